@@ -1,0 +1,1 @@
+"""The rulesets that ship with Scoreline; each is an example too."""
