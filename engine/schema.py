@@ -1,0 +1,52 @@
+"""What the data look like: the fields of contacts and accounts, the event types and their properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..grammar.source import NOWHERE, Span
+
+Kind = Literal["text", "number", "bool", "date", "timestamp", "list", "unknown"]
+
+
+@dataclass(frozen=True)
+class FieldType:
+    """The declared type of one field or property.
+
+    `values` are the members of an enumeration as written (kind `text`). Kind `unknown` is a field that rules
+    name but no data have shown (single-file rulesets): it takes part in every operation and is always missing.
+    """
+
+    kind: Kind
+    values: tuple[str, ...] | None = None
+    required: bool = False
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Fields by their dotted name. `inferred` is true where data, not a manifest, said what there is."""
+
+    contact: Mapping[str, FieldType] = field(default_factory=dict)
+    account: Mapping[str, FieldType] = field(default_factory=dict)
+    events: Mapping[str, Mapping[str, FieldType]] = field(default_factory=dict)
+    inferred: bool = False
+
+    def fields(self, level: Literal["contact", "account"]) -> Mapping[str, FieldType]:
+        """The declared fields of a level, without `id` and `account_id`, which every schema has."""
+        return self.contact if level == "contact" else self.account
+
+    def event_columns(self) -> dict[tuple[str, Kind], str]:
+        """The columns that hold properties of events: one for each name and kind.
+
+        Two event types may give the same property name to different kinds of value.
+
+        >>> Schema(events={"a": {"score": FieldType("number")}, "b": {"score": FieldType("text")}}).event_columns()
+        {('score', 'number'): 'score number', ('score', 'text'): 'score text'}
+        """
+        pairs: Iterable[tuple[str, Kind]] = (
+            (name, kind.kind) for properties in self.events.values() for name, kind in properties.items()
+        )
+        return {(name, kind): f"{name} {kind}" for name, kind in sorted(set(pairs))}
