@@ -1,0 +1,1 @@
+"""Drawings of the evaluation graph: one file a format, `draw.py` chooses."""
