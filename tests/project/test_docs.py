@@ -1,0 +1,109 @@
+"""The examples of the README and of docs/ run as they stand.
+
+A fenced block says so in its first line, after the language:
+
+    ```rules tested            the rules are sound, as a ruleset of one file
+    ```rules error=T102        they give exactly this code
+    ```yaml file=abm/r.yaml    any language: written to that file, for the blocks that follow on the page
+    ```console tested          each `$ scoreline …` runs, in the page's folder; where output is shown it comes so
+                               (`...` stands for anything); a command that fails says so: `$ scoreline … # exit 1`
+    ```python tested           runs as a script
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FENCE = re.compile(r"^```(?P<language>\w+) (?P<marks>[^\n]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+SHOWN_WIDTH = "100"
+
+
+@dataclass(frozen=True)
+class Block:
+    place: str
+    language: str
+    marks: str
+    body: str
+
+    def value(self, mark: str) -> str | None:
+        found = re.search(rf"\b{mark}=(\S+)", self.marks)
+        return found and found[1]
+
+
+def pages() -> list[Path]:
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    text = page.read_text(encoding="utf-8")
+    for found in FENCE.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        yield Block(f"{page.relative_to(ROOT)}:{line}", found["language"], found["marks"], found["body"])
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if any(blocks(page))], ids=lambda page: page.name)
+def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
+    for number, block in enumerate(blocks(page)):
+        if name := block.value("file"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(block.body, encoding="utf-8")
+        elif block.language == "rules":
+            check_rules(block, tmp_path / f"block_{number}.rules")
+        elif block.language == "console":
+            check_console(block, tmp_path)
+        elif block.language == "python":
+            done = run([sys.executable, "-c", block.body], tmp_path)
+            assert done.returncode == 0, f"{block.place}\n{done.stderr}"
+        else:
+            pytest.fail(f"{block.place}: nothing is known of a {block.language} block marked {block.marks!r}")
+
+
+def check_rules(block: Block, path: Path) -> None:
+    from scoreline.engine.ruleset import compile_ruleset
+
+    path.write_text(block.body, encoding="utf-8")
+    found = compile_ruleset(path)[1]
+    errors = {finding.code for finding in found if finding.is_error}
+    wanted = block.value("error")
+    codes = {finding.code for finding in found}
+    assert (wanted in codes) if wanted else not errors, f"{block.place}: {[str(finding) for finding in found]}"
+
+
+def check_console(block: Block, folder: Path) -> None:
+    for part in re.split(r"^\$ ", block.body, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.partition("\n")
+        words, _, remark = command.partition(" # exit ")
+        done = run(["bash", "-c", words.strip()], folder)
+        output = done.stdout + done.stderr
+        assert done.returncode == int(remark or 0), f"{block.place}: $ {command}\n{output}"
+        if shown.strip():
+            pattern = ".*?".join(re.escape(piece) for piece in trimmed(shown).split("..."))
+            assert re.fullmatch(pattern, trimmed(output), re.DOTALL), f"{block.place}: $ {command}\n{output}"
+
+
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {**os.environ, "PATH": path, "COLUMNS": SHOWN_WIDTH, "NO_COLOR": "1"}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+
+
+def trimmed(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    broken = []
+    for page in pages():
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(ROOT)} → {target}")
+    assert broken == []
