@@ -1,0 +1,228 @@
+"""Results as tables with typed columns, which turn into Arrow, pandas and polars."""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..grammar.nodes import Level
+from .model import Model
+from .records import Value
+from .results import Contribution, EntityResult, Outcome
+from .rounding import UNITS, format_units
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+ColumnKind = Literal["text", "points", "number", "bool", "date", "timestamp", "count"]
+Row = tuple[Value, ...]
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `points` are whole units of 1/10000, `timestamp` microseconds, `count` whole numbers.
+
+    `role` says what it holds: a `key` (ids), a `score`, a `measure`, a `grade`, the `stage`, or the reason of
+    disqualification; in contributions everything is a `key` or a `detail`.
+    """
+
+    name: str
+    kind: ColumnKind
+    role: Literal["key", "score", "measure", "grade", "stage", "disqualified", "detail"] = "key"
+
+
+class MissingLibrary(ImportError):
+    """A frame was asked for whose library is not installed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of results, ordered by id. Iterating gives a dict for each row, with plain Python values.
+
+    >>> table = Table("accounts", (Column("id", "text"), Column("readiness", "points")), [("acme", 415000)])
+    >>> list(table), len(table)
+    ([{'id': 'acme', 'readiness': 41.5}], 1)
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Row]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        names = [column.name for column in self.columns]
+        readers = [_PLAIN[column.kind] for column in self.columns]
+        for row in self.rows:
+            yield {
+                name: None if value is None else reader(value)
+                for name, reader, value in zip(names, readers, row, strict=True)
+            }
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {len(self)} rows of {', '.join(column.name for column in self.columns)}>"
+
+    def only(self, rows: Iterable[Row]) -> Table:
+        """The same table with some of its rows."""
+        return Table(self.name, self.columns, list(rows))
+
+    def index(self, name: str) -> int:
+        """The position of a column."""
+        return [column.name for column in self.columns].index(name)
+
+    def values(self, position: int) -> list[Any]:
+        """One column as plain Python values."""
+        reader = _PLAIN[self.columns[position].kind]
+        return [None if row[position] is None else reader(row[position]) for row in self.rows]
+
+    def to_arrow(self) -> pyarrow.Table:
+        """As a `pyarrow.Table`. Points are decimals with 4 digits, exact."""
+        arrow = _library("pyarrow", "Arrow tables")
+        kinds = {
+            "text": arrow.string(),
+            "points": arrow.decimal128(18, 4),
+            "number": arrow.float64(),
+            "bool": arrow.bool_(),
+            "date": arrow.date32(),
+            "timestamp": arrow.timestamp("us", tz="UTC"),
+            "count": arrow.int64(),
+        }
+        schema = arrow.schema([(column.name, kinds[column.kind]) for column in self.columns])
+        columns = [
+            [_exact(value) for value in self._raw(position)] if column.kind == "points" else self.values(position)
+            for position, column in enumerate(self.columns)
+        ]
+        return arrow.table(columns, schema=schema)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """As a `pandas.DataFrame`. Points are doubles, which hold 4 decimals of any score."""
+        library = _library("pandas", "pandas frames")
+        kinds = {"points": "float64", "number": "float64", "bool": "boolean", "count": "Int64"}
+        frame = library.DataFrame(self._columns())
+        return frame.astype({column.name: kinds[column.kind] for column in self.columns if column.kind in kinds})
+
+    def to_polars(self) -> polars.DataFrame:
+        """As a `polars.DataFrame`. Points are doubles, which hold 4 decimals of any score."""
+        library = _library("polars", "polars frames")
+        kinds = {
+            "text": library.String,
+            "points": library.Float64,
+            "number": library.Float64,
+            "bool": library.Boolean,
+            "date": library.Date,
+            "timestamp": library.Datetime("us", "UTC"),
+            "count": library.Int64,
+        }
+        return library.DataFrame(self._columns(), schema={column.name: kinds[column.kind] for column in self.columns})
+
+    def _columns(self) -> dict[str, list[Any]]:
+        return {column.name: self.values(position) for position, column in enumerate(self.columns)}
+
+    def _raw(self, position: int) -> list[Any]:
+        return [row[position] for row in self.rows]
+
+
+def _exact(units: int | None) -> Decimal | None:
+    return None if units is None else Decimal(format_units(units))
+
+
+def _instant(micros: int) -> datetime.datetime:
+    return _EPOCH + datetime.timedelta(microseconds=micros)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_PLAIN: Mapping[ColumnKind, Any] = {
+    "text": _as_it_is,
+    "points": lambda units: units / UNITS,
+    "number": _as_it_is,
+    "bool": _as_it_is,
+    "date": _as_it_is,
+    "timestamp": _instant,
+    "count": _as_it_is,
+}
+
+
+def _library(name: str, what: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise MissingLibrary(f"{what} need {name}, which is not installed: pip install 'scoreline[frames]'") from error
+
+
+# --- from the results of a run ----------------------------------------------------------------------------------
+
+
+def entity_columns(model: Model, level: Level) -> tuple[Column, ...]:
+    """The columns of leads or of accounts: ids, then a column for each score, measure and grade, then the stage."""
+    keys = [Column("id", "text")] + [Column("account_id", "text")] * (level == "lead")
+    return (
+        *keys,
+        *(Column(score.name, "points", "score") for score in model.scores(level)),
+        *(Column(item.name, _kind(item.value.kind), "measure") for item in model.measures(level)),
+        *(Column(grade.name, "text", "grade") for grade in model.grades(level)),
+        Column("stage", "text", "stage"),
+        Column("disqualified", "text", "disqualified"),
+    )
+
+
+CONTRIBUTION_COLUMNS = (
+    Column("level", "text"),
+    Column("id", "text"),
+    Column("score", "text"),
+    Column("line", "text"),
+    Column("kind", "text", "detail"),
+    Column("points", "points", "detail"),
+    Column("events", "count", "detail"),
+    Column("first", "timestamp", "detail"),
+    Column("last", "timestamp", "detail"),
+)
+
+
+def _kind(kind: str) -> ColumnKind:
+    kinds: dict[str, ColumnKind] = {"number": "number", "bool": "bool", "date": "date", "timestamp": "timestamp"}
+    return kinds.get(kind, "text")
+
+
+def entity_table(model: Model, level: Level, results: Iterable[EntityResult]) -> Table:
+    """Leads or accounts as a table."""
+    columns = entity_columns(model, level)
+    return Table(f"{level}s", columns, [tuple(_cell(item, column) for column in columns) for item in results])
+
+
+def contribution_table(entries: Iterable[Contribution]) -> Table:
+    """Contributions as a table."""
+    names = [column.name for column in CONTRIBUTION_COLUMNS]
+    return Table("contributions", CONTRIBUTION_COLUMNS, [tuple(getattr(item, name) for name in names) for item in entries])
+
+
+def outcome_tables(model: Model, outcome: Outcome) -> tuple[Table, Table, Table]:
+    """Leads, accounts and contributions of a run."""
+    leads, accounts = (entity_table(model, level, items) for level, items in _levels(outcome))
+    return leads, accounts, contribution_table(outcome.contributions)
+
+
+def _levels(outcome: Outcome) -> tuple[tuple[Level, Sequence[EntityResult]], tuple[Level, Sequence[EntityResult]]]:
+    return ("lead", outcome.leads), ("account", outcome.accounts)
+
+
+def _cell(item: EntityResult, column: Column) -> Value:
+    if column.role == "score":
+        return item.scores[column.name]
+    if column.role == "measure":
+        return item.measures[column.name]
+    if column.role == "grade":
+        return item.grades[column.name]
+    value: Value = getattr(item, column.name)
+    return value
