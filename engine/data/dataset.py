@@ -1,0 +1,132 @@
+"""Everything that a run reads, typed and free of duplicates, as three tables of a DuckDB connection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp
+
+from ...grammar.diagnostics import Diagnostic
+from ..records import Population, ReadCounts
+from ..schema import Schema
+from . import populations
+from .layout import KINDS, Layout, RecordKind, layouts
+from .sql import call, column, rows, table
+
+REJECTS = "rejected records"
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A record that was set aside: where it stood, why, and what it said. Line 0 is unknown."""
+
+    kind: RecordKind
+    file: str
+    line: int
+    reason: str
+    raw: str
+
+
+@dataclass
+class Dataset:
+    """The tables `accounts`, `contacts` and `events` of `connection`, and what was met on the way.
+
+    accounts  id, valid_from, a column per field
+    contacts  id, account_id, valid_from, a column per field
+    events    id, type, at, contact_id, account_id, received_at, a column per property and kind of value
+              (`schema.event_columns()` names them)
+
+    Ids and texts are VARCHAR, numbers DOUBLE, dates DATE, instants BIGINT (microseconds since 1970 UTC), lists
+    VARCHAR[]; NULL is missing. Nothing is cut at an instant: versions, late and future events are all there.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    schema: Schema
+    counts: ReadCounts = field(default_factory=ReadCounts)
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    @staticmethod
+    def from_population(
+        population: Population, schema: Schema, connection: duckdb.DuckDBPyConnection | None = None
+    ) -> Dataset:
+        """Typed records as tables: for scenarios and tests. Duplicates are not looked for."""
+        dataset = Dataset.empty(schema, connection)
+        populations.store(dataset.connection, dataset.layouts, population)
+        dataset.counts = ReadCounts(read=len(population.events))
+        return dataset
+
+    @staticmethod
+    def empty(schema: Schema, connection: duckdb.DuckDBPyConnection | None = None) -> Dataset:
+        """The three tables without a record."""
+        dataset = Dataset(connection or duckdb.connect(), schema)
+        for layout in dataset.layouts.values():
+            create(dataset.connection, layout)
+        return dataset
+
+    @property
+    def layouts(self) -> dict[RecordKind, Layout]:
+        """The columns of each table."""
+        return layouts(self.schema)
+
+    def population(
+        self, account_ids: Collection[str] | None = None, contact_ids: Collection[str] | None = None
+    ) -> Population:
+        """The records as plain objects, ordered by id.
+
+        With ids: those accounts with their contacts, those contacts, whoever else has an event at one of those
+        accounts, the accounts of all these contacts, and every event of any of these contacts or accounts.
+        """
+        if account_ids is not None or contact_ids is not None:
+            choice = populations.choose(self.connection, account_ids or (), contact_ids or ())
+            return populations.load(self.connection, self.layouts, choice)
+        return populations.load(self.connection, self.layouts)
+
+    def newest_event(self) -> int | None:
+        """The instant of the newest event; None without events."""
+        newest = exp.select(call("max", column("at"))).from_(table("events"))
+        value = rows(self.connection, newest)[0][0]
+        return None if value is None else int(str(value))
+
+    @property
+    def rejects(self) -> Iterator[Reject]:
+        """The records that were set aside, in the order of the files."""
+        if not self._has_rejects():
+            return
+        order = [column(name) for name in ("kind", "file", "line")]
+        query = exp.select(*(column(name) for name in ("kind", "file", "line", "reason", "raw")))
+        for kind, file, line, reason, raw in rows(self.connection, query.from_(table(REJECTS)).order_by(*order)):
+            yield Reject(_kind(kind), str(file), int(str(line)), str(reason), str(raw))
+
+    def write_rejected(self, path: Path) -> int:
+        """Write the rejected records as NDJSON, completely or not at all; returns how many."""
+        part = path.with_name(path.name + ".part")
+        count = 0
+        with part.open("w", encoding="utf-8") as out:
+            for each in self.rejects:
+                entry = {"kind": each.kind, "file": each.file, "line": each.line or None}
+                out.write(json.dumps({**entry, "reason": each.reason, "record": each.raw}, ensure_ascii=False) + "\n")
+                count += 1
+        part.replace(path)
+        return count
+
+    def _has_rejects(self) -> bool:
+        query = exp.select(call("count", exp.Star())).from_(call("duckdb_tables"))
+        return rows(self.connection, query.where(column("table_name").eq(REJECTS)))[0][0] != 0
+
+
+def create(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+    """The empty table of a layout."""
+    definitions = [
+        exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=exp.DataType.build(type_, dialect="duckdb"))
+        for name, type_ in zip(layout.names, layout.sql_types, strict=True)
+    ]
+    statement = exp.Create(this=exp.Schema(this=table(layout.kind), expressions=definitions), kind="TABLE")
+    connection.execute(statement.sql(dialect="duckdb"))
+
+
+def _kind(value: object) -> RecordKind:
+    return next(kind for kind in KINDS if kind == value)

@@ -1,0 +1,15 @@
+"""What stops a read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...grammar.diagnostics import Diagnostic
+
+
+class DataError(Exception):
+    """The data cannot be used; `diagnostics` say why, each with a way out."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__("\n".join(f"{each.code} {each.message}" for each in diagnostics))
+        self.diagnostics = tuple(diagnostics)

@@ -1,0 +1,112 @@
+"""The few shapes of SQL that the readers are built from, as sqlglot trees: nothing is pasted into a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import duckdb
+from sqlglot import exp
+
+Sql = exp.Expression
+"""Any piece of a statement."""
+
+
+def column(name: str, table: str | None = None) -> Sql:
+    """A column by its exact name, always quoted."""
+    return exp.column(exp.to_identifier(name, quoted=True), table=table)
+
+
+def table(name: str) -> exp.Table:
+    """A table of this connection by its exact name, always quoted."""
+    return exp.Table(this=exp.to_identifier(name, quoted=True))
+
+
+def text(value: str) -> Sql:
+    """A text as a literal."""
+    return exp.Literal.string(value)
+
+
+def number(value: int) -> Sql:
+    """A whole number as a literal."""
+    return exp.Literal.number(value)
+
+
+def call(name: str, *arguments: Sql, **options: Sql) -> Sql:
+    """A function of DuckDB; options become named arguments, as its table functions take them."""
+    named = [exp.PropertyEQ(this=exp.to_identifier(key), expression=value) for key, value in options.items()]
+    return exp.Anonymous(this=name, expressions=[*arguments, *named])
+
+
+def case(*branches: tuple[Sql, Sql], otherwise: Sql | None = None) -> Sql:
+    """CASE WHEN … THEN …; without `otherwise` it ends in NULL. Without branches it is `otherwise` itself."""
+    if not branches:
+        return otherwise or exp.null()
+    result = exp.Case()
+    for condition, value in branches:
+        result = result.when(condition, value, copy=False)
+    return result.else_(otherwise or exp.null(), copy=False)
+
+
+def cast(value: Sql, to: str) -> Sql:
+    """CAST(value AS to)."""
+    return exp.Cast(this=value, to=exp.DataType.build(to, dialect="duckdb"))
+
+
+def try_cast(value: Sql, to: str) -> Sql:
+    """TRY_CAST(value AS to): NULL where it cannot be done."""
+    return exp.TryCast(this=value, to=exp.DataType.build(to, dialect="duckdb"))
+
+
+def both(*conditions: Sql) -> Sql:
+    """All of the conditions; true when there are none."""
+    return exp.and_(*conditions) if conditions else exp.true()
+
+
+def either(*conditions: Sql) -> Sql:
+    """Any of the conditions; false when there are none."""
+    return exp.or_(*conditions) if conditions else exp.false()
+
+
+def is_null(value: Sql) -> Sql:
+    return exp.Is(this=value, expression=exp.null())
+
+
+def is_known(value: Sql) -> Sql:
+    return exp.not_(is_null(value))
+
+
+def one_of(value: Sql, texts: Sequence[str]) -> Sql:
+    """value IN (texts)."""
+    return exp.In(this=value, expressions=[text(each) for each in texts])
+
+
+def each_of(items: Sql, function: str, body: Callable[[Sql], Sql]) -> Sql:
+    """list_transform or list_filter with a lambda over the items."""
+    lambda_ = exp.Lambda(this=body(exp.column("item")), expressions=[exp.to_identifier("item")])
+    return call(function, items, lambda_)
+
+
+def record(values: Mapping[str, Sql]) -> Sql:
+    """A struct literal {'name': value}."""
+    return exp.Struct(
+        expressions=[
+            exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=value)
+            for name, value in values.items()
+        ]
+    )
+
+
+def rows(connection: duckdb.DuckDBPyConnection, statement: Sql, parameters: object = None) -> list[tuple[object, ...]]:
+    """All rows of a statement; never leaves a result open."""
+    return connection.execute(statement.sql(dialect="duckdb"), parameters).fetchall()
+
+
+def run(connection: duckdb.DuckDBPyConnection, statement: Sql, parameters: object = None) -> None:
+    """Execute a statement for its effect."""
+    connection.execute(statement.sql(dialect="duckdb"), parameters).fetchall()
+
+
+def value_list(values: Sequence[object], of: str, parameters: list[object]) -> Sql:
+    """The values as one column of a SELECT, passed as a parameter; `of` is the type of one value."""
+    parameters.append(list(values))
+    return call("unnest", cast(exp.Placeholder(), f"{of}[]"))
