@@ -108,7 +108,10 @@ class Table:
         library = _library("pandas", "pandas frames")
         kinds = {"points": "float64", "number": "float64", "bool": "boolean", "count": "Int64"}
         frame = library.DataFrame(self._columns())
-        return frame.astype({column.name: kinds[column.kind] for column in self.columns if column.kind in kinds})
+        typed: pandas.DataFrame = frame.astype(
+            {column.name: kinds[column.kind] for column in self.columns if column.kind in kinds}
+        )
+        return typed
 
     def to_polars(self) -> polars.DataFrame:
         """As a `polars.DataFrame`. Points are doubles, which hold 4 decimals of any score."""
@@ -122,7 +125,9 @@ class Table:
             "timestamp": library.Datetime("us", "UTC"),
             "count": library.Int64,
         }
-        return library.DataFrame(self._columns(), schema={column.name: kinds[column.kind] for column in self.columns})
+        schema = {column.name: kinds[column.kind] for column in self.columns}
+        frame: polars.DataFrame = library.DataFrame(self._columns(), schema=schema)
+        return frame
 
     def _columns(self) -> dict[str, list[Any]]:
         return {column.name: self.values(position) for position, column in enumerate(self.columns)}
@@ -204,7 +209,9 @@ def entity_table(model: Model, level: Level, results: Iterable[EntityResult]) ->
 def contribution_table(entries: Iterable[Contribution]) -> Table:
     """Contributions as a table."""
     names = [column.name for column in CONTRIBUTION_COLUMNS]
-    return Table("contributions", CONTRIBUTION_COLUMNS, [tuple(getattr(item, name) for name in names) for item in entries])
+    return Table(
+        "contributions", CONTRIBUTION_COLUMNS, [tuple(getattr(item, name) for name in names) for item in entries]
+    )
 
 
 def outcome_tables(model: Model, outcome: Outcome) -> tuple[Table, Table, Table]:

@@ -55,6 +55,9 @@ DATA = _errors(
 
 SCENARIOS = _errors(
     X101=("scenario-malformed", "a scenario file that cannot be read"),
+    X102=("scenario-unknown-name", "a scenario names something that neither it nor the ruleset has"),
+    X103=("scenario-impossible-value", "a value in a scenario that its field or result cannot have"),
+    X104=("no-scenarios", "a ruleset without scenarios to test"),
 )
 
 CODES: dict[str, Code] = {

@@ -1,0 +1,54 @@
+"""Where words go: results to stdout, everything else to stderr, in colour only where a terminal wants it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+import click
+
+
+def without_colour() -> None:
+    """Switch colour off for the rest of this process, for every library that asks."""
+    os.environ["NO_COLOR"] = "1"
+
+
+def tell(text: str, end: str = "\n") -> None:
+    """Results, on stdout."""
+    click.echo(text + end, nl=False, color=_colour())
+
+
+def say(text: str = "") -> None:
+    """What goes with them, on stderr."""
+    click.echo(text, err=True, color=_colour())
+
+
+def say_next(*steps: str) -> None:
+    """What one would do next, a command a line."""
+    say(click.style("\nNext", bold=True))
+    for step in steps:
+        say(f"  {step}")
+
+
+def warn(text: str, hint: str = "") -> None:
+    """Something that a person should know although the command went on."""
+    say(f"{click.style('warning', fg='yellow', bold=True)}: {text}")
+    if hint:
+        say(f"  = {click.style('hint', bold=True)}: {hint}")
+
+
+def progress(text: str) -> None:
+    """What is being done, on a terminal only; the next one takes its place."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[2K{text}", err=True, nl=False)
+
+
+def width() -> int:
+    """How many columns there are to write in; wide where the output goes to a file."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def _colour() -> bool | None:
+    """None lets click decide by whether a terminal reads."""
+    return False if os.environ.get("NO_COLOR") else None

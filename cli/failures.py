@@ -1,0 +1,97 @@
+"""How a command ends badly: one clear message and an exit code, never a traceback.
+
+0 all is well · 1 errors in the rules or the data, or failed scenarios · 2 wrong usage, or a mistake of ours ·
+130 stopped by Ctrl-C · 141 whoever read the output went away.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from .. import __version__
+from .console import say
+
+WRONG, MISUSED, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
+ISSUES = "the project's issues"
+
+
+class Failure(Exception):
+    """One message, with a way out if there is one, and the exit code."""
+
+    def __init__(self, message: str, hint: str = "", code: int = MISUSED) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.code = code
+
+    def show(self) -> int:
+        """Print it to stderr; gives the exit code."""
+        say(f"{click.style('error', fg='red', bold=True)}: {self}")
+        if self.hint:
+            say(f"  = {click.style('hint', bold=True)}: {self.hint}")
+        return self.code
+
+
+def fail(message: str, hint: str = "", code: int = MISUSED) -> NoReturn:
+    """Stop the command with a message."""
+    raise Failure(message, hint, code)
+
+
+def ending(command: Callable[[], object]) -> int:
+    """Run a command and turn whatever happens into an exit code."""
+    try:
+        outcome = command()
+    except Failure as failure:
+        return failure.show()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        say("\nstopped")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return PIPE_CLOSED
+    except OSError as error:
+        return _system(error)
+    except MemoryError:
+        return Failure("there is not enough memory", "close other programs, or score fewer events at once").show()
+    except Exception as error:
+        return _internal(error)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _system(error: OSError) -> int:
+    """What the system refused, in words; anything else that it may raise is a mistake of ours."""
+    where = f" `{error.filename}`" if isinstance(error.filename, str) else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        hint = "nothing was replaced: the files there are still the old ones"
+        return Failure(f"the disk is full{' at' if where else ''}{where}", hint, WRONG).show()
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return Failure(f"the system does not allow access to{where or ' a file'}", "check its permissions").show()
+    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EMFILE, errno.EIO, errno.ENAMETOOLONG):
+        return Failure(f"{(error.strerror or 'the system failed').lower()}{':' if where else ''}{where}").show()
+    return _internal(error)
+
+
+def _internal(error: Exception) -> int:
+    if os.environ.get("SCORELINE_DEBUG"):
+        traceback.print_exc()
+        return MISUSED
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    say(f"{click.style('internal error', fg='red', bold=True)}: {type(error).__name__} at {place}")
+    about = f"scoreline {__version__}, Python {platform.python_version()}, {sys.platform}"
+    say(
+        "This is a mistake in Scoreline, not in your rules or data.\n"
+        f"Please report it with the command that you typed and this line: {about}; {type(error).__name__} at {place}.\n"
+        "SCORELINE_DEBUG=1 before the command shows where it happened."
+    )
+    return MISUSED

@@ -1,0 +1,66 @@
+"""The command `scoreline`: finds the subcommand, and makes every ending a clear one.
+
+Nothing heavy is imported here: each command is a module of its own, loaded when it is called (or listed by
+`--help`), and loads what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from .. import __version__
+from .failures import ending
+from .options import colour_option
+
+COMMANDS = ("init", "validate", "run", "explain", "test", "graph")
+
+
+class Commands(click.Group):
+    """The subcommands, each in the module `NAME_command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f".{cmd_name}_command", __package__)
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from ..engine.suggest import did_you_mean
+
+            ctx.fail(f"there is no command `{args[0]}`; {did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with `scoreline init`, or `scoreline run abm --data FOLDER`. "
+    "`scoreline COMMAND --help` says more about a command.",
+)
+@click.version_option(__version__, prog_name="scoreline", message="%(prog)s %(version)s")
+@colour_option
+def app() -> None:
+    """Lead and account scoring as code: readable rules, every point explained to the event."""
+
+
+def main() -> None:
+    """Run the command line, and end the process with its exit code."""
+    code = ending(lambda: app.main(prog_name="scoreline", standalone_mode=False))
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Whoever read our output has gone, or the disk is full: Python must not stumble over it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = code or 1
+    sys.exit(code)
