@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..grammar.nodes import Level
+from .instants import format_instant
 from .model import Model
 from .records import Value
-from .results import Contribution, EntityResult, Outcome
+from .results import Contribution, DataCounts, EntityResult, Outcome
 from .rounding import UNITS, format_units
 
 if TYPE_CHECKING:
@@ -166,6 +167,28 @@ def _library(name: str, what: str) -> Any:
         raise MissingLibrary(f"{what} need {name}, which is not installed: pip install 'scoreline[frames]'") from error
 
 
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What scoring gives: `leads`, `accounts` and `contributions` as tables, and what they are the results of."""
+
+    as_of: int
+    ruleset: Mapping[str, str]
+    counts: DataCounts
+    leads: Table
+    accounts: Table
+    contributions: Table
+
+    @property
+    def tables(self) -> tuple[Table, Table, Table]:
+        return self.leads, self.accounts, self.contributions
+
+    def __repr__(self) -> str:
+        return (
+            f"<Results of {self.ruleset['name']} at {format_instant(self.as_of)}: "
+            f"{len(self.leads)} leads, {len(self.accounts)} accounts>"
+        )
+
+
 # --- from the results of a run ----------------------------------------------------------------------------------
 
 
@@ -214,14 +237,16 @@ def contribution_table(entries: Iterable[Contribution]) -> Table:
     )
 
 
-def outcome_tables(model: Model, outcome: Outcome) -> tuple[Table, Table, Table]:
-    """Leads, accounts and contributions of a run."""
-    leads, accounts = (entity_table(model, level, items) for level, items in _levels(outcome))
-    return leads, accounts, contribution_table(outcome.contributions)
-
-
-def _levels(outcome: Outcome) -> tuple[tuple[Level, Sequence[EntityResult]], tuple[Level, Sequence[EntityResult]]]:
-    return ("lead", outcome.leads), ("account", outcome.accounts)
+def results_of(model: Model, outcome: Outcome) -> Results:
+    """The plain results of a run as tables."""
+    return Results(
+        outcome.as_of,
+        {"name": model.name, "version": model.version, "fingerprint": model.fingerprint},
+        outcome.counts,
+        entity_table(model, "lead", outcome.leads),
+        entity_table(model, "account", outcome.accounts),
+        contribution_table(outcome.contributions),
+    )
 
 
 def _cell(item: EntityResult, column: Column) -> Value:
