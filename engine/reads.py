@@ -11,13 +11,11 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from ..grammar.nodes import Level
-from ..grammar.source import NOWHERE, Span
+from ..grammar.source import Span
 from .model import (
     Block,
-    Coverage,
     Expr,
     Field,
-    LeadAggregate,
     LeadSet,
     Line,
     OfType,
@@ -27,6 +25,7 @@ from .model import (
     Stages,
     Standing,
 )
+from .rows import walk
 
 Kind = Literal["event", "signal", "ignore", "field", "derived", "measure", "score", "grade", "disqualify", "stage"]
 
@@ -34,7 +33,7 @@ EVERY = "*"
 """The name that stands for all `disqualify` lines of a level."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Key:
     """What a node of the graph is. Events and signals have no level; the fields of contacts have level `lead`."""
 
@@ -109,68 +108,31 @@ def _own(value: object) -> Iterator[Expr]:
 
 def reads(part: Part, level: Level) -> Iterator[Read | Selected]:
     """All that a definition of a level, or a line or block of one, reads, in written order."""
-    if isinstance(part, Stages):
-        yield Read(Key("disqualify", part.level, EVERY), part.span, implied=True)
-    yield from _part(part, level, NOWHERE)
+    for step in walk(part, level):
+        match step.item:
+            case Field(level=owner, name=name):
+                yield Read(Key("field", "lead" if owner == "contact" else "account", name), step.span)
+            case Result(what="stage", level=owner):
+                yield Read(Key("stage", owner, "stage"), step.span)
+            case Result(what="disqualified", level=owner):
+                yield Read(Key("disqualify", owner, EVERY), step.span)
+            case Result(what="score" | "measure" | "grade" as kind, level=owner, name=name):
+                yield Read(Key(kind, owner, name), step.span)
+            case Selection() as selection:
+                yield Selected(selection, step.span)
+        for population in _populations(step.item, step.level):
+            yield Read(Key("disqualify", population, EVERY), step.span, implied=True)
 
 
-def _walk(value: object, level: Level, span: Span) -> Iterator[Read | Selected]:
-    """`level` is that of the row for which the value is worked out, `span` the closest place known."""
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _walk(item, level, span)
-    elif isinstance(value, Expr):
-        yield from _expression(value, level, value.origin.span if value.origin else span)
-    elif isinstance(value, Part):
-        yield from _part(value, level, span)
-
-
-def _inside(value: Expr | Part, level: Level, span: Span) -> Iterator[Read | Selected]:
-    for spec in fields(value):
-        yield from _walk(getattr(value, spec.name), level, span)
-
-
-def _expression(expr: Expr, level: Level, span: Span) -> Iterator[Read | Selected]:
-    match expr:
-        case Field(level="contact", name=name):
-            yield Read(Key("field", "lead", name), span)
-        case Field(name=name):
-            yield Read(Key("field", "account", name), span)
-        case Result(what="stage"):
-            yield Read(Key("stage", expr.level, "stage"), span)
-        case Result(what="disqualified"):
-            yield Read(Key("disqualify", expr.level, EVERY), span)
-        case Result(what="score" | "measure" | "grade" as kind, name=name):
-            yield Read(Key(kind, expr.level, name), span)
-        case LeadAggregate() | Coverage():
-            yield from _inside(expr, "lead", span)
-        case Standing():
-            yield Read(Key("disqualify", _population(expr, level), EVERY), span, implied=True)
-            yield from _inside(expr, level, span)
-        case _:
-            yield from _inside(expr, level, span)
-
-
-def _population(expr: Standing, level: Level) -> Level:
-    """The entities among which a result is ranked: those whose result it is."""
-    return next((item.level for item in expr.what.walk() if isinstance(item, Result)), level)
-
-
-def _part(part: Part, level: Level, around: Span) -> Iterator[Read | Selected]:
-    span: Span = getattr(part, "span", around)
-    match part:
-        case Selection():
-            yield Selected(part, span)
-            if part.scope == "account":
-                yield Read(Key("disqualify", "lead", EVERY), span, implied=True)
-            yield from _inside(part, level, span)
-        case LeadSet():
-            yield Read(Key("disqualify", "lead", EVERY), span, implied=True)
-            yield from _inside(part, "lead", span)
-        case Line(each=each) if each is not None and each.unit == "lead":
-            yield from _inside(part, "lead", span)
-        case _:
-            yield from _inside(part, level, span)
+def _populations(item: Expr | Part, level: Level) -> Iterator[Level]:
+    """The levels whose disqualified entities are left out here."""
+    match item:
+        case Stages(level=own):
+            yield own
+        case LeadSet() | Selection(scope="account"):
+            yield "lead"
+        case Standing(what=what):
+            yield next((inner.level for inner in what.walk() if isinstance(inner, Result)), level)
 
 
 def with_only(items: tuple[Line | Block, ...], line: str) -> tuple[Line | Block, ...]:

@@ -1,0 +1,53 @@
+"""A walk through a piece of the model that knows, at each step, of which level's row the value is and where it stands.
+
+Inside `leads where …`, `by …` and what stands before `of leads`, the row is a lead, also in a rule of accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from ..grammar.nodes import Level
+from ..grammar.source import NOWHERE, Span
+from .model import Coverage, Expr, LeadAggregate, LeadSet, Line, Part
+
+
+@dataclass(frozen=True)
+class Step:
+    """One expression or part, the level of the row for which it is worked out, and the closest place known."""
+
+    item: Expr | Part
+    level: Level
+    span: Span
+
+
+def walk(item: Expr | Part, level: Level, around: Span = NOWHERE) -> Iterator[Step]:
+    """The item and all below it, in written order."""
+    span = _span(item, around)
+    yield Step(item, level, span)
+    inner: Level = "lead" if _is_of_leads(item) else level
+    for spec in fields(item):
+        for child in _items(getattr(item, spec.name)):
+            yield from walk(child, inner, span)
+
+
+def _span(item: Expr | Part, around: Span) -> Span:
+    if isinstance(item, Expr):
+        return item.origin.span if item.origin is not None else around
+    own: Span = getattr(item, "span", NOWHERE)
+    return around if own == NOWHERE else own
+
+
+def _is_of_leads(item: Expr | Part) -> bool:
+    if isinstance(item, Line):
+        return item.each is not None and item.each.unit == "lead"
+    return isinstance(item, LeadAggregate | Coverage | LeadSet)
+
+
+def _items(value: object) -> Iterator[Expr | Part]:
+    if isinstance(value, Expr | Part):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _items(item)
