@@ -29,14 +29,86 @@ def _warnings(**codes: tuple[str, str]) -> dict[str, Code]:
 
 SYNTAX = _errors(
     S101=("unexpected-text", "something stands where the grammar expects something else"),
+    S102=("unexpected-end", "a line ends before it is complete"),
+    S103=("single-equals", "`=` where two values are compared"),
+    S104=("foreign-operator", "an operator of another language"),
+    S105=("capital-key-word", "a key word in capital letters"),
+    S106=("missing-arrow", "a line without `=>`"),
+    S107=("missing-colon", "the head of a block without its colon"),
+    S108=("indentation", "a line that is indented like no block around it"),
+    S109=("unclosed-text", "a text or a name in backquotes that does not end on its line"),
+    S110=("unclosed-bracket", "a bracket that is not closed, or closed by another"),
+    S111=("unclosed-pattern", "a pattern behind `matches` that does not end on its line"),
+    S112=("curly-quotes", "typographic quotes around a text"),
+    S113=("semicolon", "a semicolon"),
+    S114=("if-then", "`if … then … else` around a line"),
+    S115=("points-without-sign", "points without `+` or `-`"),
+    S116=("points-in-words", "the word `points` behind points"),
+    S117=("percent-sign", "a percent sign outside `loses … %`"),
+    S118=("unit", "a length of time without a unit, or with one that does not exist"),
+    S119=("number-in-words", "a number in words"),
+    S120=("empty-block", "a block with nothing inside"),
+    S121=("text-after-colon", "something behind the colon of a block"),
+    S122=("said-twice", "a part that can stand only once"),
+    S123=("misplaced-where", "`where` outside of the brackets of its selection"),
+    S124=("impossible-date", "a date that does not exist, or is written another way"),
+    S125=("compared-with-list", "a list behind `==` or `!=`"),
+    S126=("chained-comparison", "two comparisons in a row"),
+    S127=("bad-name", "a name that cannot stand there"),
+    S128=("not-at-the-top", "a block's own decay or `counting since` that is not at its top"),
+    S129=("bare-sequence", "`after` or `before` without a length of time"),
+    S130=("too-large", "a file, a number or a nesting beyond what is read"),
+    S131=("is-what", "`is` with something else than `known` or `missing`"),
+    S132=("pattern-flag", "a flag of a pattern other than `i`"),
+    S133=("how-often", "a `how often` that does not fit together"),
+    S134=("per-what", "`per` where it does not belong"),
+    S135=("cut-sign", "a cut of a grade with another sign than `>=`"),
+    S136=("each-or", "`or` between signals behind `each` or before a piece, without brackets"),
 )
 
-NAMES_AND_TYPES = _errors(
-    T101=("unknown-name", "a name that nothing defines"),
-)
+NAMES_AND_TYPES = {
+    **_errors(
+        T101=("unknown-name", "a name that nothing defines"),
+        T102=("unknown-field", "a field that the schema does not declare"),
+        T103=("unknown-signal", "a signal, event type, table or function that nothing defines"),
+        T104=("unknown-table", "a table that nothing defines"),
+        T105=("unknown-property", "a property that the event type does not have"),
+        T106=("unknown-list", "a list that nothing defines"),
+        T108=("unusable-param", "a param set on the command line that does not exist, or cannot have that value"),
+        T110=("wrong-type", "a value of one type where another is needed"),
+        T111=("no-condition", "a value where true or false is needed"),
+        T113=("never-this-value", "a literal that an enumeration, a grade or a ladder of stages does not have"),
+        T114=("wrong-arguments", "arguments that do not fit"),
+        T115=("empty-text", "a comparison with an empty text"),
+        T116=("no-such-date", "a date or an instant that does not exist"),
+        T117=("unreadable-pattern", "a regular expression that RE2 does not read"),
+        T119=("too-many-decimals", "points with more than 4 decimals"),
+        T120=("impossible-number", "a number, unit or length that makes no sense at its place"),
+        T121=("no-selection", "something that selects no events where events are needed"),
+        T130=("defined-twice", "two definitions of one name"),
+        T131=("id-taken", "two lines or groups with one id"),
+        T132=("wrong-way-round", "a range, window or pair of bounds that is empty"),
+        T133=("param-out-of-range", "a param outside of its own range"),
+        T134=("cuts-out-of-order", "cuts of a grade that do not fall from left to right"),
+        T136=("stages-out-of-order", "a later stage that asks for less than an earlier one"),
+        T140=("ambiguous-age", "a decay or a term without one event to count from"),
+        T141=("modifier-without-points", "a modifier on an effect that it cannot work on"),
+        T142=("modifier-twice", "the same modifier twice on one line"),
+        T144=("often-on-each-event", "how often, on `each` single event"),
+        T145=("modifier-out-of-place", "a modifier or an effect where it can do nothing"),
+    ),
+    **_warnings(
+        T107=("never-seen", "a field or an event type that the data do not have"),
+        T137=("grade-gap", "values for which an axis of a grade has no label"),
+    ),
+}
 
 GRAPH_AND_SCOPE = _errors(
     G101=("cycle", "definitions that need each other"),
+    G102=("lead-result-in-account", "an account rule that reads a lead's result without aggregating it"),
+    G103=("wrong-level", "a field or a result of the other level"),
+    G104=("many-in-one", "contacts or leads counted where there is only one"),
+    G105=("outside-of-an-event", "a property where there is no event, or a selection where there is one"),
 )
 
 LINTS = _warnings()
@@ -45,9 +117,20 @@ PLANNING = _errors(
     P101=("not-yet", "a part of the language that this version cannot compute yet"),
 )
 
-RULESET_FILES = _errors(
-    R101=("ruleset-not-found", "there is no ruleset of that name or path"),
-)
+RULESET_FILES = {
+    **_errors(
+        R101=("ruleset-not-found", "there is no ruleset of that name or path"),
+        R102=("file-not-found", "a file that the ruleset names and that is not there"),
+        R103=("not-yaml", "a file that is not readable YAML"),
+        R104=("manifest-malformed", "a manifest that says something it cannot say"),
+        R105=("outside-the-folder", "a path that leaves the ruleset's folder"),
+        R106=("file-malformed", "a list, table or file of rules that cannot be read"),
+        R107=("unreadable", "a file that the system does not let us read"),
+        R108=("no-base", "a change to a base ruleset where there is none"),
+    ),
+    **_warnings(R111=("file-not-listed", "a file of rules that the manifest does not name")),
+    "R110": Code("not-checked", "info", "what could not be checked without data"),
+}
 
 DATA = _errors(
     D101=("data-not-found", "there is no data at that path"),

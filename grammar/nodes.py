@@ -465,7 +465,7 @@ class Cooldown(Modifier):
 
 @dataclass(frozen=True)
 class Decay(Modifier):
-    """`halves every 30 days`, `fades over 90 days`, `loses 25% every 30 days compounding to 2 after 14 days since T`."""
+    """`halves every 30 days`, `fades over 90 days`, `loses 25% every 30 days compounding to 2 after 14 days`."""
 
     kind: Literal["halves", "fades", "loses percent", "loses points"]
     period: Duration
@@ -484,9 +484,16 @@ class NoDecay(Modifier):
 # --- lines and blocks -------------------------------------------------------------------------------------------------
 
 
+BLANK = "\n"
+"""Stands among comments where a blank line was written."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Commented(Node):
-    """A node that owns comments: those on the lines before it and the one behind it, without the `#`."""
+    """A node that owns comments: those on the lines before it and the one behind it, without the `#`.
+
+    Among those before it BLANK stands for a blank line. The span of a node that opens a block is its head's.
+    """
 
     before: tuple[str, ...] = field(default=(), compare=False, repr=False)
     behind: str | None = field(default=None, compare=False, repr=False)
@@ -540,11 +547,15 @@ class Remove(Item):
 
 @dataclass(frozen=True)
 class Body(Node):
-    """The inside of a block: its default decay and `counting since`, then its items. `after` are comments at its end."""
+    """The inside of a block: its default decay and `counting since`, then its items.
+
+    `before` are the comments of the first two, `after` those at the block's end.
+    """
 
     items: tuple[Item, ...]
     decay: Decay | None = None
     counting_since: Expr | None = None
+    before: tuple[str, ...] = field(default=(), compare=False, repr=False)
     after: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
@@ -615,7 +626,10 @@ class ListDef(Statement):
 
 @dataclass(frozen=True)
 class TableEntry(Node):
-    """`economic_buyer: 3`, `'Head of IT': 4`, `51..75: 10`, `(vp, emea): 3`; one or two keys, each Text, Number or RangeOf."""
+    """`economic_buyer: 3`, `'Head of IT': 4`, `51..75: 10`, `(vp, emea): 3`.
+
+    One or two keys, each a Text, a Number (or Negative) or a RangeOf.
+    """
 
     keys: tuple[Expr, ...]
     value: Expr
@@ -646,7 +660,7 @@ class SignalDef(Statement):
 
 @dataclass(frozen=True)
 class IgnoreEvents(Statement):
-    """`ignore page_view where user_agent matches /bot/i`, `ignore email_click within 5 seconds after email_delivered`."""
+    """`ignore page_view where user_agent matches /bot/i`, `ignore click within 5 seconds after email_delivered`."""
 
     sources: tuple[Expr, ...]
     where: Expr | None = None
@@ -678,7 +692,7 @@ class Cases(Node):
 
 @dataclass(frozen=True)
 class DeriveDef(Statement):
-    """`derive contact.role:` with cases, or `derive account.big = employees >= 1000`."""
+    """`derive contact.role:` with cases, or `derive account.big = employees >= 1000`; the field without its level."""
 
     level: Level
     field: Name
@@ -769,7 +783,7 @@ class StagesDef(Statement):
 
 @dataclass(frozen=True)
 class LooseItem(Statement):
-    """A line or a block outside any score: it belongs to `score points for lead`."""
+    """A line or a block outside any score: it belongs to `score points for lead`. Its comments are the item's."""
 
     item: Item
 
