@@ -9,7 +9,7 @@ from .model import Decay
 
 
 def factor(decay: Decay, age: int) -> float:
-    """The share of its points that is left at an age in whole units of `decay.unit`: the double nearest to the exact value.
+    """The share of points that is left at an age in whole units of `decay.unit`: the double nearest to the exact value.
 
     `halves`: 2^(−a/n); `fades`: (n−a)/n; `loses percent`: (100−pk)/100, or ((100−p)/100)^k compounding, for k whole
     periods. A negative age counts as 0; never below 0. `loses points` has no factor (see `points_lost`).

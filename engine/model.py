@@ -81,7 +81,7 @@ class Part:
     """A piece of the model that is no expression itself but holds some."""
 
 
-# --- values of a row ------------------------------------------------------------------------------------------
+# --- values of a row ----------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Prop(Expr):
 @dataclass(frozen=True)
 class EventAttr(Expr):
     """What every event has. `age` whole days; `contact`, `id`, `type` texts (ids compare exactly); `hour` 0–23,
-    `weekday` 1–7, and `date` in the ruleset's timezone; `week` and `month` the first date of that period."""
+    `weekday` 1–7, `month` 1–12 (numbers), and `date` in the ruleset's timezone; `week` is the date of its Monday."""
 
     name: Literal["age", "contact", "id", "type", "hour", "weekday", "date", "week", "month", "session"]
 
@@ -133,7 +133,7 @@ class Cases(Expr):
     otherwise: Expr | None = None
 
 
-# --- logic and comparison -------------------------------------------------------------------------------------
+# --- logic and comparison -----------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ class Missing(Expr):
 
 @dataclass(frozen=True)
 class TextTest(Expr):
-    """Any (or `every`) of the texts is found in `item`, folded. On an item of kind list only `contains`: it has the value."""
+    """Any (or `every`) of the texts is found in `item`, folded. A list has only `contains` (a value)."""
 
     op: Literal["contains", "starts with", "ends with", "like", "mentions"]
     item: Expr
@@ -218,7 +218,7 @@ class Matches(Expr):
     ignore_case: bool
 
 
-# --- numbers and texts ----------------------------------------------------------------------------------------
+# --- numbers and texts --------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -287,7 +287,7 @@ class Lookup(Expr):
     args: tuple[Expr, ...]
 
 
-# --- events ---------------------------------------------------------------------------------------------------
+# --- events -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -405,7 +405,7 @@ class PeriodAggregate(Expr):
     periods: Expr
 
 
-# --- leads ----------------------------------------------------------------------------------------------------
+# --- leads --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -452,7 +452,7 @@ class Standing(Expr):
     per: Expr | None
 
 
-# --- stages with a memory ---------------------------------------------------------------------------------------
+# --- stages with a memory -----------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -467,19 +467,19 @@ class InStageFor(Expr):
     length: Length
 
 
-# --- effects ----------------------------------------------------------------------------------------------------
+# --- effects ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Points(Part):
-    """What a line adds. The value has its sign already (`-10` is a value of −10). A missing value gives no contribution."""
+    """What a line adds. The value has its sign already (`-10` is a value of −10). Missing gives no contribution."""
 
     value: Expr
 
 
 @dataclass(frozen=True)
 class Times(Part):
-    """The factor of a multiplier, rounded to 4 decimals; a missing or negative one multiplies by nothing (no effect)."""
+    """The factor of a multiplier, rounded to 4 decimals; a missing or negative one has no effect."""
 
     value: Expr
 
@@ -555,7 +555,7 @@ class Each(Part):
 
 @dataclass(frozen=True)
 class Line(Part):
-    """One rule. Exactly one of `condition` and `each` is given. `at_most` are in written order, a Cooldown among them."""
+    """One rule: either `condition` or `each` is given. `at_most` are in written order, a Cooldown among them."""
 
     id: str
     effect: Points | Times | SetTo
@@ -590,7 +590,7 @@ class Block(Part):
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-# --- definitions --------------------------------------------------------------------------------------------------
+# --- definitions --------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -644,9 +644,9 @@ class Score(Part):
 
 @dataclass(frozen=True)
 class Disqualification(Part):
-    """A `disqualify` line, a node of its own: it holds if its condition does (enclosing `when` conditions are and-ed to
-    it already), and, with `lasting`, while the age of the newest event of `ages_by` is below it. `score` is where it stood,
-    `position` its rank in file order."""
+    """A `disqualify` line, a node of its own: it holds if its condition does (enclosing `when` conditions are in it
+    already), and, with `lasting`, while the age of the newest event of `ages_by` is below it. `score` is where it
+    stood, `position` its rank in file order."""
 
     level: Level
     id: str

@@ -1,0 +1,58 @@
+"""By which selection a line ages: the only one in its condition, and one that the condition cannot do without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from .. import model as m
+
+
+def selections(expr: m.Expr) -> list[m.Selection]:
+    """The distinct selections of a condition, without the anchors of sequences and those inside roll-ups."""
+    return list(dict.fromkeys(_selections(expr)))
+
+
+def _selections(value: object) -> Iterator[m.Selection]:
+    if isinstance(value, m.Selection):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _selections(item)
+    elif isinstance(value, m.Expr | m.Often) and not isinstance(value, m.LeadAggregate | m.Coverage):
+        for spec in fields(value):
+            if spec.name != "origin":
+                yield from _selections(getattr(value, spec.name))
+
+
+def ages_by(condition: m.Expr) -> tuple[m.Selection | None, str]:
+    """The selection whose newest event is the age of a line; else None and the reason (decision 14)."""
+    found = selections(condition)
+    if not found:
+        return None, "the condition selects no events, so there is no age"
+    if len(found) > 1:
+        names = " and ".join(f"`{item.label}`" for item in found[:3])
+        return None, f"the condition selects {names}, so its age is not clear"
+    if not needs(condition, found[0]):
+        return None, f"the condition can hold without `{found[0].label}`, so there may be no age"
+    return found[0], ""
+
+
+def needs(expr: m.Expr, selection: m.Selection) -> bool:
+    """Whether the condition cannot hold without an event of the selection."""
+    if isinstance(expr, m.And):
+        return any(needs(item, selection) for item in expr.items)
+    if isinstance(expr, m.Or):
+        return all(needs(item, selection) for item in expr.items)
+    if isinstance(expr, m.Happened):
+        return expr.selection == selection and (expr.often is None or _asks_for_some(expr.often.op, expr.often.count))
+    if isinstance(expr, m.Compare) and isinstance(expr.left, m.EventAggregate) and expr.left.selection == selection:
+        if expr.left.function in ("count", "distinct", "sum"):
+            return _asks_for_some(expr.op, expr.right)
+        return expr.op != "!="
+    return False
+
+
+def _asks_for_some(op: str, count: m.Expr) -> bool:
+    least = count.value if isinstance(count, m.Const) and isinstance(count.value, float) else 0.0
+    return (op in (">=", "==") and least > 0) or (op == ">" and least >= 0)

@@ -1,0 +1,144 @@
+"""YAML as texts with their places: `NO`, `2.10` and `007` stay what they are, and nothing is constructed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import yaml
+
+from ..grammar.diagnostics import Diagnostic, finding
+from ..grammar.source import Source, Span
+
+MAX_BYTES = 4_000_000
+MAX_DEPTH = 40
+
+
+@dataclass(frozen=True)
+class YamlText:
+    """A scalar as written; `quoted` tells `''` from nothing at all."""
+
+    value: str
+    span: Span
+    quoted: bool = False
+
+    @property
+    def is_null(self) -> bool:
+        """An empty value, `~` or `null`, without quotes."""
+        return not self.quoted and self.value in ("", "~", "null")
+
+
+@dataclass(frozen=True)
+class YamlList:
+    items: tuple[YamlNode, ...]
+    span: Span
+
+    def __iter__(self) -> Iterator[YamlNode]:
+        return iter(self.items)
+
+
+@dataclass(frozen=True)
+class YamlMap:
+    """A mapping; `keys` are the places of its keys."""
+
+    items: Mapping[str, YamlNode]
+    span: Span
+    keys: Mapping[str, Span] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.items)
+
+    def get(self, key: str) -> YamlNode | None:
+        """The value of a key, or None."""
+        return self.items.get(key)
+
+
+YamlNode = YamlText | YamlList | YamlMap
+
+
+class _Refused(Exception):
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+def load_yaml(source: Source) -> tuple[YamlNode | None, list[Diagnostic]]:
+    """The tree of one YAML document; None with a finding (R103) if it cannot be read, without one if it is empty."""
+    if len(source.text) > MAX_BYTES:
+        return None, [
+            finding(
+                "R103", f"`{source.path}` is larger than {MAX_BYTES // 1_000_000} MB", Span(source.path, 1, 1, 1, 1)
+            )
+        ]
+    try:
+        root = yaml.compose(source.text, Loader=yaml.BaseLoader)
+        return (None if root is None else _convert(root, source.path, set(), 0)), []
+    except _Refused as refused:
+        return None, [refused.diagnostic]
+    except yaml.MarkedYAMLError as error:
+        return None, [_yaml_error(error, source)]
+    except (yaml.YAMLError, RecursionError) as error:
+        text = str(error).splitlines()[0] if str(error) else "nested too deeply"
+        return None, [finding("R103", f"`{source.path}` is not YAML: {text}", Span(source.path, 1, 1, 1, 1))]
+
+
+def _yaml_error(error: yaml.MarkedYAMLError, source: Source) -> Diagnostic:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    problem = " ".join((error.problem or error.context or "cannot be read").split())
+    return finding(
+        "R103",
+        f"`{source.path}` is not YAML: {problem}",
+        Span(source.path, line, column, line, column + 1),
+        label="the reader stopped here",
+        hint="check the indentation (blanks, no tabs), and put a text with `:`, `#`, `[` or a quote in it into quotes",
+    )
+
+
+def _span(node: yaml.Node, path: str) -> Span:
+    start, end = node.start_mark, node.end_mark
+    return Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _convert(node: yaml.Node, path: str, seen: set[int], depth: int) -> YamlNode:
+    span = _span(node, path)
+    if id(node) in seen:
+        raise _Refused(
+            finding(
+                "R103",
+                "anchors and aliases are not read here",
+                span,
+                label="used a second time",
+                hint="write the value out",
+            )
+        )
+    seen.add(id(node))
+    if depth > MAX_DEPTH:
+        raise _Refused(finding("R103", f"nested more than {MAX_DEPTH} levels deep", span, label="too deep"))
+    if isinstance(node, yaml.ScalarNode):
+        return YamlText(node.value, span, node.style is not None)
+    if isinstance(node, yaml.SequenceNode):
+        return YamlList(tuple(_convert(item, path, seen, depth + 1) for item in node.value), span)
+    items: dict[str, YamlNode] = {}
+    keys: dict[str, Span] = {}
+    for key, value in node.value:
+        name, place = _key(key, path)
+        if name in items:
+            raise _Refused(
+                finding(
+                    "R103",
+                    f"the key `{name}` stands here twice",
+                    place,
+                    label="the second one",
+                    hint="keep one of them",
+                )
+            )
+        items[name] = _convert(value, path, seen, depth + 1)
+        keys[name] = place
+    return YamlMap(items, span, keys)
+
+
+def _key(node: yaml.Node, path: str) -> tuple[str, Span]:
+    if not isinstance(node, yaml.ScalarNode):
+        raise _Refused(finding("R103", "a key must be a plain text", _span(node, path), label="not a text"))
+    return node.value, _span(node, path)
