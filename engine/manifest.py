@@ -6,7 +6,7 @@ import re
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from ..grammar.codes import CODES
 from ..grammar.diagnostics import Diagnostic, finding
@@ -15,6 +15,9 @@ from .model import MICROS
 from .schema import FieldType, Kind, Schema
 from .suggest import did_you_mean, listing
 from .yaml_tree import YamlList, YamlMap, YamlNode, YamlText, load_yaml
+
+if TYPE_CHECKING:
+    from .data.sources import Sources
 
 LANGUAGE_VERSION = "1"
 DEFAULT_SESSION_GAP = 30 * MICROS["minute"]
@@ -30,7 +33,7 @@ RESERVED_PROPERTIES = ("id", "type", "timestamp", "contact_id", "account_id", "p
 
 @dataclass(frozen=True)
 class Manifest:
-    """What `ruleset.yaml` says. `session_gap` is in microseconds; `sources` is the YAML as read, for the readers."""
+    """What `ruleset.yaml` says. `session_gap` is in microseconds."""
 
     name: str
     version: str = "0"
@@ -40,7 +43,7 @@ class Manifest:
     files: tuple[tuple[str, Span], ...] = ()
     schema: Schema = field(default_factory=Schema)
     extends: tuple[str, Span] | None = None
-    sources: YamlNode | None = None
+    sources: Sources | None = None
     session_gap: int = DEFAULT_SESSION_GAP
     lints: Mapping[str, str] = field(default_factory=dict)
     span: Span = NOWHERE
@@ -89,7 +92,7 @@ class _Reader:
             files=self._files(root),
             schema=self._schema(root),
             extends=self._extends(root),
-            sources=root.get("sources"),
+            sources=self._sources(root),
             session_gap=self._session_gap(root),
             lints=self._lints(root),
             span=root.span,
@@ -193,6 +196,16 @@ class _Reader:
             else:
                 levels[code] = level
         return levels
+
+    def _sources(self, root: YamlMap) -> Sources | None:
+        node = root.get("sources")
+        if node is None:
+            return None
+        from .data.sources import parse_sources  # the readers are heavy, and most manifests need none
+
+        sources, findings = parse_sources(node)
+        self.findings += findings
+        return sources
 
     # --- the schema ---------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ def check(
     any data. The model is None if there is an error.
     """
     book = Book(manifest.schema, Zone.named(manifest.timezone), has_data)
-    declared = gather(files, base)
+    declared = gather(files, base, manifest.schema.events)
     declare_schema(book, manifest.schema)
     definer = Definer(book)
     book.infer_kind = definer.kind_of

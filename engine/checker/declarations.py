@@ -36,11 +36,20 @@ class Declarations:
         return [item for item in self.statements if isinstance(item, kinds)]
 
 
-def gather(files: Iterable[n.File], base: Iterable[n.File]) -> Declarations:
-    """All statements: those of the base first, without those that the ruleset replaces; loose lines as a score."""
+def gather(files: Iterable[n.File], base: Iterable[n.File], event_types: Iterable[str] = ()) -> Declarations:
+    """All statements: those of the base first, without those that the ruleset replaces; loose lines as a score.
+
+    An event type of the ruleset goes before a signal of the base that has its name.
+    """
     own = [item for file in files for item in file.statements]
     named = {_key(item) for item in own} - {None}
-    statements = [item for file in base for item in file.statements if _key(item) not in named]
+    taken = set(event_types)
+    statements = [
+        item
+        for file in base
+        for item in file.statements
+        if _key(item) not in named and not (isinstance(item, n.SignalDef) and item.name in taken)
+    ]
     loose = [item for item in own if isinstance(item, n.LooseItem)]
     own = [item for item in own if not isinstance(item, n.LooseItem)]
     if loose:
