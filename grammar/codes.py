@@ -96,6 +96,7 @@ NAMES_AND_TYPES = {
         T142=("modifier-twice", "the same modifier twice on one line"),
         T144=("often-on-each-event", "how often, on `each` single event"),
         T145=("modifier-out-of-place", "a modifier or an effect where it can do nothing"),
+        T146=("otherwise-not-last", "an `otherwise` that does not stand last"),
     ),
     **_warnings(
         T107=("never-seen", "a field or an event type that the data do not have"),

@@ -189,7 +189,7 @@ class Definer:
             if values[index] >= values[index - 1]:
                 scope.note(
                     "T134",
-                    f"`{cuts[index][0]}` is never reached: `{cuts[index - 1][0]}` begins at {values[index - 1]:g} already",
+                    f"`{cuts[index][0]}` is never reached: `{cuts[index - 1][0]}` begins at {values[index - 1]:g}",
                     axis.cuts[index].span,
                     "cuts fall from left to right",
                     "put the highest cut first",

@@ -70,7 +70,7 @@ class ScoreReader:
         for index, item in enumerate(body.items):
             try:
                 if isinstance(item, n.Otherwise) and (kind != "first" or index < len(body.items) - 1):
-                    self.scope.refuse("S120", "`otherwise` is the last line of a `first of`", item.span, "not here")
+                    self.scope.refuse("T146", "`otherwise` is the last line of a `first of`", item.span, "not here")
                 made = self._item(item, decay, gates, kind)
                 if made is not None:
                     found.append(made)

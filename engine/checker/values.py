@@ -491,7 +491,7 @@ def cases(node: n.Cases, scope: Scope) -> m.Expr:
         try:
             if case.condition is None and index < len(node.items) - 1:
                 scope.refuse(
-                    "S120", "`otherwise` stands last", case.span, "lines behind it are never read", "move it to the end"
+                    "T146", "`otherwise` stands last", case.span, "lines behind it are never read", "move it to the end"
                 )
             condition = scope.condition(case.condition) if case.condition is not None else None
             value = scope.resolve(case.value)
