@@ -21,7 +21,7 @@ from .. import __version__
 from .console import say
 
 WRONG, MISUSED, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
-ISSUES = "the project's issues"
+_OURS = Path(__file__).parents[1]
 
 
 class Failure(Exception):
@@ -85,7 +85,8 @@ def _internal(error: Exception) -> int:
     if os.environ.get("SCORELINE_DEBUG"):
         traceback.print_exc()
         return MISUSED
-    last = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    last = next((each for each in reversed(frames) if Path(each.filename).is_relative_to(_OURS)), frames[-1])
     place = f"{Path(last.filename).name}:{last.lineno}"
     say(f"{click.style('internal error', fg='red', bold=True)}: {type(error).__name__} at {place}")
     about = f"scoreline {__version__}, Python {platform.python_version()}, {sys.platform}"

@@ -12,7 +12,6 @@ from ...grammar.nodes import Level
 from ...grammar.source import NOWHERE, Span
 from ..fold import fold
 from ..instants import format_instant
-from ..records import Value
 from ..rounding import UNITS
 
 Role = Literal["score", "measure", "grade", "stage", "disqualified", "line", "not_line", "absent"]
@@ -102,7 +101,7 @@ class Expected:
             return "no result"
         return "missing" if self.text is None else self.text
 
-    def met_by(self, value: Value) -> bool:
+    def met_by(self, value: object) -> bool:
         """Is this value what was expected? Scores and points of lines come as Decimals."""
         if self.bounds is not None:
             number = as_decimal(value)

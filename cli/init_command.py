@@ -1,0 +1,90 @@
+"""`scoreline init`: a small ruleset to start from, or made-up data to score."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import shlex
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from .console import say, say_next
+from .failures import fail
+from .reports import plural
+
+STARTER = "starter"
+
+
+@click.command("init")
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--demo-data", is_flag=True, help="Write made-up data for the ruleset abm instead.")
+@click.option(
+    "--accounts", type=click.IntRange(1), default=500, show_default=True, help="How many accounts to make up."
+)
+@click.option("--seed", type=int, default=7, show_default=True, help="The same seed gives the same data.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the made-up data. Default: today.")
+def command(folder: Path, demo_data: bool, accounts: int, seed: int, until: datetime.datetime | None) -> None:
+    """Write a small ruleset with tests and data that run at once into DIR (default: here).
+
+    With --demo-data: accounts, contacts and a year of their events, made up, for `scoreline run abm`.
+    Files that are there already are never overwritten.
+    """
+    if demo_data:
+        write_demo(folder, accounts, seed, until)
+    else:
+        write_starter(folder)
+
+
+def write_starter(folder: Path) -> None:
+    """Copy the starter ruleset, under the folder's name."""
+    source = Path(str(resources.files(__package__.rpartition(".")[0]) / "rulesets" / STARTER))
+    files = [path.relative_to(source) for path in sorted(source.rglob("*")) if path.is_file() and _is_ours(path)]
+    check_free(folder, files)
+    name = re.sub(r"[^a-z0-9_-]+", "-", folder.resolve().name.lower()).strip("-") or STARTER
+    for path in files:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = (source / path).read_text(encoding="utf-8")
+        target.write_text(text.replace(f"\nname: {STARTER}\n", f"\nname: {name}\n"), encoding="utf-8")
+    say(f"wrote {plural(len(files), 'file')} into {folder}:")
+    for path in files:
+        say(f"  {folder / path}")
+    where = shlex.quote(str(folder))
+    say_next(
+        f"scoreline validate {where}",
+        f"scoreline test {where}",
+        f"scoreline run {where} --data {shlex.quote(str(folder / 'data'))} --as-of latest",
+    )
+
+
+def _is_ours(path: Path) -> bool:
+    return "__pycache__" not in path.parts
+
+
+def write_demo(folder: Path, accounts: int, seed: int, until: datetime.datetime | None) -> None:
+    """Make up data for `abm`."""
+    from ..engine.demo import generate
+
+    check_free(folder, [Path(f"{name}.ndjson") for name in ("accounts", "contacts", "events")])
+    day = until.date() if until else datetime.datetime.now(datetime.UTC).date()
+    end = datetime.datetime.combine(day, datetime.time(), datetime.UTC) + datetime.timedelta(days=1, seconds=-1)
+    if until is None:
+        end = min(end, datetime.datetime.now(datetime.UTC))
+    totals = generate(folder, until=end, accounts=accounts, seed=seed)
+    made = [
+        plural(totals.accounts, "account"),
+        plural(totals.contacts, "contact"),
+        plural(totals.events, "event"),
+    ]
+    say(f"made up {made[0]}, {made[1]} and {made[2]} in {folder} (see {folder / 'ABOUT.md'})")
+    say_next(f"scoreline run abm --data {shlex.quote(str(folder))} --as-of latest --top 10")
+
+
+def check_free(folder: Path, files: list[Path]) -> None:
+    """Refuse to overwrite anything."""
+    taken = [folder / path for path in files if (folder / path).exists()]
+    if taken:
+        more = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
+        fail(f"`{taken[0]}` is there already{more}", "name a new folder: `scoreline init my-rules`")

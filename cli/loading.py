@@ -1,0 +1,135 @@
+"""From the words of a command to the objects of the engine: the ruleset, its params, the data, the instant."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from ..grammar.diagnostics import Diagnostic
+from ..grammar.source import Source
+from .console import progress, say, warn
+from .failures import MISUSED, WRONG, fail
+from .reports import Report, ordered, plural, render
+
+if TYPE_CHECKING:
+    from ..engine.data import Dataset
+    from ..engine.ruleset import Ruleset
+
+QUIET_FOR = 30 * 86_400_000_000
+_NOT_FOUND = {"R101", "D101"}
+
+
+def load(name: str, settings: Sequence[str] = ()) -> Ruleset:
+    """The compiled ruleset; where it has errors they are printed and the command ends."""
+    ruleset, report = compiled(name, settings)
+    if ruleset is None:
+        stop(report)
+    return ruleset
+
+
+def compiled(name: str, settings: Sequence[str] = ()) -> tuple[Ruleset | None, Report]:
+    """The ruleset, if it has no errors, and everything found in it."""
+    from ..engine.ruleset import compile_ruleset
+
+    progress(f"reading {name} …")
+    ruleset, findings, sources = compile_ruleset(name, params=params(settings))
+    return ruleset, report_of(findings, sources, folder_of(name))
+
+
+def report_of(findings: Sequence[Diagnostic], sources: dict[str, Source] | None = None, folder: str = "") -> Report:
+    """Findings ready to be rendered."""
+    return Report(ordered(findings), sources or {}, folder)
+
+
+def folder_of(name: str) -> str:
+    """What leads from here to the ruleset's folder; '' for one that ships, whose folder is not of interest."""
+    path = Path(name)
+    if path.is_dir():
+        return "" if path.resolve() == Path.cwd() else os.path.relpath(path)
+    parent = path.parent
+    return os.path.relpath(parent) if path.is_file() and parent.resolve() != Path.cwd() else ""
+
+
+def stop(report: Report) -> NoReturn:
+    """Print what is wrong, and end the command."""
+    errors = Report(tuple(item for item in report.diagnostics if item.is_error), report.sources, report.folder)
+    say(render(errors, "text"))
+    say(f"\n{errors.summary()}")
+    click.get_current_context().exit(exit_code(errors))
+
+
+def exit_code(report: Report) -> int:
+    """A ruleset or data that are not there are wrong usage; all else is in the files."""
+    return MISUSED if {item.code for item in report.diagnostics} <= _NOT_FOUND else WRONG
+
+
+def params(settings: Sequence[str]) -> dict[str, str]:
+    """`--set param=value` as a mapping of texts; the compiler types them by the params of the ruleset."""
+    found: dict[str, str] = {}
+    for setting in settings:
+        name, sign, value = setting.partition("=")
+        if not sign or not name.strip():
+            fail(f"`--set {setting}` sets nothing", "write `--set mqa_threshold=70`")
+        if name.strip() in found:
+            fail(f"`--set` gives `{name.strip()}` twice", "keep one of them")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def read(ruleset: Ruleset, data: str) -> Dataset:
+    """The data, typed by the ruleset's schema; where they cannot be used at all the command ends."""
+    from ..engine.data import DataError
+    from ..engine.data import read as read_data
+
+    progress(f"reading {data} …")
+    try:
+        dataset: Dataset = read_data(data, ruleset.model.schema, ruleset.manifest.sources)
+    except DataError as error:
+        stop(report_of(error.diagnostics))
+    return dataset
+
+
+def check_rejected(dataset: Dataset, *, strict: bool, most: float) -> None:
+    """Records that could not be read: a few are said, many are a failure."""
+    rejected, read_ = dataset.counts.rejected, dataset.counts.read
+    if not rejected:
+        return
+    for number, each in enumerate(dataset.rejects):
+        if number == 3:
+            break
+        say(f"  {each.file}:{each.line}: {each.reason}" if each.line else f"  {each.file}: {each.reason}")
+    said = f"{plural(rejected, 'record')} could not be read"
+    if strict:
+        fail(f"{said}, and --strict allows none", "mend the data, or leave --strict out", WRONG)
+    share = 100 * rejected / max(1, read_)
+    if share > most:
+        fail(f"{said}: {share:.1f} % of all, more than --max-rejected {most:g}", "mend the data, or allow more", WRONG)
+    warn(f"{said}", "`--out DIR` writes them to rejected.ndjson, with file, line and reason")
+
+
+def instant(text: str | None, ruleset: Ruleset, dataset: Dataset) -> int:
+    """`--as-of` as an instant. The clock is read here and nowhere else."""
+    from ..engine.instants import Zone, format_instant, parse_instant
+
+    newest = dataset.newest_event()
+    if text == "latest":
+        if newest is None:
+            fail("`--as-of latest` needs at least one event", "give an instant: `--as-of 2026-03-01`")
+        return newest
+    if text is not None:
+        as_of = parse_instant(text.strip(), Zone.named(ruleset.model.timezone), end_of_day=True)
+        if as_of is None:
+            fail(f"`{text}` is no instant", "write `2026-03-01`, `2026-03-01T09:00Z` or `latest`")
+        return as_of
+    now = time.time_ns() // 1000
+    if newest is not None and newest < now - QUIET_FOR:
+        warn(
+            f"nothing happened in the 30 days before now: the newest event is of {format_instant(newest)}",
+            "score old data as of their own time: `--as-of latest`, or a date",
+        )
+    return now

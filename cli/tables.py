@@ -1,0 +1,94 @@
+"""Results as tables for people: the best first, as many columns as the terminal has room for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from .console import width
+from .reports import plural, printable
+
+if TYPE_CHECKING:
+    from ..engine.frames import Column, Row, Table
+    from ..engine.model import Model
+
+SHOWN = 20
+WIDEST_CELL = 40
+_DROPPED_FIRST = ("measure", "key", "score", "grade")
+_STYLES = {"score": "cyan", "grade": "magenta", "stage": "bold green", "disqualified": "red"}
+
+
+def best_first(table: Table, model: Model) -> Callable[[Row], tuple[int, float, str]]:
+    """A key by which the best come first: by stage, then by the score that is worked out last, then by id."""
+    ladder = model.stages("lead" if table.name == "leads" else "account")
+    names = [stage.name for stage in ladder.stages] if ladder else []
+    stage = table.index("stage")
+    scores = [place for place, column in enumerate(table.columns) if column.role == "score"]
+
+    def key(row: Row) -> tuple[int, float, str]:
+        rank = names.index(str(row[stage])) if row[stage] in names else -1
+        points = row[scores[-1]] if scores else 0
+        return -rank, -float(points) if isinstance(points, int) else 0.0, str(row[0])
+
+    return key
+
+
+def show(table: Table, model: Model, most: int | None) -> None:
+    """Print the first rows of a table, and say what is not shown."""
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    from ..engine.writers import cell
+
+    rows = sorted(table.rows, key=best_first(table, model))[: most or SHOWN]
+    cells = [[printable(cell(column, value)) for column, value in zip(table.columns, row, strict=True)] for row in rows]
+    places, left_out = fitting(table.columns, cells, width())
+    rich = RichTable(box=None, pad_edge=False, header_style="bold", title_justify="left")
+    for place in places:
+        column = table.columns[place]
+        right = column.kind in ("points", "number", "count")
+        rich.add_column(
+            Text(column.name), justify="right" if right else "left", style=_STYLES.get(column.role, ""), no_wrap=True
+        )
+    for line in cells:
+        rich.add_row(*(Text(line[place]) for place in places))
+    console = Console(file=sys.stdout, width=width(), highlight=False)
+    console.print(Text(table.name.capitalize(), style="bold underline"))
+    console.print(rich if rows else Text("none"))
+    rest = len(table) - len(rows)
+    if rest > 0:
+        console.print(Text(f"… and {plural(rest, 'more', 'more')}: --top {len(table)}, or --out DIR", style="dim"))
+    if left_out:
+        console.print(Text(f"not shown for want of room: {', '.join(left_out)}", style="dim"))
+    console.print()
+
+
+def fitting(columns: Sequence[Column], cells: Sequence[Sequence[str]], room: int) -> tuple[list[int], list[str]]:
+    """The places of the columns that fit, and the names of those that do not: measures go first, then account ids,
+    then scores from the first on; id, the last score and the stage always stay."""
+    from rich.cells import cell_len
+
+    widths = [
+        min(WIDEST_CELL, max(cell_len(text) for text in (column.name, *(line[place] for line in cells))))
+        for place, column in enumerate(columns)
+    ]
+    empty = [
+        column.role == "disqualified" and not any(line[place] for line in cells) for place, column in enumerate(columns)
+    ]
+    places = [place for place in range(len(columns)) if not empty[place]]
+    left_out: list[str] = []
+    for place in _order_of_leaving(columns):
+        if sum(widths[kept] + 2 for kept in places) - 2 <= room:
+            break
+        places.remove(place)
+        left_out.append(columns[place].name)
+    return places, left_out
+
+
+def _order_of_leaving(columns: Sequence[Column]) -> list[int]:
+    scores = [place for place, column in enumerate(columns) if column.role == "score"]
+    stay = {0, *scores[-1:]}
+    leaving = [place for place in range(len(columns)) if columns[place].role in _DROPPED_FIRST and place not in stay]
+    return sorted(leaving, key=lambda place: (_DROPPED_FIRST.index(columns[place].role), place))

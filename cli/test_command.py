@@ -1,0 +1,142 @@
+"""`scoreline test`: the scenarios of a ruleset, on both engines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..grammar.diagnostics import finding
+from . import loading
+from .console import progress, tell
+from .options import ruleset_argument, set_option
+from .reports import Report, ordered, plural
+
+if TYPE_CHECKING:
+    from ..engine.ruleset import Ruleset
+    from ..engine.scenarios.coverage import LineCoverage
+    from ..engine.scenarios.files import ScenarioFile
+    from ..engine.scenarios.running import Failure, Verdict
+
+_HINT = "write `tests/first.yaml` in the ruleset's folder; `scoreline init` shows one"
+
+
+@click.command("test")
+@ruleset_argument
+@click.option("--coverage", is_flag=True, help="Also say which lines fired in no scenario.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Fail if fewer of the lines fired than this (implies --coverage).",
+)
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a JUnit report.")
+@click.option("-k", "pattern", metavar="PATTERN", help="Only scenarios whose file or name contains this.")
+@set_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    ruleset: str,
+    coverage: bool,
+    fail_under: float | None,
+    junit: Path | None,
+    pattern: str | None,
+    settings: tuple[str, ...],
+) -> None:
+    """Run the scenarios of RULESET on both engines.
+
+    Scenarios are the files tests/*.yaml of its folder. Exit code 0: all passed, 1: some failed.
+    """
+    started = time.perf_counter()
+    rules = loading.load(ruleset, settings)
+    files = chosen(rules, loading.folder_of(ruleset), pattern)
+    verdicts = {file.path: run_file(rules, file) for file in files}
+    failed = sum(not verdict.passed for found in verdicts.values() for verdict in found)
+    count = sum(map(len, verdicts.values()))
+    passed = click.style(f"{count - failed} passed", fg="green")
+    broken = f", {click.style(f'{failed} failed', fg='red', bold=True)}" if failed else ""
+    tell(f"\n{plural(count, 'scenario')}: {passed}{broken} · {time.perf_counter() - started:.1f} s")
+    if junit is not None:
+        write_junit(junit, rules.name, verdicts)
+    uncovered = (coverage or fail_under is not None) and show_coverage(rules, verdicts, fail_under)
+    if failed or uncovered:
+        ctx.exit(1)
+
+
+def chosen(rules: Ruleset, folder: str, pattern: str | None) -> list[ScenarioFile]:
+    """The scenarios to run; mistakes in any file end the command, and so does nothing to run."""
+    from dataclasses import replace
+
+    from ..engine.scenarios.files import load_scenarios
+
+    files, findings, sources = load_scenarios(rules.path, rules.model)
+    if any(item.is_error for item in findings):
+        loading.stop(Report(ordered(findings), sources, folder))
+    sought = (pattern or "").lower()
+    kept = [
+        replace(file, scenarios=tuple(each for each in file.scenarios if sought in f"{file.path} {each.name}".lower()))
+        for file in files
+    ]
+    if not any(file.scenarios for file in kept):
+        which = f" that matches `{pattern}`" if pattern and any(file.scenarios for file in files) else ""
+        loading.stop(Report((finding("X104", f"`{rules.name}` has no scenario{which}", hint="" if which else _HINT),)))
+    return [file for file in kept if file.scenarios]
+
+
+def run_file(rules: Ruleset, file: ScenarioFile) -> list[Verdict]:
+    """Run the scenarios of one file and say how each went."""
+    from ..engine.scenarios.engines import duckdb, reference
+    from ..engine.scenarios.running import run
+
+    progress(f"running {file.path} …")
+    tell(click.style(file.path, bold=True))
+    found = []
+    for verdict in run(rules.model, file.scenarios, reference, duckdb):
+        mark = click.style("✓", fg="green") if verdict.passed else click.style("✗", fg="red", bold=True)
+        tell(f"  {mark} {verdict.scenario.name}")
+        for failure in verdict.failures:
+            tell("\n".join(f"      {line}" for line in told(failure)))
+        found.append(verdict)
+    return found
+
+
+def told(failure: Failure) -> list[str]:
+    """A failure for people: what, expected, came, and how that is made up."""
+    return [
+        click.style(failure.subject, bold=True),
+        f"  expected  {failure.expected}",
+        f"  came      {click.style(failure.came, fg='red')}",
+        *(click.style(f"            {line}", dim=True) for line in failure.why),
+    ]
+
+
+def show_coverage(rules: Ruleset, verdicts: dict[str, list[Verdict]], fail_under: float | None) -> bool:
+    """Say which lines never fired; true if too many of them did not."""
+    from ..engine.scenarios.coverage import coverage, share
+
+    found = coverage(rules.model, [verdict.fired for items in verdicts.values() for verdict in items])
+    never = [item for item in found if not item.fired]
+    percent = share(found)
+    tell(f"\n{len(found) - len(never)} of {plural(len(found), 'line')} fired in a scenario ({percent:.0f} %)")
+    for line in uncovered_lines(never):
+        tell(f"  {line}")
+    return fail_under is not None and percent < fail_under
+
+
+def uncovered_lines(never: Sequence[LineCoverage]) -> list[str]:
+    """The lines that never fired, with their places."""
+    places = [f"{item.span.path}:{item.span.line}" for item in never]
+    wide = max(map(len, places), default=0)
+    return [f"{place:<{wide}}  {item.line} ({item.score})" for place, item in zip(places, never, strict=True)]
+
+
+def write_junit(path: Path, name: str, verdicts: dict[str, list[Verdict]]) -> None:
+    """The verdicts as CI servers read them."""
+    from ..engine.scenarios.junit import document
+    from ..engine.writers import Together
+
+    with Together(path.parent) as files, files.text(path.name) as out:
+        out.write(document(name, verdicts))

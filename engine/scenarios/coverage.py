@@ -1,0 +1,66 @@
+"""Which lines fired in the scenarios, and which never did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ...grammar.nodes import Level
+from ...grammar.source import Span
+from ..interpreter import Evaluation
+from ..model import Model, lines
+from ..results import Outcome
+from .reading import Scenario
+
+_LEVELS: tuple[Level, Level] = ("lead", "account")
+
+
+@dataclass(frozen=True)
+class LineCoverage:
+    """One line, where it stands, and in how many scenarios it fired."""
+
+    level: Level
+    score: str
+    line: str
+    span: Span
+    fired: int
+
+
+def fired_lines(model: Model, scenario: Scenario, outcome: Outcome) -> frozenset[str]:
+    """The ids of the lines that fired for anyone: those with a contribution, and those that disqualified."""
+    found = {entry.line for entry in outcome.contributions if entry.line is not None}
+    out = [item for item in (*outcome.leads, *outcome.accounts) if item.disqualified is not None]
+    evaluation = Evaluation(model, scenario.population, scenario.as_of) if out else None
+    for item in out:
+        row = evaluation.row(item.level, item.id) if evaluation else None
+        line = evaluation.disqualifying(row) if evaluation and row else None
+        found |= {line.id} if line else set()
+    return frozenset(found)
+
+
+def coverage(model: Model, fired: Iterable[frozenset[str]]) -> list[LineCoverage]:
+    """Every line of the ruleset in the order of the files, with the number of scenarios in which it fired."""
+    counts = Counter(line for ids in fired for line in ids)
+    found = [
+        LineCoverage(level, score.name, line.id, line.span, counts[line.id])
+        for level in _LEVELS
+        for score in model.scores(level)
+        for line in lines(score.items)
+    ]
+    found += [
+        LineCoverage(level, item.score, item.id, item.span, counts[item.id])
+        for level in _LEVELS
+        for item in model.disqualifications(level)
+    ]
+    return sorted(found, key=lambda item: (item.span, item.line))
+
+
+def share(found: Iterable[LineCoverage]) -> float:
+    """The percentage of lines that fired; a ruleset without lines is covered.
+
+    >>> share([])
+    100.0
+    """
+    items = list(found)
+    return 100.0 * sum(item.fired > 0 for item in items) / len(items) if items else 100.0

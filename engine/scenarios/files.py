@@ -1,0 +1,48 @@
+"""The scenario files of a ruleset: `tests/*.yaml` in its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...grammar.diagnostics import Diagnostic
+from ...grammar.source import Source
+from ..model import Model
+from ..ruleset import read_text
+from .reading import Scenario, read_scenarios
+
+FOLDER = "tests"
+
+
+@dataclass(frozen=True)
+class ScenarioFile:
+    """One file, by its path inside the ruleset, and the sound scenarios in it."""
+
+    path: str
+    scenarios: tuple[Scenario, ...]
+
+
+def load_scenarios(folder: Path, model: Model) -> tuple[list[ScenarioFile], list[Diagnostic], Mapping[str, Source]]:
+    """All scenario files in the order of their names, what is wrong in them, and their texts."""
+    files: list[ScenarioFile] = []
+    findings: list[Diagnostic] = []
+    sources: dict[str, Source] = {}
+    for path in _paths(folder):
+        shown = f"{FOLDER}/{path.name}"
+        source, unreadable = read_text(path, shown)
+        findings += unreadable
+        if source is None:
+            continue
+        sources[shown] = source
+        scenarios, wrong = read_scenarios(source, model)
+        findings += wrong
+        files.append(ScenarioFile(shown, tuple(scenarios)))
+    return files, findings, sources
+
+
+def _paths(folder: Path) -> list[Path]:
+    inside = folder / FOLDER
+    if not inside.is_dir():
+        return []
+    return sorted(path for path in inside.iterdir() if path.suffix in (".yaml", ".yml") and path.is_file())

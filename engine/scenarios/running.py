@@ -1,0 +1,160 @@
+"""Running scenarios on both engines, and what came of each expectation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ...grammar.nodes import Level
+from ..model import Model
+from ..results import Contribution, EntityResult, Outcome
+from ..rounding import format_units
+from .batches import Engine, outcomes
+from .coverage import fired_lines
+from .expected import Expected, points, shown
+from .reading import Scenario
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One expectation that was not met, and how what came is made up."""
+
+    subject: str
+    expected: str
+    came: str
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one scenario. `fired` are the ids of the lines that fired in it."""
+
+    scenario: Scenario
+    failures: tuple[Failure, ...]
+    fired: frozenset[str] = frozenset()
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+def run(model: Model, scenarios: Sequence[Scenario], reference: Engine, other: Engine) -> Iterator[Verdict]:
+    """Every scenario on both engines: the expectations are held against the first, and the other must agree with it."""
+    for scenario, theirs in zip(scenarios, outcomes(model, scenarios, other), strict=True):
+        started = time.perf_counter()
+        ours = reference(model, scenario.population, scenario.as_of)
+        failures = (*unmet(scenario, ours), *disagreements(ours, theirs))
+        yield Verdict(scenario, failures, fired_lines(model, scenario, ours), time.perf_counter() - started)
+
+
+# --- expectations ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Came:
+    """The results of one run by entity."""
+
+    entities: Mapping[tuple[Level, str], EntityResult]
+    entries: Mapping[tuple[Level, str], list[Contribution]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(outcome: Outcome) -> Came:
+        entries: dict[tuple[Level, str], list[Contribution]] = {}
+        for entry in outcome.contributions:
+            entries.setdefault((entry.level, entry.id), []).append(entry)
+        return Came({(item.level, item.id): item for item in (*outcome.leads, *outcome.accounts)}, entries)
+
+
+def unmet(scenario: Scenario, outcome: Outcome) -> Iterator[Failure]:
+    """The expectations that the outcome does not meet."""
+    came = Came.of(outcome)
+    for expected in scenario.expected:
+        entity = came.entities.get((expected.level, expected.id))
+        if (entity is None) != (expected.role == "absent"):
+            there = "no result: it was left out" if entity is None else "a result"
+            yield Failure(expected.subject, expected.wanted, there)
+        elif entity is not None:
+            failure = _compared(expected, entity, came.entries.get((expected.level, expected.id), []))
+            if failure is not None:
+                yield failure
+
+
+def _compared(expected: Expected, entity: EntityResult, entries: list[Contribution]) -> Failure | None:
+    if expected.role in ("line", "not_line"):
+        return _line(expected, entity, entries)
+    value: object
+    if expected.role == "score":
+        value = points(entity.scores[expected.name])
+    elif expected.role == "measure":
+        value = entity.measures[expected.name]
+    elif expected.role == "grade":
+        value = entity.grades[expected.name]
+    else:
+        value = entity.stage if expected.role == "stage" else entity.disqualified
+    if expected.met_by(value):
+        return None
+    return Failure(expected.subject, expected.wanted, shown(value), tuple(_why(expected, entity, entries)))
+
+
+def _line(expected: Expected, entity: EntityResult, entries: list[Contribution]) -> Failure | None:
+    mine = [entry for entry in entries if entry.line == expected.name]
+    total = points(sum(entry.points for entry in mine)) if mine else None
+    met = not mine if expected.role == "not_line" else bool(mine) and (
+        expected.bounds is None or expected.bounds.hold(total or Decimal(0))
+    )  # fmt: skip
+    if met:
+        return None
+    came = "does not fire" if total is None else f"{shown(total)} points"
+    return Failure(expected.subject, expected.wanted, came, tuple(_why(expected, entity, entries)))
+
+
+def _why(expected: Expected, entity: EntityResult, entries: list[Contribution]) -> Iterator[str]:
+    """How what came is made up: the entries of the score, or else all results of the entity."""
+    if expected.role in ("score", "line", "not_line"):
+        scores = [expected.name] if expected.role == "score" else list(entity.scores)
+        for score in scores:
+            yield f"{score} = {format_units(entity.scores[score])}"
+            mine = [entry for entry in entries if entry.score == score]
+            yield from (f"  {_entry(entry)}" for entry in mine)
+            if not mine:
+                yield "  no line fired"
+        return
+    yield ", ".join(f"{name} = {format_units(units)}" for name, units in entity.scores.items()) or "no scores"
+    others = {**entity.measures, **entity.grades}
+    if others:
+        yield ", ".join(f"{name} = {shown(value)}" for name, value in others.items())
+    if entity.disqualified is not None:
+        yield f"disqualified: {entity.disqualified}"
+
+
+def _entry(entry: Contribution) -> str:
+    sign = "+" if entry.points >= 0 else "−"
+    what = entry.line or "range of the score"
+    kind = "" if entry.kind == "line" else f" ({entry.kind})"
+    events = "" if entry.events is None else f" · {entry.events} event{'' if entry.events == 1 else 's'}"
+    return f"{sign}{format_units(abs(entry.points))}  {what}{kind}{events}"
+
+
+# --- both engines ---------------------------------------------------------------------------------------------------
+
+
+def disagreements(ours: Outcome, theirs: Outcome) -> Iterator[Failure]:
+    """Where the engines differ: that is never the rules' fault."""
+    for level in ("leads", "accounts"):
+        left = {item.id: item for item in getattr(ours, level)}
+        right = {item.id: item for item in getattr(theirs, level)}
+        for id_ in sorted(left.keys() | right.keys()):
+            if left.get(id_) != right.get(id_):
+                yield _differ(f"{level[:-1]} {id_}", left.get(id_), right.get(id_))
+    mine, others = Came.of(ours).entries, Came.of(theirs).entries
+    for key in sorted(mine.keys() | others.keys()):
+        if sorted(map(repr, mine.get(key, []))) != sorted(map(repr, others.get(key, []))):
+            yield _differ(f"contributions of {key[0]} {key[1]}", mine.get(key, []), others.get(key, []))
+
+
+def _differ(subject: str, ours: object, theirs: object) -> Failure:
+    why = ("the two engines do not agree: this is a mistake in Scoreline, please report it with the scenario",)
+    return Failure(subject, f"interpreter: {ours}", f"duckdb: {theirs}", why)
