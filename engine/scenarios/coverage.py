@@ -27,16 +27,14 @@ class LineCoverage:
     fired: int
 
 
-def fired_lines(model: Model, scenario: Scenario, outcome: Outcome) -> frozenset[str]:
-    """The ids of the lines that fired for anyone: those with a contribution, and those that disqualified."""
-    found = {entry.line for entry in outcome.contributions if entry.line is not None}
+def disqualifying(model: Model, scenario: Scenario, outcome: Outcome) -> dict[tuple[Level, str], str]:
+    """The ids of the lines that disqualified someone."""
     out = [item for item in (*outcome.leads, *outcome.accounts) if item.disqualified is not None]
-    evaluation = Evaluation(model, scenario.population, scenario.as_of) if out else None
-    for item in out:
-        row = evaluation.row(item.level, item.id) if evaluation else None
-        line = evaluation.disqualifying(row) if evaluation and row else None
-        found |= {line.id} if line else set()
-    return frozenset(found)
+    if not out:
+        return {}
+    evaluation = Evaluation(model, scenario.population, scenario.as_of)
+    rows = [row for item in out if (row := evaluation.row(item.level, item.id))]
+    return {(row.level, row.entity.id): line.id for row in rows if (line := evaluation.disqualifying(row))}
 
 
 def coverage(model: Model, fired: Iterable[frozenset[str]]) -> list[LineCoverage]:

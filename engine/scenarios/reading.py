@@ -9,7 +9,7 @@ from ...grammar.diagnostics import Diagnostic
 from ...grammar.nodes import Level
 from ...grammar.source import Source, Span
 from ..instants import Zone, parse_instant
-from ..model import Model, lines
+from ..model import Block, Line, Model
 from ..records import Population
 from ..yaml_tree import YamlList, YamlMap, YamlNode, YamlText, load_yaml
 from .expected import Expected, Role, bounds_of
@@ -49,7 +49,7 @@ class Names:
     def of(model: Model, level: Level) -> Names:
         ladder = model.stages(level)
         stages = [stage.name for stage in ladder.stages] if ladder else []
-        ids = [line.id for score in model.scores(level) for line in lines(score.items)]
+        ids = [id_ for score in model.scores(level) for id_ in _ids(score.items)]
         return Names(
             level,
             frozenset(score.name for score in model.scores(level)),
@@ -71,6 +71,15 @@ class Names:
 
     def all(self) -> list[str]:
         return [*self.scores, *self.measures, *self.grades, "stage", "disqualified", "lines", "not_lines"]
+
+
+def _ids(items: tuple[Line | Block, ...]) -> Iterator[str]:
+    """The ids of lines, and of the groups whose bounds are entries of their own."""
+    for item in items:
+        if item.id is not None:
+            yield item.id
+        if isinstance(item, Block):
+            yield from _ids(item.items)
 
 
 def read_scenarios(source: Source, model: Model) -> tuple[list[Scenario], list[Diagnostic]]:

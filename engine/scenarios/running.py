@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 
 from ...grammar.nodes import Level
 from ..model import Model
 from ..results import Contribution, EntityResult, Outcome
 from ..rounding import format_units
 from .batches import Engine, outcomes
-from .coverage import fired_lines
+from .coverage import disqualifying
 from .expected import Expected, points, shown
 from .reading import Scenario
 
@@ -46,8 +45,10 @@ def run(model: Model, scenarios: Sequence[Scenario], reference: Engine, other: E
     for scenario, theirs in zip(scenarios, outcomes(model, scenarios, other), strict=True):
         started = time.perf_counter()
         ours = reference(model, scenario.population, scenario.as_of)
-        failures = (*unmet(scenario, ours), *disagreements(ours, theirs))
-        yield Verdict(scenario, failures, fired_lines(model, scenario, ours), time.perf_counter() - started)
+        left_out = disqualifying(model, scenario, ours)
+        failures = (*unmet(scenario, Came.of(ours, left_out)), *disagreements(ours, theirs))
+        fired = {entry.line for entry in ours.contributions if entry.line is not None} | {*left_out.values()}
+        yield Verdict(scenario, failures, frozenset(fired), time.perf_counter() - started)
 
 
 # --- expectations ---------------------------------------------------------------------------------------------------
@@ -55,36 +56,37 @@ def run(model: Model, scenarios: Sequence[Scenario], reference: Engine, other: E
 
 @dataclass(frozen=True)
 class Came:
-    """The results of one run by entity."""
+    """The results of one run by entity: what it is, the entries of its scores, and the line that disqualified it."""
 
     entities: Mapping[tuple[Level, str], EntityResult]
-    entries: Mapping[tuple[Level, str], list[Contribution]] = field(default_factory=dict)
+    entries: Mapping[tuple[Level, str], list[Contribution]]
+    left_out: Mapping[tuple[Level, str], str]
 
     @staticmethod
-    def of(outcome: Outcome) -> Came:
+    def of(outcome: Outcome, left_out: Mapping[tuple[Level, str], str]) -> Came:
         entries: dict[tuple[Level, str], list[Contribution]] = {}
         for entry in outcome.contributions:
             entries.setdefault((entry.level, entry.id), []).append(entry)
-        return Came({(item.level, item.id): item for item in (*outcome.leads, *outcome.accounts)}, entries)
+        return Came({(item.level, item.id): item for item in (*outcome.leads, *outcome.accounts)}, entries, left_out)
 
 
-def unmet(scenario: Scenario, outcome: Outcome) -> Iterator[Failure]:
-    """The expectations that the outcome does not meet."""
-    came = Came.of(outcome)
+def unmet(scenario: Scenario, came: Came) -> Iterator[Failure]:
+    """The expectations that are not met."""
     for expected in scenario.expected:
-        entity = came.entities.get((expected.level, expected.id))
+        key = expected.level, expected.id
+        entity = came.entities.get(key)
         if (entity is None) != (expected.role == "absent"):
             there = "no result: it was left out" if entity is None else "a result"
             yield Failure(expected.subject, expected.wanted, there)
-        elif entity is not None:
-            failure = _compared(expected, entity, came.entries.get((expected.level, expected.id), []))
-            if failure is not None:
-                yield failure
+        elif entity is not None and (found := _differing(expected, entity, came)) is not None:
+            why = _why(expected, entity, came.entries.get(key, []))
+            yield Failure(expected.subject, expected.wanted, found, tuple(why))
 
 
-def _compared(expected: Expected, entity: EntityResult, entries: list[Contribution]) -> Failure | None:
+def _differing(expected: Expected, entity: EntityResult, came: Came) -> str | None:
+    """What came instead of what was expected; None if it was just that."""
     if expected.role in ("line", "not_line"):
-        return _line(expected, entity, entries)
+        return _line(expected, came)
     value: object
     if expected.role == "score":
         value = points(entity.scores[expected.name])
@@ -94,21 +96,20 @@ def _compared(expected: Expected, entity: EntityResult, entries: list[Contributi
         value = entity.grades[expected.name]
     else:
         value = entity.stage if expected.role == "stage" else entity.disqualified
-    if expected.met_by(value):
-        return None
-    return Failure(expected.subject, expected.wanted, shown(value), tuple(_why(expected, entity, entries)))
+    return None if expected.met_by(value) else shown(value)
 
 
-def _line(expected: Expected, entity: EntityResult, entries: list[Contribution]) -> Failure | None:
-    mine = [entry for entry in entries if entry.line == expected.name]
-    total = points(sum(entry.points for entry in mine)) if mine else None
-    met = not mine if expected.role == "not_line" else bool(mine) and (
-        expected.bounds is None or expected.bounds.hold(total or Decimal(0))
-    )  # fmt: skip
-    if met:
-        return None
-    came = "does not fire" if total is None else f"{shown(total)} points"
-    return Failure(expected.subject, expected.wanted, came, tuple(_why(expected, entity, entries)))
+def _line(expected: Expected, came: Came) -> str | None:
+    key = expected.level, expected.id
+    mine = [entry.points for entry in came.entries.get(key, []) if entry.line == expected.name]
+    if came.left_out.get(key) == expected.name:
+        met = expected.role == "line" and expected.bounds is None
+        return None if met else "disqualifies"
+    if not mine:
+        return None if expected.role == "not_line" else "does not fire"
+    total = points(sum(mine))
+    met = expected.role == "line" and (expected.bounds is None or expected.bounds.hold(total))
+    return None if met else f"{shown(total)} points"
 
 
 def _why(expected: Expected, entity: EntityResult, entries: list[Contribution]) -> Iterator[str]:
@@ -149,7 +150,7 @@ def disagreements(ours: Outcome, theirs: Outcome) -> Iterator[Failure]:
         for id_ in sorted(left.keys() | right.keys()):
             if left.get(id_) != right.get(id_):
                 yield _differ(f"{level[:-1]} {id_}", left.get(id_), right.get(id_))
-    mine, others = Came.of(ours).entries, Came.of(theirs).entries
+    mine, others = Came.of(ours, {}).entries, Came.of(theirs, {}).entries
     for key in sorted(mine.keys() | others.keys()):
         if sorted(map(repr, mine.get(key, []))) != sorted(map(repr, others.get(key, []))):
             yield _differ(f"contributions of {key[0]} {key[1]}", mine.get(key, []), others.get(key, []))
