@@ -27,6 +27,10 @@ def _warnings(**codes: tuple[str, str]) -> dict[str, Code]:
     return {code: Code(name, "warning", summary) for code, (name, summary) in codes.items()}
 
 
+def _infos(**codes: tuple[str, str]) -> dict[str, Code]:
+    return {code: Code(name, "info", summary) for code, (name, summary) in codes.items()}
+
+
 SYNTAX = _errors(
     S101=("unexpected-text", "something stands where the grammar expects something else"),
     S102=("unexpected-end", "a line ends before it is complete"),
@@ -112,7 +116,35 @@ GRAPH_AND_SCOPE = _errors(
     G105=("outside-of-an-event", "a property where there is no event, or a selection where there is one"),
 )
 
-LINTS = _warnings()
+LINTS = {
+    **_warnings(
+        L101=("unreachable-threshold", "a comparison that no combination of lines can make true"),
+        L102=("always-true", "a comparison that is true whatever the data"),
+        L103=("never-holds", "a line, case, stage or selection that can never hold"),
+        L104=("never-counts", "a line that never changes the score"),
+        L105=("same-condition", "two lines of a score that hold for exactly the same entities"),
+        L106=("shadowed", "something that an earlier item always takes, or a better one always beats"),
+        L201=("points-for-missing", "an effect that also comes about where a field is missing"),
+        L202=("at-most-of-nothing", "an upper bound on how often that also holds for those who never came"),
+        L301=("cap-on-single-points", "a bound on a line that pays a fixed number of points once"),
+        L302=("factor-on-negative-sum", "a factor below 1 that makes a negative sum better"),
+        L303=("short-contains", "`contains` with a text of three letters or fewer"),
+        L304=("default-decay-misses", "a line with events that the default decay of its block does not reach"),
+        L305=("window-outlives-decay", "a window that is wider than the time in which a decay leaves any points"),
+        L401=("unused-definition", "a param, list, table or signal that nothing uses"),
+        L402=("unused-field", "a declared field or event type that no rule reads"),
+        L502=("list-beyond-enumeration", "a list with values that the field it is compared with never has"),
+        L503=("many-levels", "a result more than four changes of level away from the data"),
+        L505=("unused-allowance", "a comment that allows a lint where there is none"),
+    ),
+    **_infos(
+        L203=("days-since-is-no-silence", "`days since S` above a number, which leaves out those who never came"),
+        L403=("unused-property", "a declared property of an event type that no rule reads"),
+        L404=("unread-measure", "a measure that no rule reads"),
+        L501=("line-without-id", "a line whose id is made from its text"),
+        L504=("whole-population", "a result with which one event can change everyone's"),
+    ),
+}
 
 PLANNING = _errors(
     P101=("not-yet", "a part of the language that this version cannot compute yet"),
@@ -133,9 +165,26 @@ RULESET_FILES = {
     "R110": Code("not-checked", "info", "what could not be checked without data"),
 }
 
-DATA = _errors(
-    D101=("data-not-found", "there is no data at that path"),
-)
+DATA = {
+    **_errors(
+        D101=("data-not-found", "there is no data at that path"),
+        D102=("data-empty", "there is nothing to read: no events, or no file that fits"),
+        D103=("data-unreadable", "a file that cannot be opened, unpacked or decoded"),
+        D104=("data-malformed", "a file whose contents are not laid out as its kind asks"),
+        D105=("column-missing", "a table without a column that every record needs"),
+        D106=("column-duplicate", "a table with two columns of one name"),
+        D107=("merged-not-yet", "records with `merged_into`, which this version cannot follow yet"),
+        D108=("too-many-rejected", "more records are unreadable than allowed"),
+        D110=("sources-malformed", "a `sources:` section that cannot be understood"),
+    ),
+    **_warnings(
+        D201=("impossible-value", "values that are none of the declared type, and count as missing"),
+        D202=("conflicting-duplicates", "records of one id that say different things"),
+        D203=("unknown-event-type", "events of a type that the schema does not name"),
+        D204=("records-rejected", "records that were set aside"),
+        D205=("file-not-read", "a file in the data folder that no reader takes"),
+    ),
+}
 
 SCENARIOS = _errors(
     X101=("scenario-malformed", "a scenario file that cannot be read"),

@@ -26,8 +26,8 @@ Claim = tuple[Expr, bool]
 class Clash:
     """Why some claims exclude each other, in the first case tried: two tests, or one that never holds at all."""
 
-    first: Expr | None
-    second: Expr | None
+    first: Claim | None
+    second: Claim | None
 
 
 class _TooMany(Exception):
@@ -153,7 +153,7 @@ class _State:
 
     def __init__(self, prover: Prover) -> None:
         self.prover = prover
-        self.domains: dict[Subject, tuple[Domain, Expr | None]] = {}
+        self.domains: dict[Subject, tuple[Domain, Claim | None]] = {}
 
     def copy(self) -> _State:
         other = _State(self.prover)
@@ -162,17 +162,18 @@ class _State:
 
     def add(self, test: Expr, truth: bool) -> Clash | None:
         """Takes a test's outcome in; a clash if it contradicts what is known."""
+        claim = (test, truth)
         if truth and isinstance(test, Near) and test.relation != "without" and self._empty(test.anchor):
-            return Clash(None, test)
+            return Clash(None, claim)
         for subject, domain in facts(test, truth):
             before, said = self.domains.get(subject) or (self._beforehand(subject), None)
             left = before.overlap(domain)
             if left.is_empty:
-                return Clash(said, test)
+                return Clash(said, claim)
             if left != before:
-                self.domains[subject] = (left, test)
+                self.domains[subject] = (left, claim)
             if isinstance(subject, Tally) and (other := self._outnumbered(subject, left.values)):
-                return Clash(other, test)
+                return Clash(other, claim)
         return None
 
     def _beforehand(self, subject: Subject) -> Domain:
@@ -183,14 +184,14 @@ class _State:
     def _empty(self, selection: Selection) -> bool:
         return self.prover.selects_nothing(selection) is not None
 
-    def _outnumbered(self, tally: Tally, values: Values) -> Expr | None:
+    def _outnumbered(self, tally: Tally, values: Values) -> Claim | None:
         """A test that contradicts a tally because the events of one are among the events of the other."""
-        for other, (domain, test) in self.domains.items():
+        for other, (domain, claim) in self.domains.items():
             if isinstance(other, Tally) and other != tally and _comparable(tally, other):
                 if _exceeds(values, domain.values) and self._among(tally.selection, other.selection):
-                    return test
+                    return claim
                 if _exceeds(domain.values, values) and self._among(other.selection, tally.selection):
-                    return test
+                    return claim
         return None
 
     def _among(self, one: Selection, other: Selection) -> bool:

@@ -1,0 +1,85 @@
+"""`# allow L303 reason`: a lint that is silenced on one line, and a finding where nothing was to silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...grammar.codes import CODES
+from ...grammar.diagnostics import Diagnostic, finding
+from ...grammar.nodes import Commented, File, Node
+from ...grammar.source import Source, Span
+
+ALLOW = re.compile(r"^\s*allow\s+((?:[A-Z]\d{3}\b[\s,]*)+)")
+IN_YAML = re.compile(r"(?:^|\s)#(.*)$")
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """One code that is allowed on the lines of a place."""
+
+    code: str
+    span: Span
+
+    def covers(self, found: Diagnostic) -> bool:
+        """Whether a finding is silenced: it begins on one of the lines, and it is a lint."""
+        place = found.span
+        is_here = place.path == self.span.path and self.span.line <= place.line <= self.span.end_line
+        return is_here and found.code == self.code and found.code.startswith("L")
+
+
+def apply_allowances(
+    diagnostics: Sequence[Diagnostic], files: Sequence[File], manifest: Source | None = None
+) -> list[Diagnostic]:
+    """The findings that are not allowed, with one (L505) for each allowance that silences nothing."""
+    allowed = [*(item for file in files for item in _in_rules(file)), *(_in_manifest(manifest) if manifest else ())]
+    left = [found for found in diagnostics if not any(item.covers(found) for item in allowed)]
+    unused = [_unused(item) for item in allowed if not any(item.covers(found) for found in diagnostics)]
+    return sorted([*left, *unused], key=Diagnostic.sort_key)
+
+
+def _in_rules(node: Node) -> Iterator[Allowance]:
+    if isinstance(node, Commented):
+        comments = [*node.before, *([node.behind] if node.behind is not None else [])]
+        yield from (Allowance(code, _lines(node)) for comment in comments for code in _codes(comment))
+    for child in node.children():
+        yield from _in_rules(child)
+
+
+def _lines(node: Node) -> Span:
+    """The lines that a comment speaks of: the statement, but of a block only its head."""
+    first = min((item.span.line for item in _commented(node)), default=node.span.end_line + 1)
+    end = max(node.span.line, min(node.span.end_line, first - 1))
+    return Span(node.span.path, node.span.line, node.span.column, end, node.span.end_column)
+
+
+def _commented(node: Node) -> Iterator[Node]:
+    for child in node.children():
+        if isinstance(child, Commented):
+            yield child
+        else:
+            yield from _commented(child)
+
+
+def _in_manifest(source: Source) -> Iterator[Allowance]:
+    for number, text in enumerate(source.lines, 1):
+        comment = IN_YAML.search(text)
+        if comment is not None:
+            span = Span(source.path, number, comment.start() + 1, number, len(text) + 1)
+            yield from (Allowance(code, span) for code in _codes(comment[1]))
+
+
+def _codes(comment: str) -> list[str]:
+    match = ALLOW.match(comment)
+    return re.findall(r"[A-Z]\d{3}", match[1]) if match else []
+
+
+def _unused(item: Allowance) -> Diagnostic:
+    if item.code not in CODES:
+        message, hint = f"there is no code `{item.code}` to allow", "correct the code, or take the comment out"
+    elif not item.code.startswith("L"):
+        message, hint = f"`{item.code}` is no lint and cannot be allowed", "only L codes can; mend what it says"
+    else:
+        message, hint = f"nothing here is a `{item.code}`", "take the comment out"
+    return finding("L505", message, item.span, label="allows nothing", hint=hint)

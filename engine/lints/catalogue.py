@@ -1,0 +1,73 @@
+"""All lints, as data, and the one function that runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from ...grammar.diagnostics import Diagnostic, Severity
+from ...grammar.nodes import File
+from ...grammar.source import Source
+from ..model import Model
+from .allowances import apply_allowances
+from .dead import dead
+from .decays import long_windows, missed_lines
+from .effects import caps_on_single_points, factors_on_negative_sums
+from .form import lines_without_id, lists_beyond_enumerations, many_levels, standings
+from .frequency import frequency
+from .idle import idle
+from .missing import missing
+from .reach import thresholds
+from .repeats import repeats
+from .review import Review
+from .short_texts import short_texts
+from .unused import unread_measures, unused
+from .usage import Usage
+
+Lint = Callable[[Review], Iterator[Diagnostic]]
+
+LINTS: tuple[Lint, ...] = (
+    thresholds,
+    dead,
+    idle,
+    repeats,
+    missing,
+    frequency,
+    caps_on_single_points,
+    factors_on_negative_sums,
+    short_texts,
+    missed_lines,
+    long_windows,
+    unused,
+    unread_measures,
+    lines_without_id,
+    lists_beyond_enumerations,
+    many_levels,
+    standings,
+)
+
+
+def lint(
+    model: Model,
+    usage: Usage | None = None,
+    files: Sequence[File] = (),
+    levels: Mapping[str, str] | None = None,
+    manifest: Source | None = None,
+) -> list[Diagnostic]:
+    """What is allowed but doubtful in a checked ruleset, in order of place.
+
+    `levels` are the severities that the manifest gives to codes (`off` drops them); comments `# allow L303 reason`
+    in the files and the manifest silence a lint on their line.
+    """
+    review = Review(model, usage or Usage(), files)
+    found = dict.fromkeys(item for check in LINTS for item in check(review))
+    return with_levels(apply_allowances(list(found), files, manifest), levels or {})
+
+
+def with_levels(diagnostics: Sequence[Diagnostic], levels: Mapping[str, str]) -> list[Diagnostic]:
+    """The findings with the severities that a manifest asks for; those that are `off` are gone."""
+    severities: dict[str, Severity] = {"error": "error", "warning": "warning", "info": "info"}
+    kept = [item for item in diagnostics if levels.get(item.code) != "off"]
+    return [
+        item.with_severity(severities[levels[item.code]]) if levels.get(item.code) in severities else item
+        for item in kept
+    ]

@@ -1,0 +1,82 @@
+"""Effects that do not do what they look like.
+
+Avoid: a cap on a line that pays once; a factor below 1 that makes a bad sum better.
+
+    attended('*') => +5 max 15
+    group behaviour:
+        unsubscribed => -20
+        visited('pricing') => +5
+        account.employees < 50 => *0.5
+
+Prefer: `each` where points are meant per event; the factor on what is positive.
+
+    each attended('*') => +5 max 15
+    unsubscribed => -20
+    group visits:
+        visited('pricing') => +5
+        account.employees < 50 => *0.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...grammar.diagnostics import Diagnostic, finding
+from ..model import Block, Expr, Points, Score, Times
+from .intervals import Interval
+from .lines import Placed, placed, title
+from .review import Review
+from .tallies import fixed
+from .totals import parts
+from .words import number
+
+
+def caps_on_single_points(review: Review) -> Iterator[Diagnostic]:
+    """L301: a bound on a line that pays a fixed number of points once."""
+    for score in review.model.order:
+        for at in placed(score) if isinstance(score, Score) else ():
+            points = fixed(at.line.effect.value) if isinstance(at.line.effect, Points) else None
+            if points is None or at.line.each is not None or not at.line.bounds:
+                continue
+            if at.line.decay is None or all(bound.kind == "max" for bound in at.line.bounds):
+                yield finding(
+                    "L301",
+                    f"{title(at.line)} pays {number(points)} points once, so its bound has nothing to bound",
+                    at.line.span,
+                    label="once, however often its events came",
+                    hint="write `each …` for points per event, or leave the bound out",
+                )
+
+
+def factors_on_negative_sums(review: Review) -> Iterator[Diagnostic]:
+    """L302: a factor below 1 that halves losses as well as gains."""
+    for score in review.model.order:
+        for at in placed(score) if isinstance(score, Score) else ():
+            if isinstance(at.line.effect, Times) and _softens(review, at):
+                yield finding(
+                    "L302",
+                    f"{title(at.line)} makes a negative sum better",
+                    at.line.span,
+                    label="the sum before it can be below 0",
+                    hint="put what it should act on into a `group` of its own",
+                )
+
+
+def _softens(review: Review, at: Placed) -> bool:
+    """A factor below 1 where gains and losses are added up, and no bound at 0 or above hides a negative sum."""
+    assert isinstance(at.line.effect, Times)
+
+    def value(expr: Expr) -> Interval:
+        return review.bounds.of(expr, at.score.level)
+
+    factor = fixed(at.line.effect.value)
+    floor = _floor(at.home)
+    points = parts(at.home.items, value).points
+    mixed = points.low < 0 < points.high
+    return factor is not None and factor < 1 and mixed and (floor is None or floor < 0)
+
+
+def _floor(home: Block | Score) -> float | None:
+    if isinstance(home, Score):
+        return home.low
+    return next((fixed(bound.value) for bound in home.bounds if bound.kind == "min"), None)

@@ -1,0 +1,77 @@
+"""Lines of one score that say the same thing twice.
+
+Avoid: one fact that counts twice because two people wrote it down.
+
+    contact.role == 'champion' => +10
+    contact.role in ['champion'] => +5
+
+Prefer: one line for one fact.
+
+    contact.role == 'champion' => +15
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from ...grammar.diagnostics import Diagnostic, Related, finding
+from ..model import And, Expr, Field, Line, OfType, Prop, Result, Score
+from .lines import Placed, placed, title
+from .prove import Prover
+from .review import Review
+
+
+def repeats(review: Review) -> Iterator[Diagnostic]:
+    """L105: two lines that hold for exactly the same entities and have the same kind of effect."""
+    for score in review.model.order:
+        if isinstance(score, Score):
+            lines = [at for at in placed(score) if not at.is_chosen]
+            subjects = {id(at): _subjects(at) for at in lines}
+            for first, second in combinations(lines, 2):
+                if subjects[id(first)] == subjects[id(second)] and _are_same(first, second, review.prover):
+                    yield _finding(first.line, second.line)
+
+
+def _subjects(at: Placed) -> frozenset[object]:
+    """What a line speaks of: lines that speak of different things are not compared."""
+    parts = [*at.conditions, *_each_parts(at.line)]
+    leaves = (leaf for part in parts for leaf in part.walk())
+    names = frozenset(leaf for leaf in leaves if isinstance(leaf, Field | Prop | Result))
+    types = frozenset(name for part in parts for leaf in part.walk() if isinstance(leaf, OfType) for name in leaf.types)
+    return names | types
+
+
+def _each_parts(line: Line) -> Iterator[Expr]:
+    if line.each is not None and line.each.selection is not None:
+        yield line.each.selection.test
+    elif line.each is not None and line.each.leads is not None and line.each.leads.where is not None:
+        yield line.each.leads.where
+
+
+def _are_same(first: Placed, second: Placed, prover: Prover) -> bool:
+    """Both hold together, with one kind of effect, one decay and one set of bounds: only the points differ."""
+    one, two = first.line, second.line
+    if type(one.effect) is not type(two.effect) or _manner(one) != _manner(two):
+        return False
+    if one.each is not None or two.each is not None:
+        return one.each == two.each and first.gates == second.gates
+    before, after = And(first.conditions), And(second.conditions)
+    if prover.impossible(before) or prover.always(before):
+        return False
+    return prover.implies(before, after) and prover.implies(after, before)
+
+
+def _manner(line: Line) -> tuple[object, ...]:
+    return line.decay, line.bounds, line.at_most
+
+
+def _finding(first: Line, second: Line) -> Diagnostic:
+    return finding(
+        "L105",
+        f"{title(second)} holds exactly where {title(first) if first.has_written_id else 'another line'} does",
+        second.span,
+        label="counts the same thing again",
+        hint="put the points of both on one line",
+        related=(Related(first.span, "the first one"),),
+    )

@@ -1,0 +1,32 @@
+"""What a lint looks at: the checked model, what the ruleset declares and uses, and its files as written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ...grammar.nodes import File
+from ..model import Model
+from .bounds import Bounds
+from .prove import Prover
+from .usage import Usage
+
+
+@dataclass(frozen=True)
+class Review:
+    """One ruleset under review; what several lints need is worked out once."""
+
+    model: Model
+    usage: Usage = field(default_factory=Usage)
+    files: Sequence[File] = ()
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The intervals of scores, measures and expressions."""
+        return Bounds(self.model)
+
+    @cached_property
+    def prover(self) -> Prover:
+        """Proofs about conditions."""
+        return Prover(self.model.schema)

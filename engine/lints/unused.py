@@ -1,0 +1,65 @@
+"""Names that are declared and that nothing uses.
+
+Avoid: params, lists and fields that are left over: people tune and fill what has no effect.
+
+    param old_threshold = 50
+    list partners = ['acme.com']
+
+Prefer: take them out, or use them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...grammar.diagnostics import Diagnostic, finding
+from ..graph import of_model
+from ..model import Measure
+from .review import Review
+from .usage import Declared, What
+
+WORDS: dict[What, tuple[str, str]] = {
+    "param": ("L401", "param"),
+    "list": ("L401", "list"),
+    "table": ("L401", "table"),
+    "signal": ("L401", "signal"),
+    "event type": ("L402", "event type"),
+    "contact field": ("L402", "field of contacts"),
+    "account field": ("L402", "field of accounts"),
+    "property": ("L403", "property"),
+}
+
+
+def unused(review: Review) -> Iterator[Diagnostic]:
+    """L401, L402 and L403: vocabulary, fields, event types and properties that no rule reads."""
+    types = {item.name for item in review.usage.unused() if item.what == "event type"}
+    for item in review.usage.unused():
+        if not (item.what == "property" and _owner(item, types)):
+            code, what = WORDS[item.what]
+            yield finding(
+                code,
+                f"nothing uses the {what} `{item.name}`",
+                item.span,
+                label="declared here, never used",
+                hint="take it out, or use it in a rule",
+            )
+
+
+def _owner(item: Declared, types: set[str]) -> bool:
+    """A property of an event type that is unused itself: one finding is enough."""
+    return any(item.name.startswith(f"{name}.") for name in types)
+
+
+def unread_measures(review: Review) -> Iterator[Diagnostic]:
+    """L404: measures that no other rule reads; they may still be meant for the results."""
+    graph = of_model(review.model)
+    for key in graph:
+        definition = graph.nodes[key].get("definition")
+        if isinstance(definition, Measure) and not list(graph.successors(key)):
+            yield finding(
+                "L404",
+                f"no rule reads the measure `{key.name}`",
+                definition.span,
+                label="only shown in the results",
+                hint="fine if the results are all that it is for",
+            )
