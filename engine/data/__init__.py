@@ -1,8 +1,10 @@
-"""Reading: files, frames and plain dicts become typed tables of a DuckDB connection; what cannot be read is set aside."""
+"""Reading: files, frames and plain dicts become typed tables; what cannot be read is set aside."""
 
 from __future__ import annotations
 
 from .dataset import Dataset, Reject
 from .errors import DataError
+from .reader import read
+from .sources import Sources, parse_sources
 
-__all__ = ["DataError", "Dataset", "Reject"]
+__all__ = ["DataError", "Dataset", "Reject", "Sources", "parse_sources", "read"]

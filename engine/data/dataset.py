@@ -15,9 +15,8 @@ from ..records import Population, ReadCounts
 from ..schema import Schema
 from . import populations
 from .layout import KINDS, Layout, RecordKind, layouts
-from .sql import call, column, rows, table
-
-REJECTS = "rejected records"
+from .rejected import REJECTS
+from .sql import call, column, create_table, rows, run, table
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,8 @@ class Dataset:
         """The three tables without a record."""
         dataset = Dataset(connection or duckdb.connect(), schema)
         for layout in dataset.layouts.values():
-            create(dataset.connection, layout)
+            types = dict(zip(layout.names, layout.sql_types, strict=True))
+            run(dataset.connection, create_table(table(layout.kind), types))
         return dataset
 
     @property
@@ -116,16 +116,6 @@ class Dataset:
     def _has_rejects(self) -> bool:
         query = exp.select(call("count", exp.Star())).from_(call("duckdb_tables"))
         return rows(self.connection, query.where(column("table_name").eq(REJECTS)))[0][0] != 0
-
-
-def create(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    """The empty table of a layout."""
-    definitions = [
-        exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=exp.DataType.build(type_, dialect="duckdb"))
-        for name, type_ in zip(layout.names, layout.sql_types, strict=True)
-    ]
-    statement = exp.Create(this=exp.Schema(this=table(layout.kind), expressions=definitions), kind="TABLE")
-    connection.execute(statement.sql(dialect="duckdb"))
 
 
 def _kind(value: object) -> RecordKind:

@@ -1,8 +1,12 @@
-"""The few shapes of SQL that the readers are built from, as sqlglot trees: nothing is pasted into a text."""
+"""The few shapes of SQL that the readers are built from, as sqlglot trees: nothing is pasted into a text.
+
+Pieces are shared, not copied: a tree made here is turned into text once and never changed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 
 import duckdb
 from sqlglot import exp
@@ -41,10 +45,8 @@ def case(*branches: tuple[Sql, Sql], otherwise: Sql | None = None) -> Sql:
     """CASE WHEN … THEN …; without `otherwise` it ends in NULL. Without branches it is `otherwise` itself."""
     if not branches:
         return otherwise or exp.null()
-    result = exp.Case()
-    for condition, value in branches:
-        result = result.when(condition, value, copy=False)
-    return result.else_(otherwise or exp.null(), copy=False)
+    pairs = [exp.If(this=condition, true=value) for condition, value in branches]
+    return exp.Case(ifs=pairs, default=otherwise or exp.null())
 
 
 def cast(value: Sql, to: str) -> Sql:
@@ -59,12 +61,42 @@ def try_cast(value: Sql, to: str) -> Sql:
 
 def both(*conditions: Sql) -> Sql:
     """All of the conditions; true when there are none."""
-    return exp.and_(*conditions) if conditions else exp.true()
+    return exp.and_(*conditions, copy=False) if conditions else exp.true()
 
 
 def either(*conditions: Sql) -> Sql:
     """Any of the conditions; false when there are none."""
-    return exp.or_(*conditions) if conditions else exp.false()
+    return exp.or_(*conditions, copy=False) if conditions else exp.false()
+
+
+def negated(condition: Sql) -> Sql:
+    return exp.Not(this=exp.Paren(this=condition))
+
+
+def equals(left: Sql, right: Sql) -> Sql:
+    return exp.EQ(this=left, expression=right)
+
+
+def at_most(left: Sql, right: Sql) -> Sql:
+    return exp.LTE(this=left, expression=right)
+
+
+def total(*terms: Sql) -> Sql:
+    """The terms added up."""
+    return exp.Paren(this=reduce(lambda left, right: exp.Add(this=left, expression=right), terms))
+
+
+def times(left: Sql, right: Sql) -> Sql:
+    return exp.Paren(this=exp.Mul(this=left, expression=right))
+
+
+def minus(left: Sql, right: Sql) -> Sql:
+    return exp.Paren(this=exp.Sub(this=left, expression=right))
+
+
+def first_known(*values: Sql) -> Sql:
+    """The first value that is not NULL."""
+    return values[0] if len(values) == 1 else exp.Coalesce(this=values[0], expressions=list(values[1:]))
 
 
 def is_null(value: Sql) -> Sql:
@@ -72,7 +104,7 @@ def is_null(value: Sql) -> Sql:
 
 
 def is_known(value: Sql) -> Sql:
-    return exp.not_(is_null(value))
+    return exp.Not(this=is_null(value))
 
 
 def one_of(value: Sql, texts: Sequence[str]) -> Sql:
@@ -110,3 +142,17 @@ def value_list(values: Sequence[object], of: str, parameters: list[object]) -> S
     """The values as one column of a SELECT, passed as a parameter; `of` is the type of one value."""
     parameters.append(list(values))
     return call("unnest", cast(exp.Placeholder(), f"{of}[]"))
+
+
+def create_table(name: exp.Table, types: Mapping[str, str]) -> Sql:
+    """CREATE TABLE name (column type, …)."""
+    definitions = [
+        exp.ColumnDef(this=exp.to_identifier(each, quoted=True), kind=exp.DataType.build(type_, dialect="duckdb"))
+        for each, type_ in types.items()
+    ]
+    return exp.Create(this=exp.Schema(this=name, expressions=definitions), kind="TABLE")
+
+
+def drop_table(name: exp.Table) -> Sql:
+    """DROP TABLE IF EXISTS name."""
+    return exp.Drop(this=name, tables=[name], kind="TABLE", exists=True)  # sqlglot has moved it from one to the other

@@ -1,0 +1,89 @@
+"""A stretch of records that one statement can read, whatever form they have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlglot import exp
+
+from .cells import Form, JsonForm
+from .paths import Path, pointer
+from .sql import Sql, call, case, cast, column, first_known, is_known, is_null, number, text
+from .texts import matches
+
+FILE, DOCUMENT, BROKEN = "#file", "#document", "#broken"
+"""Columns of every prepared query: the file, the record as text, and why it cannot be read (NULL if it can)."""
+
+LINE, PROBLEM = "line", "problem"
+"""Columns of the rows of `JsonDocuments`: the text, and why a line was not even text (NULL if it was)."""
+
+BLANK_LINE = ""
+"""What `BROKEN` says of a line without anything, which is no record."""
+
+NOT_AN_OBJECT = "not a JSON object"
+
+
+@dataclass
+class Prepared:
+    """A query with the raw value of each wanted name; `forms` has those that the records can have at all."""
+
+    query: exp.Select
+    forms: dict[str, Form]
+    parameters: list[object] = field(default_factory=list)
+
+
+class Relation(Protocol):
+    """Where records come from."""
+
+    def prepare(self, wanted: Mapping[str, Sequence[Path]]) -> Prepared:
+        """The raw values: for each name the first of its paths that has one."""
+
+
+@dataclass(frozen=True)
+class JsonDocuments:
+    """JSON texts of one record each: lines of files, or records handed over as such.
+
+    `rows` is a query with the columns FILE, LINE and PROBLEM.
+    """
+
+    rows: exp.Select
+    parameters: tuple[object, ...] = ()
+
+    def prepare(self, wanted: Mapping[str, Sequence[Path]]) -> Prepared:
+        paths = {
+            path: place for place, path in enumerate(dict.fromkeys(p for each in wanted.values() for p in each), 1)
+        }
+        pointers = exp.array(*(text(pointer(path)) for path in paths))
+        found = call("try", call("json_extract", column(LINE), pointers))
+        parsed = exp.select(column(FILE), column(LINE), column(PROBLEM), found.as_("found", quoted=True)).from_(
+            self.rows.subquery("rows")
+        )
+        values = {name: _first(each, paths) for name, each in wanted.items()}
+        query = exp.select(
+            column(FILE),
+            column(LINE).as_(DOCUMENT, quoted=True),
+            _broken().as_(BROKEN, quoted=True),
+            *(value.as_(name, quoted=True) for name, value in values.items()),
+        ).from_(parsed.subquery("parsed"))
+        return Prepared(query, dict.fromkeys(wanted, JsonForm()), list(self.parameters))
+
+
+def _first(paths: Sequence[Path], places: Mapping[Path, int]) -> Sql:
+    """The first of the values at these paths that is there."""
+    values = [exp.Bracket(this=column("found"), expressions=[number(places[path])], offset=1) for path in paths]
+    return first_known(*(exp.Nullif(this=cast(value, "TEXT"), expression=text("null")) for value in values))
+
+
+def _broken() -> Sql:
+    """Blank lines, lines that are not JSON, and JSON that is no object."""
+    line = column(LINE)
+    nothing = first_known(matches(line, r"[ \t\r\n]*"), exp.true())
+    return case(
+        (is_known(column(PROBLEM)), column(PROBLEM)),
+        (is_null(column("found")), case((nothing, text(BLANK_LINE)), otherwise=text(NOT_AN_OBJECT))),
+        (call("starts_with", line, text("{")), exp.null()),
+        (matches(line, r"(?s)[ \t\r\n]*\{.*"), exp.null()),
+        otherwise=text(NOT_AN_OBJECT),
+    )

@@ -1,0 +1,202 @@
+"""The `sources:` of ruleset.yaml: which files hold which records, and where in them each value stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from ...grammar.diagnostics import Diagnostic, finding
+from ...grammar.source import NOWHERE, Span
+from ..suggest import did_you_mean, listing
+from ..yaml_tree import YamlList, YamlMap, YamlNode, YamlText
+from .layout import KINDS, ROLES, RecordKind
+from .paths import Path, split_path
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same text in every record: `type: "'page_view'"`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class RowNumber:
+    """`id: row`: the file's name and the number of the record in it."""
+
+
+Binding = Path | Constant | RowNumber
+
+
+@dataclass(frozen=True)
+class SourceMap:
+    """One source of records of one kind.
+
+    Without `files` it is the usual place (`events.csv`, `events/…`). `columns` are the names of the columns of a
+    CSV without a header line; an empty name skips its column. `keys` say where id, type and the like stand, `fields`
+    the same for fields and properties; what is not named stands where it usually does.
+    """
+
+    kind: RecordKind
+    files: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    delimiter: str | None = None
+    keys: Mapping[str, Binding] = field(default_factory=dict)
+    fields: Mapping[str, Path | Constant] = field(default_factory=dict)
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def numbers_rows(self) -> bool:
+        """Whether the records get their ids from where they stand."""
+        return isinstance(self.keys.get("id"), RowNumber)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All sources, by kind of record; kinds that are not named stand in their usual place."""
+
+    maps: Mapping[RecordKind, tuple[SourceMap, ...]] = field(default_factory=dict)
+
+    def of(self, kind: RecordKind) -> tuple[SourceMap, ...]:
+        """The sources of one kind of record."""
+        return self.maps.get(kind) or (SourceMap(kind),)
+
+
+def parse_sources(node: YamlNode | None) -> tuple[Sources, list[Diagnostic]]:
+    """What `sources:` says; findings have code D110."""
+    findings: list[Diagnostic] = []
+    if node is None or (isinstance(node, YamlText) and node.is_null):
+        return Sources(), findings
+    if not isinstance(node, YamlMap):
+        return Sources(), [_wrong("`sources` maps accounts, contacts and events to their files", node.span)]
+    maps: dict[RecordKind, tuple[SourceMap, ...]] = {}
+    for name, item in node.items.items():
+        kind = next((each for each in KINDS if each == name), None)
+        if kind is None:
+            findings.append(_unknown(name, KINDS, node.keys.get(name, node.span), "a kind of record"))
+        else:
+            maps[kind] = tuple(_parse_each(kind, item, findings))
+    return Sources(maps), findings
+
+
+def _parse_each(kind: RecordKind, node: YamlNode, findings: list[Diagnostic]) -> Iterator[SourceMap]:
+    for item in node.items if isinstance(node, YamlList) else (node,):
+        if isinstance(item, YamlMap):
+            yield _SourceReader(kind, item, findings).source()
+        elif isinstance(item, YamlText) and item.value:
+            yield SourceMap(kind, files=_patterns(item, findings), span=item.span)
+        else:
+            findings.append(_wrong(f"a source of {kind} is a mapping", item.span, "write `{files: '*.csv', id: …}`"))
+
+
+@dataclass
+class _SourceReader:
+    kind: RecordKind
+    node: YamlMap
+    findings: list[Diagnostic]
+
+    def source(self) -> SourceMap:
+        inner = "properties" if self.kind == "events" else "fields"
+        roles = [role.key for role in ROLES[self.kind]]
+        known = ("files", "columns", "delimiter", *roles, inner)
+        for key in self.node:
+            if key not in known:
+                self.findings.append(_unknown(key, known, self.node.keys.get(key, self.node.span), "a key of a source"))
+        keys = {key: self._binding(key, item) for key, item in self.node.items.items() if key in roles}
+        return SourceMap(
+            self.kind,
+            _patterns(self.node.get("files"), self.findings),
+            self._columns(),
+            self._delimiter(),
+            {key: binding for key, binding in keys.items() if binding is not None},
+            self._inner(inner),
+            self.node.span,
+        )
+
+    def _binding(self, key: str, node: YamlNode) -> Binding | None:
+        """A dotted path, a quoted text, or `row` for the id."""
+        if key == "id" and isinstance(node, YamlText) and node.value.strip() == "row":
+            return RowNumber()
+        return self._place(key, node)
+
+    def _place(self, key: str, node: YamlNode) -> Path | Constant | None:
+        if not isinstance(node, YamlText) or not node.value.strip():
+            self.findings.append(_wrong(f"`{key}` is a path such as `actor.id`", node.span))
+            return None
+        text = node.value.strip()
+        if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
+            return Constant(text[1:-1])
+        path = split_path(text)
+        if path is None:
+            hint = "keys are joined by dots; put an odd one into backquotes: payload.`odd.key`"
+            self.findings.append(_wrong(f"`{text}` is not a path", node.span, hint))
+        return path
+
+    def _inner(self, name: str) -> dict[str, Path | Constant]:
+        node = self.node.get(name)
+        if node is None:
+            return {}
+        if not isinstance(node, YamlMap):
+            self.findings.append(_wrong(f"`{name}` maps names to paths", node.span, "write `{action: payload.action}`"))
+            return {}
+        found = {key: self._place(key, item) for key, item in node.items.items()}
+        return {key: binding for key, binding in found.items() if binding is not None}
+
+    def _columns(self) -> tuple[str, ...]:
+        node = self.node.get("columns")
+        if node is None:
+            return ()
+        if not isinstance(node, YamlList) or not all(isinstance(item, YamlText) for item in node):
+            self.findings.append(_wrong("`columns` is the list of the names of the columns", node.span))
+            return ()
+        names = tuple(item.value.strip() for item in node if isinstance(item, YamlText))
+        twice = sorted({name for name in names if name and names.count(name) > 1})
+        if twice:
+            self.findings.append(_wrong(f"the column `{twice[0]}` is named twice", node.span))
+            return ()
+        return names
+
+    def _delimiter(self) -> str | None:
+        node = self.node.get("delimiter")
+        if node is None:
+            return None
+        value = {"tab": "\t", "\\t": "\t"}.get(node.value, node.value) if isinstance(node, YamlText) else ""
+        if len(value) == 1 and value not in '\r\n"':
+            return value
+        self.findings.append(
+            _wrong("`delimiter` is one character", node.span, "write `delimiter: ';'` or `delimiter: tab`")
+        )
+        return None
+
+
+def _patterns(node: YamlNode | None, findings: list[Diagnostic]) -> tuple[str, ...]:
+    """File patterns, none of which leaves the data folder."""
+    if node is None:
+        return ()
+    items = node.items if isinstance(node, YamlList) else (node,)
+    found: list[str] = []
+    for item in items:
+        if not isinstance(item, YamlText) or not item.value.strip():
+            findings.append(_wrong("`files` is a file pattern, or a list of them", item.span, "write `files: '*.csv'`"))
+        elif _leaves(item.value.strip()):
+            hint = "patterns are relative to the data folder: give the folder above with --data"
+            findings.append(_wrong(f"`{item.value}` leaves the data folder", item.span, hint))
+        else:
+            found.append(item.value.strip())
+    return tuple(found)
+
+
+def _leaves(pattern: str) -> bool:
+    plain = pattern.replace("\\", "/")
+    return plain.startswith(("/", "~")) or ":" in plain.split("/")[0] or ".." in PurePosixPath(plain).parts
+
+
+def _wrong(message: str, span: Span, hint: str = "") -> Diagnostic:
+    return finding("D110", message, span, label="in `sources`", hint=hint)
+
+
+def _unknown(name: str, known: tuple[str, ...], span: Span, what: str) -> Diagnostic:
+    return finding(
+        "D110", f"`{name}` is not {what}", span, label="unknown", hint=did_you_mean(name, known, listing(known))
+    )

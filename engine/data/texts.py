@@ -1,0 +1,193 @@
+"""What a text says, as SQL: the same readings of dates, instants and lists for every kind of file.
+
+Each function takes a text without outer blanks, or NULL, and gives NULL where the text says nothing of the kind.
+`instants.py` has the same readings for Python; a test compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from sqlglot import exp
+
+from ..fold import fold
+from ..instants import DAY, FIRST, HOUR, LAST, MINUTE, SECOND, UTC_ZONE, Zone, local_date
+from .sql import (
+    Sql,
+    at_most,
+    both,
+    call,
+    case,
+    cast,
+    each_of,
+    equals,
+    minus,
+    number,
+    one_of,
+    text,
+    times,
+    total,
+    try_cast,
+)
+
+BLANKS = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+"""White space: what `str.strip()` removes."""
+
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_CLOCK = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
+_ZONE = r"[Zz]| ?UTC| ?[+-]\d{2}(?::?\d{2})?"
+_SECONDS = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+_PLAIN_UTC = rf"{_DAY}T{_SECONDS}Z"
+_PLAIN_LOCAL = rf"{_DAY}[T ]{_SECONDS}"
+_WITH_ZONE = rf"{_DAY}[Tt ]{_CLOCK}(?:{_ZONE})"
+_LOCAL = rf"{_DAY}(?:[Tt ]{_CLOCK})?"
+_DATE = rf"{_DAY}(?:[Tt ]00:00(?::00(?:[.,]0+)?)?)?"
+_NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"
+
+_TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
+
+
+def trimmed(value: Sql) -> Sql:
+    """The text without outer blanks; an empty one is missing."""
+    first, last = (call("substr", value, number(place), number(1)) for place in (1, -1))
+    printable = (exp.Between(this=end, low=text("!"), high=text("~")) for end in (first, last))
+    blanked = exp.Nullif(this=call("trim", value, text(BLANKS)), expression=text(""))
+    return case((both(*printable), value), otherwise=blanked)  # `trim` with a set of letters is slow
+
+
+def matches(value: Sql, pattern: str) -> Sql:
+    """Whether the whole text has this form."""
+    return call("regexp_full_match", value, text(pattern))
+
+
+def as_member(value: Sql, members: Sequence[str]) -> Sql:
+    """The member of an enumeration that a text names in any case, as the schema spells it."""
+    folded = call("lower", value)
+    return case(*((equals(folded, text(fold(member))), text(member)) for member in members))
+
+
+def as_number(value: Sql) -> Sql:
+    """A number as JSON writes it."""
+    return case((matches(value, _NUMBER), finite(try_cast(value, "DOUBLE"))))
+
+
+def finite(value: Sql) -> Sql:
+    """A double without NaN and infinity, and with one zero."""
+    return case((equals(value, number(0)), cast(number(0), "DOUBLE")), (call("isfinite", value), value))
+
+
+def as_bool(value: Sql) -> Sql:
+    """`true false yes no 1 0` in any case."""
+    low = call("lower", value)
+    return case((one_of(low, _TRUE), exp.true()), (one_of(low, _FALSE), exp.false()))
+
+
+def as_date(value: Sql) -> Sql:
+    """A date, also with a midnight without zone behind it."""
+    day = try_cast(call("substr", value, number(1), number(10)), "DATE")
+    return case((both(matches(value, _DATE), _after_christ(value)), day))
+
+
+def as_instant(value: Sql, zone: Zone) -> Sql:
+    """An instant in microseconds; one without an offset is a local time of the zone."""
+    plain = call("epoch_us", try_cast(value, "TIMESTAMP"))
+    with_zone = minus(_wall(value), _written_offset(value))
+    reading = case(
+        (matches(value, _PLAIN_UTC), plain),
+        (matches(value, _WITH_ZONE), with_zone),
+        (matches(value, _PLAIN_LOCAL), from_local(plain, zone)),
+        (matches(value, _LOCAL), from_local(_wall(value), zone)),
+    )
+    return case((_after_christ(value), within_range(reading)))
+
+
+def within_range(instant: Sql) -> Sql:
+    """The instant where it lies in the years 1 to 9999."""
+    return case((exp.Between(this=instant, low=number(FIRST), high=number(LAST)), instant))
+
+
+def from_local(wall: Sql, zone: Zone) -> Sql:
+    """The instant of a local time, by the table of the zone."""
+    return minus(wall, _local_offset(wall, zone))
+
+
+def _after_christ(value: Sql) -> Sql:
+    return exp.GTE(this=value, expression=text("0001"))
+
+
+def _wall(value: Sql) -> Sql:
+    """The date and the clock of a text as microseconds, whatever its offset; a date alone is its first instant."""
+    day = call("epoch_us", try_cast(call("substr", value, number(1), number(10)), "TIMESTAMP"))
+    hour, minute, second = _after(value, " Tt", 11), _after(value, ":", 14), _after(value, ":", 17)
+    possible = both(at_most(hour, number(23)), at_most(minute, number(59)), at_most(second, number(59)))
+    clock = total(
+        day, times(hour, number(HOUR)), times(minute, number(MINUTE)), times(second, number(SECOND)), _fraction(value)
+    )
+    return case((possible, clock))
+
+
+def _after(value: Sql, signs: str, place: int) -> Sql:
+    """The number of two digits behind one of the signs at a place; 0 where another sign or nothing stands there."""
+    here = one_of(call("substr", value, number(place), number(1)), tuple(signs))
+    digits = call("substr", value, number(place + 1), number(2))
+    return case((here, cast(digits, "BIGINT")), otherwise=number(0))
+
+
+def _fraction(value: Sql) -> Sql:
+    """Microseconds; finer digits are cut off."""
+    digits = call("regexp_extract", value, text(r"[.,](\d{1,6})"), number(1))
+    return cast(call("rpad", digits, number(6), text("0")), "BIGINT")
+
+
+def _written_offset(value: Sql) -> Sql:
+    """The offset at the end of a text with one, in microseconds."""
+    written = call("regexp_extract", value, text(r"[Tt ].*([+-]\d{2}(?::?\d{2})?)$"), number(1))
+    digits = call(
+        "rpad", call("replace", call("substr", written, number(2)), text(":"), text("")), number(4), text("0")
+    )
+    hours = cast(call("substr", digits, number(1), number(2)), "BIGINT")
+    minutes = cast(call("substr", digits, number(3), number(2)), "BIGINT")
+    size = total(times(hours, number(HOUR)), times(minutes, number(MINUTE)))
+    possible = both(at_most(hours, number(23)), at_most(minutes, number(59)))
+    sign = case((call("starts_with", written, text("-")), number(-1)), otherwise=number(1))
+    return case((equals(written, text("")), number(0)), (possible, times(sign, size)))
+
+
+def _local_offset(wall: Sql, zone: Zone) -> Sql:
+    """The offset by which a local time is read: by its year, then by the changes within that year."""
+    if len(zone.walls) == 1:
+        return number(zone.walls[0][1])
+    years = _walls_by_year(zone)
+    first, last = min(years), max(years)
+    year = call("date_part", text("year"), call("make_timestamp", wall))
+    place = minus(call("least", call("greatest", year, number(first)), number(last)), number(first - 1))
+    pairs = exp.Bracket(
+        this=exp.array(*(exp.array(*(exp.array(number(a), number(b)) for a, b in years[y])) for y in sorted(years))),
+        expressions=[place],
+        offset=1,
+    )
+    earlier = each_of(pairs, "list_filter", lambda pair: at_most(_item(pair, 1), wall))
+    return _item(_item(earlier, -1), 2)
+
+
+def _item(items: Sql, place: int) -> Sql:
+    return call("list_extract", items, number(place))
+
+
+def _walls_by_year(zone: Zone) -> dict[int, list[tuple[int, int]]]:
+    """For each year from the first change to the last, what holds at its start and the changes in it."""
+    changes = {year: list(group) for year, group in groupby(zone.walls[1:], key=lambda wall: _year(wall[0]))}
+    offset = zone.walls[0][1]
+    years: dict[int, list[tuple[int, int]]] = {}
+    for year in range(min(changes) - 1, max(changes) + 2):
+        years[year] = [(FIRST - DAY, offset), *changes.get(year, ())]
+        offset = years[year][-1][1]
+    return years
+
+
+def _year(wall: int) -> int:
+    return local_date(wall, UTC_ZONE).year
