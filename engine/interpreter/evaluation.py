@@ -1,0 +1,137 @@
+"""A model evaluated on a population at one instant: every result when it is first asked for, and how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, TypeVar
+
+from ...grammar.nodes import Level
+from ..model import Derived, Disqualification, Measure, Model, Result, Score, Stages
+from ..records import Population, Value
+from ..rounding import from_units
+from . import ladders
+from .evaluator import Evaluator
+from .ignoring import Left, leave_out
+from .people import Account, Entity, Event, Lead, Timeline
+from .rows import Row, account_row, lead_row
+from .scores import ScoreWork, work_score
+from .world import Known
+
+Found = TypeVar("Found")
+
+
+class Evaluation(Evaluator):
+    """Gives the results of rules for single leads and accounts, and their workings.
+
+    Nothing is computed before it is asked for, and nothing twice but workings: `score` keeps the total,
+    `work` makes the whole account of it again.
+    """
+
+    def __init__(self, model: Model, population: Population, as_of: int) -> None:
+        known = Known.at(population, as_of)
+        self.later = known.later
+        self.left: Left = leave_out(model, known, as_of)
+        super().__init__(model, self.left.world, as_of)
+        self._results: dict[Hashable, Any] = {}
+        self._definitions = _by_name(model)
+        self._disqualifications: Mapping[Level, list[Disqualification]] = {
+            "lead": model.disqualifications("lead"),
+            "account": model.disqualifications("account"),
+        }
+
+    def row(self, level: Level, id: str) -> Row | None:
+        """The row of a lead or an account; None where there is none of that id."""
+        if level == "lead":
+            lead = self.world.leads.get(id)
+            return None if lead is None else lead_row(lead)
+        account = self.world.accounts.get(id)
+        return None if account is None else account_row(account)
+
+    # --- results ----------------------------------------------------------------------------------------------------
+
+    def score(self, score: Score, row: Row) -> int:
+        """The score in units."""
+        return self._once(("score", score.name), row.entity, lambda: work_score(self, score, row).total)
+
+    def work(self, score: Score, row: Row) -> ScoreWork:
+        """How the score was worked out."""
+        work = work_score(self, score, row)
+        self._once(("score", score.name), row.entity, lambda: work.total)
+        return work
+
+    def measure(self, measure: Measure, row: Row) -> Value:
+        return self._once(("measure", measure.name), row.entity, lambda: self.value(measure.value, row))
+
+    def grade(self, grade: Any, row: Row) -> str | None:
+        return self._once(("grade", grade.name), row.entity, lambda: ladders.grade(self, grade, row))
+
+    def stage(self, row: Row) -> str | None:
+        """The name of the stage; None where there is no ladder, or before its first stage."""
+        ladder = self.model.stages(row.level)
+        if ladder is None:
+            return None
+        return self._once(("stage",), row.entity, lambda: ladders.stage(self, ladder, row))
+
+    def disqualifying(self, row: Row) -> Disqualification | None:
+        """The line that disqualifies an entity."""
+        lines = self._disqualifications[row.level]
+        return self._once(("disqualified",), row.entity, lambda: ladders.first_reason(self, lines, row))
+
+    def _once(self, name: Hashable, entity: Entity, make: Callable[[], Found]) -> Found:
+        key = name, entity
+        if key not in self._results:
+            self._results[key] = make()
+        found: Found = self._results[key]
+        return found
+
+    # --- what rules read ----------------------------------------------------------------------------------------------
+
+    def disqualified(self, entity: Entity) -> str | None:
+        line = self.disqualifying(row_of(entity))
+        return None if line is None else line.reason
+
+    def result(self, wanted: Result, entity: Entity) -> Value:
+        row = row_of(entity)
+        if wanted.what == "disqualified":
+            return self.disqualified(entity)
+        if wanted.what == "stage":
+            return self.stage(row)
+        definition = self._definitions[wanted.what, wanted.level, wanted.name]
+        if isinstance(definition, Score):
+            return from_units(self.score(definition, row))
+        if isinstance(definition, Measure):
+            return self.measure(definition, row)
+        return self.grade(definition, row)
+
+    def field(self, entity: Entity, name: str) -> Value:
+        known = super().field(entity, name)
+        if known is not None:
+            return known
+        derived = self._definitions.get(("derived", "lead" if isinstance(entity, Lead) else "account", name))
+        if not isinstance(derived, Derived):
+            return None
+        return self._once(("derived", name), entity, lambda: self.value(derived.value, row_of(entity)))
+
+    def events_of(self, entity: Entity) -> Timeline:
+        """A disqualified lead's events count for no account."""
+        if isinstance(entity, Lead):
+            return entity.timeline
+        return self._once(("events",), entity, lambda: Timeline(filter(self._counts, entity.timeline.events)))
+
+    def _counts(self, event: Event) -> bool:
+        return event.lead is None or self.disqualified(event.lead) is None
+
+
+def row_of(entity: Entity) -> Row:
+    """The row of a lead or an account."""
+    return account_row(entity) if isinstance(entity, Account) else lead_row(entity)
+
+
+def _by_name(model: Model) -> Mapping[tuple[str, str, str], Any]:
+    found: dict[tuple[str, str, str], Any] = {}
+    for definition in model.order:
+        if isinstance(definition, Derived):
+            found["derived", "lead" if definition.level == "contact" else "account", definition.name] = definition
+        elif not isinstance(definition, Disqualification | Stages):
+            found[type(definition).__name__.lower(), definition.level, definition.name] = definition
+    return found

@@ -1,0 +1,53 @@
+"""What `ignore` leaves out, decided on the data as read (decision 63)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..model import IgnoreContacts, IgnoreEvents, Model
+from .evaluator import Evaluator
+from .people import Event
+from .rows import Row, lead_row
+from .world import Known, World, build
+
+Ignore = IgnoreEvents | IgnoreContacts
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left after `ignore`: the world of the rules, and which line left out which event or contact."""
+
+    world: World
+    events: Mapping[Event, Ignore] = field(default_factory=dict)
+    contacts: Mapping[str, Ignore] = field(default_factory=dict)
+
+    def counts(self) -> Mapping[str, int]:
+        """How many events each line of `ignore` left out, by its text, in the order of the first of them."""
+        return Counter(line.text for line in self.events.values())
+
+
+def leave_out(model: Model, known: Known, as_of: int) -> Left:
+    """Applies the `ignore` lines. Of an event that meets several, the first written is the reason."""
+    world = build(known)
+    if not model.ignored:
+        return Left(world)
+    evaluator = Evaluator(model, world, as_of)
+    contacts: dict[str, Ignore] = {}
+    events: dict[Event, Ignore] = {}
+    for line in model.ignored:
+        if isinstance(line, IgnoreContacts):
+            met = [lead for lead in world.leads.values() if evaluator.holds(line.where, lead_row(lead))]
+            contacts.update({lead.id: line for lead in met if lead.id not in contacts})
+            hits = [event for lead in met for event in lead.timeline.events]
+        else:
+            hits = [event for event in world.events if evaluator.holds(line.test, _row(event))]
+        events.update({event: line for event in hits if event not in events})
+    kept = {event.id for event in world.events if event not in events}
+    return Left(build(known, contacts, kept), events, contacts)
+
+
+def _row(event: Event) -> Row:
+    """An event stands for its contact; one without contact for its account (decision 24)."""
+    return Row("lead" if event.lead is not None else "account", event.lead, event.account, event)

@@ -1,0 +1,109 @@
+"""Leads, accounts and events as they are at one instant, tied to each other."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..records import Value
+
+
+class Timeline:
+    """Events in the order of their time; of equal times the smaller id comes first."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self.events: Sequence[Event] = sorted(events, key=oldest_first)
+
+    @cached_property
+    def times(self) -> list[int]:
+        return [event.at for event in self.events]
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, list[Event]]:
+        found: dict[str, list[Event]] = {}
+        for event in self.events:
+            found.setdefault(event.type, []).append(event)
+        return found
+
+    @cached_property
+    def _by_contact(self) -> Mapping[str, Timeline]:
+        found: dict[str, list[Event]] = {}
+        for event in self.events:
+            if event.lead is not None:
+                found.setdefault(event.lead.id, []).append(event)
+        return {contact: Timeline(events) for contact, events in found.items()}
+
+    def of_types(self, types: frozenset[str] | None) -> Sequence[Event]:
+        """The events of these types, or all of them for None."""
+        if types is None:
+            return self.events
+        found = [events for name in types if (events := self._by_type.get(name))]
+        if len(found) == 1:
+            return found[0]
+        return sorted((event for events in found for event in events), key=oldest_first)
+
+    def of_contact(self, lead: Lead | None) -> Timeline:
+        """The events of one contact; none for an event that has no contact."""
+        return NOTHING if lead is None else self._by_contact.get(lead.id, NOTHING)
+
+    def has_other(self, event: Event, start: int | None, end: int | None) -> bool:
+        """Whether an event other than `event` lies in start <= at < end; None is open."""
+        low = 0 if start is None else bisect_left(self.times, start)
+        high = len(self.times) if end is None else bisect_left(self.times, end)
+        return high - low > 1 or (high - low == 1 and self.events[low] is not event)
+
+
+@dataclass(eq=False, slots=True)
+class Account:
+    """An account at `as_of`. `events` are all that count for it: its own and its contacts'."""
+
+    id: str
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    leads: list[Lead] = field(default_factory=list)
+    timeline: Timeline = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(eq=False, slots=True)
+class Lead:
+    """A contact at `as_of` with its account."""
+
+    id: str
+    account: Account | None = None
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    timeline: Timeline = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(eq=False, slots=True)
+class Event:
+    """An event with its contact, and the one account for which it counts (decision 52)."""
+
+    id: str
+    type: str
+    at: int
+    lead: Lead | None
+    account: Account | None
+    properties: Mapping[str, Value]
+
+
+Entity = Lead | Account
+
+
+def oldest_first(event: Event) -> tuple[int, str]:
+    """The order of time; ties by id."""
+    return event.at, event.id
+
+
+def newest_first(event: Event) -> tuple[int, str]:
+    """The newest event first; of equal times the smaller id still comes first."""
+    return -event.at, event.id
+
+
+def newest(events: Iterable[Event]) -> Event | None:
+    """The newest event, of equal times the one with the smaller id."""
+    return min(events, key=newest_first, default=None)
+
+
+NOTHING: Timeline = Timeline(())
+"""No events at all."""

@@ -1,0 +1,109 @@
+"""Numbers made of leads, and the standing of an entity among all (decisions 33 to 37)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..model import Coverage, Expr, LeadAggregate, LeadSet, Standing
+from ..records import Value
+from ..rounding import to_units
+from .aggregates import known, summary
+from .keys import comparable, key_of
+from .numbers import divide
+from .people import Lead
+from .rows import Context, Row, lead_row
+from .selections import whole
+from .tables import index_of
+
+
+def members(context: Context, leads: LeadSet, row: Row) -> Sequence[Lead]:
+    """The leads that a set has: those that pass `where`, then the top or bottom ones by a key."""
+    assert row.account is not None
+    rows = [lead_row(lead) for lead in row.account.leads if context.disqualified(lead) is None]
+    if leads.where is not None:
+        condition = leads.where
+        rows = [each for each in rows if context.holds(condition, each)]
+    found = [each.lead for each in rows if each.lead is not None]
+    return found if leads.by is None else _ranked(context, leads, row, found)
+
+
+def _ranked(context: Context, leads: LeadSet, row: Row, found: Sequence[Lead]) -> Sequence[Lead]:
+    """Sorting twice keeps the order of ids among equal keys; a lead without a key is not ranked."""
+    assert leads.by is not None
+    key: Expr = leads.by
+    keyed: list[tuple[Any, Lead]] = [
+        (value, lead) for lead in found if (value := key_of(context, key, lead_row(lead))) is not None
+    ]
+    keyed.sort(key=lambda pair: pair[1].id)
+    keyed.sort(key=lambda pair: pair[0], reverse=leads.end == "top")
+    kept = len(keyed) if leads.count is None else whole(context, leads.count, row)
+    return [lead for _, lead in keyed[:kept]]
+
+
+def lead_aggregate(context: Context, expr: LeadAggregate, row: Row) -> Value:
+    rows = [lead_row(lead) for lead in context.leads(expr.leads, row)]
+    if expr.what is None:
+        return float(len(rows))
+    if expr.function in ("any", "all", "share"):
+        held = sum(context.holds(expr.what, each) for each in rows)
+        return _quantified(expr.function, held, len(rows))
+    return summary(expr.function, expr.what, known(context, expr.what, rows))
+
+
+def _quantified(function: str, held: int, size: int) -> Value:
+    """Of no leads `any` and `all` are false, and the share is missing."""
+    if function == "share":
+        return divide(float(held), float(size))
+    return held > 0 if function == "any" else 0 < held == size
+
+
+def coverage(context: Context, expr: Coverage, row: Row) -> Value:
+    """The share of the listed values that the leads take, each with its weight."""
+    taken = {comparable(context.value(expr.what, lead_row(lead))) for lead in context.leads(expr.leads, row)}
+    weights = {comparable(value): _weight(context, expr, value) for value in expr.values if value is not None}
+    present = sum(weight for value, weight in weights.items() if value in taken)
+    return divide(float(present), float(sum(weights.values())))
+
+
+def _weight(context: Context, expr: Coverage, value: Value) -> int:
+    if expr.weights is None:
+        return 1
+    weight = index_of(context, expr.weights).find([value])
+    return to_units(weight) or 0 if isinstance(weight, float) else 0
+
+
+def standing(context: Context, expr: Standing, row: Row) -> Value:
+    """`rank` and `percentile` among the entities of the row's level that are not disqualified and have a value."""
+    own = row.owner()
+    value, group = context.number(expr.what, own), _segment(context, expr, own)
+    if value is None or group is None or context.disqualified(own.entity) is not None:
+        return None
+    everyone: list[float] = context.remembered(expr, "segments", lambda: _segments(context, expr, own))[group]
+    if expr.function == "rank":
+        return float(1 + len(everyone) - bisect_right(everyone, value))
+    return divide(100.0 * bisect_left(everyone, value), float(len(everyone)))
+
+
+def _segments(context: Context, expr: Standing, row: Row) -> Mapping[object, list[float]]:
+    """The known values of all entities, sorted, by the value of `per`."""
+    segments: dict[object, list[float]] = {}
+    for each in context.population(row.level):
+        value, group = context.number(expr.what, each), _segment(context, expr, each)
+        if value is not None and group is not None:
+            segments.setdefault(group, []).append(value)
+    for values in segments.values():
+        values.sort()
+    return segments
+
+
+def _segment(context: Context, expr: Standing, row: Row) -> object | None:
+    return "" if expr.per is None else key_of(context, expr.per, row)
+
+
+HANDLERS: Mapping[type[Expr], Callable[[Context, Any, Row], Value]] = {
+    LeadAggregate: lead_aggregate,
+    Coverage: coverage,
+    Standing: standing,
+}

@@ -1,0 +1,88 @@
+"""Which events a selection has for a lead or an account."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..model import AgeWindow, And, CalendarWindow, Const, Expr, InstantWindow, Near, OfType, Or, Result, Selection
+from .people import Event, Timeline, newest_first, oldest_first
+from .rows import Context, Row
+
+_WINDOWS = (AgeWindow, InstantWindow, CalendarWindow)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What can be known of a selection before it meets any event.
+
+    `types` are those that can pass its test (None: any); `by_lead` is whether its events depend on the lead in
+    whose row it stands, even where it selects events of the account.
+    """
+
+    types: frozenset[str] | None
+    by_lead: bool
+
+    @staticmethod
+    def of(selection: Selection) -> Reading:
+        return Reading(types_of(selection.test), selection.scope == "lead" or reads_lead(selection))
+
+
+def selected(context: Context, selection: Selection, reading: Reading, row: Row, timeline: Timeline) -> Timeline:
+    """The events of a timeline that pass the test, then the newest or earliest of them."""
+    test, candidates = selection.test, timeline.of_types(reading.types)
+    found = [event for event in candidates if context.holds(test, row.at_event(event))]
+    return Timeline(found if selection.which is None else _which(context, selection, row, found))
+
+
+def _which(context: Context, selection: Selection, row: Row, events: Sequence[Event]) -> Sequence[Event]:
+    assert selection.which is not None
+    end, count = selection.which
+    order = newest_first if end == "newest" else oldest_first
+    return sorted(events, key=order)[: 1 if count is None else whole(context, count, row)]
+
+
+def whole(context: Context, count: Expr, row: Row) -> int:
+    """How many are kept: a number rounded down; none where it is missing or below one."""
+    number = context.number(count, row)
+    return 0 if number is None else max(0, math.floor(number))
+
+
+def types_of(test: Expr) -> frozenset[str] | None:
+    """The event types that can pass a test, as far as its text says; None for any. It saves looking at the others."""
+    if isinstance(test, OfType):
+        return frozenset(test.types)
+    if isinstance(test, And):
+        known = [types for item in test.items if (types := types_of(item)) is not None]
+        return frozenset.intersection(*known) if known else None
+    if isinstance(test, Or):
+        branches = [types_of(item) for item in test.items]
+        known = [types for types in branches if types is not None]
+        return frozenset().union(*known) if len(known) == len(branches) else None
+    return None
+
+
+def without_windows(selection: Selection) -> Selection:
+    """The same selection over all time, as a cooldown sees it (decision 5)."""
+    kept = tuple(item for item in _conjuncts(selection.test) if not isinstance(item, _WINDOWS))
+    test = And(kept) if kept else Const(True)
+    return replace(selection, test=test, which=None)
+
+
+def _conjuncts(test: Expr) -> list[Expr]:
+    if isinstance(test, And):
+        return [part for item in test.items for part in _conjuncts(item)]
+    return [test]
+
+
+def reads_lead(selection: Selection) -> bool:
+    """Whether the events of an account that are selected in a lead's row depend on which lead it is."""
+    exprs = [selection.test] if selection.which is None else [selection.test, selection.which[1] or Const(True)]
+    return any(_of_lead(part) for expr in exprs for part in expr.walk())
+
+
+def _of_lead(expr: Expr) -> bool:
+    if isinstance(expr, Near):
+        return expr.anchor.scope == "lead"
+    return isinstance(expr, Result) and expr.level == "lead"

@@ -1,0 +1,112 @@
+"""The population at one instant: the versions that count, the events that exist, and entities that only others name.
+
+See SEMANTICS.md, decisions 52, 53 and 59.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from .. import records
+from .people import Account, Event, Lead, Timeline
+
+Versioned = TypeVar("Versioned", records.Account, records.Contact)
+
+
+@dataclass(eq=False)
+class World:
+    """Leads, accounts and events at `as_of`, by id in the order of ids."""
+
+    leads: Mapping[str, Lead] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    events: Sequence[Event] = ()
+    named_only: int = 0
+
+
+@dataclass(frozen=True)
+class Known:
+    """The records that exist at `as_of`."""
+
+    accounts: Mapping[str, records.Account]
+    contacts: Mapping[str, records.Contact]
+    events: Sequence[records.Event]
+    later: int
+
+    @staticmethod
+    def at(population: records.Population, as_of: int) -> Known:
+        """What was there at an instant: the newest versions up to it, and the events that had happened and arrived."""
+        events = [event for event in population.events if _exists(event, as_of)]
+        return Known(
+            _newest_versions(population.accounts, as_of),
+            _newest_versions(population.contacts, as_of),
+            events,
+            len(population.events) - len(events),
+        )
+
+
+def _exists(event: records.Event, as_of: int) -> bool:
+    return event.at <= as_of and (event.received_at is None or event.received_at <= as_of)
+
+
+def _newest_versions(versions: Iterable[Versioned], as_of: int) -> dict[str, Versioned]:
+    """The version of each id with the newest `valid_from` up to `as_of`; one without it is valid from the beginning."""
+    newest: dict[str, Versioned] = {}
+    for record in versions:
+        start = record.valid_from
+        if start is not None and start > as_of:
+            continue
+        rival = newest.get(record.id)
+        if rival is None or rival.valid_from is None or (start is not None and start >= rival.valid_from):
+            newest[record.id] = record
+    return newest
+
+
+def build(known: Known, ignored: Collection[str] = (), kept: Collection[str] | None = None) -> World:
+    """Ties the records together, without the contacts in `ignored`, and with the events in `kept` (None: all).
+
+    An ignored event still names its contact and its account; an ignored contact's record names nothing.
+    """
+    contacts = {id: contact for id, contact in known.contacts.items() if id not in ignored}
+    named = {event.contact_id for event in known.events if event.contact_id is not None} - set(ignored)
+    leads = {id: _lead(id, contacts.get(id)) for id in sorted(contacts.keys() | named)}
+    accounts = _accounts(known, contacts.values())
+    for lead in leads.values():
+        record = contacts.get(lead.id)
+        if record is not None and record.account_id is not None:
+            lead.account = accounts[record.account_id]
+            lead.account.leads.append(lead)
+    events = [_event(event, leads, accounts) for event in known.events if kept is None or event.id in kept]
+    _share_out(events)
+    named_only = len(leads) - len(contacts) + len(accounts) - len(known.accounts)
+    return World(leads, accounts, events, named_only)
+
+
+def _lead(id: str, record: records.Contact | None) -> Lead:
+    return Lead(id, fields={} if record is None else record.fields)
+
+
+def _accounts(known: Known, contacts: Iterable[records.Contact]) -> dict[str, Account]:
+    named = {event.account_id for event in known.events} | {contact.account_id for contact in contacts}
+    ids = known.accounts.keys() | {id for id in named if id is not None}
+    return {id: Account(id, known.accounts[id].fields if id in known.accounts else {}) for id in sorted(ids)}
+
+
+def _event(event: records.Event, leads: Mapping[str, Lead], accounts: Mapping[str, Account]) -> Event:
+    """An event counts for its own account, else for that of its contact."""
+    lead = None if event.contact_id is None else leads.get(event.contact_id)
+    account = accounts[event.account_id] if event.account_id is not None else (lead.account if lead else None)
+    return Event(event.id, event.type, event.at, lead, account, event.properties)
+
+
+def _share_out(events: Iterable[Event]) -> None:
+    """Gives each lead and each account its events."""
+    shares: defaultdict[Lead | Account, list[Event]] = defaultdict(list)
+    for event in events:
+        for entity in (event.lead, event.account):
+            if entity is not None:
+                shares[entity].append(event)
+    for entity, own in shares.items():
+        entity.timeline = Timeline(own)
