@@ -91,7 +91,7 @@ def test_the_counts_add_up() -> None:
         assert (counts.events, counts.ignored, counts.after_as_of, counts.read) == (1, 3, 1, 7)
         assert counts.read == counts.events + counts.ignored + counts.after_as_of + counts.duplicates + counts.rejected
         assert [lead.id for lead in outcome.leads] == ["bob"]
-    assert interpret(model(), data, AS_OF).counts.read == 6
+    assert interpret(model(), data, AS_OF).counts.read == 5
 
 
 def test_an_ignored_contact_is_out_of_everything() -> None:
