@@ -56,7 +56,7 @@ def near(context: Context, expr: Near, row: Row) -> bool:
         if length is None:
             return False
     anchors = context.select(expr.anchor, row.owner())
-    if expr.same_contact:
+    if expr.same_contact and expr.anchor.scope == "account":
         anchors = anchors.of_contact(event.lead)
     return RELATIONS[expr.relation](context, event, anchors, length)
 
