@@ -14,7 +14,7 @@ from ..grammar.diagnostics import Diagnostic
 from ..grammar.source import Source
 from .console import progress, say, warn
 from .failures import MISUSED, WRONG, fail
-from .reports import Report, ordered, plural, render
+from .reports import Report, ordered, render
 
 if TYPE_CHECKING:
     from ..engine.data import Dataset
@@ -81,35 +81,33 @@ def params(settings: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def read(ruleset: Ruleset, data: str) -> Dataset:
-    """The data, typed by the ruleset's schema; where they cannot be used at all the command ends."""
+def read(ruleset: Ruleset, data: str, *, strict: bool = False, max_rejected: float = 100.0) -> Dataset:
+    """The data, typed by the ruleset's schema; where they cannot be used the command ends.
+
+    What is doubtful about them is printed: rejected records, impossible values, types that nothing is known of.
+    """
     from ..engine.data import DataError
     from ..engine.data import read as read_data
+    from ..engine.instants import Zone
 
-    progress(f"reading {data} …")
     try:
-        dataset: Dataset = read_data(data, ruleset.model.schema, ruleset.manifest.sources)
+        return read_data(
+            data,
+            ruleset.model.schema,
+            ruleset.manifest.sources,
+            zone=Zone.named(ruleset.model.timezone),
+            strict=strict,
+            max_rejected=max_rejected / 100,
+            progress=lambda phase, count: progress(f"reading {phase}{f': {count:,}' if count else ''} …"),
+        )
     except DataError as error:
         stop(report_of(error.diagnostics))
-    return dataset
 
 
-def check_rejected(dataset: Dataset, *, strict: bool, most: float) -> None:
-    """Records that could not be read: a few are said, many are a failure."""
-    rejected, read_ = dataset.counts.rejected, dataset.counts.read
-    if not rejected:
-        return
-    for number, each in enumerate(dataset.rejects):
-        if number == 3:
-            break
-        say(f"  {each.file}:{each.line}: {each.reason}" if each.line else f"  {each.file}: {each.reason}")
-    said = f"{plural(rejected, 'record')} could not be read"
-    if strict:
-        fail(f"{said}, and --strict allows none", "mend the data, or leave --strict out", WRONG)
-    share = 100 * rejected / max(1, read_)
-    if share > most:
-        fail(f"{said}: {share:.1f} % of all, more than --max-rejected {most:g}", "mend the data, or allow more", WRONG)
-    warn(f"{said}", "`--out DIR` writes them to rejected.ndjson, with file, line and reason")
+def say_findings(findings: Sequence[Diagnostic]) -> None:
+    """What is doubtful about the data, before the results."""
+    if findings:
+        say(render(report_of(findings), "text") + "\n")
 
 
 def instant(text: str | None, ruleset: Ruleset, dataset: Dataset) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from ..engine.frames import Results, Table
     from ..engine.model import Model
     from ..engine.ruleset import Ruleset
+    from ..engine.scoring import EngineName
+    from ..engine.writers import FileFormat
     from ..grammar.nodes import Level
 
 
@@ -40,26 +43,28 @@ def command(
     strict: bool,
     max_rejected: float,
     out: Path | None,
-    form: str,
+    form: FileFormat | Literal["table"],
     contributions: bool,
     only: str | None,
     stage: str | None,
     top: int | None,
-    engine: str,
+    engine: EngineName,
 ) -> None:
     """Score all leads and accounts of DATA with RULESET.
 
     RULESET is a folder, a .rules file, or one that ships (abm, open-source). Results go to stdout, or into
     files with --out; --only, --stage and --top choose what is shown and never change a result.
     """
+    from ..engine.scoring import score
+
     check_output(out, form)
     rules = loading.load(ruleset, settings)
     check_stage(rules.model, stage, only)
-    dataset = loading.read(rules, data)
-    loading.check_rejected(dataset, strict=strict, most=max_rejected)
+    dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
+    loading.say_findings(dataset.findings)
     instant = loading.instant(as_of, rules, dataset)
     progress("scoring …")
-    results = rules.score(dataset, as_of=instant, engine=engine, contributions=contributions)
+    results = score(rules.model, dataset, instant, engine=engine, contributions=contributions)
     say(heading(rules, results))
     chosen = choose(results, rules.model, only, stage, top)
     if out is not None:
@@ -136,13 +141,18 @@ def choose(results: Results, model: Model, only: str | None, stage: str | None, 
     return replace(results, leads=leads, accounts=accounts, contributions=results.contributions.only(entries))
 
 
-def write(results: Results, out: Path, form: str, contributions: bool, rejected: object) -> None:
-    """Write the files and say which."""
+def write(
+    results: Results,
+    out: Path,
+    form: FileFormat | Literal["table"],
+    contributions: bool,
+    rejected: Callable[[Path], object] | None,
+) -> None:
+    """Write the files and say which; a table for people is CSV on disk."""
     from ..engine.writers import write_folder
 
-    names = write_folder(
-        results, out, "csv" if form == "table" else form, contributions=contributions, rejected=rejected
-    )
+    files: FileFormat = "csv" if form == "table" else form
+    names = write_folder(results, out, files, contributions=contributions, rejected=rejected)
     say("wrote " + ", ".join(str(name) for name in names))
 
 

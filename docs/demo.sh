@@ -1,0 +1,33 @@
+#!/bin/sh
+# What `make demo` shows, from the folder of the checkout. Each command is printed before it runs.
+set -eu
+
+bold() { if [ -t 1 ]; then printf '\033[1m%s\033[0m\n' "$1"; else printf '%s\n' "$1"; fi; }
+step() { printf '\n'; bold "── $1"; printf '\n'; }
+show() { bold "\$ $*"; "$@"; }
+best() { scoreline run "$@" --only account --top 1 --format csv 2>/dev/null | sed -n '2s/,.*//p'; }
+
+people=demo/abm
+rm -rf demo
+
+step "1. Made-up companies, people and a year of what they did; the intent scores are real (Bombora's public sample)"
+show scoreline init "$people" --demo-data --accounts 300 --until 2026-03-01
+
+step "2. Who is ready? Accounts and leads scored and staged by the ruleset abm"
+show scoreline run abm --data "$people" --as-of 2026-03-01 --top 8
+
+step "3. Everything as files, with every point of every line"
+show scoreline run abm --data "$people" --as-of 2026-03-01 --out demo/results --format csv --contributions
+
+step "4. Why is this account marketing qualified?"
+show scoreline explain abm "$(best abm --data "$people" --as-of 2026-03-01 --stage MQA)" --data "$people" --as-of 2026-03-01
+
+step "5. Real events: two hours of GitHub, scored by the ruleset open-source"
+real=rulesets/open-source/data
+show scoreline run open-source --data "$real" --as-of latest --only account --top 8
+show scoreline explain open-source "$(best open-source --data "$real" --as-of latest)" --data "$real" --as-of latest
+
+step "Next"
+echo "scoreline init my-rules     a small ruleset of your own, with tests and data that run at once"
+echo "rulesets/abm/README.md      what the rules of the first part say"
+echo "make test                   all tests"

@@ -1,0 +1,52 @@
+"""`init` writes what runs at once, and never over anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Call = Callable[..., Any]
+
+
+def test_the_starter_is_sound_and_called_like_its_folder(scoreline: Call, tmp_path: Path) -> None:
+    done = scoreline("init", tmp_path / "Our Rules")
+    assert done.code == 0 and done.out == ""
+    assert "\nname: our-rules\n" in (tmp_path / "Our Rules" / "ruleset.yaml").read_text(encoding="utf-8")
+    assert scoreline("validate", tmp_path / "Our Rules", "--fail-on", "info").code == 0
+
+
+def test_the_next_steps_are_commands_that_work(scoreline: Call, tmp_path: Path) -> None:
+    done = scoreline("init", tmp_path / "first")
+    _, _, steps = done.err.partition("\nNext\n")
+    commands = [line.split()[1:] for line in steps.strip().splitlines()]
+    assert [words[0] for words in commands] == ["validate", "test", "run"]
+    for words in commands:
+        assert scoreline(*words).code == 0, words
+
+
+def test_nothing_is_overwritten(scoreline: Call, tmp_path: Path) -> None:
+    (tmp_path / "ruleset.yaml").write_text("mine")
+    done = scoreline("init", tmp_path)
+    assert done.code == 2
+    assert "is there already" in done.err and "scoreline init my-rules" in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["ruleset.yaml"]
+
+
+def test_the_current_folder_is_the_default(scoreline: Call, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert scoreline("init").code == 0
+    assert (tmp_path / "ruleset.yaml").exists()
+    assert scoreline("validate", ".").code == 0
+
+
+def test_made_up_data_are_the_same_for_one_seed(scoreline: Call, tmp_path: Path) -> None:
+    words = ("--demo-data", "--accounts", "20", "--until", "2026-03-01")
+    for name in ("one", "two"):
+        assert scoreline("init", tmp_path / name, *words).code == 0
+    one = {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()}
+    assert one == {path.name: path.read_bytes() for path in (tmp_path / "two").iterdir()}
+    times = [json.loads(line)["timestamp"] for line in one["events.ndjson"].splitlines()]
+    assert max(times) <= "2026-03-01T23:59:59Z"
+    assert scoreline("init", tmp_path / "one", *words).code == 2
