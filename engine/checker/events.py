@@ -115,7 +115,8 @@ def happened(node: n.Selection, scope: Scope) -> m.Expr:
         )
     if node.often is None:
         return m.Happened(selection(node, scope))
-    return m.Happened(selection(replace(node, often=None), scope), often(node.often, scope))
+    found = selection(replace(node, often=None), scope)
+    return m.Happened(found, often(node.often, replace(scope, account_side=found.scope == "account")))
 
 
 @reads_conditions
