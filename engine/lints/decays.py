@@ -7,10 +7,14 @@ Avoid: a default decay over a line that it cannot age; a window in which most ev
         visited('pricing') and attended('*') => +20
         each downloaded('*') within 180 days => +5 fades over 90 days
 
-Prefer: say what ages the line, or that nothing does; the window of the decay.
+Prefer: lines that cannot age outside of the block; the window of the decay.
 
-        visited('pricing') and attended('*') => +20 no decay
-        each downloaded('*') => +5 fades over 90 days
+    score engagement for lead 0..100:
+        visited('pricing') and attended('*') => +20
+        group content:
+            halves every 30 days
+            each visited('docs/*') => +2
+            each downloaded('*') => +5 fades over 90 days
 """
 
 from __future__ import annotations
@@ -41,7 +45,7 @@ def missed_lines(review: Review) -> Iterator[Diagnostic]:
                     f"the default decay does not reach {title(line)}",
                     line.span,
                     label="several selections, or none that it needs: nothing to age by",
-                    hint="give it a decay with `since S`, or write `no decay`",
+                    hint="move it out of the block, or let it ask for one selection only",
                     related=(_stands_at(decay),),
                 )
 

@@ -216,7 +216,7 @@ def _happened(expr: Happened, truth: bool) -> Iterator[Fact]:
     values = numbers(op, count) if truth else numbers(op, count).rest()
     yield tally, Domain(values)
     if truth and tally != Tally(tally.selection) and values.low > 0:
-        yield Tally(tally.selection), Domain(numbers(">", 0))
+        yield Tally(tally.selection), Domain(numbers(">=", 1))
 
 
 def _event(expr: Expr, truth: bool) -> Iterator[Fact]:
