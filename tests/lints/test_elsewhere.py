@@ -165,10 +165,7 @@ def test_best_of_gives_at_most_its_largest() -> None:
 
 
 def test_set_can_reach_what_the_lines_cannot() -> None:
-    lines = (
-        line("a", 10, 5000),
-        Line("b", SetTo(const(90)), Compare(">=", Field("account", "x", kind="number"), const(1))),
-    )
+    put = Line("b", SetTo(const(90)), line("b", 0, 1).condition)
     stage = Stages("lead", (Stage("MQL", Compare(">=", Result("lead", "score", "fit", kind="number"), const(85))),))
     assert "L101" not in [code for code, _ in lint_of(Score("lead", "fit", (line("a", 10, 5000), put)), stage)]
 
