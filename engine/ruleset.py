@@ -1,91 +1,86 @@
-"""A ruleset from disk to the checked model: a folder with `ruleset.yaml`, a single `.rules` file, or one that ships."""
+"""The public face of a ruleset: load it, score data, explain one id."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from importlib import resources
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from ..grammar.diagnostics import Diagnostic, finding
-from ..grammar.nodes import File
-from ..grammar.parser import parse
-from ..grammar.source import Source, Span
-from .checker.check import Checked, check
-from .manifest import Manifest, read_manifest
-from .model import Model
-from .schema import FieldType, Schema
-from .suggest import did_you_mean, listing
+from ..grammar.diagnostics import Diagnostic
+from ..grammar.source import Source
+from .compiling import Compiled, RulesetError, compile_at, shipped
+from .schema import Schema
 
-MANIFEST = "ruleset.yaml"
-STANDARD = "standard"
-MAX_BYTES = 5_000_000
+if TYPE_CHECKING:
+    from .explain import Explanation
+    from .frames import Results
+    from .scoring import Data, Engine, Instant
 
-
-class RulesetError(Exception):
-    """A ruleset that cannot be used: `diagnostics` say why, `sources` hold the texts that they point into."""
-
-    def __init__(self, diagnostics: list[Diagnostic], sources: Mapping[str, Source] | None = None) -> None:
-        self.diagnostics = diagnostics
-        self.sources = dict(sources or {})
-        errors = [item for item in diagnostics if item.is_error]
-        first = errors[0] if errors else None
-        place = f"{first.span!r}: " if first and first.span.line else ""
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        super().__init__(f"{place}{first.code} {first.message}{more}" if first else "the ruleset cannot be used")
+__all__ = ["Ruleset", "RulesetError", "compile_ruleset", "load", "shipped"]
 
 
 @dataclass(frozen=True)
-class Ruleset:
-    """A sound ruleset: its manifest, its nodes, its model, and what is doubtful about it."""
+class Ruleset(Compiled):
+    """A sound ruleset. `load` makes it; `diagnostics` are its warnings.
 
-    path: Path
-    manifest: Manifest
-    files: tuple[File, ...]
-    model: Model
-    diagnostics: tuple[Diagnostic, ...] = ()
-    sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
+    >>> rules = load("by-example")
+    >>> rules.name, rules.model.params["mqa_threshold"]
+    ('by-example', 65.0)
+    """
 
-    @property
-    def name(self) -> str:
-        return self.manifest.name
+    def score(
+        self,
+        data: Data,
+        *,
+        as_of: Instant,
+        params: Mapping[str, object] | None = None,
+        engine: Engine = "duckdb",
+        contributions: bool = True,
+    ) -> Results:
+        """Score every lead and account of the data as of an instant.
 
-    @property
-    def version(self) -> str:
-        return self.manifest.version
+        `data` is a folder or file, or a mapping with `accounts`, `contacts` and `events` as lists of dicts, Arrow
+        tables, pandas or polars frames. `as_of` is an ISO text, a date (its last microsecond in the ruleset's
+        timezone), a datetime, microseconds since 1970, or `latest`. `params` override params of the rules.
+        Raises RulesetError, DataError, and ValueError for an instant that is none.
 
-    @property
-    def fingerprint(self) -> str:
-        """`sha256:…` of what the rules mean, params included."""
-        return self.model.fingerprint
+        >>> visit = {"id": 1, "type": "page_view", "timestamp": "2026-03-01T09:00Z", "contact_id": "ann"}
+        >>> visit["page"] = "pricing"
+        >>> data = {"contacts": [{"id": "ann", "account_id": "acme", "role": "economic_buyer"}], "events": [visit]}
+        >>> results = load("by-example").score(data, as_of="2026-03-01")
+        >>> [(lead["id"], lead["engagement"]) for lead in results.leads]
+        [('ann', 21.0)]
+        """
+        from .scoring import score
 
-    @property
-    def is_single_file(self) -> bool:
-        """Whether it is one file of rules, whose schema is inferred from the data."""
-        return self.path.suffix == ".rules"
+        return score(self, data, as_of=as_of, params=params, engine=engine, contributions=contributions)
 
+    def explain(
+        self,
+        entity: str,
+        data: Data,
+        *,
+        as_of: Instant,
+        params: Mapping[str, object] | None = None,
+        level: Literal["lead", "account"] | None = None,
+    ) -> Explanation:
+        """Why the lead or account of that id has its scores and its stage, down to the events.
 
-@dataclass
-class _Texts:
-    """The texts of a ruleset, its nodes, and what was wrong with reading them."""
+        `level` decides where a lead and an account have the same id. Raises KeyError if there is no such id.
+        """
+        from .scoring import explain
 
-    sources: dict[str, Source] = field(default_factory=dict)
-    files: list[File] = field(default_factory=list)
-    base: list[File] = field(default_factory=list)
-    findings: list[Diagnostic] = field(default_factory=list)
-    manifest: Manifest | None = None
-
-
-# --- the way in ---------------------------------------------------------------------
+        return explain(self, entity, data, as_of=as_of, params=params, level=level)
 
 
 def load(path: str | Path, *, params: Mapping[str, object] | None = None) -> Ruleset:
-    """The ruleset at a path, or one that ships, by its name.
+    """The ruleset at a path (a folder, a `.rules` file), or one that ships, by its name.
 
     `params` override params of the rules. Raises RulesetError with all findings if there is an error.
 
-    >>> load("by-example").name
-    'by-example'
+    >>> load("by-example", params={"mqa_threshold": 70}).model.params["mqa_threshold"]
+    70.0
     """
     ruleset, findings, sources = compile_ruleset(path, params=params)
     if ruleset is None:
@@ -96,250 +91,8 @@ def load(path: str | Path, *, params: Mapping[str, object] | None = None) -> Rul
 def compile_ruleset(
     path: str | Path, *, params: Mapping[str, object] | None = None, inferred: Schema | None = None
 ) -> tuple[Ruleset | None, list[Diagnostic], dict[str, Source]]:
-    """The ruleset if it is sound, all findings, and the texts that they point into.
-
-    `inferred` is the schema that data have shown, for a single file of rules; without it fields are taken as they are
-    named, and a finding (R110) says what could not be checked.
-    """
-    place, missing = find(path)
-    if place is None:
-        return None, missing, {}
-    texts = _single_file(place, inferred) if place.is_file() else _folder(place)
-    if texts.manifest is None:
-        return None, texts.findings, texts.sources
-    overrides = {name: _as_text(value) for name, value in (params or {}).items()}
-    root = place if place.is_dir() else None
-    has_data = inferred is not None or not texts.manifest.schema.inferred
-    checked = check(texts.files, texts.manifest, base=texts.base, root=root, params=overrides, has_data=has_data)
-    findings = [*texts.findings, *checked.findings, *_unchecked(place, checked, has_data)]
-    if checked.model is None or any(item.is_error for item in findings):
-        return None, _sorted(findings), texts.sources
-    ruleset = Ruleset(place, texts.manifest, tuple(texts.files), checked.model, sources=texts.sources)
-    findings = _sorted(findings + _lints(ruleset, checked))
-    if any(item.is_error for item in findings):
-        return None, findings, texts.sources
-    return replace(ruleset, diagnostics=tuple(findings)), findings, texts.sources
-
-
-def _as_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _sorted(findings: list[Diagnostic]) -> list[Diagnostic]:
-    return sorted(dict.fromkeys(findings), key=lambda item: item.sort_key())
-
-
-def _lints(ruleset: Ruleset, checked: Checked) -> list[Diagnostic]:
-    return []
-
-
-def _unchecked(place: Path, checked: Checked, has_data: bool) -> list[Diagnostic]:
-    if has_data or not checked.unseen:
-        return []
-    names = ", ".join(f"`{name}`" for name in checked.unseen[:8])
-    return [
-        finding(
-            "R110",
-            f"without data it could not be checked whether {names} exist",
-            Span(place.name, 1, 1, 1, 1),
-            hint="add `--data`, or make the ruleset a folder whose `ruleset.yaml` has a schema",
-        )
-    ]
-
-
-# --- finding it ---------------------------------------------------------------------
-
-
-def shipped() -> dict[str, Path]:
-    """The rulesets that ship, by name."""
-    folder = Path(str(resources.files(__package__.rpartition(".")[0]) / "rulesets"))
-    return {item.parent.name: item.parent for item in sorted(folder.glob(f"*/{MANIFEST}"))}
-
-
-def find(path: str | Path) -> tuple[Path | None, list[Diagnostic]]:
-    """The folder or file of a ruleset by its path or its shipped name; else the finding that it is not there."""
-    place = Path(path)
-    try:
-        if place.is_dir() and (place / MANIFEST).is_file():
-            return place, []
-        if place.is_file() and place.suffix == ".rules":
-            return place, []
-        if str(path) in shipped():
-            return shipped()[str(path)], []
-        return None, [_not_found(place)]
-    except (OSError, ValueError) as error:
-        return None, [finding("R107", f"`{path}` cannot be read: {_reason(error)}")]
-
-
-def _not_found(place: Path) -> Diagnostic:
-    if place.name == MANIFEST and place.is_file():
-        return finding("R101", f"`{place}` is the manifest of a ruleset", hint=f"name its folder: `{place.parent}`")
-    if place.is_dir():
-        rules = sorted(item.name for item in place.glob("*.rules"))
-        hint = (
-            f"add one, or name a file: `{place / rules[0]}`"
-            if rules
-            else "add one (`scoreline init DIR` writes a small ruleset)"
-        )
-        return finding("R101", f"the folder `{place}` has no `{MANIFEST}`", hint=hint)
-    if place.is_file():
-        return finding(
-            "R101",
-            f"`{place}` is no ruleset",
-            hint="a ruleset is a folder with a `ruleset.yaml`, or a file that ends in `.rules`",
-        )
-    near = [str(item) for item in sorted(place.parent.iterdir())[:500]] if place.parent.is_dir() else []
-    return finding(
-        "R101",
-        f"there is no ruleset `{place}`",
-        hint=did_you_mean(
-            str(place), [*shipped(), *near], f"rulesets that ship: {listing(shipped()).removeprefix('known here: ')}"
-        ),
-    )
-
-
-# --- reading it ---------------------------------------------------------------------
-
-
-def read_text(path: Path, shown: str, span: Span | None = None) -> tuple[Source | None, list[Diagnostic]]:
-    """A text file as a source that is shown under a name; else the finding why it cannot be read."""
-    place = span or Span(shown, 1, 1, 1, 1)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            return None, [finding("R106", f"`{shown}` is larger than {MAX_BYTES // 1_000_000} MB", place)]
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return None, [
-            finding("R106", f"`{shown}` is not UTF-8 text (byte {error.start + 1})", place, hint="save it as UTF-8")
-        ]
-    except OSError as error:
-        return None, [finding("R107", f"`{shown}` cannot be read: {_reason(error)}", place)]
-    return Source(shown, text), []
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
-
-
-def _read_rules(path: Path, shown: str, texts: _Texts, span: Span | None = None) -> File | None:
-    source, findings = read_text(path, shown, span)
-    texts.findings += findings
-    if source is None:
-        return None
-    texts.sources[shown] = source
-    file, findings = parse(source)
-    texts.findings += findings
-    return file
-
-
-def _single_file(place: Path, inferred: Schema | None) -> _Texts:
-    texts = _Texts()
-    standard = _standard(texts)
-    file = _read_rules(place, place.name, texts)
-    if file is not None:
-        texts.files.append(file)
-        schema = _joined(standard, inferred or Schema(), inferred=True)
-        texts.manifest = Manifest(name=place.stem, schema=schema, span=file.span)
-    return texts
-
-
-def _folder(place: Path) -> _Texts:
-    texts = _Texts()
-    source, texts.findings = read_text(place / MANIFEST, MANIFEST)
-    if source is None:
-        return texts
-    texts.sources[MANIFEST] = source
-    manifest, findings = read_manifest(source, place.resolve().name)
-    texts.findings += findings
-    if manifest is None:
-        return texts
-    texts.manifest = _extended(manifest, texts)
-    for shown, span in manifest.files:
-        path = _inside(place, shown, span, texts)
-        file = _read_rules(path, shown, texts, span) if path is not None else None
-        if file is not None:
-            texts.files.append(file)
-    _unlisted(place, manifest, texts)
-    return texts
-
-
-def _inside(place: Path, shown: str, span: Span, texts: _Texts) -> Path | None:
-    base = place.resolve()
-    path = (base / shown).resolve()
-    if not path.is_relative_to(base):
-        texts.findings.append(
-            finding(
-                "R105",
-                f"`{shown}` lies outside of the ruleset's folder",
-                span,
-                label="outside",
-                hint="a ruleset reads only what is in its own folder",
-            )
-        )
-        return None
-    if not path.is_file():
-        near = [item.name for item in sorted(base.glob("*.rules"))]
-        texts.findings.append(
-            finding("R102", f"there is no file `{shown}`", span, label="not found", hint=did_you_mean(shown, near))
-        )
-        return None
-    return path
-
-
-def _unlisted(place: Path, manifest: Manifest, texts: _Texts) -> None:
-    """A file of rules that the manifest does not name is never read: that is seldom meant."""
-    listed = {name for name, _ in manifest.files}
-    for path in sorted(place.glob("*.rules")):
-        if path.name not in listed:
-            texts.findings.append(
-                finding(
-                    "R111",
-                    f"`{path.name}` is not in `files`, so it is never read",
-                    manifest.span,
-                    hint="add it to `files`, or remove it",
-                )
-            )
-
-
-def _extended(manifest: Manifest, texts: _Texts) -> Manifest:
-    """The manifest with the schema of the vocabulary that it extends; other bases come with a later version."""
-    if manifest.extends is None:
-        return manifest
-    name, span = manifest.extends
-    if name != STANDARD:
-        texts.findings.append(
-            finding(
-                "P101",
-                f"`extends: {name}` cannot be computed yet",
-                span,
-                label="comes with a later version",
-                hint="`extends: standard` is there already",
-            )
-        )
-        return manifest
-    return replace(manifest, schema=_joined(_standard(texts), manifest.schema, inferred=False))
-
-
-def _standard(texts: _Texts) -> Schema:
-    """Read the standard vocabulary as the base; its schema."""
-    folder = Path(str(resources.files(__package__.rpartition(".")[0]) / "rulesets"))
-    source, findings = read_text(folder / "standard.yaml", "standard.yaml")
-    texts.findings += findings
-    file = _read_rules(folder / "standard.rules", "standard.rules", texts)
-    manifest, findings = read_manifest(source, STANDARD) if source is not None else (None, [])
-    texts.findings += findings
-    if file is not None:
-        texts.base.append(file)
-    return manifest.schema if manifest is not None else Schema()
-
-
-def _joined(base: Schema, own: Schema, inferred: bool) -> Schema:
-    """The fields of both; what the ruleset's own schema says goes before, event type by event type."""
-    events: dict[str, dict[str, FieldType]] = {name: dict(properties) for name, properties in base.events.items()}
-    for name, properties in own.events.items():
-        known = events.get(name, {})
-        events[name] = {
-            **known,
-            **{key: value for key, value in properties.items() if not inferred or key not in known},
-        }
-    return Schema({**base.contact, **own.contact}, {**base.account, **own.account}, events, inferred)
+    """As `load`, but nothing raises: the ruleset if it is sound, all findings, and the texts that they point into."""
+    found, findings, sources = compile_at(path, params=params, inferred=inferred)
+    if found is None:
+        return None, findings, sources
+    return Ruleset(**{spec.name: getattr(found, spec.name) for spec in fields(found)}), findings, sources

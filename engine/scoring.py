@@ -1,23 +1,121 @@
-"""Scoring a dataset: the one way from a model and data to results, whichever engine computes them."""
+"""A ruleset and data in, results out: what the command line and the Python API call."""
 
 from __future__ import annotations
 
-from typing import Literal
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from .data import Dataset
+from .compiling import Compiled, RulesetError, compile_at
+from .data import Dataset, infer_schema, read
 from .frames import Results, results_of
-from .interpreter import interpret
-from .model import Model
+from .instants import Zone, day_end, parse_instant
+from .records import Population
 
-EngineName = Literal["duckdb", "interpreter"]
+if TYPE_CHECKING:
+    from .data import Progress
+    from .explain import Explanation
+
+#: What can be scored: a path, a mapping of plain dicts or frames, typed records, or data that were read before.
+Data = str | Path | Mapping[str, object] | Population | Dataset
+Instant = str | int | datetime.date | datetime.datetime
+Engine = Literal["duckdb", "interpreter"]
+
+
+def fitted(ruleset: Compiled, data: Data, params: Mapping[str, object] | None = None) -> Compiled:
+    """The ruleset for these data and params: a single file of rules takes its schema from the data.
+
+    Raises RulesetError if the rules do not fit.
+    """
+    infers = ruleset.is_single_file and not isinstance(data, Dataset | Population)
+    if not infers and not params:
+        return ruleset
+    inferred = infer_schema(data) if infers else None  # type: ignore[arg-type]
+    found, findings, sources = compile_at(ruleset.path, params=params, inferred=inferred)
+    if found is None:
+        raise RulesetError(findings, sources)
+    return found
+
+
+def open_data(
+    ruleset: Compiled,
+    data: Data,
+    *,
+    strict: bool = False,
+    max_rejected: float | None = None,
+    progress: Progress | None = None,
+) -> Dataset:
+    """The data as typed tables. Raises DataError if they cannot be used."""
+    if isinstance(data, Dataset):
+        return data
+    if isinstance(data, Population):
+        return Dataset.from_population(data, ruleset.model.schema)
+    most = {} if max_rejected is None else {"max_rejected": max_rejected}
+    zone = Zone.named(ruleset.model.timezone)
+    return read(
+        data, ruleset.model.schema, ruleset.manifest.sources, zone=zone, strict=strict, progress=progress, **most
+    )
+
+
+def instant(as_of: Instant, ruleset: Compiled, dataset: Dataset) -> int:
+    """An instant in microseconds: `latest` is the newest event's, a date its last microsecond there.
+
+    Raises ValueError if it is none.
+    """
+    zone = Zone.named(ruleset.model.timezone)
+    if isinstance(as_of, datetime.datetime):
+        found = parse_instant(as_of.isoformat(), zone)
+    elif isinstance(as_of, datetime.date):
+        return day_end(as_of, zone)
+    elif isinstance(as_of, int):
+        return as_of
+    elif as_of == "latest":
+        found = dataset.newest_event()
+    else:
+        found = parse_instant(as_of.strip(), zone, end_of_day=True)
+    if found is None:
+        raise ValueError(
+            "there are no events, so there is no latest" if as_of == "latest" else f"{as_of!r} is no instant"
+        )
+    return found
 
 
 def score(
-    model: Model, dataset: Dataset, as_of: int, *, engine: EngineName = "duckdb", contributions: bool = True
+    ruleset: Compiled,
+    data: Data,
+    *,
+    as_of: Instant,
+    params: Mapping[str, object] | None = None,
+    engine: Engine = "duckdb",
+    contributions: bool = True,
 ) -> Results:
-    """All results at an instant (microseconds), the same from both engines; without `contributions` DuckDB is faster."""
+    """Every lead and account of the data, scored at an instant. See `Ruleset.score`."""
+    ruleset = fitted(ruleset, data, params)
+    dataset = open_data(ruleset, data)
+    at = instant(as_of, ruleset, dataset)
     if engine == "interpreter":
-        return results_of(model, interpret(model, dataset.population(), as_of, dataset.counts))
+        from .interpreter import interpret
+
+        return results_of(ruleset.model, interpret(ruleset.model, dataset.population(), at, dataset.counts))
     from .runners import run
 
-    return run(model, dataset, as_of, contributions=contributions)
+    return results_of(ruleset.model, run(ruleset.model, dataset, at, contributions=contributions).outcome())
+
+
+def explain(
+    ruleset: Compiled,
+    entity: str,
+    data: Data,
+    *,
+    as_of: Instant,
+    params: Mapping[str, object] | None = None,
+    level: Literal["lead", "account"] | None = None,
+) -> Explanation:
+    """Why one lead or account has its scores and its stage. See `Ruleset.explain`."""
+    from .explain import explain as explain_one
+
+    ruleset = fitted(ruleset, data, params)
+    dataset = open_data(ruleset, data)
+    at = instant(as_of, ruleset, dataset)
+    return explain_one(ruleset.model, dataset.population(), at, entity, level)
