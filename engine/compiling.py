@@ -12,6 +12,7 @@ from ..grammar.nodes import File
 from ..grammar.parser import parse
 from ..grammar.source import Source, Span
 from .checker.check import Checked, check
+from .lints.catalogue import lint
 from .manifest import Manifest, read_manifest
 from .model import Model
 from .schema import FieldType, Schema
@@ -116,7 +117,8 @@ def _sorted(findings: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _lints(ruleset: Compiled, checked: Checked) -> list[Diagnostic]:
-    return []
+    manifest = ruleset.sources.get(MANIFEST)
+    return lint(ruleset.model, checked.usage, ruleset.files, ruleset.manifest.lints, manifest)
 
 
 def _unchecked(place: Path, checked: Checked, has_data: bool) -> list[Diagnostic]:

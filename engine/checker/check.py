@@ -12,7 +12,7 @@ from ...grammar.diagnostics import Diagnostic
 from .. import model as m
 from ..graph import ordered
 from ..instants import Zone
-from ..lints.usage import Usage
+from ..lints.usage import Usage, What
 from ..manifest import Manifest
 from ..schema import FieldType, Kind, Schema
 from . import aggregates, conditions, events, values  # noqa: F401  (they register their resolvers)
@@ -50,7 +50,7 @@ def check(
     """
     book = Book(manifest.schema, Zone.named(manifest.timezone), has_data)
     declared = gather(files, base, manifest.schema.events)
-    declare_schema(book, manifest.schema)
+    declare_schema(book, manifest)
     definer = Definer(book)
     book.infer_kind = definer.kind_of
     Declarer(book, declared, root, params or {}).run()
@@ -79,17 +79,21 @@ def _sorted(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
     return sorted(findings, key=lambda item: item.sort_key())
 
 
-def declare_schema(book: Book, schema: Schema) -> None:
-    """Note what a manifest's schema declares, so that what nothing uses can be found."""
-    if schema.inferred:
-        return
-    for name, declared in schema.contact.items():
-        book.usage.declare("contact field", name, declared.span)
-    for name, declared in schema.account.items():
-        book.usage.declare("account field", name, declared.span)
-    for event_type, properties in schema.events.items():
-        for name, declared in properties.items():
-            book.usage.declare("property", f"{event_type}.{name}", declared.span)
+def declare_schema(book: Book, manifest: Manifest) -> None:
+    """Note what the manifest itself declares (not the vocabulary it extends), so that what nothing uses can be found."""
+    schema, own = manifest.schema, manifest.span.path
+    whats: list[tuple[What, str, FieldType]] = [
+        *(("contact field", name, declared) for name, declared in schema.contact.items()),
+        *(("account field", name, declared) for name, declared in schema.account.items()),
+        *(
+            ("property", f"{event_type}.{name}", declared)
+            for event_type, properties in schema.events.items()
+            for name, declared in properties.items()
+        ),
+    ]
+    for what, name, declared in whats:
+        if declared.span.path == own and not schema.inferred:
+            book.usage.declare(what, name, declared.span)
 
 
 def _check_unused_signals(book: Book, declared: Declarations) -> None:
