@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
@@ -19,26 +19,52 @@ from .reports import Report, ordered, render
 if TYPE_CHECKING:
     from ..engine.data import Dataset
     from ..engine.ruleset import Ruleset
+    from ..engine.schema import Schema
+
+Found = TypeVar("Found")
 
 QUIET_FOR = 30 * 86_400_000_000
 _NOT_FOUND = {"R101", "D101"}
 
 
-def load(name: str, settings: Sequence[str] = ()) -> Ruleset:
-    """The compiled ruleset; where it has errors they are printed and the command ends."""
-    ruleset, report = compiled(name, settings)
+def load(name: str, settings: Sequence[str] = (), data: str | None = None) -> Ruleset:
+    """The compiled ruleset; where it has errors they are printed and the command ends.
+
+    A single file of rules takes its schema from the data.
+    """
+    ruleset, report = compiled(name, settings, data)
     if ruleset is None:
         stop(report)
     return ruleset
 
 
-def compiled(name: str, settings: Sequence[str] = ()) -> tuple[Ruleset | None, Report]:
+def compiled(name: str, settings: Sequence[str] = (), data: str | None = None) -> tuple[Ruleset | None, Report]:
     """The ruleset, if it has no errors, and everything found in it."""
     from ..engine.ruleset import compile_ruleset
 
     progress(f"reading {name} …")
     ruleset, findings, sources = compile_ruleset(name, params=params(settings))
+    if ruleset is not None and ruleset.is_single_file and data is not None:
+        schema = with_data(lambda: infer(data))
+        ruleset, findings, sources = compile_ruleset(name, params=params(settings), inferred=schema)
     return ruleset, report_of(findings, sources, folder_of(name))
+
+
+def infer(data: str) -> Schema:
+    """The schema that the data show."""
+    from ..engine.data import infer_schema
+
+    return infer_schema(data)
+
+
+def with_data(work: Callable[[], Found]) -> Found:
+    """What the work gives; where the data cannot be used the command ends with what is wrong with them."""
+    from ..engine.data import DataError
+
+    try:
+        return work()
+    except DataError as error:
+        stop(report_of(error.diagnostics))
 
 
 def report_of(findings: Sequence[Diagnostic], sources: dict[str, Source] | None = None, folder: str = "") -> Report:
@@ -82,26 +108,15 @@ def params(settings: Sequence[str]) -> dict[str, str]:
 
 
 def read(ruleset: Ruleset, data: str, *, strict: bool = False, max_rejected: float = 100.0) -> Dataset:
-    """The data, typed by the ruleset's schema; where they cannot be used the command ends.
+    """The data, typed by the ruleset's schema."""
+    from ..engine.scoring import open_data
 
-    What is doubtful about them is printed: rejected records, impossible values, types that nothing is known of.
-    """
-    from ..engine.data import DataError
-    from ..engine.data import read as read_data
-    from ..engine.instants import Zone
+    def say_progress(phase: str, count: int) -> None:
+        progress(f"reading {phase}{f': {count:,}' if count else ''} …")
 
-    try:
-        return read_data(
-            data,
-            ruleset.model.schema,
-            ruleset.manifest.sources,
-            zone=Zone.named(ruleset.model.timezone),
-            strict=strict,
-            max_rejected=max_rejected / 100,
-            progress=lambda phase, count: progress(f"reading {phase}{f': {count:,}' if count else ''} …"),
-        )
-    except DataError as error:
-        stop(report_of(error.diagnostics))
+    return with_data(
+        lambda: open_data(ruleset, data, strict=strict, max_rejected=max_rejected / 100, progress=say_progress)
+    )
 
 
 def say_findings(findings: Sequence[Diagnostic]) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..engine.frames import Results, Table
     from ..engine.model import Model
     from ..engine.ruleset import Ruleset
-    from ..engine.scoring import EngineName
+    from ..engine.scoring import Engine
     from ..engine.writers import FileFormat
     from ..grammar.nodes import Level
 
@@ -48,7 +48,7 @@ def command(
     only: str | None,
     stage: str | None,
     top: int | None,
-    engine: EngineName,
+    engine: Engine,
 ) -> None:
     """Score all leads and accounts of DATA with RULESET.
 
@@ -58,13 +58,13 @@ def command(
     from ..engine.scoring import score
 
     check_output(out, form)
-    rules = loading.load(ruleset, settings)
+    rules = loading.load(ruleset, settings, data)
     check_stage(rules.model, stage, only)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
     loading.say_findings(dataset.findings)
     instant = loading.instant(as_of, rules, dataset)
     progress("scoring …")
-    results = score(rules.model, dataset, instant, engine=engine, contributions=contributions)
+    results = score(rules, dataset, as_of=instant, engine=engine, contributions=contributions)
     say(heading(rules, results))
     chosen = choose(results, rules.model, only, stage, top)
     if out is not None:

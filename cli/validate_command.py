@@ -42,7 +42,7 @@ def command(ctx: click.Context, ruleset: str, data: str | None, form: str, fail_
 
 def everything(name: str, data: str | None) -> Report:
     """The findings of the rules, and if these are sound, of the scenarios and of the data."""
-    ruleset, report = loading.compiled(name)
+    ruleset, report = loading.compiled(name, data=data)
     if ruleset is None:
         return report
     findings, sources = list(report.diagnostics), dict(report.sources)

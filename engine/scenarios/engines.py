@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..data import Dataset
 from ..interpreter import interpret
 from ..model import Model
 from ..records import Population
@@ -11,3 +12,11 @@ from ..results import Outcome
 def reference(model: Model, population: Population, as_of: int) -> Outcome:
     """The interpreter: its results are those that expectations are held against."""
     return interpret(model, population, as_of)
+
+
+def duckdb(model: Model, population: Population, as_of: int) -> Outcome:
+    """The engine that scores in earnest."""
+    from ..runners import run
+
+    dataset = Dataset.from_population(population, model.schema)
+    return run(model, dataset, as_of, contributions=True).outcome()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ...grammar.diagnostics import Diagnostic
 from ...grammar.source import Source
+from ..compiling import read_text
 from ..model import Model
-from ..ruleset import read_text
 from .reading import Scenario, read_scenarios
 
 FOLDER = "tests"
