@@ -80,7 +80,7 @@ def _sorted(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
 
 
 def declare_schema(book: Book, manifest: Manifest) -> None:
-    """Note what the manifest itself declares (not the vocabulary it extends), so that what nothing uses can be found."""
+    """Note what the manifest itself declares (not the vocabulary it extends), to find what nothing uses."""
     schema, own = manifest.schema, manifest.span.path
     whats: list[tuple[What, str, FieldType]] = [
         *(("contact field", name, declared) for name, declared in schema.contact.items()),
