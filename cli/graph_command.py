@@ -1,0 +1,47 @@
+"""`scoreline graph`: what depends on what in a ruleset, drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from . import loading
+from .console import say, tell
+from .failures import fail
+from .options import format_option, ruleset_argument
+
+
+@click.command("graph")
+@ruleset_argument
+@click.option(
+    "--focus",
+    metavar="NAME",
+    help="Only what this depends on and what depends on it: a score, measure, grade, field, signal, event type, "
+    "the id of a line, or `stage`. `account.stage` or `fit of leads` where a name is not enough.",
+)
+@format_option("mermaid", "dot", "svg", "json")
+@click.option(
+    "--out", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file."
+)
+def command(ruleset: str, focus: str | None, form: str, out: Path | None) -> None:
+    """Draw RULESET: from events and fields over signals, scores and grades of leads to those of accounts.
+
+    mermaid goes into Markdown (GitHub draws it), svg into a browser, dot into Graphviz, json into programs.
+    """
+    from ..engine.drawing.draw import draw, view
+
+    rules = loading.load(ruleset)
+    shown, near = view(rules.model, focus)
+    if shown is None:
+        names = ", ".join(f"`{name}`" for name in near)
+        fail(f"`{rules.name}` has nothing called `{focus}`", f"did you mean {names}?" if near else "")
+    drawing = draw(shown.graph, form, shown.focus).rstrip("\n")
+    if out is None:
+        tell(drawing)
+        return
+    from ..engine.writers import Together
+
+    with Together(out.parent) as files, files.text(out.name) as file:
+        file.write(drawing + "\n")
+    say(f"wrote {out}")
