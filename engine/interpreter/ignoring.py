@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ..model import IgnoreContacts, IgnoreEvents, Model
 from .evaluator import Evaluator
-from .people import Event
+from .people import Event, Lead
 from .rows import Row, lead_row
 from .world import Known, World, build
 
@@ -17,11 +17,14 @@ Ignore = IgnoreEvents | IgnoreContacts
 
 @dataclass(frozen=True)
 class Left:
-    """What is left after `ignore`: the world of the rules, and which line left out which event or contact."""
+    """What is left after `ignore`: the world of the rules, and which line left out which event or contact.
+
+    Those left out are as in the data as read, not of this world.
+    """
 
     world: World
     events: Mapping[Event, Ignore] = field(default_factory=dict)
-    contacts: Mapping[str, Ignore] = field(default_factory=dict)
+    contacts: Mapping[Lead, Ignore] = field(default_factory=dict)
 
     def counts(self) -> Mapping[str, int]:
         """How many events each line of `ignore` left out, by its text, in the order of the first of them."""
@@ -34,18 +37,18 @@ def leave_out(model: Model, known: Known, as_of: int) -> Left:
     if not model.ignored:
         return Left(world)
     evaluator = Evaluator(model, world, as_of)
-    contacts: dict[str, Ignore] = {}
+    contacts: dict[Lead, Ignore] = {}
     events: dict[Event, Ignore] = {}
     for line in model.ignored:
         if isinstance(line, IgnoreContacts):
             met = [lead for lead in world.leads.values() if evaluator.holds(line.where, lead_row(lead))]
-            contacts.update({lead.id: line for lead in met if lead.id not in contacts})
+            contacts.update({lead: line for lead in met if lead not in contacts})
             hits = [event for lead in met for event in lead.timeline.events]
         else:
             hits = [event for event in world.events if evaluator.holds(line.test, _row(event))]
         events.update({event: line for event in hits if event not in events})
     kept = {event.id for event in world.events if event not in events}
-    return Left(build(known, contacts, kept), events, contacts)
+    return Left(build(known, {lead.id for lead in contacts}, kept), events, contacts)
 
 
 def _row(event: Event) -> Row:

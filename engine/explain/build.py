@@ -1,0 +1,138 @@
+"""The explanation of one lead or account."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from ...grammar.nodes import Level
+from ..interpreter.evaluation import Evaluation
+from ..interpreter.people import Event
+from ..interpreter.rows import Row, lead_row
+from ..model import Model
+from ..records import Population
+from ..rounding import from_units
+from ..suggest import did_you_mean
+from . import words
+from .report import Explanation, Ignored, LeadShown
+from .scores import explain_score
+from .standing import explain_disqualification, explain_grade, explain_ladder, explain_measure
+from .summary import summarise
+
+LEADS = 10
+"""How many leads of an account are explained in full, those with the highest scores first."""
+
+
+class UnknownId(LookupError):
+    """No lead or account has that id; `hint` says what may have been meant."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def explain(
+    model: Model,
+    population: Population,
+    as_of: int,
+    id: str,
+    level: Level | None = None,
+    leads: int = LEADS,
+) -> Explanation:
+    """Why a lead or an account has the results that it has at an instant.
+
+    Without `level` an account of that id is meant, else a lead. Of an account's leads the first `leads` by their
+    scores are explained in full. Raises UnknownId where there is none of that id.
+    """
+    evaluation = Evaluation(model, population, as_of)
+    return explain_row(evaluation, find(evaluation, id, level), leads)
+
+
+def find(evaluation: Evaluation, id: str, level: Level | None = None) -> Row:
+    """The row of an id; raises UnknownId."""
+    levels: tuple[Level, ...] = ("account", "lead") if level is None else (level,)
+    for each in levels:
+        row = evaluation.row(each, id)
+        if row is not None:
+            return row
+    what = "lead or account" if level is None else level
+    line = next((line for lead, line in evaluation.left.contacts.items() if lead.id == id), None)
+    if line is not None and "lead" in levels:
+        raise UnknownId(f"`{id}` is left out by `ignore {line.text}`", "nothing of an ignored contact counts")
+    known = [*evaluation.world.accounts, *evaluation.world.leads]
+    raise UnknownId(f"there is no {what} `{id}` at that instant", did_you_mean(id, known, "the data have none at all"))
+
+
+def explain_row(evaluation: Evaluation, row: Row, leads: int = LEADS) -> Explanation:
+    """The explanation of one row, with that of its leads."""
+    model = evaluation.model
+    scores = tuple(explain_score(evaluation, score, row) for score in model.scores(row.level))
+    ladder, disqualified = explain_ladder(evaluation, row), explain_disqualification(evaluation, row)
+    return Explanation(
+        summarise(model, row, ladder, disqualified, scores),
+        row.level,
+        row.entity.id,
+        row.account.id if row.level == "lead" and row.account is not None else None,
+        words.local_time(evaluation.as_of, evaluation.zone),
+        len(evaluation.events_of(row.entity).events),
+        ladder,
+        disqualified,
+        scores,
+        tuple(explain_grade(evaluation, grade, row) for grade in model.grades(row.level)),
+        tuple(explain_measure(evaluation, measure, row) for measure in model.measures(row.level)),
+        _leads(evaluation, row, leads),
+        _ignored(evaluation, row),
+    )
+
+
+# --- the leads of an account ----------------------------------------------------------------------------------------
+
+
+def _leads(evaluation: Evaluation, row: Row, most: int) -> tuple[LeadShown, ...]:
+    """All leads, those with the highest scores first and the disqualified last; the first of them in full."""
+    if row.level != "account" or row.account is None:
+        return ()
+    shown = [_lead(evaluation, lead_row(lead)) for lead in row.account.leads]
+    shown.sort(key=lambda lead: (lead.disqualified is not None, -sum(lead.scores.values()), lead.id))
+    return tuple(_in_full(evaluation, lead) if place < most else lead for place, lead in enumerate(shown))
+
+
+def _lead(evaluation: Evaluation, row: Row) -> LeadShown:
+    model = evaluation.model
+    return LeadShown(
+        row.entity.id,
+        {score.name: from_units(evaluation.score(score, row)) for score in model.scores("lead")},
+        {grade.name: evaluation.grade(grade, row) for grade in model.grades("lead")},
+        evaluation.stage(row),
+        evaluation.disqualified(row.entity),
+        len(row.entity.timeline.events),
+    )
+
+
+def _in_full(evaluation: Evaluation, lead: LeadShown) -> LeadShown:
+    row = evaluation.row("lead", lead.id)
+    return lead if row is None else replace(lead, explanation=explain_row(evaluation, row))
+
+
+# --- what was ignored -----------------------------------------------------------------------------------------------
+
+
+def _ignored(evaluation: Evaluation, row: Row) -> tuple[Ignored, ...]:
+    """What each `ignore` line left out of this lead or account, in the order of the rules."""
+    left = evaluation.left
+    events = Counter(line.text for event, line in left.events.items() if _belongs(event, row))
+    contacts: dict[str, list[str]] = {}
+    for lead, line in left.contacts.items():
+        if row.level == "account" and lead.account is not None and lead.account.id == row.entity.id:
+            contacts.setdefault(line.text, []).append(lead.id)
+    texts = dict.fromkeys(line.text for line in evaluation.model.ignored)
+    return tuple(
+        Ignored(text, events[text], tuple(sorted(contacts.get(text, ()))))
+        for text in texts
+        if events[text] or text in contacts
+    )
+
+
+def _belongs(event: Event, row: Row) -> bool:
+    entity = event.lead if row.level == "lead" else event.account
+    return entity is not None and entity.id == row.entity.id

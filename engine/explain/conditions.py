@@ -1,0 +1,265 @@
+"""Why a condition holds or does not: the value that each part has, and the value that would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..interpreter.evaluation import Evaluation
+from ..interpreter.often import counted, portions
+from ..interpreter.rows import Row
+from ..model import (
+    And,
+    Compare,
+    Coverage,
+    Expr,
+    Happened,
+    InRange,
+    InSet,
+    LeadAggregate,
+    Matches,
+    Measure,
+    Missing,
+    Not,
+    Often,
+    Or,
+    Result,
+    SomeOf,
+    TextTest,
+)
+from . import words
+from .describe import text_of
+from .evidence import events_shown, inputs_of, lead_parts
+from .report import Condition, Input
+
+Builder = Callable[[Evaluation, Any, Row], Condition]
+
+_AT_LEAST = {">=": "at least", "<=": "at most", "==": "exactly", ">": "more than", "<": "fewer than"}
+_OR_MORE = {">=": "{} or more", "<=": "{} or less", ">": "more than {}", "<": "less than {}", "==": "{}"}
+
+
+def explain_condition(evaluation: Evaluation, expr: Expr, row: Row) -> Condition:
+    """The condition as a tree, with what each part has and needs."""
+    return BUILDERS.get(type(expr), _plain)(evaluation, expr, row)
+
+
+# --- logic --------------------------------------------------------------------------------------------------------
+
+
+def _all(evaluation: Evaluation, expr: And, row: Row) -> Condition:
+    parts = _parts(evaluation, expr.items, row)
+    return Condition(text_of(expr), evaluation.holds(expr, row), "all", parts=parts)
+
+
+def _any(evaluation: Evaluation, expr: Or, row: Row) -> Condition:
+    parts = _parts(evaluation, expr.items, row)
+    return Condition(text_of(expr), evaluation.holds(expr, row), "any", parts=parts)
+
+
+def _some(evaluation: Evaluation, expr: SomeOf, row: Row) -> Condition:
+    parts = _parts(evaluation, expr.items, row)
+    holds = evaluation.holds(expr, row)
+    has = f"{sum(part.holds for part in parts)} of {len(parts)} hold"
+    wanted = f"{_AT_LEAST[expr.op]} {words.shown(evaluation.number(expr.count, row))} of them"
+    return Condition(text_of(expr), holds, "some", has, None if holds else wanted, parts)
+
+
+def _parts(evaluation: Evaluation, items: Sequence[Expr], row: Row) -> tuple[Condition, ...]:
+    return tuple(explain_condition(evaluation, item, row) for item in items)
+
+
+def _not(evaluation: Evaluation, expr: Not, row: Row) -> Condition:
+    if isinstance(expr.item, Missing):
+        return _known(evaluation, expr, expr.item, row)
+    inner = explain_condition(evaluation, expr.item, row)
+    holds = not inner.holds
+    needs = "no such event" if isinstance(expr.item, Happened) and expr.item.often is None else "that it does not hold"
+    has = inner.has or ("holds" if inner.holds else "does not hold")
+    return Condition(text_of(expr), holds, "not", has, None if holds else needs, (inner,), inner.inputs, inner.events)
+
+
+def _known(evaluation: Evaluation, expr: Expr, missing: Missing, row: Row) -> Condition:
+    value = evaluation.value(missing.item, row)
+    holds = evaluation.holds(expr, row)
+    has = words.shown(value, missing.item.kind)
+    return Condition(text_of(expr), holds, "test", has, None if holds else "any value")
+
+
+# --- comparisons --------------------------------------------------------------------------------------------------
+
+
+def _compare(evaluation: Evaluation, expr: Compare, row: Row) -> Condition:
+    left, right = evaluation.value(expr.left, row), evaluation.value(expr.right, row)
+    holds = evaluation.holds(expr, row)
+    has = words.shown(left, expr.left.kind)
+    return Condition(
+        text_of(expr),
+        holds,
+        "test",
+        has,
+        None if holds else _would_do(expr, left, right),
+        inputs=_inputs(evaluation, expr, row),
+    )
+
+
+def _would_do(expr: Compare, left: Any, right: Any) -> str:
+    """The value that would do on the left, and for numbers how far away it is."""
+    if right is None:
+        return f"a known value of {text_of(expr.right)}"
+    wanted = words.shown(right, expr.right.kind)
+    if expr.op == "!=":
+        return f"anything but {wanted}"
+    if expr.kind == "bool" and isinstance(left, float) and isinstance(right, float) and expr.op != "==":
+        return f"{_OR_MORE[expr.op].format(wanted)} ({words.number(abs(right - left))} {_farther(expr.op)})"
+    return _OR_MORE[expr.op].format(wanted)
+
+
+def _farther(op: str) -> str:
+    return "more" if op.startswith(">") else "less"
+
+
+def _in_set(evaluation: Evaluation, expr: InSet, row: Row) -> Condition:
+    known = [words.shown(value, expr.item.kind) for value in expr.values if value is not None]
+    few = ", ".join(known[:5]) + (f" … ({len(known)} in all)" if len(known) > 5 else "")
+    name = f" of {expr.source}" if expr.source else ""
+    return _of_item(evaluation, expr, expr.item, row, f"one{name}: {few}" if known else "nothing would do")
+
+
+def _in_range(evaluation: Evaluation, expr: InRange, row: Row) -> Condition:
+    low, high = (None if end is None else evaluation.value(end, row) for end in (expr.low, expr.high))
+    if low is None:
+        wanted = "a known value" if high is None else f"{words.shown(high, expr.item.kind)} or less"
+    elif high is None:
+        wanted = f"{words.shown(low, expr.item.kind)} or more"
+    else:
+        wanted = f"{words.shown(low, expr.item.kind)} to {words.shown(high, expr.item.kind)}"
+    return _of_item(evaluation, expr, expr.item, row, wanted)
+
+
+def _missing(evaluation: Evaluation, expr: Missing, row: Row) -> Condition:
+    return _of_item(evaluation, expr, expr.item, row, "no value")
+
+
+def _text_test(evaluation: Evaluation, expr: TextTest, row: Row) -> Condition:
+    sought = [words.shown(evaluation.value(item, row)) for item in expr.sought]
+    few = ", ".join(sought[:5]) + (" …" if len(sought) > 5 else "")
+    quantity = "" if len(sought) == 1 else ("all of " if expr.every else "any of ")
+    return _of_item(evaluation, expr, expr.item, row, f"a text that {_verb(expr.op)} {quantity}{few}")
+
+
+def _verb(op: str) -> str:
+    return {"like": "is like"}.get(op, op)
+
+
+def _matches(evaluation: Evaluation, expr: Matches, row: Row) -> Condition:
+    wanted = f"a text that matches /{expr.pattern}/{'i' if expr.ignore_case else ''}"
+    return _of_item(evaluation, expr, expr.item, row, wanted)
+
+
+def _of_item(evaluation: Evaluation, expr: Expr, item: Expr, row: Row, wanted: str) -> Condition:
+    """A test of one value."""
+    holds = evaluation.holds(expr, row)
+    has = words.shown(evaluation.value(item, row), item.kind)
+    inputs = tuple(found for found in inputs_of(evaluation, item, row) if found.text != text_of(item) or found.leads)
+    return Condition(text_of(expr), holds, "test", has, None if holds else wanted, inputs=inputs)
+
+
+def _inputs(evaluation: Evaluation, expr: Compare, row: Row) -> tuple[Input, ...]:
+    """What the two sides were computed from; the left side itself, where it is one value, is what it `has`."""
+    left = text_of(expr.left)
+    found = inputs_of(evaluation, expr, row)
+    return tuple(item for item in found if item.text != left or item.leads or item.events)
+
+
+# --- events and leads -----------------------------------------------------------------------------------------------
+
+
+def _happened(evaluation: Evaluation, expr: Happened, row: Row) -> Condition:
+    events = evaluation.select(expr.selection, row).events
+    holds = evaluation.holds(expr, row)
+    has, needs = (_times(len(events)), "one such event")
+    if expr.often is not None:
+        has, needs = _how_often(evaluation, expr.often, row, events)
+    return Condition(
+        text_of(expr), holds, "test", has, None if holds else needs, events=events_shown(evaluation, events)
+    )
+
+
+def _times(count: int) -> str:
+    return "never" if count == 0 else {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _how_often(evaluation: Evaluation, often: Often, row: Row, events: Sequence[Any]) -> tuple[str, str]:
+    """How often it came, or how often where it came most often; and how often would do."""
+    unit = often.unit.removesuffix("s")
+    best = max((counted(evaluation, often, part) for part in portions(evaluation, often, row, events)), default=0)
+    count = evaluation.number(often.count, row)
+    if count is None:
+        return words.plural(best, unit), f"a known value of {text_of(often.count)}"
+    least = words.whole(count) if often.op == ">=" else words.number(count)
+    noun = unit if least == "1" else f"{unit}s"
+    where = "" if often.group is None and often.stretch is None else " at best"
+    return words.plural(best, unit) + where, f"{_AT_LEAST[often.op]} {least} {noun}"
+
+
+def _result(evaluation: Evaluation, expr: Result, row: Row) -> Condition:
+    """A measure that is a condition is explained by it."""
+    holds = evaluation.holds(expr, row)
+    has = words.shown(evaluation.value(expr, row), expr.kind)
+    definition = next((item for item in evaluation.model.measures(expr.level) if item.name == expr.name), None)
+    owner = _owner(expr, row)
+    if expr.what != "measure" or not isinstance(definition, Measure) or owner is None:
+        return Condition(text_of(expr), holds, "test", has, None if holds else "true")
+    return Condition(text_of(expr), holds, "all", has, None, (explain_condition(evaluation, definition.value, owner),))
+
+
+def _owner(expr: Result, row: Row) -> Row | None:
+    if expr.level == row.level:
+        return row.owner()
+    return None if row.account is None else Row("account", None, row.account)
+
+
+def _leads(evaluation: Evaluation, expr: LeadAggregate, row: Row) -> Condition:
+    """`any`, `all`: how many of the leads it holds for, and for which."""
+    parts = lead_parts(evaluation, expr, row)
+    size = len(evaluation.leads(expr.leads, row))
+    held = sum(part.value is True for part in parts)
+    holds = evaluation.holds(expr, row)
+    wanted = "one lead that does" if expr.function == "any" else "every lead"
+    value = words.plain(evaluation.value(expr, row), expr.kind)
+    inputs = (Input(text_of(expr), value, parts),)
+    return Condition(
+        text_of(expr),
+        holds,
+        "test",
+        f"{held} of {words.plural(size, 'lead')}",
+        None if holds else wanted,
+        inputs=inputs,
+    )
+
+
+def _plain(evaluation: Evaluation, expr: Expr, row: Row) -> Condition:
+    """Anything else that is true, false or missing: a field, a case, a constant."""
+    holds = evaluation.holds(expr, row)
+    inputs = tuple(item for item in inputs_of(evaluation, expr, row) if item.text != text_of(expr))
+    has = words.shown(evaluation.value(expr, row), expr.kind)
+    return Condition(text_of(expr), holds, "test", has, None if holds else "true", inputs=inputs)
+
+
+BUILDERS: Mapping[type[Expr], Builder] = {
+    And: _all,
+    Or: _any,
+    SomeOf: _some,
+    Not: _not,
+    Compare: _compare,
+    InSet: _in_set,
+    InRange: _in_range,
+    Missing: _missing,
+    TextTest: _text_test,
+    Matches: _matches,
+    Happened: _happened,
+    Result: _result,
+    LeadAggregate: _leads,
+    Coverage: _plain,
+}
+"""How each kind of condition is explained."""

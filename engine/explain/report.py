@@ -1,0 +1,316 @@
+"""An explanation as data: a tree of stage, scores, lines, leads and events. What renders it only walks it.
+
+Points are numbers with at most 4 decimals; instants are ISO texts on the ruleset's clock. It adds up:
+
+- a line's `total` is its `points` plus its `cap`, and its `points` those of its pieces that count,
+- a block's or score's `total` is the sum of the totals of its items that count, plus its adjustments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from ...grammar.nodes import Level
+
+Known = str | float | bool | tuple[str, ...] | None
+
+
+class Report:
+    """What all parts of an explanation can do."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The part as plain dicts, lists, texts, numbers and truth values: what JSON can hold."""
+        return {spec.name: _plain(getattr(self, spec.name)) for spec in fields(self)}  # type: ignore[arg-type]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Report):
+        return value.to_dict()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    return value
+
+
+# --- the evidence -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EventShown(Report):
+    """One event: `age` in whole days, `details` what its properties say."""
+
+    id: str
+    type: str
+    at: str
+    age: int
+    contact: str | None
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventsShown(Report):
+    """Events behind something: how many, the first and the last, and the newest few."""
+
+    count: int
+    first: str | None
+    last: str | None
+    newest: tuple[EventShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPart(Report):
+    """What one lead has to do with a roll-up: its value, or whether it is one of those meant."""
+
+    id: str
+    value: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Input(Report):
+    """A value that something was computed from, as the rule names it; of a roll-up each lead's part."""
+
+    text: str
+    value: Known
+    leads: tuple[LeadPart, ...] = ()
+    events: EventsShown | None = None
+
+
+# --- conditions ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Condition(Report):
+    """A condition and the conditions inside it.
+
+    `has` says what there is; `needs`, where it does not hold, what would do. `kind` says how `parts` make the whole:
+    `all` of them, `any` of them, `some` (so many), `not` the one, or `test` for a plain one.
+    """
+
+    text: str
+    holds: bool
+    kind: Literal["all", "any", "some", "not", "test"] = "test"
+    has: str | None = None
+    needs: str | None = None
+    parts: tuple[Condition, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    events: EventsShown | None = None
+
+    def unmet(self) -> tuple[Condition, ...]:
+        """The plain conditions that are the reason why this one does not hold."""
+        if self.holds:
+            return ()
+        if self.kind in ("test", "not"):
+            return (self,)
+        return tuple(found for part in self.parts for found in part.unmet())
+
+
+# --- scores -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Piece(Report):
+    """What a line counted once: an event, a group of events, a lead, or the condition as a whole.
+
+    `before` are the points before decay; `factor` what the decay left of them at that `age` in `unit`s; `points`
+    what came of it. `dropped` says why it does not count.
+    """
+
+    name: str
+    points: float | None
+    before: float | None = None
+    factor: float | None = None
+    age: int | None = None
+    unit: str | None = None
+    at: str | None = None
+    lead: str | None = None
+    events: EventsShown | None = None
+    dropped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Report):
+    """One line of a score. `text` is its condition, `effect` what it gives, `note` why it gave nothing.
+
+    `counts` is false where another item of its block was taken instead.
+    """
+
+    id: str
+    label: str | None
+    text: str
+    effect: str
+    holds: bool
+    counts: bool
+    points: float | None
+    cap: float
+    total: float
+    bounds: tuple[str, ...] = ()
+    condition: Condition | None = None
+    inputs: tuple[Input, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    events: EventsShown | None = None
+    note: str | None = None
+    kind: Literal["line"] = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment(Report):
+    """A change of the sum that no line makes: a bound, a multiplier, a `set`, the range of the score."""
+
+    kind: Literal["cap", "multiplier", "set", "clamp"]
+    line: str | None
+    text: str
+    before: float
+    after: float
+    difference: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Report):
+    """A `group`, `first of`, `best of` or `when` with its items; `raw` is the sum of the items that count."""
+
+    block: Literal["group", "first", "best", "when"]
+    id: str | None
+    text: str
+    holds: bool
+    counts: bool
+    raw: float
+    total: float
+    items: tuple[Line | Block, ...]
+    adjustments: tuple[Adjustment, ...] = ()
+    condition: Condition | None = None
+    note: str | None = None
+    kind: Literal["block"] = "block"
+
+
+Item = Line | Block
+
+
+@dataclass(frozen=True, slots=True)
+class Score(Report):
+    """A score: `raw` is the sum of its items before the adjustments."""
+
+    name: str
+    low: float | None
+    high: float | None
+    raw: float
+    total: float
+    items: tuple[Item, ...]
+    adjustments: tuple[Adjustment, ...] = ()
+
+
+# --- what an entity is ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Report):
+    """One stage of the ladder: whether it is held, and if not, what is missing."""
+
+    name: str
+    label: str | None
+    holds: bool
+    condition: Condition
+    unmet: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder(Report):
+    """Where an entity stands; `next` is the first stage above it that it does not hold."""
+
+    stage: str | None
+    label: str | None
+    in_order: bool
+    steps: tuple[Step, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Axis(Report):
+    """One axis of a grade: the value, the label that it gets and the cut that gives it."""
+
+    text: str
+    value: Known
+    label: str | None
+    cut: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade(Report):
+    name: str
+    label: str | None
+    axes: tuple[Axis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure(Report):
+    name: str
+    value: Known
+    text: str
+    inputs: tuple[Input, ...] = ()
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disqualified(Report):
+    """Why someone is disqualified; `until` is the instant when it ends, where the line says so."""
+
+    reason: str
+    line: str
+    text: str
+    condition: Condition
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored(Report):
+    """What one `ignore` line left out here: how many events, and which contacts."""
+
+    text: str
+    events: int
+    contacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeadShown(Report):
+    """A lead of the account: its results, and why it does not count if it is disqualified."""
+
+    id: str
+    scores: Mapping[str, float]
+    grades: Mapping[str, str | None]
+    stage: str | None
+    disqualified: str | None
+    events: int
+    explanation: Explanation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation(Report):
+    """Why a lead or an account has the results that it has; `summary` says the most important in one sentence."""
+
+    summary: str
+    level: Level
+    id: str
+    account_id: str | None
+    as_of: str
+    events: int
+    ladder: Ladder | None
+    disqualified: Disqualified | None
+    scores: tuple[Score, ...]
+    grades: tuple[Grade, ...]
+    measures: tuple[Measure, ...]
+    leads: tuple[LeadShown, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+
+    def score(self, name: str) -> Score:
+        """The score of that name."""
+        return next(score for score in self.scores if score.name == name)
+
+    def lines(self) -> tuple[Line, ...]:
+        """All lines of all scores, in written order."""
+        return tuple(line for score in self.scores for item in score.items for line in _lines(item))
+
+
+def _lines(item: Item) -> tuple[Line, ...]:
+    return (item,) if isinstance(item, Line) else tuple(line for inner in item.items for line in _lines(inner))

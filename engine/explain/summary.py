@@ -1,0 +1,89 @@
+"""The one sentence that says the most important: where someone stands, why, and what is missing for the next stage."""
+
+from __future__ import annotations
+
+from ...grammar.nodes import Level
+from ..interpreter.ladders import DISQUALIFIED
+from ..interpreter.rows import Row
+from ..model import Model, Result
+from . import words
+from .report import Disqualified, Item, Ladder, Line, Score, Step
+
+MOST = 3
+"""How many lines and missing conditions a summary names."""
+
+
+def summarise(
+    model: Model, row: Row, ladder: Ladder | None, disqualified: Disqualified | None, scores: tuple[Score, ...]
+) -> str:
+    """One sentence on a lead or an account."""
+    parts = [_place(row.entity.id, ladder, disqualified)]
+    score = _main(model, row.level, scores)
+    if score is not None:
+        parts.append(_score(score))
+    missing = None if ladder is None else _missing(ladder)
+    if missing is not None:
+        parts.append(missing)
+    return "; ".join(parts) + "."
+
+
+def _place(id: str, ladder: Ladder | None, disqualified: Disqualified | None) -> str:
+    if disqualified is not None:
+        until = f" until {disqualified.until[:10]}" if disqualified.until else ""
+        return f"{id} is disqualified as {words.quoted(disqualified.reason)}{until}"
+    if ladder is None:
+        return f"{id} is not staged by these rules"
+    if ladder.stage is None:
+        return f"{id} is below the first stage"
+    label = f" ({ladder.label})" if ladder.label else ""
+    return f"{id} is at {ladder.stage}{label}"
+
+
+def _main(model: Model, level: Level, scores: tuple[Score, ...]) -> Score | None:
+    """The score that matters most: the last that a stage asks for, else the last of all."""
+    ladder = model.stages(level)
+    asked = [
+        part.name
+        for stage in (ladder.stages if ladder else ())
+        for part in stage.condition.walk()
+        if isinstance(part, Result) and part.what == "score" and part.level == level
+    ]
+    last = scores[-1] if scores else None
+    return next((score for name in reversed(asked) for score in scores if score.name == name), last)
+
+
+def _score(score: Score) -> str:
+    of = f" of {words.number(score.high)}" if score.high is not None else ""
+    lines = sorted((line for item in score.items for line in _lines(item) if line.total), key=lambda line: -line.total)
+    named = [f"{line.id} {words.signed(line.total)}" for line in lines[:MOST]]
+    why = f", above all {_listed(named)}" if named else ""
+    return f"{score.name} is {words.number(score.total)}{of}{why}"
+
+
+def _lines(item: Item) -> tuple[Line, ...]:
+    if isinstance(item, Line):
+        return (item,)
+    return tuple(line for inner in item.items for line in _lines(inner))
+
+
+def _missing(ladder: Ladder) -> str | None:
+    """What the next stage asks for and is not there."""
+    step = next((step for step in ladder.steps if step.name == ladder.next), None)
+    if step is None or ladder.stage == DISQUALIFIED or not step.unmet:
+        return None
+    return f"for {step.name} {_wanting(step)}"
+
+
+def _wanting(step: Step) -> str:
+    wants = [f"{item.text} ({_instead(item.has, item.needs)})" for item in step.unmet[:MOST]]
+    more = f" and {len(step.unmet) - MOST} more" if len(step.unmet) > MOST else ""
+    word = "one of these is missing: " if step.condition.kind == "any" and len(wants) > 1 else "it lacks "
+    return word + _listed(wants) + more
+
+
+def _instead(has: str | None, needs: str | None) -> str:
+    return f"now {has}, it takes {needs}" if has and needs else (has or needs or "not so")
+
+
+def _listed(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]

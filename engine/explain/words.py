@@ -1,0 +1,148 @@
+"""Values, instants, decays and bounds in words."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from ..instants import DAY, HOUR, LAST, MINUTE, SECOND, Zone, format_instant
+from ..model import AtMost, Bound, Cooldown, Decay, EventAttr, Expr, Field, Prop
+from ..records import Value
+from .report import Known
+
+_UNITS = (("year", 365 * DAY), ("month", 30 * DAY), ("week", 7 * DAY), ("day", DAY), ("hour", HOUR), ("minute", MINUTE))
+
+
+def plain(value: Value, kind: str = "") -> Known:
+    """A value as JSON holds it: dates and instants as texts."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if kind == "timestamp" and isinstance(value, int):
+        return format_instant(value)
+    return value
+
+
+def shown(value: Value, kind: str = "") -> str:
+    """A value as a person reads it."""
+    value = plain(value, kind)
+    if value is None:
+        return "missing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(quoted, value)) + "]"
+    return quoted(value) if isinstance(value, str) else number(value)
+
+
+def quoted(text: str) -> str:
+    return f"'{text}'"
+
+
+def number(value: float) -> str:
+    """A number with at most 4 decimals and no trailing zeros.
+
+    >>> number(41.5), number(1 / 3), number(20.0), number(-0.00001)
+    ('41.5', '0.3333', '20', '0')
+    """
+    text = f"{value:.4f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def signed(value: float) -> str:
+    """Points with their sign; a real minus.
+
+    >>> signed(20.0), signed(-7.5)
+    ('+20', '−7.5')
+    """
+    return f"−{number(-value)}" if value < 0 else f"+{number(value)}"
+
+
+def factor(value: float) -> str:
+    """A factor of decay with the digits that one can check by hand.
+
+    >>> factor(0.5), factor(2 / 3)
+    ('0.5', '0.666667')
+    """
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def plural(count: float, word: str) -> str:
+    """A number with its noun.
+
+    >>> plural(1, "day"), plural(2.5, "day"), plural(0, "event")
+    ('1 day', '2.5 days', '0 events')
+    """
+    return f"{number(count)} {word if count == 1 else word + 's'}"
+
+
+def duration(micros: int) -> str:
+    """A length of time in the largest unit that fits it.
+
+    >>> duration(90 * DAY), duration(36 * HOUR), duration(14 * DAY)
+    ('90 days', '36 hours', '14 days')
+    """
+    for word, unit in _UNITS[3:]:
+        if micros >= unit and micros % unit == 0:
+            return plural(micros // unit, word)
+    return plural(micros / SECOND, "second")
+
+
+def local_time(us: int, zone: Zone) -> str:
+    """An instant as ISO text on the clock of the zone, with its offset.
+
+    >>> local_time(0, Zone.named("Europe/Berlin"))
+    '1970-01-01T01:00:00+01:00'
+    """
+    offset = zone.offset_at(us)
+    wall = format_instant(min(us + offset, LAST)).removesuffix("Z")
+    sign = "-" if offset < 0 else "+"
+    hours, minutes = divmod(abs(offset) // MINUTE, 60)
+    return f"{wall}{sign}{hours:02}:{minutes:02}"
+
+
+# --- modifiers ------------------------------------------------------------------------------------------------------
+
+
+def decay(item: Decay) -> str:
+    """A decay as it is written."""
+    period = plural(item.period, item.unit)
+    if item.kind == "halves":
+        text = f"halves every {period}"
+    elif item.kind == "fades":
+        text = f"fades over {period}"
+    else:
+        lost = number(item.amount or 0.0)
+        loss = f"{lost}%" if item.kind == "loses percent" else f"{lost} point{'' if lost == '1' else 's'}"
+        text = f"loses {loss} every {period}" + (" compounding" if item.compounding else "")
+    if item.floor is not None:
+        text += f" to {number(item.floor)}"
+    return text + (f" after {plural(item.grace, item.unit)}" if item.grace else "")
+
+
+def bound(item: Bound, limit: float) -> str:
+    """A bound as it is written, with the value that it had.
+
+    >>> from ..model import Const
+    >>> bound(Bound("max", Const(5.0), "day"), 5.0)
+    'max 5 per day'
+    """
+    per = "" if item.per is None else f" per {_per(item.per, item.prop)}"
+    return f"{item.kind} {number(limit)}{per}"
+
+
+def limit(item: AtMost | Cooldown, count: float | None) -> str:
+    """An `at most` as it is written."""
+    if isinstance(item, Cooldown):
+        return f"at most once per {duration(item.length)}"
+    return f"at most {shown(count)} per {_per(item.per, item.prop)}"
+
+
+def _per(per: str, prop: Expr | None) -> str:
+    if per != "value":
+        return per
+    return prop.name if isinstance(prop, Prop | EventAttr | Field) else "value"
+
+
+def whole(value: float) -> str:
+    """The smallest whole number that is at least so much: how many it takes."""
+    return number(-(-Fraction(value) // 1))
