@@ -14,7 +14,18 @@ from sqlglot import exp
 from ..instants import format_instant
 from .intake import REASON, working
 from .layout import Layout
-from .sql import Sql, call, column, drop_table, is_null, number, rows, run, table, value_list
+from .sql import (
+    Sql,
+    call,
+    column,
+    drop_table,
+    is_null,
+    number,
+    rows,
+    run,
+    table,
+    value_list,
+)
 
 LOST = "lost as duplicates"
 
@@ -43,7 +54,7 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, layout: Layout) -> Du
     parameters: list[object] = []
     same = exp.select(column("row")).from_(_ranked(layout).subquery("ranked")).where(column("copy") > number(1))
     other = exp.select(value_list(losers, "BIGINT", parameters).as_("row"))
-    union = exp.union(same, other, distinct=False)
+    union = exp.union(same, other, distinct=False, copy=False)
     run(connection, exp.Create(this=table(LOST), kind="TABLE", expression=union), parameters)
     lost = rows(connection, exp.select(call("count", exp.Star())).from_(table(LOST)))[0][0]
     return Duplicates(int(str(lost)), len(conflicts), conflicts[0] if conflicts else "")

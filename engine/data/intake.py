@@ -13,11 +13,14 @@ from functools import cached_property
 import duckdb
 from sqlglot import exp
 
+from ...grammar.diagnostics import finding
+from ...grammar.source import Span
 from ..instants import Zone
 from .cells import Cell, CsvForm, Form, typed
+from .errors import DataError
 from .layout import Column, Layout, Role, Variant
 from .paths import Path, field_path, join_path
-from .relations import BROKEN, DOCUMENT, FILE, Relation
+from .relations import BROKEN, DOCUMENT, FILE, Prepared, Relation
 from .sources import Binding, Constant, RowNumber, SourceMap
 from .sql import (
     Sql,
@@ -29,6 +32,8 @@ from .sql import (
     create_table,
     drop_table,
     either,
+    equals,
+    insert,
     is_known,
     is_null,
     negated,
@@ -36,6 +41,7 @@ from .sql import (
     one_of,
     record,
     run,
+    select,
     table,
     text,
 )
@@ -61,13 +67,19 @@ def open_table(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     run(connection, create_table(working(layout), types))
 
 
+def forget_file(connection: duckdb.DuckDBPyConnection, layout: Layout, part: int, file: str) -> None:
+    """Take the records of a file out of the working table again."""
+    here = both(equals(column(PART), number(part)), equals(column(FILE), text(file)))
+    run(connection, exp.delete(working(layout)).where(here))
+
+
 def settle(connection: duckdb.DuckDBPyConnection, layout: Layout, lost: exp.Select | None) -> None:
     """The final table: all records but the rejected ones and those whose rowids `lost` selects."""
     run(connection, create_table(table(layout.kind), dict(zip(layout.names, layout.sql_types, strict=True))))
     kept = exp.select(*(column(name) for name in layout.names)).from_(working(layout)).where(is_null(column(REASON)))
     if lost is not None:
         kept = kept.where(negated(exp.In(this=column("rowid"), query=lost.subquery())))
-    run(connection, exp.insert(kept, table(layout.kind)))
+    run(connection, insert(kept, table(layout.kind)))
     run(connection, drop_table(working(layout)))
 
 
@@ -80,17 +92,18 @@ class Intake:
     zone: Zone
     part: int
 
-    def take(self, connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:
-        """Insert the records of the relation."""
+    def take(self, connection: duckdb.DuckDBPyConnection, relation: Relation, label: str) -> None:
+        """Insert the records of the relation; raises DataError if it lacks what every record needs."""
         prepared = relation.prepare(self._wanted)
         forms = prepared.forms
+        self._require(forms, label)
         raw = [name for name in self._wanted if name in forms]
         texts = [_text(name) for name in raw]
         said = self._stage(prepared.query, {_text(name): forms[name].text_of(column(name)) for name in raw}, raw)
         read = self._stage(said, {name: trimmed(column(name)) for name in texts}, raw)
         roles = self._stage(read, self._typed_roles(forms), [*raw, *texts])
         values = self._stage(roles, self._typed_columns(forms), [*self._role_names, *raw, *texts])
-        run(connection, exp.insert(self._marked(values, forms), working(self.layout)), prepared.parameters)
+        run(connection, insert(self._marked(values, prepared), working(self.layout)), prepared.parameters)
 
     # ── what to look for ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -125,6 +138,27 @@ class Intake:
         outside = (each for each in usual if each[0] not in taken)
         return (*(("properties", *each) for each in usual), *outside)
 
+    def _require(self, forms: Mapping[str, Form], label: str) -> None:
+        """Every record needs an id, and an event a type, a time and an owner."""
+        wanted = [role for role in self.layout.roles if role.key in ("id", "type", "timestamp")]
+        lacking = [role for role in wanted if self._is_absent(role, forms)]
+        owners = [role for role in self.layout.roles if role.key in ("contact_id", "account_id")]
+        if self.layout.kind == "events" and all(self._is_absent(role, forms) for role in owners):
+            lacking += owners
+        if lacking:
+            names = " and ".join(f"`{self._place(role)}`" for role in lacking)
+            message = f"`{label}` has no column {names}"
+            hint = f"say in `sources:` which column it is, such as `{self.layout.kind}: {{{lacking[0].key}: …}}`"
+            raise DataError([finding("D105", message, Span(label), hint=hint)])
+
+    def _is_absent(self, role: Role, forms: Mapping[str, Form]) -> bool:
+        return isinstance(self._role_binding(role), tuple) and _raw(role.key) not in forms
+
+    def _place(self, role: Role) -> str:
+        """What the source calls it."""
+        binding = self._role_binding(role)
+        return join_path(binding) if isinstance(binding, tuple) else role.key
+
     # ── the stages of the query ───────────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -135,7 +169,7 @@ class Intake:
         """One more layer: the columns made here, beside those that are kept."""
         passed = [column(each) for each in (FILE, DOCUMENT, BROKEN, *kept)]
         columns = [value.as_(each, quoted=True, copy=False) for each, value in made.items()]
-        return exp.select(*passed, *columns, copy=False).from_(query.subquery("before", copy=False), copy=False)
+        return select(*passed, *columns, source=query)
 
     def _typed_roles(self, forms: Mapping[str, Form]) -> dict[str, Sql]:
         return {role.name: self._typed_role(role, forms) for role in self.layout.roles}
@@ -172,21 +206,22 @@ class Intake:
             return CsvForm(), _constant(constant)
         return forms.get(_raw_field(each)), _cell(_raw_field(each))
 
-    def _marked(self, query: exp.Select, forms: Mapping[str, Form]) -> exp.Select:
+    def _marked(self, query: exp.Select, prepared: Prepared) -> exp.Select:
         """The last layer: reasons for rejection, and the impossible values."""
+        forms = prepared.forms
         reason = self._reason(forms)
         merged = _raw(_MERGED_INTO)
         made = {
             PART: number(self.part),
             FILE: column(FILE),
             REASON: reason,
-            RAW: case((is_known(reason), column(DOCUMENT))),
+            RAW: case((is_known(reason), prepared.shown(column(DOCUMENT)))),
             ODD: _odd(dict(self._marks(forms))),
             MERGED: forms[merged].is_there(_cell(merged)) if merged in forms else exp.false(),
         }
         columns = [column(name) for name in self.layout.names]
         columns += [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
-        return exp.select(*columns, copy=False).from_(query.subquery("before", copy=False), copy=False)
+        return select(*columns, source=query)
 
     def _marks(self, forms: Mapping[str, Form]) -> Iterable[tuple[str, tuple[Sql, Sql]]]:
         """For each column: whether its value is impossible, and the value as it stands."""
@@ -218,8 +253,7 @@ class Intake:
         return case(*reasons)
 
     def _role_reason(self, role: Role, forms: Mapping[str, Form]) -> tuple[Sql, Sql]:
-        binding = self._role_binding(role)
-        name = join_path(binding) if isinstance(binding, tuple) else role.key
+        name = self._place(role)
         form = forms.get(_raw(role.key))
         there = exp.false() if form is None else form.is_there(_cell(_raw(role.key)))
         odd = {"instant": "is not an instant", "identity": "is neither a text nor a number", "text": "is not a text"}

@@ -11,7 +11,16 @@ from sqlglot import exp
 
 from ..records import Account, Contact, Event, Population, Value
 from .layout import Column, Layout, RecordKind
-from .sql import Sql, column, either, rows, run, table, value_list
+from .sql import (
+    Sql,
+    column,
+    either,
+    insert,
+    rows,
+    run,
+    table,
+    value_list,
+)
 
 Layouts = Mapping[RecordKind, Layout]
 
@@ -57,7 +66,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, layout: Layout, records: Sequ
         value_list([record[place] for record in records], type_, parameters)
         for place, type_ in enumerate(layout.sql_types)
     ]
-    run(connection, exp.insert(exp.select(*columns), table(layout.kind)), parameters)
+    run(connection, insert(exp.select(*columns), table(layout.kind)), parameters)
 
 
 @dataclass(frozen=True)

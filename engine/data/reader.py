@@ -18,12 +18,14 @@ from .batches import Batch, find_batches
 from .dataset import Dataset
 from .duplicates import find_duplicates
 from .errors import DataError
-from .intake import MERGED, REASON, Intake, open_table, settle, working
+from .intake import MERGED, REASON, Intake, forget_file, open_table, settle, working
+from .integrity import full_look
 from .layout import Layout, RecordKind
-from .rejected import Places, create_rejects, set_aside
+from .rejected import LineFinder, Places, create_rejects, set_aside
 from .relations import BLANK_LINE
 from .sources import Sources
 from .sql import call, column, either, is_null, rows, text
+from .text_files import CsvRows, JsonLines, files_with_rejects, forget_rejects
 
 Progress = Callable[[str, int], None]
 """Told the name of a phase and the number of records so far."""
@@ -73,6 +75,9 @@ def read(
     ]
     events = next(tally for tally in tallies if tally.kind == "events")
     dataset.counts = ReadCounts(events.read, events.duplicates, events.rejected)
+    batches.refuse_damaged()
+    if events.read == 0:
+        dataset.findings.append(finding("D102", "the data have no events").with_severity("warning"))
     refusal = too_many_rejected(tallies, max_rejected, strict)
     if refusal:
         raise DataError(refusal)
@@ -88,12 +93,16 @@ def _read_kind(dataset: Dataset, layout: Layout, batches: Sequence[Batch], zone:
     """Read all records of one kind into their table."""
     connection = dataset.connection
     open_table(connection, layout)
+    if not batches:
+        settle(connection, layout, None)
+        return Tally(layout.kind, 0, 0, 0)
     progress(layout.kind, 0)
-    for part, batch in enumerate(batches):
-        Intake(layout, batch.source, zone, part).take(connection, batch.relation)
+    finders: list[LineFinder] = []
+    for batch in batches:
+        _take(connection, layout, batch, zone, finders)
         progress(layout.kind, _count(connection, layout))
     _refuse_merged(connection, layout)
-    places = Places(connection, layout, {part: batch.lines for part, batch in enumerate(batches)})
+    places = Places(connection, layout, finders)
     rejected = set_aside(connection, layout, places)
     duplicates = find_duplicates(connection, layout)
     dataset.findings += review.impossible_values(connection, layout, places)
@@ -103,6 +112,39 @@ def _read_kind(dataset: Dataset, layout: Layout, batches: Sequence[Batch], zone:
     tally = Tally(layout.kind, _count(connection, layout), rejected, duplicates.lost)
     settle(connection, layout, duplicates.query())
     return tally
+
+
+def _take(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, batch: Batch, zone: Zone, finders: list[LineFinder]
+) -> None:
+    """Read one batch; the files over which the engine stumbles are read again, exactly."""
+    forget_rejects(connection)
+    part = len(finders)
+    finders.append(batch.lines)
+    try:
+        Intake(layout, batch.source, zone, part).take(connection, batch.relation, batch.label)
+        stumbled = files_with_rejects(connection, batch.files)
+    except duckdb.InvalidInputException:
+        stumbled = list(batch.files)
+    except duckdb.IOException as error:
+        raise DataError(_damaged(batch, error)) from error
+    relation = batch.relation
+    if not isinstance(relation, (CsvRows, JsonLines)):
+        return
+    for file in stumbled:
+        forget_file(connection, layout, part, file.name)
+        again = relation.exactly(file)
+        Intake(layout, batch.source, zone, len(finders)).take(connection, again, file.name)
+        finders.append(again.places)
+
+
+def _damaged(batch: Batch, error: duckdb.Error) -> list[Diagnostic]:
+    """What is wrong with the files that could not be read to the end."""
+    damaged = [problem for file in batch.files if (problem := full_look(file)) is not None]
+    if damaged:
+        return damaged
+    names = ", ".join(f"`{file.name}`" for file in batch.files if str(file.path) in str(error)) or "the data"
+    return [finding("D103", f"{names} cannot be read: {str(error).splitlines()[0]}")]
 
 
 def _count(connection: duckdb.DuckDBPyConnection, layout: Layout) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -13,10 +13,12 @@ from .intake import PART, RAW, REASON, working
 from .layout import Layout
 from .relations import BLANK_LINE, FILE
 from .sql import (
+    Sql,
     both,
     call,
     column,
     create_table,
+    insert,
     is_known,
     number,
     rows,
@@ -38,7 +40,7 @@ class Places:
 
     connection: duckdb.DuckDBPyConnection
     layout: Layout
-    finders: Mapping[int, LineFinder]
+    finders: Sequence[LineFinder]
     starts: list[tuple[int, int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -79,7 +81,7 @@ def set_aside(connection: duckdb.DuckDBPyConnection, layout: Layout, places: Pla
 
 def _rejected(layout: Layout, start: int, end: int | None) -> exp.Select:
     row = column("rowid")
-    inside = [exp.GTE(this=row, expression=number(start))]
+    inside: list[Sql] = [exp.GTE(this=row, expression=number(start))]
     if end is not None:
         inside.append(exp.LT(this=row, expression=number(end)))
     bad = both(is_known(column(REASON)), exp.NEQ(this=column(REASON), expression=text(BLANK_LINE)))
@@ -102,4 +104,4 @@ def _insert(
         value_list([reason for _, reason, _ in found], "TEXT", parameters),
         value_list([raw for _, _, raw in found], "TEXT", parameters),
     ]
-    run(connection, exp.insert(exp.select(*columns), table(REJECTS)), parameters)
+    run(connection, insert(exp.select(*columns), table(REJECTS)), parameters)

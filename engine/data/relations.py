@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,7 +10,19 @@ from sqlglot import exp
 
 from .cells import Form, JsonForm
 from .paths import Path, pointer
-from .sql import Sql, call, case, cast, column, first_known, is_known, is_null, number, text
+from .sql import (
+    Sql,
+    call,
+    case,
+    cast,
+    column,
+    first_known,
+    is_known,
+    is_null,
+    number,
+    select,
+    text,
+)
 from .texts import matches
 
 FILE, DOCUMENT, BROKEN = "#file", "#document", "#broken"
@@ -27,11 +39,15 @@ NOT_AN_OBJECT = "not a JSON object"
 
 @dataclass
 class Prepared:
-    """A query with the raw value of each wanted name; `forms` has those that the records can have at all."""
+    """A query with the raw value of each wanted name; `forms` has those that the records can have at all.
+
+    `shown` makes a text of the DOCUMENT column, for the records that are set aside.
+    """
 
     query: exp.Select
     forms: dict[str, Form]
     parameters: list[object] = field(default_factory=list)
+    shown: Callable[[Sql], Sql] = lambda document: document
 
 
 class Relation(Protocol):
@@ -57,16 +73,14 @@ class JsonDocuments:
         }
         pointers = exp.array(*(text(pointer(path)) for path in paths))
         found = call("try", call("json_extract", column(LINE), pointers))
-        parsed = exp.select(column(FILE), column(LINE), column(PROBLEM), found.as_("found", quoted=True)).from_(
-            self.rows.subquery("rows")
+        parsed = select(
+            *(column(name) for name in (FILE, LINE, PROBLEM)), found.as_("found", copy=False), source=self.rows
         )
-        values = {name: _first(each, paths) for name, each in wanted.items()}
-        query = exp.select(
-            column(FILE),
-            column(LINE).as_(DOCUMENT, quoted=True),
-            _broken().as_(BROKEN, quoted=True),
-            *(value.as_(name, quoted=True) for name, value in values.items()),
-        ).from_(parsed.subquery("parsed"))
+        made = {DOCUMENT: column(LINE), BROKEN: _broken()} | {
+            name: _first(each, paths) for name, each in wanted.items()
+        }
+        columns = [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
+        query = select(column(FILE), *columns, source=parsed)
         return Prepared(query, dict.fromkeys(wanted, JsonForm()), list(self.parameters))
 
 
@@ -74,6 +88,12 @@ def _first(paths: Sequence[Path], places: Mapping[Path, int]) -> Sql:
     """The first of the values at these paths that is there."""
     values = [exp.Bracket(this=column("found"), expressions=[number(places[path])], offset=1) for path in paths]
     return first_known(*(exp.Nullif(this=cast(value, "TEXT"), expression=text("null")) for value in values))
+
+
+def inside_json(document: Sql, path: Path) -> Sql:
+    """The raw value at a path of a JSON text; NULL where it is no JSON, or `null`."""
+    found = call("try", call("json_extract", document, text(pointer(path))))
+    return exp.Nullif(this=cast(found, "TEXT"), expression=text("null"))
 
 
 def _broken() -> Sql:

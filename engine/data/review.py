@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 import duckdb
 from sqlglot import exp
 
 from ...grammar.diagnostics import Diagnostic, finding
-from ...grammar.source import NOWHERE, Span
+from ...grammar.source import Span
+from ..fold import fold
 from ..schema import Kind, Schema
-from ..suggest import did_you_mean
 from .duplicates import Duplicates
 from .intake import ODD, REASON, working
 from .layout import Layout
@@ -89,21 +90,37 @@ def conflicting_duplicates(layout: Layout, duplicates: Duplicates) -> Iterator[D
 
 
 def unknown_event_types(connection: duckdb.DuckDBPyConnection, layout: Layout, schema: Schema) -> Iterator[Diagnostic]:
-    """An info for each event type that the schema does not name."""
-    known = list(schema.events)
-    if schema.inferred or not known:
+    """A warning for each type that looks like a slip for a declared one without events, and one info for the others."""
+    if schema.inferred or not schema.events:
         return
+    counts = _events_by_type(connection, layout)
+    unseen = [name for name in schema.events if name not in counts]
+    others: list[str] = []
+    for name in (name for name in counts if name not in schema.events):
+        meant = get_close_matches(fold(name), {fold(each): each for each in unseen}, 1, 0.75)
+        if meant:
+            message = f"{_events(counts[name])} of type `{_short(name)}`, which the schema does not know"
+            declared = next(each for each in unseen if fold(each) == meant[0])
+            yield finding("D203", message, hint=f"did you mean `{declared}`, of which there are none?")
+        else:
+            others.append(name)
+    if others:
+        shown = ", ".join(f"`{_short(name)}` ({counts[name]:,})" for name in others[:_MOST_TYPES])
+        more = " …" if len(others) > _MOST_TYPES else ""
+        many = "1 event type is" if len(others) == 1 else f"{len(others)} event types are"
+        message = f"{many} not in the schema: {shown}{more}"
+        hint = "rules cannot see their events: declare those that should count"
+        yield finding("D203", message, hint=hint).with_severity("info")
+
+
+def _events_by_type(connection: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, int]:
+    """How many events there are of each type, the most first."""
     count = call("count", exp.Star())
     query = exp.select(column("type"), count.as_("events")).from_(working(layout)).where(is_null(column(REASON)))
-    unknown = query.where(exp.Not(this=exp.In(this=column("type"), expressions=[text(name) for name in known])))
     order: Sequence[Sql] = [exp.Ordered(this=column("events"), desc=True), column("type")]
-    found = rows(connection, unknown.group_by(column("type")).order_by(*order))
-    for name, events in found[:_MOST_TYPES]:
-        many = "1 event" if events == 1 else f"{events:,} events"
-        hint = did_you_mean(str(name), known, "rules cannot see it: declare it in the schema if they should")
-        yield finding(
-            "D203", f"{many} of type `{_short(str(name))}`, which the schema does not know", NOWHERE, hint=hint
-        )
-    if len(found) > _MOST_TYPES:
-        more = len(found) - _MOST_TYPES
-        yield finding("D203", f"events of {more:,} more types that the schema does not know")
+    found = rows(connection, query.group_by(column("type")).order_by(*order))
+    return {str(name): int(str(events)) for name, events in found}
+
+
+def _events(count: int) -> str:
+    return "1 event" if count == 1 else f"{count:,} events"

@@ -11,7 +11,7 @@ from functools import reduce
 import duckdb
 from sqlglot import exp
 
-Sql = exp.Expression
+Sql = exp.Expr
 """Any piece of a statement."""
 
 
@@ -130,12 +130,12 @@ def record(values: Mapping[str, Sql]) -> Sql:
 
 def rows(connection: duckdb.DuckDBPyConnection, statement: Sql, parameters: object = None) -> list[tuple[object, ...]]:
     """All rows of a statement; never leaves a result open."""
-    return connection.execute(statement.sql(dialect="duckdb"), parameters).fetchall()
+    return connection.execute(statement.sql(dialect="duckdb", copy=False), parameters).fetchall()
 
 
 def run(connection: duckdb.DuckDBPyConnection, statement: Sql, parameters: object = None) -> None:
     """Execute a statement for its effect."""
-    connection.execute(statement.sql(dialect="duckdb"), parameters).fetchall()
+    connection.execute(statement.sql(dialect="duckdb", copy=False), parameters).fetchall()
 
 
 def value_list(values: Sequence[object], of: str, parameters: list[object]) -> Sql:
@@ -156,3 +156,14 @@ def create_table(name: exp.Table, types: Mapping[str, str]) -> Sql:
 def drop_table(name: exp.Table) -> Sql:
     """DROP TABLE IF EXISTS name."""
     return exp.Drop(this=name, tables=[name], kind="TABLE", exists=True)  # sqlglot has moved it from one to the other
+
+
+def insert(query: exp.Query, into: exp.Table) -> Sql:
+    """INSERT INTO table query."""
+    return exp.Insert(this=into, expression=query)
+
+
+def select(*columns: Sql, source: exp.Table | exp.Query) -> exp.Select:
+    """SELECT columns FROM a table or the result of a query."""
+    place = source if isinstance(source, exp.Table) else source.subquery("before", copy=False)
+    return exp.select(*columns, copy=False).from_(place, copy=False)
