@@ -13,17 +13,20 @@ from dataclasses import replace
 import networkx as nx
 
 from ..grammar.diagnostics import Diagnostic, Related, finding
-from ..grammar.nodes import Level
+from ..grammar.nodes import Level, SignalDef
 from ..grammar.source import NOWHERE, Span
 from .model import (
+    And,
     Definition,
     Derived,
     Disqualification,
+    Expr,
     Grade,
     IgnoreContacts,
     IgnoreEvents,
     Measure,
     Model,
+    OfType,
     Or,
     Score,
     Stages,
@@ -70,8 +73,10 @@ def build(definitions: Sequence[Definition], ignored: Sequence[Ignored] = ()) ->
 
 
 def of_model(model: Model) -> nx.DiGraph[Key]:
-    """The whole graph of a ruleset."""
-    return build(model.order, model.ignored)
+    """The whole graph of a ruleset; its attribute `name` is the ruleset's."""
+    graph = build(model.order, model.ignored)
+    graph.graph["name"] = model.name
+    return graph
 
 
 def _add_definition(graph: nx.DiGraph[Key], definition: Definition) -> None:
@@ -96,14 +101,28 @@ def _connect(graph: nx.DiGraph[Key], read: Read | Selected, reader: Key) -> None
 def _signals(read: Selected) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The signals of a selection, each with its event types; '' for types that are named without a signal.
 
-    Of `visited or attended` the sides can be told apart; where they cannot, each signal gets all the types.
+    Of `(visited or attended) within 30 days` the sides are told apart; where they cannot be, each signal gets all.
     """
     signals = tuple(dict.fromkeys(read.selection.signals))
-    test = read.selection.test
-    if len(signals) > 1 and isinstance(test, Or) and len(test.items) == len(signals):
-        yield from ((name, tuple(types_of(side))) for name, side in zip(signals, test.items, strict=True))
+    sides = _sides(read.selection.test)
+    direct = [side for side in sides if _is_type(side)] if signals else []
+    named = [side for side in sides if side not in direct]
+    yield from (("", tuple(types_of(side))) for side in direct)
+    if len(named) == len(signals):
+        yield from ((name, tuple(types_of(side))) for name, side in zip(signals, named, strict=True))
     else:
         yield from ((name, read.types) for name in signals or ("",))
+
+
+def _sides(test: Expr) -> tuple[Expr, ...]:
+    """The sides of the `or` that joins selections, at the head of a test; one inside a signal is the signal's own."""
+    head = test.items[0] if isinstance(test, And) and test.items else test
+    return head.items if isinstance(head, Or) and not isinstance(head.origin, SignalDef) else (test,)
+
+
+def _is_type(test: Expr) -> bool:
+    """Whether a side is an event type by its own name, not by that of a signal."""
+    return isinstance(test, OfType) and test.origin is not None and not isinstance(test.origin, SignalDef)
 
 
 def _resolve(graph: nx.DiGraph[Key], key: Key) -> Iterable[Key]:
@@ -259,7 +278,7 @@ def line_graph(model: Model, line: str) -> tuple[nx.DiGraph[Key], Key] | None:
     for score in model.order:
         if isinstance(score, Score) and (items := with_only(score.items, line)):
             alone = replace(score, items=items)
-            graph = build([alone if item is score else item for item in model.order], model.ignored)
+            graph = of_model(replace(model, order=tuple(alone if item is score else item for item in model.order)))
             return around(graph, key_of(score)), key_of(score)
     return None
 
