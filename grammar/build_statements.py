@@ -52,28 +52,28 @@ class Statements(Expressions):
 
     @spanned
     def line(self, span: Span, *children: Child) -> n.Line:
-        line_id, rest = self._id(children)
+        line_id, rest, notes = self._id(children)
         head, _arrow, effect, *tail = rest
         modifiers, label = self._tail(tail)
         if isinstance(head, Piece):
             head, limits = head.value
             modifiers = (*limits, *modifiers)
         modifiers = tuple(sorted(modifiers, key=_is_no_limit))  # `at most` filters come first, however it is written
-        return n.Line(head, effect, modifiers, line_id, label, span=span, before=self.before, behind=self.behind)
+        return n.Line(head, effect, modifiers, line_id, label, span=span, **notes)
 
     @spanned
     def otherwise_line(self, span: Span, *children: Child) -> n.Otherwise:
-        line_id, rest = self._id(children)
+        line_id, rest, notes = self._id(children)
         _otherwise, _arrow, effect, *tail = rest
         modifiers, label = self._tail(tail)
-        return n.Otherwise(effect, modifiers, line_id, label, span=span, before=self.before, behind=self.behind)
+        return n.Otherwise(effect, modifiers, line_id, label, span=span, **notes)
 
-    @staticmethod
-    def _id(children: Sequence[Child]) -> tuple[str | None, Sequence[Child]]:
+    def _id(self, children: Sequence[Child]) -> tuple[str | None, Sequence[Child], dict[str, Any]]:
+        """The id of a line, the rest of its children, and what belongs to the line."""
         first = children[0]
         if isinstance(first, Piece) and first.kind == "id":
-            return first.value, children[1:]
-        return None, children
+            return first.value, children[1:], self._notes(first)
+        return None, children, self._notes()
 
     @staticmethod
     def _tail(children: list[Child]) -> tuple[tuple[n.Modifier, ...], str | None]:
@@ -82,8 +82,8 @@ class Statements(Expressions):
         return tuple(children), None
 
     @spanned
-    def line_id(self, span: Span, token: str, _colon: str) -> Piece:
-        return Piece("id", self.word(token, "the id of a line"), span)
+    def line_id(self, _span: Span, token: str, _colon: str) -> Piece:
+        return Piece("id", self.word(token, "the id of a line"), self.span([token]))
 
     def word(self, token: Child, what: str) -> str:
         """A name that may have no dots: of a line, a score, a list."""
@@ -95,7 +95,7 @@ class Statements(Expressions):
 
     @spanned
     def remove(self, span: Span, _remove: str, name: str) -> n.Remove:
-        return n.Remove(self.word(name, "the id of a line"), span=span, before=self.before, behind=self.behind)
+        return n.Remove(self.word(name, "the id of a line"), span=span, **self._notes(name))
 
     @spanned
     def limited(self, span: Span, *children: Child) -> Piece:
@@ -252,7 +252,7 @@ class Statements(Expressions):
     def group(self, span: Span, _group: str, name: str, *children: Child) -> Head:
         bounds = tuple(child for child in children if isinstance(child, n.Bound))
         called = self.word(name, "the name of a group")
-        notes = self._notes()
+        notes = self._notes(name)
         return Head(span, "item", lambda inside: n.Group(called, bounds, self.body(inside), span=span, **notes))
 
     @spanned
@@ -270,26 +270,26 @@ class Statements(Expressions):
         notes = self._notes()
         return Head(span, "item", lambda inside: n.When(condition, self.body(inside), span=span, **notes))
 
-    def _notes(self) -> dict[str, Any]:
-        """The comments of this line."""
-        return {"before": self.before, "behind": self.behind}
+    def _notes(self, name: Child = None) -> dict[str, Any]:
+        """The comments of this line, and the place of the name that it gives to something."""
+        return {"before": self.before, "behind": self.behind, "named": self.span([name]) if name else Span()}
 
     # --- statements -----------------------------------------------------------------------------------------------
 
     @spanned
     def param_def(self, span: Span, _param: str, name: str, _is: str, value: n.Expr, *rest: Child) -> n.ParamDef:
         allowed = rest[1] if rest else None
-        return n.ParamDef(self.word(name, "the name of a param"), value, allowed, span=span, **self._notes())
+        return n.ParamDef(self.word(name, "the name of a param"), value, allowed, span=span, **self._notes(name))
 
     @spanned
     def list_def(self, span: Span, _list: str, name: str, _is: str, content: Child) -> n.ListDef:
-        return n.ListDef(self.word(name, "the name of a list"), content, span=span, **self._notes())
+        return n.ListDef(self.word(name, "the name of a list"), content, span=span, **self._notes(name))
 
     @spanned
     def table_def(self, span: Span, _table: str, name: str, _is: str, *rest: Child) -> n.TableDef:
         default = rest[-1] if len(rest) > 1 and rest[-2] == "default" else None
         content = rest[0] if isinstance(rest[0], n.FromFile) else tuple(c for c in rest if isinstance(c, n.TableEntry))
-        return n.TableDef(self.word(name, "the name of a table"), content, default, span=span, **self._notes())
+        return n.TableDef(self.word(name, "the name of a table"), content, default, span=span, **self._notes(name))
 
     @spanned
     def file(self, span: Span, _file: str, path: n.Text, *rest: Child) -> n.FromFile:
@@ -324,7 +324,7 @@ class Statements(Expressions):
         where = children[-1] if len(children) > 1 and children[-2] == "where" else None
         sources = tuple(expressions(children[:-1] if where is not None else children))
         called = self.word(name, "the name of a signal")
-        return n.SignalDef(called, params, sources, where, span=span, **self._notes())
+        return n.SignalDef(called, params, sources, where, span=span, **self._notes(name))
 
     @spanned
     def ignore_def(self, span: Span, _ignore: str, *children: Child) -> n.IgnoreEvents | n.IgnoreContacts:
@@ -354,7 +354,7 @@ class Statements(Expressions):
             self.report("S127", f"`{name}` does not say whose field is derived", place, hint=hint)
             parts = ("contact", *parts)
         target = n.Name(parts[1:], span=place)
-        notes = self._notes()
+        notes = self._notes(name)
         if len(rest) > 1:
             return n.DeriveDef(level, target, rest[1], span=span, **notes)
         return Head(span, "case", lambda inside: n.DeriveDef(level, target, self._cases(inside), span=span, **notes))
@@ -364,7 +364,7 @@ class Statements(Expressions):
         self, span: Span, _measure: str, name: str, _for: str, level: str, *rest: Child
     ) -> n.MeasureDef | Head:
         called, whose = self.word(name, "the name of a measure"), _level(level)
-        notes = self._notes()
+        notes = self._notes(name)
         if len(rest) > 1:
             return n.MeasureDef(called, whose, rest[1], span=span, **notes)
         return Head(span, "case", lambda inside: n.MeasureDef(called, whose, self._cases(inside), span=span, **notes))
@@ -385,7 +385,7 @@ class Statements(Expressions):
         called, whose = self.word(name, "the name of a score"), _level(level)
         allowed = next((child for child in rest if isinstance(child, n.RangeOf)), None)
         bounds = tuple(child for child in rest if isinstance(child, n.Bound))
-        notes = self._notes()
+        notes = self._notes(name)
 
         def close(inside: Inside) -> n.ScoreDef:
             return n.ScoreDef(called, whose, allowed, bounds, self.body(inside), span=span, **notes)
@@ -395,7 +395,7 @@ class Statements(Expressions):
     @spanned
     def grade_def(self, span: Span, _grade: str, name: str, _for: str, level: str, _colon: str) -> Head:
         called, whose = self.word(name, "the name of a grade"), _level(level)
-        notes = self._notes()
+        notes = self._notes(name)
 
         def close(inside: Inside) -> n.GradeDef:
             return n.GradeDef(called, whose, inside.nodes, after=inside.after, span=span, **notes)
@@ -429,7 +429,7 @@ class Statements(Expressions):
     def stage(self, span: Span, name: Piece, *rest: Child) -> n.StageDef:
         label = rest[0].value if isinstance(rest[0], n.Text) else None
         condition, *stays = expressions(rest[1:] if label is not None else rest)
-        return n.StageDef(name.value, condition, label, stays[0] if stays else None, span=span, **self._notes())
+        return n.StageDef(name.value, condition, label, stays[0] if stays else None, span=span, **self._notes(name))
 
 
 def _level(token: str) -> n.Level:

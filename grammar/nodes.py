@@ -492,11 +492,18 @@ BLANK = "\n"
 class Commented(Node):
     """A node that owns comments: those on the lines before it and the one behind it, without the `#`.
 
-    Among those before it BLANK stands for a blank line. The span of a node that opens a block is its head's.
+    Among those before it BLANK stands for a blank line. The span of a node that opens a block is its head's;
+    `named` is the place of the name or id that it gives to something.
     """
 
     before: tuple[str, ...] = field(default=(), compare=False, repr=False)
     behind: str | None = field(default=None, compare=False, repr=False)
+    named: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def place(self) -> Span:
+        """Where to point when the thing itself is meant: at its name, if it has one."""
+        return self.named if self.named.line else self.span
 
 
 @dataclass(frozen=True)
