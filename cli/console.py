@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -20,7 +21,9 @@ def tell(text: str, end: str = "\n") -> None:
 
 
 def say(text: str = "") -> None:
-    """What goes with them, on stderr."""
+    """What goes with them, on stderr; results that were printed before come before."""
+    with contextlib.suppress(OSError):  # whoever read them may have gone: the end of the command says so
+        sys.stdout.flush()
     click.echo(text, err=True, color=_colour())
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 WIDEST_CELL = 40
-_DROPPED_FIRST = ("measure", "key", "score", "grade")
 _STYLES = {"score": "cyan", "grade": "magenta", "stage": "bold green", "disqualified": "red"}
 
 
@@ -34,16 +33,18 @@ def best_first(table: Table, model: Model) -> Callable[[Row], tuple[int, float, 
     return key
 
 
-def show(table: Table, model: Model, most: int | None) -> None:
-    """Print the first rows of a table, and say what is not shown."""
+def show(table: Table, rows: Sequence[Row], most: int) -> None:
+    """Print the first of these rows of a table, and say what is not shown."""
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
     from ..engine.writers import cell
 
-    rows = sorted(table.rows, key=best_first(table, model))[: most or SHOWN]
-    cells = [[printable(cell(column, value)) for column, value in zip(table.columns, row, strict=True)] for row in rows]
+    shown = rows[:most]
+    cells = [
+        [printable(cell(column, value)) for column, value in zip(table.columns, row, strict=True)] for row in shown
+    ]
     places, left_out = fitting(table.columns, cells, width())
     rich = RichTable(box=None, pad_edge=False, header_style="bold", title_justify="left")
     for place in places:
@@ -56,18 +57,19 @@ def show(table: Table, model: Model, most: int | None) -> None:
         rich.add_row(*(Text(line[place]) for place in places))
     console = Console(file=sys.stdout, width=width(), highlight=False)
     console.print(Text(table.name.capitalize(), style="bold underline"))
-    console.print(rich if rows else Text("none"))
-    rest = len(table) - len(rows)
-    if rest > 0:
-        console.print(Text(f"… and {plural(rest, 'more', 'more')}: --top {len(table)}, or --out DIR", style="dim"))
+    console.print(rich if shown else Text("none"))
+    rest = len(rows) - len(shown)
+    if rest:
+        console.print(Text(f"… and {plural(rest, 'more', 'more')}: --top {len(rows)}, or --out DIR", style="dim"))
     if left_out:
         console.print(Text(f"not shown for want of room: {', '.join(left_out)}", style="dim"))
-    console.print()
 
 
 def fitting(columns: Sequence[Column], cells: Sequence[Sequence[str]], room: int) -> tuple[list[int], list[str]]:
-    """The places of the columns that fit, and the names of those that do not: measures go first, then account ids,
-    then scores from the first on; id, the last score and the stage always stay."""
+    """The places of the columns that fit, and the names of those that do not.
+
+    Details go first, then measures, account ids, and scores from the first on; ids, the last score and the stage stay.
+    """
     from rich.cells import cell_len
 
     widths = [
@@ -89,6 +91,11 @@ def fitting(columns: Sequence[Column], cells: Sequence[Sequence[str]], room: int
 
 def _order_of_leaving(columns: Sequence[Column]) -> list[int]:
     scores = [place for place, column in enumerate(columns) if column.role == "score"]
-    stay = {0, *scores[-1:]}
-    leaving = [place for place in range(len(columns)) if columns[place].role in _DROPPED_FIRST and place not in stay]
-    return sorted(leaving, key=lambda place: (_DROPPED_FIRST.index(columns[place].role), place))
+    groups = (
+        [place for place, column in enumerate(columns) if column.role == "detail" and column.kind != "points"][::-1],
+        [place for place, column in enumerate(columns) if column.role == "measure"],
+        [place for place, column in enumerate(columns) if column.name == "account_id"],
+        scores[:-1],
+        [place for place, column in enumerate(columns) if column.role == "grade"],
+    )
+    return [place for group in groups for place in group]

@@ -1,0 +1,111 @@
+"""Results on their way out of `scoreline run`: what was asked for, printed or written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from .console import say, tell, warn
+from .reports import plural
+
+if TYPE_CHECKING:
+    from ..engine.compiling import Compiled
+    from ..engine.frames import Results, Table
+    from ..engine.model import Model
+    from ..engine.writers import FileFormat
+
+
+def heading(rules: Compiled, results: Results) -> str:
+    """What was scored with what, on two lines."""
+    from ..engine.instants import format_instant
+
+    counts = results.counts
+    version = f" {rules.version}" if rules.version else ""
+    first = f"{click.style(rules.name + version, bold=True)} as of {format_instant(results.as_of)}"
+    found = [plural(counts.accounts, "account"), plural(counts.contacts, "contact"), plural(counts.events, "event")]
+    apart = [
+        f"{count:,} {word}"
+        for count, word in (
+            (counts.ignored, "ignored"),
+            (counts.duplicates, "duplicates"),
+            (counts.after_as_of, "after that instant"),
+            (counts.rejected, "rejected"),
+            (counts.named_only, "known only by their id"),
+        )
+        if count
+    ]
+    return f"{first}\n{', '.join(found)}" + (f" ({', '.join(apart)})" if apart else "") + "\n"
+
+
+def choose(results: Results, model: Model, only: str | None, stage: str | None, top: int | None) -> Results:
+    """The results that were asked for; with --top the best come first."""
+    from dataclasses import replace
+
+    from .tables import best_first
+
+    def chosen(table: Table, level: str) -> Table:
+        if only not in (None, level):
+            return table.only(())
+        place = table.index("stage")
+        rows = [row for row in table.rows if stage is None or row[place] == stage]
+        return table.only(sorted(rows, key=best_first(table, model))[:top] if top else rows)
+
+    leads, accounts = chosen(results.leads, "lead"), chosen(results.accounts, "account")
+    if len(leads) == len(results.leads) and len(accounts) == len(results.accounts):
+        return replace(results, leads=leads, accounts=accounts)
+    kept = {("lead", row[0]) for row in leads.rows} | {("account", row[0]) for row in accounts.rows}
+    entries = [row for row in results.contributions.rows if (row[0], row[1]) in kept]
+    return replace(results, leads=leads, accounts=accounts, contributions=results.contributions.only(entries))
+
+
+def write(
+    results: Results,
+    out: Path,
+    form: FileFormat | Literal["table"],
+    contributions: bool,
+    rejected: Callable[[Path], object] | None,
+) -> None:
+    """Write the files and say which; a table for people is CSV on disk."""
+    from ..engine.writers import write_folder
+
+    files: FileFormat = "csv" if form == "table" else form
+    names = write_folder(results, out, files, contributions=contributions, rejected=rejected)
+    say("wrote " + ", ".join(str(name) for name in names))
+
+
+def show(results: Results, model: Model, form: str, only: str | None, contributions: bool, top: int | None) -> None:
+    """Print the results to stdout."""
+    from ..engine import writers
+
+    tables = [results.accounts, results.leads] + [results.contributions] * contributions
+    if form == "json":
+        writers.write_json(results, sys.stdout, contributions)
+    elif form == "ndjson":
+        for table, level in zip(tables, ("account", "lead", None), strict=False):
+            writers.write_ndjson(table, sys.stdout, level)
+    elif form == "csv":
+        table = results.leads if only == "lead" or (only is None and not model.scores("account")) else results.accounts
+        if only is None:
+            warn(f"CSV on stdout has one table: the {table.name}", "choose with --only, or write all with `--out DIR`")
+        writers.write_csv(table, sys.stdout)
+    else:
+        show_tables(results, model, only, contributions, top)
+
+
+def show_tables(results: Results, model: Model, only: str | None, contributions: bool, top: int | None) -> None:
+    """Accounts, leads, and what gave them their points, as tables for people."""
+    from .tables import SHOWN, best_first
+    from .tables import show as show_table
+
+    chosen = [table for table in (results.accounts, results.leads) if only is None or table.name == f"{only}s"]
+    for number, table in enumerate(chosen):
+        if number:
+            tell("")
+        show_table(table, sorted(table.rows, key=best_first(table, model)), top or SHOWN)
+    if contributions:
+        tell("")
+        show_table(results.contributions, results.contributions.rows, len(results.contributions))

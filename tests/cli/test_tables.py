@@ -1,0 +1,82 @@
+"""Tables for people fit the terminal, and say what they leave out."""
+
+from __future__ import annotations
+
+import pytest
+
+from scoreline.cli.tables import best_first, fitting, show
+from scoreline.engine import frames, model
+from scoreline.engine.results import EntityResult
+from scoreline.engine.schema import Schema
+
+CONDITION = model.Const(True)
+MODEL = model.Model(
+    name="m",
+    version="1",
+    timezone="UTC",
+    schema=Schema(),
+    order=(
+        model.Score("lead", "fit", ()),
+        model.Score("lead", "engagement", ()),
+        model.Measure("lead", "breadth", model.Const(1.0, kind="number")),
+        model.Grade("lead", "rating", ()),
+        model.Stages("lead", (model.Stage("MQL", CONDITION), model.Stage("SQL", CONDITION))),
+    ),
+)
+
+
+def lead(id_: str, engagement: int, stage: str | None) -> EntityResult:
+    scores = {"fit": 10_000, "engagement": engagement}
+    return EntityResult("lead", id_, "acme", scores, {"breadth": 1.0}, {"rating": "A1"}, stage, None)
+
+
+LEADS = [lead("d", 990_000, None), lead("b", 10_000, "MQL"), lead("c", 10_000, "SQL"), lead("a", 10_000, "MQL")]
+TABLE = frames.entity_table(MODEL, "lead", LEADS)
+NAMES = [column.name for column in TABLE.columns]
+CELLS = [["somebody@example.com", "some-company", "55.1234", "100", "3", "A1", "MQL", ""]]
+
+
+def fitted(room: int, cells: list[list[str]] = CELLS) -> tuple[list[str], list[str]]:
+    places, left_out = fitting(TABLE.columns, cells, room)
+    return [NAMES[place] for place in places], left_out
+
+
+def test_the_best_come_first_by_stage_then_score_then_id() -> None:
+    assert [row[0] for row in sorted(TABLE.rows, key=best_first(TABLE, MODEL))] == ["c", "a", "b", "d"]
+
+
+def test_all_columns_are_there_where_there_is_room_but_no_empty_reasons() -> None:
+    assert fitted(200) == (NAMES[:-1], [])
+    disqualified = [[*CELLS[0][:-1], "competitor"]]
+    assert fitted(200, disqualified) == (NAMES, [])
+
+
+@pytest.mark.parametrize(
+    ("room", "left_out"),
+    [
+        (71, ["breadth"]),
+        (60, ["breadth", "account_id"]),
+        (50, ["breadth", "account_id", "fit"]),
+        (40, ["breadth", "account_id", "fit", "rating"]),
+        (10, ["breadth", "account_id", "fit", "rating"]),
+    ],
+)
+def test_columns_leave_in_the_order_of_their_worth(room: int, left_out: list[str]) -> None:
+    names, gone = fitted(room)
+    assert gone == left_out
+    assert {"id", "engagement", "stage"} <= set(names)
+
+
+def test_what_is_not_shown_is_said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    show(TABLE, TABLE.rows, 2)
+    out = capsys.readouterr().out
+    assert "… and 2 more: --top 4" in out
+    assert "not shown for want of room: breadth, account_id" in " ".join(out.split())
+    assert "\x1b" not in out
+
+
+def test_ids_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    table = frames.entity_table(MODEL, "lead", [lead("\x1b[2Jevil [red]", 0, None)])
+    show(table, table.rows, 9)
+    assert "�[2Jevil [red]" in capsys.readouterr().out
