@@ -11,7 +11,7 @@ from ..interpreter.rows import Row
 from ..model import (
     And,
     Compare,
-    Coverage,
+    Const,
     Expr,
     Happened,
     InRange,
@@ -75,14 +75,14 @@ def _not(evaluation: Evaluation, expr: Not, row: Row) -> Condition:
     holds = not inner.holds
     needs = "no such event" if isinstance(expr.item, Happened) and expr.item.often is None else "that it does not hold"
     has = inner.has or ("holds" if inner.holds else "does not hold")
-    return Condition(text_of(expr), holds, "not", has, None if holds else needs, (inner,), inner.inputs, inner.events)
+    parts = (inner,) if inner.parts else ()
+    return Condition(
+        text_of(expr), holds, "not", has, None if holds else needs, parts, inner.inputs, inner.events, inner.leads
+    )
 
 
 def _known(evaluation: Evaluation, expr: Expr, missing: Missing, row: Row) -> Condition:
-    value = evaluation.value(missing.item, row)
-    holds = evaluation.holds(expr, row)
-    has = words.shown(value, missing.item.kind)
-    return Condition(text_of(expr), holds, "test", has, None if holds else "any value")
+    return _of_item(evaluation, expr, missing.item, row, "any value")
 
 
 # --- comparisons --------------------------------------------------------------------------------------------------
@@ -91,15 +91,22 @@ def _known(evaluation: Evaluation, expr: Expr, missing: Missing, row: Row) -> Co
 def _compare(evaluation: Evaluation, expr: Compare, row: Row) -> Condition:
     left, right = evaluation.value(expr.left, row), evaluation.value(expr.right, row)
     holds = evaluation.holds(expr, row)
-    has = words.shown(left, expr.left.kind)
-    return Condition(
-        text_of(expr),
-        holds,
-        "test",
-        has,
-        None if holds else _would_do(expr, left, right),
-        inputs=_inputs(evaluation, expr, row),
-    )
+    needs = None if holds else _would_do(expr, left, right)
+    return _test(evaluation, expr, expr.left, row, words.shown(left, expr.left.kind), needs)
+
+
+def _test(evaluation: Evaluation, expr: Expr, item: Expr, row: Row, has: str, needs: str | None) -> Condition:
+    """A plain condition about one value, with the events and leads behind it and what else it reads."""
+    inputs = inputs_of(evaluation, expr, row)
+    own = next((found for found in inputs if found.text == text_of(item)), None)
+    others = tuple(found for found in inputs if found is not own and not _said(expr, found))
+    events, leads = (own.events, own.leads) if own is not None else (None, ())
+    return Condition(text_of(expr), needs is None, "test", has, needs, (), others, events, leads)
+
+
+def _said(expr: Expr, found: Input) -> bool:
+    """A param to which something is compared needs no words: it is in what would do."""
+    return isinstance(expr, Compare) and isinstance(expr.right, Const) and found.text == expr.right.param
 
 
 def _would_do(expr: Compare, left: Any, right: Any) -> str:
@@ -158,17 +165,8 @@ def _matches(evaluation: Evaluation, expr: Matches, row: Row) -> Condition:
 
 def _of_item(evaluation: Evaluation, expr: Expr, item: Expr, row: Row, wanted: str) -> Condition:
     """A test of one value."""
-    holds = evaluation.holds(expr, row)
     has = words.shown(evaluation.value(item, row), item.kind)
-    inputs = tuple(found for found in inputs_of(evaluation, item, row) if found.text != text_of(item) or found.leads)
-    return Condition(text_of(expr), holds, "test", has, None if holds else wanted, inputs=inputs)
-
-
-def _inputs(evaluation: Evaluation, expr: Compare, row: Row) -> tuple[Input, ...]:
-    """What the two sides were computed from; the left side itself, where it is one value, is what it `has`."""
-    left = text_of(expr.left)
-    found = inputs_of(evaluation, expr, row)
-    return tuple(item for item in found if item.text != left or item.leads or item.events)
+    return _test(evaluation, expr, item, row, has, None if evaluation.holds(expr, row) else wanted)
 
 
 # --- events and leads -----------------------------------------------------------------------------------------------
@@ -226,24 +224,14 @@ def _leads(evaluation: Evaluation, expr: LeadAggregate, row: Row) -> Condition:
     held = sum(part.value is True for part in parts)
     holds = evaluation.holds(expr, row)
     wanted = "one lead that does" if expr.function == "any" else "every lead"
-    value = words.plain(evaluation.value(expr, row), expr.kind)
-    inputs = (Input(text_of(expr), value, parts),)
-    return Condition(
-        text_of(expr),
-        holds,
-        "test",
-        f"{held} of {words.plural(size, 'lead')}",
-        None if holds else wanted,
-        inputs=inputs,
-    )
+    has = f"{held} of {words.plural(size, 'lead')}"
+    return Condition(text_of(expr), holds, "test", has, None if holds else wanted, leads=parts)
 
 
 def _plain(evaluation: Evaluation, expr: Expr, row: Row) -> Condition:
     """Anything else that is true, false or missing: a field, a case, a constant."""
-    holds = evaluation.holds(expr, row)
-    inputs = tuple(item for item in inputs_of(evaluation, expr, row) if item.text != text_of(expr))
     has = words.shown(evaluation.value(expr, row), expr.kind)
-    return Condition(text_of(expr), holds, "test", has, None if holds else "true", inputs=inputs)
+    return _test(evaluation, expr, expr, row, has, None if evaluation.holds(expr, row) else "true")
 
 
 BUILDERS: Mapping[type[Expr], Builder] = {
@@ -260,6 +248,5 @@ BUILDERS: Mapping[type[Expr], Builder] = {
     Happened: _happened,
     Result: _result,
     LeadAggregate: _leads,
-    Coverage: _plain,
 }
 """How each kind of condition is explained."""

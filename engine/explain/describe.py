@@ -29,6 +29,8 @@ from . import words
 
 def text_of(expr: Expr) -> str:
     """The text of an expression as a person wrote it; made of the model where no one wrote it."""
+    if isinstance(expr, Const) and expr.param is not None:
+        return expr.param
     return to_text(expr.origin) if expr.origin is not None else _made(expr)
 
 

@@ -24,6 +24,7 @@ def explain_line(
     events = events_of(evaluation, work, row) if work.held else None
     return Line(
         rule.id,
+        rule.has_written_id,
         rule.label,
         head_text(rule),
         _effect(evaluation, rule, row),

@@ -86,7 +86,8 @@ class Condition(Report):
     """A condition and the conditions inside it.
 
     `has` says what there is; `needs`, where it does not hold, what would do. `kind` says how `parts` make the whole:
-    `all` of them, `any` of them, `some` (so many), `not` the one, or `test` for a plain one.
+    `all` of them, `any` of them, `some` (so many), `not` the one, or `test` for a plain one. `events` and `leads` are
+    those behind what it `has`, `inputs` other values that it reads.
     """
 
     text: str
@@ -97,6 +98,7 @@ class Condition(Report):
     parts: tuple[Condition, ...] = ()
     inputs: tuple[Input, ...] = ()
     events: EventsShown | None = None
+    leads: tuple[LeadPart, ...] = ()
 
     def unmet(self) -> tuple[Condition, ...]:
         """The plain conditions that are the reason why this one does not hold."""
@@ -134,10 +136,11 @@ class Piece(Report):
 class Line(Report):
     """One line of a score. `text` is its condition, `effect` what it gives, `note` why it gave nothing.
 
-    `counts` is false where another item of its block was taken instead.
+    `counts` is false where another item of its block was taken instead; `written_id` where the id is not made up.
     """
 
     id: str
+    written_id: bool
     label: str | None
     text: str
     effect: str

@@ -55,9 +55,16 @@ def _main(model: Model, level: Level, scores: tuple[Score, ...]) -> Score | None
 def _score(score: Score) -> str:
     of = f" of {words.number(score.high)}" if score.high is not None else ""
     lines = sorted((line for item in score.items for line in _lines(item) if line.total), key=lambda line: -line.total)
-    named = [f"{line.id} {words.signed(line.total)}" for line in lines[:MOST]]
+    named = [f"{words.signed(line.total)} for {_name(line)}" for line in lines[:MOST]]
     why = f", above all {_listed(named)}" if named else ""
     return f"{score.name} is {words.number(score.total)}{of}{why}"
+
+
+def _name(line: Line) -> str:
+    """How a person would call a line: by its label, the id that they wrote, or what it says."""
+    if line.label:
+        return words.quoted(line.label)
+    return line.id if line.written_id else line.text
 
 
 def _lines(item: Item) -> tuple[Line, ...]:
@@ -75,15 +82,12 @@ def _missing(ladder: Ladder) -> str | None:
 
 
 def _wanting(step: Step) -> str:
-    wants = [f"{item.text} ({_instead(item.has, item.needs)})" for item in step.unmet[:MOST]]
-    more = f" and {len(step.unmet) - MOST} more" if len(step.unmet) > MOST else ""
-    word = "one of these is missing: " if step.condition.kind == "any" and len(wants) > 1 else "it lacks "
-    return word + _listed(wants) + more
+    wants = [f"{item.text} ({item.has})" if item.has else item.text for item in step.unmet[:MOST]]
+    joined = "or" if step.condition.kind == "any" else "and"
+    if len(step.unmet) > MOST:
+        wants.append(f"{len(step.unmet) - MOST} more")
+    return f"it lacks {_listed(wants, joined)}"
 
 
-def _instead(has: str | None, needs: str | None) -> str:
-    return f"now {has}, it takes {needs}" if has and needs else (has or needs or "not so")
-
-
-def _listed(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
+def _listed(items: list[str], joined: str = "and") -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joined} {items[-1]}"

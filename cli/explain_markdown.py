@@ -1,0 +1,42 @@
+"""An explanation as Markdown: headings, and lists inside lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..engine.explain.report import Explanation
+from .explain_rows import Row, rows
+
+MARKS = {"met": "✓ ", "unmet": "✗ "}
+_SPECIAL = re.compile(r"([\\`*_\[\]<|])")
+
+
+def render_markdown(explanation: Explanation, depth: int | None = None) -> str:
+    """The explanation as a page: its sentence, then a heading for each part with what is below it as a list."""
+    return "\n".join(_lines(f"{explanation.level} {explanation.id}", rows(explanation, depth))) + "\n"
+
+
+def _lines(title: str, found: Iterator[Row]) -> Iterator[str]:
+    yield f"# {escaped(title)}"
+    above: list[int] = []
+    for row in found:
+        if row.role in ("summary", "head"):
+            above = []
+            yield from ("", escaped(row.text)) if row.role == "summary" else ("", f"## {escaped(row.text)}", "")
+        elif row.role != "blank":
+            above = [indent for indent in above if indent < row.indent] + [row.indent]
+            yield "  " * (len(above) - 1) + f"- {_prefix(row)}{escaped(row.text)}"
+
+
+def _prefix(row: Row) -> str:
+    return f"**{row.points}** " if row.points is not None else MARKS.get(row.role, "")
+
+
+def escaped(text: str) -> str:
+    """The text with every character that Markdown would take for its own marked as plain.
+
+    >>> escaped("visited('pricing*')")
+    "visited('pricing\\\\*')"
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
