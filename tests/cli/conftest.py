@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 import pytest
@@ -38,3 +39,10 @@ def scoreline(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
         return Done(code, click.unstyle(out), click.unstyle(err))
 
     return call
+
+
+@pytest.fixture
+def starter(scoreline: Call, tmp_path: Path) -> Path:
+    """The ruleset that `init` writes, with its six made-up companies in `data`."""
+    assert scoreline("init", tmp_path / "starter").code == 0
+    return tmp_path / "starter"

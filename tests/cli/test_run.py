@@ -1,0 +1,205 @@
+"""`run` scores what it is given, shows what was asked for, and says what it did."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Call = Callable[..., Any]
+AS_OF = ("--as-of", "2026-03-01")
+
+
+def scored(scoreline: Call, starter: Path, *more: object) -> dict[str, Any]:
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--format", "json", *more)
+    assert done.code == 0, done.err
+    document: dict[str, Any] = json.loads(done.out)
+    return document
+
+
+def test_results_are_a_document_on_stdout_and_the_rest_is_not(scoreline: Call, starter: Path) -> None:
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--format", "json")
+    document = json.loads(done.out)
+    assert document["as_of"] == "2026-03-01T22:59:59.999999Z"
+    assert document["ruleset"]["name"] == "starter"
+    assert document["accounts"][0]["id"] == "alder-works"
+    assert "contributions" not in document
+    assert "starter 0.1.0 as of 2026-03-01T22:59:59.999999Z" in done.err
+    assert "6 accounts, 11 contacts, 29 events" in done.err
+    assert f"scoreline explain {starter} " in done.err
+
+
+def test_contributions_add_up_to_the_scores(scoreline: Call, starter: Path) -> None:
+    document = scored(scoreline, starter, "--contributions")
+    scores = {
+        (level, item["id"], name): value
+        for level, items in (("lead", document["leads"]), ("account", document["accounts"]))
+        for item in items
+        for name, value in item["scores"].items()
+    }
+    sums = dict.fromkeys(scores, 0.0)
+    for entry in document["contributions"]:
+        sums[entry["level"], entry["id"], entry["score"]] += entry["points"]
+    assert {key: round(value, 4) for key, value in sums.items()} == scores
+
+
+def test_both_engines_give_the_same(scoreline: Call, starter: Path) -> None:
+    more = ("--contributions", "--engine")
+    assert scored(scoreline, starter, *more, "duckdb") == scored(scoreline, starter, *more, "interpreter")
+
+
+def test_a_param_can_be_set_for_one_run(scoreline: Call, starter: Path) -> None:
+    def stages(*more: object) -> dict[str, str]:
+        return {item["id"]: item["stage"] for item in scored(scoreline, starter, *more)["accounts"]}
+
+    assert stages()["alder-works"] == "MQA"
+    assert stages("--set", "ready_for_sales=90")["alder-works"] == "MEA"
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("ready_for_sale=70", "did you mean `ready_for_sales`?"),
+        ("ready_for_sales", "write `--set"),
+        ("ready_for_sales=200", "30"),
+        ("ready_for_sales=high", "number"),
+    ],
+)
+def test_a_param_that_cannot_be_set_is_refused(scoreline: Call, starter: Path, setting: str, words: str) -> None:
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--set", setting)
+    assert done.code in (1, 2) and done.out == ""
+    assert words in done.err and "internal error" not in done.err
+
+
+def test_a_choice_never_changes_a_result(scoreline: Call, starter: Path) -> None:
+    whole = scored(scoreline, starter, "--contributions")
+    some = scored(scoreline, starter, "--contributions", "--only", "account", "--stage", "MQA")
+    assert some["leads"] == []
+    assert some["accounts"] == [item for item in whole["accounts"] if item["stage"] == "MQA"]
+    ids = {item["id"] for item in some["accounts"]}
+    wanted = [item for item in whole["contributions"] if item["level"] == "account" and item["id"] in ids]
+    assert some["contributions"] == wanted
+
+
+def test_the_best_come_first_with_top(scoreline: Call, starter: Path) -> None:
+    document = scored(scoreline, starter, "--top", "2")
+    assert [item["id"] for item in document["accounts"]] == ["dunes-freight", "alder-works"]  # SQA, then MQA
+    assert len(document["leads"]) == 2
+
+
+def test_an_unknown_stage_is_refused(scoreline: Call, starter: Path) -> None:
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--stage", "MQ")
+    assert done.code == 2 and "did you mean `MQA`?" in done.err
+
+
+def test_the_table_shows_both_levels(scoreline: Call, starter: Path) -> None:
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF)
+    assert done.out.index("Accounts") < done.out.index("Leads")
+    assert "alder-works" in done.out and "unsubscribed" in done.out
+    assert max(map(len, done.out.splitlines())) <= 100
+
+
+def test_csv_on_stdout_is_one_table(scoreline: Call, starter: Path) -> None:
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--format", "csv", "--only", "lead")
+    rows = list(csv.DictReader(io.StringIO(done.out)))
+    assert len(rows) == 11 and rows[0]["id"] == "alder-1" and rows[0]["engagement"] == "50"
+
+
+def test_ndjson_has_a_line_for_each(scoreline: Call, starter: Path) -> None:
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--format", "ndjson")
+    levels = [json.loads(line)["level"] for line in done.out.splitlines()]
+    assert levels == ["account"] * 6 + ["lead"] * 11
+
+
+def test_files_are_written_and_named(scoreline: Call, starter: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    done = scoreline(
+        *("run", starter, "--data", starter / "data", *AS_OF, "--out", out, "--format", "parquet", "--contributions")
+    )
+    assert done.code == 0 and done.out == ""
+    names = ["accounts.parquet", "contributions.parquet", "leads.parquet", "run.json"]
+    assert sorted(path.name for path in out.iterdir()) == names
+    assert all(str(out / name) in done.err for name in names)
+    assert json.loads((out / "run.json").read_text())["data"]["events"] == 29
+
+
+# --- instants -------------------------------------------------------------------------------------------------------
+
+
+def test_latest_is_the_newest_event(scoreline: Call, starter: Path) -> None:
+    done = scoreline("run", starter, "--data", starter / "data", "--as-of", "latest", "--format", "json")
+    assert json.loads(done.out)["as_of"] == "2026-02-27T10:20:00Z"
+
+
+def test_now_is_the_default_and_old_data_are_pointed_out(
+    scoreline: Call, starter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.time_ns", lambda: 1_777_000_000_123_456_789)
+    done = scoreline("run", starter, "--data", starter / "data", "--format", "json")
+    assert json.loads(done.out)["as_of"] == "2026-04-24T03:06:40.123456Z"
+    assert "nothing happened in the 30 days before" in done.err and "--as-of latest" in done.err
+    monkeypatch.setattr("time.time_ns", lambda: 1_772_500_000_000_000_000)
+    assert "nothing happened" not in scoreline("run", starter, "--data", starter / "data").err
+
+
+def test_an_instant_that_is_none_is_refused(scoreline: Call, starter: Path) -> None:
+    done = scoreline("run", starter, "--data", starter / "data", "--as-of", "yesterday")
+    assert done.code == 2 and "`yesterday` is no instant" in done.err
+
+
+# --- data that are not as they should be ----------------------------------------------------------------------------
+
+
+def broken(starter: Path, lines: list[str]) -> Path:
+    events = starter / "data" / "events.ndjson"
+    events.write_text(events.read_text(encoding="utf-8") + "\n".join(lines) + "\n", encoding="utf-8")
+    return starter / "data"
+
+
+def test_a_record_that_cannot_be_read_is_set_aside(scoreline: Call, starter: Path, tmp_path: Path) -> None:
+    data = broken(starter, ['{"id": "x1", "type": "page_view"', ""])
+    done = scoreline("run", starter, "--data", data, *AS_OF, "--out", tmp_path / "out", "--format", "json")
+    assert done.code == 0
+    assert "1 rejected" in done.err
+    (entry,) = map(json.loads, (tmp_path / "out" / "rejected.ndjson").read_text().splitlines())
+    assert entry["line"] == 30 and entry["reason"]
+    assert json.loads((tmp_path / "out" / "results.json").read_text())["data"]["rejected"] == 1
+
+
+@pytest.mark.parametrize("more", [("--strict",), ("--max-rejected", "1")])
+def test_too_many_of_them_are_a_failure(scoreline: Call, starter: Path, more: tuple[str, ...]) -> None:
+    data = broken(starter, ["{broken"])
+    done = scoreline("run", starter, "--data", data, *AS_OF, *more)
+    assert done.code == 1 and done.out == ""
+    assert "internal error" not in done.err
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty folder", "binary", "empty file", "no permission", "folder as file"])
+def test_data_that_are_none_are_said_to_be_none(scoreline: Call, starter: Path, tmp_path: Path, kind: str) -> None:
+    data = tmp_path / "data"
+    if kind == "empty folder":
+        data.mkdir()
+    elif kind == "folder as file":
+        (data / "events.ndjson" / "deeper").mkdir(parents=True)
+    elif kind != "missing":
+        data.mkdir()
+        (data / "events.ndjson").write_bytes(b"\x00\xff\xfe\x80" * 100 if kind == "binary" else b"")
+    done = scoreline("run", starter, "--data", data, *AS_OF)
+    assert done.code in (0, 1, 2) if kind in ("empty file", "no permission") else done.code in (1, 2), done.err
+    assert "internal error" not in done.err and "Traceback" not in done.err
+
+
+def test_one_line_is_a_ruleset(scoreline: Call, tmp_path: Path) -> None:
+    rules = tmp_path / "one.rules"
+    rules.write_text("contact.role == 'economic_buyer' and visited('pricing') => +20\n", encoding="utf-8")
+    data = tmp_path / "data.json"
+    visit = {"id": 1, "type": "page_view", "timestamp": "2026-02-26T09:30:00Z", "contact_id": "ann", "page": "pricing"}
+    data.write_text(json.dumps({"contacts": [{"id": "ann", "role": "economic_buyer"}], "events": [visit]}))
+    done = scoreline("run", rules, "--data", data, *AS_OF, "--format", "json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["leads"][0]["scores"] == {"points": 20}
