@@ -32,9 +32,15 @@ class Records:
     texts: tuple[str, ...]
 
     def prepare(self, wanted: Mapping[str, Sequence[Keys]]) -> Prepared:
+        return self._documents.prepare(wanted)
+
+    def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
+        return self._documents.paths(connection)
+
+    @property
+    def _documents(self) -> JsonDocuments:
         parameters: list[object] = []
-        line = value_list(self.texts, "TEXT", parameters)
-        return _documents(self.label, line, parameters).prepare(wanted)
+        return _documents(self.label, value_list(self.texts, "TEXT", parameters), parameters)
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,16 @@ class JsonList:
     key: str | None = None
 
     def prepare(self, wanted: Mapping[str, Sequence[Keys]]) -> Prepared:
+        return self._documents.prepare(wanted)
+
+    def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
+        return self._documents.paths(connection)
+
+    @property
+    def _documents(self) -> JsonDocuments:
         place = "$[*]" if self.key is None else f"$.{self.key}[*]"
         items = call("json_extract", cast(exp.Placeholder(), "JSON"), text(place))
-        return _documents(self.label, cast(call("unnest", items), "TEXT"), [self.document]).prepare(wanted)
+        return _documents(self.label, cast(call("unnest", items), "TEXT"), [self.document])
 
     def places(self, ordinals: Collection[int]) -> Mapping[int, int]:
         """The lines on which items begin."""

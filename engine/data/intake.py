@@ -6,9 +6,8 @@ record came from, why it is rejected, and which of its values were impossible. `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import duckdb
 from sqlglot import exp
@@ -16,12 +15,12 @@ from sqlglot import exp
 from ...grammar.diagnostics import finding
 from ...grammar.source import Span
 from ..instants import Zone
-from .cells import Cell, CsvForm, Form, typed
+from .cells import Cell, Form, typed
 from .errors import DataError
 from .layout import Column, Layout, Role, Variant
-from .paths import Path, field_path, join_path
-from .relations import BROKEN, DOCUMENT, FILE, Prepared, Relation
-from .sources import Binding, Constant, RowNumber, SourceMap
+from .lookup import RAW_MERGED, Lookup, cell, cell_columns, layer, with_texts
+from .relations import BROKEN, DOCUMENT, FILE, Prepared, Readable
+from .sources import RowNumber, SourceMap
 from .sql import (
     Sql,
     both,
@@ -45,13 +44,14 @@ from .sql import (
     table,
     text,
 )
-from .texts import trimmed
 
 PART, REASON, RAW, ODD, MERGED = "#part", "#reason", "#raw", "#odd", "#merged"
 WORKING = {PART: "INTEGER", FILE: "TEXT", REASON: "TEXT", RAW: "TEXT", ODD: "TEXT", MERGED: "BOOLEAN"}
 """The working columns. `ODD` is a JSON object of the impossible values by column, NULL where there are none."""
 
-_MERGED_INTO = "merged_into"
+ESSENTIAL = ("id", "type", "timestamp")
+"""Keys without which a record is rejected."""
+
 _SHOWN = 80
 """How much of an impossible value is kept to be shown."""
 
@@ -92,132 +92,69 @@ class Intake:
     zone: Zone
     part: int
 
-    def take(self, connection: duckdb.DuckDBPyConnection, relation: Relation, label: str) -> None:
+    @property
+    def _lookup(self) -> Lookup:
+        return Lookup(self.layout.kind, self.source)
+
+    def take(self, connection: duckdb.DuckDBPyConnection, relation: Readable, label: str) -> None:
         """Insert the records of the relation; raises DataError if it lacks what every record needs."""
-        prepared = relation.prepare(self._wanted)
+        fields = [each.field for each in self.layout.columns if each.kind != "unknown"]
+        prepared = relation.prepare(self._lookup.wanted(fields))
         forms = prepared.forms
         self._require(forms, label)
-        raw = [name for name in self._wanted if name in forms]
-        texts = [_text(name) for name in raw]
-        said = self._stage(prepared.query, {_text(name): forms[name].text_of(column(name)) for name in raw}, raw)
-        read = self._stage(said, {name: trimmed(column(name)) for name in texts}, raw)
-        roles = self._stage(read, self._typed_roles(forms), [*raw, *texts])
-        values = self._stage(roles, self._typed_columns(forms), [*self._role_names, *raw, *texts])
+        cells = cell_columns(forms)
+        roles = layer(with_texts(prepared), self._typed_roles(forms), cells)
+        values = layer(roles, self._typed_columns(forms), [*(role.name for role in self.layout.roles), *cells])
         run(connection, insert(self._marked(values, prepared), working(self.layout)), prepared.parameters)
-
-    # ── what to look for ──────────────────────────────────────────────────────────────────────────────────────────
-
-    @cached_property
-    def _wanted(self) -> dict[str, tuple[Path, ...]]:
-        """The raw values to read, each by the paths at which it can stand; constants are not looked for."""
-        found: dict[str, tuple[Path, ...]] = {}
-        for role in self.layout.roles:
-            binding = self._role_binding(role)
-            if isinstance(binding, tuple):
-                found[_raw(role.key)] = (binding,)
-        for each in self.layout.columns:
-            if each.kind != "unknown" and not isinstance(self.source.fields.get(each.field), Constant):
-                found[_raw_field(each)] = self._field_paths(each.field)
-        if self.layout.kind != "events":
-            found[_raw(_MERGED_INTO)] = ((_MERGED_INTO,),)
-        return found
-
-    def _role_binding(self, role: Role) -> Binding:
-        return self.source.keys.get(role.key, (role.key,))
-
-    def _field_paths(self, field: str) -> tuple[Path, ...]:
-        """Where a field stands: as mapped, else nested as its dots say, or under the name as it is."""
-        mapped = self.source.fields.get(field)
-        if isinstance(mapped, tuple):
-            return (mapped,)
-        path = field_path(field)
-        usual = dict.fromkeys((path, (field,)))
-        if self.layout.kind != "events":
-            return tuple(usual)
-        taken = {role.key for role in self.layout.roles} | {"properties"}
-        outside = (each for each in usual if each[0] not in taken)
-        return (*(("properties", *each) for each in usual), *outside)
 
     def _require(self, forms: Mapping[str, Form], label: str) -> None:
         """Every record needs an id, and an event a type, a time and an owner."""
-        wanted = [role for role in self.layout.roles if role.key in ("id", "type", "timestamp")]
-        lacking = [role for role in wanted if self._is_absent(role, forms)]
+        wanted = [role for role in self.layout.roles if role.key in ESSENTIAL]
+        lacking = [role for role in wanted if self._lookup.is_absent(role, forms)]
         owners = [role for role in self.layout.roles if role.key in ("contact_id", "account_id")]
-        if self.layout.kind == "events" and all(self._is_absent(role, forms) for role in owners):
+        if self.layout.kind == "events" and all(self._lookup.is_absent(role, forms) for role in owners):
             lacking += owners
         if lacking:
-            names = " and ".join(f"`{self._place(role)}`" for role in lacking)
-            message = f"`{label}` has no column {names}"
+            names = " and ".join(f"`{self._lookup.shown(role)}`" for role in lacking)
             hint = f"say in `sources:` which column it is, such as `{self.layout.kind}: {{{lacking[0].key}: …}}`"
-            raise DataError([finding("D105", message, Span(label), hint=hint)])
-
-    def _is_absent(self, role: Role, forms: Mapping[str, Form]) -> bool:
-        return isinstance(self._role_binding(role), tuple) and _raw(role.key) not in forms
-
-    def _place(self, role: Role) -> str:
-        """What the source calls it."""
-        binding = self._role_binding(role)
-        return join_path(binding) if isinstance(binding, tuple) else role.key
-
-    # ── the stages of the query ───────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def _role_names(self) -> list[str]:
-        return [role.name for role in self.layout.roles]
-
-    def _stage(self, query: exp.Select, made: Mapping[str, Sql], kept: Sequence[str]) -> exp.Select:
-        """One more layer: the columns made here, beside those that are kept."""
-        passed = [column(each) for each in (FILE, DOCUMENT, BROKEN, *kept)]
-        columns = [value.as_(each, quoted=True, copy=False) for each, value in made.items()]
-        return select(*passed, *columns, source=query)
+            raise DataError([finding("D105", f"`{label}` has no column {names}", Span(label), hint=hint)])
 
     def _typed_roles(self, forms: Mapping[str, Form]) -> dict[str, Sql]:
         return {role.name: self._typed_role(role, forms) for role in self.layout.roles}
 
     def _typed_role(self, role: Role, forms: Mapping[str, Form]) -> Sql:
-        binding = self._role_binding(role)
-        form, cell = forms.get(_raw(role.key)), _cell(_raw(role.key))
-        if isinstance(binding, RowNumber):
+        if isinstance(self._lookup.binding(role), RowNumber):
             return row_id()
-        if isinstance(binding, Constant):
-            form, cell = CsvForm(), _constant(binding)
+        form, place = self._lookup.key(role, forms)
         if form is None:
             return cast(exp.null(), role.sql_type)
         if role.form == "instant":
-            return form.as_instant(cell, self.zone)
-        return form.as_identity(cell) if role.form == "identity" else form.as_text(cell)
+            return form.as_instant(place, self.zone)
+        return form.as_identity(place) if role.form == "identity" else form.as_text(place)
 
     def _typed_columns(self, forms: Mapping[str, Form]) -> dict[str, Sql]:
-        return {each.name: self._typed_column(each, forms) for each in self.layout.columns}
+        return {each.name: cast(self._typed_column(each, forms), each.sql_type) for each in self.layout.columns}
 
     def _typed_column(self, each: Column, forms: Mapping[str, Form]) -> Sql:
-        form, cell = self._value(each, forms)
+        form, place = self._lookup.field(each.field, forms)
         if form is None:
-            return cast(exp.null(), each.sql_type)
-        branches = [(_holds(variant), typed(form, cell, variant.type, self.zone)) for variant in each.variants]
-        if len(branches) == 1 and not each.variants[0].types:
-            return cast(branches[0][1], each.sql_type)
-        return cast(case(*branches), each.sql_type)
-
-    def _value(self, each: Column, forms: Mapping[str, Form]) -> tuple[Form | None, Cell]:
-        """The form of a column's values, and where they are."""
-        constant = self.source.fields.get(each.field)
-        if isinstance(constant, Constant):
-            return CsvForm(), _constant(constant)
-        return forms.get(_raw_field(each)), _cell(_raw_field(each))
+            return exp.null()
+        readings = [(variant, typed(form, place, variant.type, self.zone)) for variant in each.variants]
+        if not readings[0][0].types:
+            return readings[0][1]
+        return case(*((_holds(variant), reading) for variant, reading in readings))
 
     def _marked(self, query: exp.Select, prepared: Prepared) -> exp.Select:
         """The last layer: reasons for rejection, and the impossible values."""
         forms = prepared.forms
         reason = self._reason(forms)
-        merged = _raw(_MERGED_INTO)
         made = {
             PART: number(self.part),
             FILE: column(FILE),
             REASON: reason,
             RAW: case((is_known(reason), prepared.shown(column(DOCUMENT)))),
             ODD: _odd(dict(self._marks(forms))),
-            MERGED: forms[merged].is_there(_cell(merged)) if merged in forms else exp.false(),
+            MERGED: forms[RAW_MERGED].is_there(cell(RAW_MERGED)) if RAW_MERGED in forms else exp.false(),
         }
         columns = [column(name) for name in self.layout.names]
         columns += [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
@@ -226,21 +163,21 @@ class Intake:
     def _marks(self, forms: Mapping[str, Form]) -> Iterable[tuple[str, tuple[Sql, Sql]]]:
         """For each column: whether its value is impossible, and the value as it stands."""
         for role in self.layout.roles:
-            form, cell = forms.get(_raw(role.key)), _cell(_raw(role.key))
-            if form is not None and role.key not in ("id", "type", "timestamp"):
-                yield role.name, (_impossible(role.name, form, cell), cell.raw)
+            form, place = self._lookup.key(role, forms)
+            if form is not None and role.key not in ESSENTIAL:
+                yield role.name, (_impossible(role.name, form, place), place.raw)
         for each in self.layout.columns:
-            value, cell = self._value(each, forms)
-            if value is not None:
-                mark = _impossible(each.name, value, cell)
+            form, place = self._lookup.field(each.field, forms)
+            if form is not None:
+                mark = _impossible(each.name, form, place)
                 types = [event_type for variant in each.variants for event_type in variant.types]
-                yield each.name, (case((one_of(column("type"), types), mark)) if types else mark, cell.raw)
+                yield each.name, (case((one_of(column("type"), types), mark)) if types else mark, place.raw)
 
     def _reason(self, forms: Mapping[str, Form]) -> Sql:
         """Why the record cannot be kept: the first reason that holds, or NULL."""
         reasons = [(is_known(column(BROKEN)), column(BROKEN))]
         for role in self.layout.roles:
-            if role.key in ("id", "type", "timestamp"):
+            if role.key in ESSENTIAL:
                 reasons.append(self._role_reason(role, forms))
         if self.layout.kind == "events":
             ownerless = both(is_null(column("contact_id")), is_null(column("account_id")))
@@ -253,33 +190,12 @@ class Intake:
         return case(*reasons)
 
     def _role_reason(self, role: Role, forms: Mapping[str, Form]) -> tuple[Sql, Sql]:
-        name = self._place(role)
-        form = forms.get(_raw(role.key))
-        there = exp.false() if form is None else form.is_there(_cell(_raw(role.key)))
+        name = self._lookup.shown(role)
+        form, place = self._lookup.key(role, forms)
+        there = exp.false() if form is None else form.is_there(place)
         odd = {"instant": "is not an instant", "identity": "is neither a text nor a number", "text": "is not a text"}
         why = case((there, text(f"`{name}` {odd[role.form]}")), otherwise=text(f"no `{name}`"))
         return is_null(column(role.name)), why
-
-
-def _raw(key: str) -> str:
-    return f"raw {key}"
-
-
-def _raw_field(each: Column) -> str:
-    return f"raw field {each.field}"
-
-
-def _text(raw: str) -> str:
-    return f"text of {raw}"
-
-
-def _cell(raw: str) -> Cell:
-    return Cell(column(raw), column(_text(raw)))
-
-
-def _constant(binding: Constant) -> Cell:
-    value = text(binding.text.strip())
-    return Cell(value, value)
 
 
 def _holds(variant: Variant) -> Sql:
@@ -287,9 +203,9 @@ def _holds(variant: Variant) -> Sql:
     return one_of(column("type"), variant.types) if variant.types else exp.true()
 
 
-def _impossible(name: str, form: Form, cell: Cell) -> Sql:
+def _impossible(name: str, form: Form, place: Cell) -> Sql:
     """Whether a value is there but is none of its type."""
-    return case((is_known(column(name)), exp.false()), otherwise=form.is_there(cell))
+    return case((is_known(column(name)), exp.false()), otherwise=form.is_there(place))
 
 
 def _odd(marks: Mapping[str, tuple[Sql, Sql]]) -> Sql:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import duckdb
 from sqlglot import exp
 
 from .cells import Form, JsonForm
@@ -20,6 +21,7 @@ from .sql import (
     is_known,
     is_null,
     number,
+    rows,
     select,
     text,
 )
@@ -33,6 +35,9 @@ LINE, PROBLEM = "line", "problem"
 
 BLANK_LINE = ""
 """What `BROKEN` says of a line without anything, which is no record."""
+
+_DEEPEST, _MOST_PATHS = 5, 2000
+"""How deep and how far to look for fields in JSON."""
 
 NOT_AN_OBJECT = "not a JSON object"
 
@@ -50,11 +55,18 @@ class Prepared:
     shown: Callable[[Sql], Sql] = lambda document: document
 
 
-class Relation(Protocol):
-    """Where records come from."""
+class Readable(Protocol):
+    """Records that one statement can read."""
 
     def prepare(self, wanted: Mapping[str, Sequence[Path]]) -> Prepared:
         """The raw values: for each name the first of its paths that has one."""
+
+
+class Relation(Readable, Protocol):
+    """Where records come from."""
+
+    def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Path]:
+        """The places at which records have anything."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,27 @@ class JsonDocuments:
         columns = [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
         query = select(column(FILE), *columns, source=parsed)
         return Prepared(query, dict.fromkeys(wanted, JsonForm()), list(self.parameters))
+
+    def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Path]:
+        """Walks from level to level, and stops where objects have as many keys as if these were data."""
+        found: list[Path] = []
+        level: list[Path] = [()]
+        for _ in range(_DEEPEST):
+            level = [(*level[place - 1], key) for place, key in self._keys(connection, level)]
+            found += level
+            if not level or len(found) > _MOST_PATHS:
+                break
+        return found[:_MOST_PATHS]
+
+    def _keys(self, connection: duckdb.DuckDBPyConnection, level: Sequence[Path]) -> list[tuple[int, str]]:
+        """The keys of the objects at these paths, each with the number of its path."""
+        pointers = exp.array(*(text(pointer(path)) for path in level))
+        lists = call("try", call("json_keys", column(LINE), pointers))
+        places = call("generate_subscripts", lists, number(1))
+        listed = select(call("unnest", lists).as_("keys"), places.as_("place"), source=self.rows)
+        keys = select(column("place"), call("unnest", column("keys")).as_("key"), source=listed).distinct()
+        found = rows(connection, keys.order_by(column("place"), column("key")), list(self.parameters))
+        return [(int(str(place)), str(key)) for place, key in found]
 
 
 def _first(paths: Sequence[Path], places: Mapping[Path, int]) -> Sql:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,9 @@ from .cells import Family, Form, JsonForm, NativeForm
 from .documents import json_text
 from .files import DataFile
 from .paths import Path as Keys
-from .paths import join_path
+from .paths import field_path, join_path
 from .relations import BROKEN, DOCUMENT, FILE, Prepared, inside_json
-from .sql import Sql, call, cast, column, record, rows, table, text
+from .sql import Sql, call, cast, column, record, rows, select, table, text
 from .text_files import glob_escape, shown_name
 
 _TYPES: dict[Family, tuple[str, ...]] = {
@@ -65,6 +65,19 @@ class TypedTable:
         query = exp.select(*columns, copy=False).from_(self.source, copy=False)
         forms = {name: form for name, (_, form) in found.items()}
         return Prepared(query, forms, [], lambda document: cast(call("to_json", document), "TEXT"))
+
+    def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
+        """The columns, and what is inside those of structs."""
+        return list(self._inside(exp.select("*").from_(self.source), ()))
+
+    def _inside(self, query: exp.Select, outer: Keys) -> Iterator[Keys]:
+        for name, sql_type in describe(self.connection, query).items():
+            if not outer and name not in self.columns:
+                continue
+            path = (*outer, name) if outer else field_path(name)
+            yield path
+            if sql_type.startswith("STRUCT("):
+                yield from self._inside(select(call("unnest", column(name)), source=query), path)
 
     def _cell(self, paths: Sequence[Keys]) -> tuple[Sql, Form] | None:
         """The first of the paths that is a column, or leads into a column of structs or of JSON."""

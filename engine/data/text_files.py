@@ -16,7 +16,7 @@ from .errors import DataError
 from .exact import LONGEST, Line, Row, lines_of, rows_of
 from .files import DataFile
 from .paths import Path as Keys
-from .paths import join_path
+from .paths import field_path, join_path
 from .relations import (
     BROKEN,
     DOCUMENT,
@@ -58,10 +58,15 @@ class JsonLines:
     files: tuple[DataFile, ...]
 
     def prepare(self, wanted: Mapping[str, Sequence[Keys]]) -> Prepared:
-        source = _read_lines(self.files)
-        line, fine = column(LINE), cast(exp.null(), "TEXT")
-        made = {FILE: shown_name(self.files), LINE: line, PROBLEM: fine}
-        return JsonDocuments(_named(made, source)).prepare(wanted)
+        return self._documents.prepare(wanted)
+
+    def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
+        return self._documents.paths(connection)
+
+    @property
+    def _documents(self) -> JsonDocuments:
+        made = {FILE: shown_name(self.files), LINE: column(LINE), PROBLEM: cast(exp.null(), "TEXT")}
+        return JsonDocuments(_named(made, _read_lines(self.files)))
 
     def exactly(self, file: DataFile) -> ExactLines:
         """One of the files, read line by line in Python."""
@@ -160,6 +165,10 @@ class CsvRows:
         cells = {_numbered(place): column(_numbered(place)) for place in range(len(self.columns))}
         fine = cast(exp.null(), "TEXT")
         return self._prepared(source, cells, wanted, {FILE: shown_name(self.files), BROKEN: fine})
+
+    def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
+        """Each column is a place of its own; `a.b` in a header is taken as a path."""
+        return [field_path(name) for name in self.columns if name]
 
     def exactly(self, file: DataFile) -> ExactRows:
         """One of the files, read row by row in Python."""
