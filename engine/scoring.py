@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .compiling import Compiled, RulesetError, compile_at
-from .data import Dataset, infer_schema, read
+from .data import Dataset, read
 from .frames import Results, results_of
 from .instants import Zone, day_end, parse_instant
 from .records import Population
@@ -31,6 +31,8 @@ def fitted(ruleset: Compiled, data: Data, params: Mapping[str, object] | None = 
     infers = ruleset.is_single_file and not isinstance(data, Dataset | Population)
     if not infers and not params:
         return ruleset
+    from .data import infer_schema
+
     inferred = infer_schema(data) if infers else None  # type: ignore[arg-type]
     found, findings, sources = compile_at(ruleset.path, params=params, inferred=inferred)
     if found is None:
