@@ -59,8 +59,9 @@ class _Files:
         self.accounts.write(_line(company.record))
         self.contacts.writelines(_line(person.record) for person in company.people)
         self.events.writelines(diary.lines)
+        readiness = purchase.readiness if purchase else company.readiness
         when = (date_of(purchase.opens), date_of(purchase.closes), purchase.outcome) if purchase else ("", "", "")
-        self.truth.writerow([company.id, f"{company.readiness:.4f}", *when])
+        self.truth.writerow([company.id, f"{readiness:.4f}", *when])
 
 
 def _line(record: dict[str, object]) -> str:

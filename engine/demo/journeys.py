@@ -41,10 +41,11 @@ _QUIET = {7: 0.6, 8: 0.55, 12: 0.6}
 
 @dataclass(frozen=True)
 class Purchase:
-    """The time in which a company is in the market, by days since 1970, and how it ends."""
+    """The time in which a company is in the market, by days since 1970; how ready it is then, and how that ends."""
 
     opens: int
     closes: int
+    readiness: float
     outcome: str
 
 
@@ -77,11 +78,12 @@ def live(company: Company, span: Span, diary: Diary, chance: Chance) -> Purchase
 def _purchase(company: Company, span: Span, chance: Chance) -> Purchase | None:
     if not chance.happens(0.9 * company.readiness - 0.2):
         return None
-    opens = chance.whole(span.first - 30, span.last - 7)
-    closes = opens + chance.whole(40, 90)
-    luck = company.readiness + chance.between(-0.22, 0.22)
-    outcome = "none" if luck < 0.42 else "won" if chance.happens(3.2 * luck - 1.45) else "lost"
-    return Purchase(opens, closes, outcome)
+    opens = max(chance.whole(span.first - 30, span.last - 10), chance.whole(span.first - 30, span.last - 10))
+    closes = opens + chance.whole(45, 100)
+    readiness = max(0.0, company.readiness + chance.between(-0.2, 0.2))
+    luck = readiness + chance.between(-0.1, 0.1)
+    outcome = "none" if luck < 0.6 else "won" if chance.happens(4.0 * luck - 2.4) else "lost"
+    return Purchase(opens, closes, readiness, outcome)
 
 
 # --- what everybody does ------------------------------------------------------------------------------------------
@@ -112,7 +114,7 @@ def _newsletters(company: Company, person: Person, span: Span, diary: Diary, cha
 def _passing_by(company: Company, person: Person, span: Span, diary: Diary, chance: Chance) -> None:
     """Visits without a purpose of buying; now and then a paper or a webinar; some look for a job."""
     pages = JOB_PAGES if chance.happens(0.02) else PASSING_PAGES
-    for _ in range(chance.count(0.35 * company.stir * person.eagerness * span.months)):
+    for _ in range(chance.count(0.28 * company.stir * person.eagerness * span.months)):
         day = _some_day(span.first, span.last, chance)
         _session(person, diary.working_hours(day), chance.whole(1, 4), pages, diary, chance)
     for _ in range(chance.count(0.03 * company.stir * person.eagerness * span.months)):
@@ -149,7 +151,7 @@ def _paper_or_webinar(person: Person, day: int, papers: tuple[str, ...], diary: 
 
 def _buying(company: Company, person: Person, purchase: Purchase, diary: Diary, chance: Chance) -> None:
     """Week by week more: visits to pages that matter, papers, webinars; in the second half requests and meetings."""
-    drive = 2.2 * company.readiness * person.eagerness * _DRIVE[person.role]
+    drive = 7.0 * purchase.readiness * purchase.readiness * person.eagerness * _DRIVE[person.role]
     if not chance.happens(0.25 + 0.6 * drive):
         return
     weeks = max(1, (purchase.closes - purchase.opens) // 7)
@@ -185,7 +187,7 @@ def _intent(company: Company, span: Span, purchase: Purchase | None, diary: Diar
     strong, weak = intent_weeks()
     if purchase and chance.happens(0.75):
         for day in range(purchase.opens - 14, purchase.closes, 7):
-            if chance.happens(0.25 + 0.5 * company.readiness):
+            if chance.happens(0.25 + 0.5 * purchase.readiness):
                 _report(chance.pick(strong), day, span, diary)
     if chance.happens(0.35):
         for _ in range(chance.whole(1, 5)):
@@ -214,13 +216,17 @@ def _sales(company: Company, purchase: Purchase, diary: Diary, chance: Chance) -
     diary.write("sales_accepted", diary.working_hours(day), None)
     day += chance.whole(3, 14)
     diary.write("opportunity_opened", diary.working_hours(day), None)
-    length = chance.whole(20, 75)
-    _working_together(company, day, length, diary, chance)
+    length = chance.whole(14, 40)
+    _working_together(company, purchase, day, length, diary, chance)
     diary.write(f"deal_{purchase.outcome}", diary.working_hours(day + length), None)
 
 
-def _working_together(company: Company, day: int, length: int, diary: Diary, chance: Chance) -> None:
+def _working_together(
+    company: Company, purchase: Purchase, day: int, length: int, diary: Diary, chance: Chance
+) -> None:
     for person in company.people:
-        if person.role in ("champion", "technical_buyer", "economic_buyer") and chance.happens(0.7 * company.readiness):
+        if person.role in ("champion", "technical_buyer", "economic_buyer") and chance.happens(
+            0.7 * purchase.readiness
+        ):
             kind = "workshop" if chance.happens(0.4) else "discovery"
             diary.write("meeting", diary.working_hours(day + chance.whole(1, length)), person.id, f'"kind":"{kind}"')
