@@ -148,6 +148,7 @@ LINTS = {
 
 PLANNING = _errors(
     P101=("not-yet", "a part of the language that this version cannot compute yet"),
+    P102=("not-in-sql", "a part of the rules that the planner cannot turn into SQL"),
 )
 
 RULESET_FILES = {

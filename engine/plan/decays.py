@@ -1,0 +1,76 @@
+"""What points are worth at an age: as numbers for the decay tables, and as expressions that look them up."""
+
+from __future__ import annotations
+
+import math
+
+from ..decay import factor, points_lost
+from ..model import Arith, Compare, Conditional, Const, Decay, Default, Expr
+from ..rounding import to_units
+from .book import Book
+from .scalars import call, integer, number
+from .steps import DecayColumn
+
+
+def worth(book: Book, points: Expr, decay: Decay | None, age: Expr | None, always_aged: bool = True) -> Expr:
+    """The units that points are worth; `age` in whole units of the decay. Without an age nothing decays."""
+    if decay is None or age is None:
+        return units(points)
+    if isinstance(points, Const):
+        if not isinstance(points.value, float) or to_units(points.value) is None:
+            return integer(None)
+        found: Expr = book.factor(decay, points.value, age)
+        full = integer(to_units(points.value))
+        return found if always_aged else Default(item=found, fallback=full, kind="timestamp")
+    looked_up: Expr = book.factor(decay, None, age)
+    if not always_aged:
+        nothing_lost = number(0.0 if decay.kind == "loses points" else 1.0)
+        looked_up = Default(item=looked_up, fallback=nothing_lost, kind="number")
+    return call("units", _decayed(points, decay, looked_up))
+
+
+def units(points: Expr) -> Expr:
+    """Points as whole units, missing where they are beyond the limit."""
+    if isinstance(points, Const):
+        return integer(to_units(points.value if isinstance(points.value, float) else None))
+    return call("units", points)
+
+
+def table_value(column: DecayColumn, age: int) -> int | float | None:
+    """The entry of a decay table at an age: units for constant points, else the factor or what is lost."""
+    decay = column.decay
+    if column.points is None:
+        return points_lost(decay, age) if decay.kind == "loses points" else factor(decay, age)
+    return to_units(decayed(column.points, decay, age))
+
+
+def decayed(points: float, decay: Decay, age: int) -> float:
+    """Points at an age: the size shrinks, not below the floor; the sign stays.
+
+    >>> decayed(-8.0, Decay("halves", "day", 30.0, floor=3.0), 60)
+    -3.0
+    """
+    size = abs(points)
+    if decay.floor is not None and size <= decay.floor:
+        return points
+    left = max(0.0, size - points_lost(decay, age)) if decay.kind == "loses points" else size * factor(decay, age)
+    return math.copysign(left if decay.floor is None else max(left, decay.floor), points)
+
+
+def _decayed(points: Expr, decay: Decay, looked_up: Expr) -> Expr:
+    """The same in an expression, for points that vary."""
+    simple = decay.kind != "loses points" and decay.floor is None
+    if simple:
+        return Arith(op="*", left=points, right=looked_up, kind="number")
+    size = call("size", points, kind="number")
+    if decay.kind == "loses points":
+        left: Expr = call("rest", size, looked_up, kind="number")
+    else:
+        left = Arith(op="*", left=size, right=looked_up, kind="number")
+    if decay.floor is None:
+        return call("signed", left, points, kind="number")
+    floored = call("greatest", left, number(decay.floor), kind="number")
+    small = Compare(op="<=", left=size, right=number(decay.floor))
+    return Conditional(
+        value=points, condition=small, other=call("signed", floored, points, kind="number"), kind="number"
+    )

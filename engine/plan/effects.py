@@ -1,0 +1,352 @@
+"""Lines: whether one holds, what it is worth, and the events it stands on, as columns of leads or accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from ..model import (
+    AgeWindow,
+    And,
+    AtMost,
+    Bound,
+    CalendarWindow,
+    Cooldown,
+    Decay,
+    Default,
+    Each,
+    EventAggregate,
+    Expr,
+    Happened,
+    InstantWindow,
+    LeadAggregate,
+    Line,
+    Missing,
+    Not,
+    PeriodAggregate,
+    Points,
+    Selection,
+    Times,
+)
+from ..model import Coverage as CoverageOfLeads
+from .adapter import AS_OF, UNITS
+from .decays import units, worth
+from .errors import PlanError, refuse
+from .places import Place
+from .rollups import Rollups
+from .rowsets import Bounding, Cooled, EventSet, Grouped, LeadRows, Limited, Output, Rows
+from .scalars import Column, Ref, both, call, event, integer, leaves, only_if, rewrite
+from .selections import Selections
+from .values import Values, compare
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a score's account: its units (missing: not listed) and the conditions under which it counts."""
+
+    line: str | None
+    kind: str
+    points: Expr
+    events: Expr | None = None
+    first: Expr | None = None
+    last: Expr | None = None
+    when: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adjust:
+    """A multiplier or a `set` that waits for its group: the factor or the value in units, missing: no effect."""
+
+    line: str
+    kind: str
+    value: Expr
+    when: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a line or block of a score makes: whether it holds, its total, its entries, what it leaves to its group;
+    and of `each` lines the rows and their worth, for bounds per period further up."""
+
+    holds: Expr
+    total: Expr = field(default_factory=lambda: integer(0))
+    entries: tuple[Entry, ...] = ()
+    adjusts: tuple[Adjust, ...] = ()
+    rows: tuple[ItemRows, ...] = ()
+
+    def only_when(self, condition: Expr) -> Item:
+        """The same where a condition holds, else nothing."""
+        return Item(
+            both(condition, self.holds),
+            only_if(condition, self.total, integer(0)),
+            tuple(replace(entry, when=(*entry.when, condition)) for entry in self.entries),
+            tuple(replace(adjust, when=(*adjust.when, condition)) for adjust in self.adjusts),
+            tuple(replace(rows, when=(*rows.when, condition)) for rows in self.rows),
+        )
+
+
+@dataclass(frozen=True)
+class ItemRows:
+    """The rows of an `each` line over events; `bounded` if bounds of its own come before."""
+
+    line: Line
+    rows: Rows | None
+    worth: Expr
+    inside: Place
+    bounded: bool
+    when: tuple[Expr, ...] = ()
+
+
+class Effects:
+    """Makes the parts of single lines."""
+
+    def __init__(self, values: Values, selections: Selections, rollups: Rollups) -> None:
+        self._values = values
+        self._selections = selections
+        self._rollups = rollups
+        self._book = values.book
+
+    def line(self, line: Line, place: Place) -> Item:
+        """The part of a line."""
+        try:
+            if not isinstance(line.effect, Points):
+                return self._adjusting(line, place)
+            if line.each is None:
+                return self._once(line, line.effect, place)
+            if line.each.unit == "lead":
+                return self._each_lead(line, line.each, line.effect, place)
+            return self._each(line, line.each, line.effect, place)
+        except PlanError as error:
+            raise _placed(error, line) from None
+
+    # --- lines that hold or do not -----------------------------------------------------------------------------
+
+    def _holds(self, line: Line, place: Place) -> Expr:
+        assert line.condition is not None
+        return self._column(place, f"{line.id} holds", self._values.value(line.condition, place))
+
+    def _adjusting(self, line: Line, place: Place) -> Item:
+        assert not isinstance(line.effect, Points)
+        holds = self._holds(line, place)
+        value = units(self._values.value(line.effect.value, place))
+        kind = "multiplier" if isinstance(line.effect, Times) else "set"
+        return Item(holds, adjusts=(Adjust(line.id, kind, value, (holds,)),))
+
+    def _once(self, line: Line, effect: Points, place: Place) -> Item:
+        holds = self._holds(line, place)
+        points = self._values.value(effect.value, place)
+        decay, age = line.decay, None
+        if decay is not None:
+            if decay.ages_by is None:
+                raise refuse("a decay without the events by which it ages", effect.value)
+            age = self._age(decay, decay.ages_by, place)
+        value = worth(self._book, points, decay, age, always_aged=False)
+        found = self._column(place, f"{line.id} points", only_if(holds, value))
+        assert line.condition is not None
+        return self._bounded(line, holds, found, self._evidence(line.condition, place), place)
+
+    def _age(self, decay: Decay, ages_by: Selection, place: Place) -> Expr:
+        newest = self._selections.newest(ages_by, place)
+        return call("div", call("subtract", AS_OF, newest), integer(UNITS[decay.unit]))
+
+    def _evidence(self, condition: Expr, place: Place) -> tuple[Expr, Expr, Expr] | None:
+        found = list(selections_of(condition))
+        if len(found) != 1:
+            return None
+        asked = self._selections
+        count = Default(item=asked.count(found[0], place), fallback=integer(0), kind="timestamp")
+        return count, asked.oldest(found[0], place), asked.newest(found[0], place)
+
+    # --- each ---------------------------------------------------------------------------------------------------
+
+    def _each(self, line: Line, each: Each, effect: Points, place: Place) -> Item:
+        assert each.selection is not None
+        inside = place.selecting(each.selection.scope)
+        points = self._values.value(_in_group(effect.value, each), inside)
+        rows = self._limited(line, each, points, inside)
+        age, always_aged = None, True
+        if line.decay is not None:
+            age, always_aged = self._row_age(line.decay, inside)
+        value = worth(self._book, points, line.decay, age, always_aged)
+        rows = self._keyed(rows, (value,), place)
+        grouped = each.unit != "event"
+        count = self._ask(rows, Output("count"), f"{line.id} n", place)
+        total = self._total(rows, value, count, line, place)
+        size = (
+            self._ask(rows, Output("sum", item=event("group_size")), f"{line.id} events", place) if grouped else count
+        )
+        first = Output("min", item=event("group_first")) if grouped else Output("oldest")
+        evidence = (
+            Default(item=size, fallback=integer(0), kind="timestamp"),
+            self._ask(rows, first, f"{line.id} first", place),
+            self._ask(rows, Output("newest"), f"{line.id} last", place),
+        )
+        holds = self._column(place, f"{line.id} holds", compare(">", count, integer(0)))
+        part = self._bounded(line, holds, total, evidence, place, self._per_period(line, rows, value, inside))
+        return replace(part, rows=(ItemRows(line, rows, value, inside, bool(line.bounds), ()),))
+
+    def _total(self, rows: Rows, value: Expr, count: Ref, line: Line, place: Place) -> Expr:
+        if not list(leaves(value)):
+            return self._column(place, f"{line.id} points", call("multiply", count, value))
+        return self._ask(rows, Output("sum", item=value), f"{line.id} points", place)
+
+    def _row_age(self, decay: Decay, inside: Place) -> tuple[Expr, bool]:
+        """The age of each row, or of the events of another selection: then it is the owner's."""
+        if decay.ages_by is None:
+            return self._values.events.whole_age(decay.unit), True
+        age = self._age(decay, decay.ages_by, inside.owner)
+        return replace(self._book.formula(inside.row, "age", age), via=inside.to_owner()), False
+
+    def _limited(self, line: Line, each: Each, points: Expr, inside: Place) -> Rows:
+        assert each.selection is not None
+        rows = self._grouped(each, self._values.event_set(each.selection, inside.owner), inside)
+        for cooldown in (item for item in line.at_most if isinstance(item, Cooldown)):
+            walked = self._values.event_set(without_windows(each.selection), inside.owner)
+            rows = Cooled(rows, self._grouped(each, walked, inside), cooldown.length)
+        for limit in (item for item in line.at_most if isinstance(item, AtMost)):
+            count = self._values.owner_value(limit.count, inside)
+            raw = None if not list(leaves(points)) else points
+            rows = Limited(rows, count, (self._period(limit, inside),), raw)
+        return rows
+
+    def _grouped(self, each: Each, rows: EventSet, inside: Place) -> Rows:
+        if each.unit == "event":
+            return rows
+        often = None if each.often is None else self._selections.counter(each.often, inside)
+        if each.unit == "value":
+            assert each.prop is not None
+            value = self._values.value(each.prop, inside)
+            return Grouped(rows, self._values.group_key(each.prop, inside), value, often)
+        return Grouped(rows, self._values.events.period(each.unit), None, often)
+
+    def _period(self, limit: AtMost | Bound, inside: Place) -> Expr:
+        """What `per` means for a row of events."""
+        if limit.per == "contact":
+            return event("lead")
+        if limit.per == "value":
+            assert limit.prop is not None
+            return self._values.group_key(limit.prop, inside)
+        assert limit.per is not None
+        return self._values.events.period(limit.per)
+
+    def _keyed(self, rows: Rows, exprs: tuple[Expr, ...], place: Place) -> Rows:
+        """The same rows for each lead apart, where what is asked of them reads the lead."""
+        apart = any(isinstance(leaf, Ref) and leaf.via == "owner" for leaf in leaves((rows, exprs)))
+        return for_each_lead(rows) if apart and rows.key == "account" else rows
+
+    def _each_lead(self, line: Line, each: Each, effect: Points, place: Place) -> Item:
+        assert each.leads is not None
+        if line.at_most or line.decay or any(bound.per for bound in line.bounds):
+            raise refuse("`at most`, a decay or a bound per period on `each lead`", effect.value)
+        rows = self._rollups.rows(each.leads, place)
+        points = units(self._rollups.lead_column(effect.value, f"{line.id} each"))
+        count = self._ask(rows, Output("count"), f"{line.id} n", place)
+        total = self._total(rows, points, count, line, place)
+        holds = self._column(place, f"{line.id} holds", compare(">", count, integer(0)))
+        return self._bounded(line, holds, total, None, place)
+
+    # --- bounds -------------------------------------------------------------------------------------------------
+
+    def period_bounds(self, bounds: tuple[Bound, ...], inside: Place) -> list[tuple[Expr, tuple[Bounding, ...]]]:
+        """The bounds per period of a line or block, those of one period together."""
+        periods: dict[Expr, tuple[Bounding, ...]] = {}
+        for bound in bounds:
+            if bound.per is not None:
+                value = units(self._values.owner_value(bound.value, inside))
+                by = self._period(bound, inside)
+                periods[by] = (*periods.get(by, ()), Bounding(bound.kind, value))
+        return list(periods.items())
+
+    def within(self, bounds: tuple[Bound, ...], total: Expr, place: Place) -> Expr:
+        """A total within the bounds that are not per period; a missing bound does not bound."""
+        for bound in bounds:
+            if bound.per is None:
+                value = units(self._values.value(bound.value, place))
+                total = call("least" if bound.kind == "max" else "greatest", total, value)
+        return total
+
+    def _per_period(self, line: Line, rows: Rows, value: Expr, inside: Place) -> Expr | None:
+        periods = self.period_bounds(line.bounds, inside)
+        if not periods:
+            return None
+        if len(periods) > 1:
+            raise refuse("a line with bounds per two different periods", line.span)
+        (by, bounds), *_ = periods
+        rows = self._keyed(rows, (value, *(bound.value for bound in bounds)), inside.owner)
+        output = Output("bounded", item=value, by=(by,), bounds=bounds)
+        return self._ask(rows, output, f"{line.id} bounded", inside.owner)
+
+    def _bounded(
+        self,
+        line: Line,
+        holds: Expr,
+        points: Expr,
+        evidence: tuple[Expr, Expr, Expr] | None,
+        place: Place,
+        change: Expr | None = None,
+    ) -> Item:
+        """The part of a line with its cap; a line whose points are missing has neither."""
+        events, first, last = evidence or (None, None, None)
+        entry = Entry(line.id, "line", points, events, first, last, (holds,))
+        if not line.bounds:
+            return Item(holds, Default(item=points, fallback=integer(0), kind="timestamp"), (entry,))
+        total = points
+        if change is not None:
+            total = call("add", points, Default(item=change, fallback=integer(0), kind="timestamp"))
+        total = only_if(Not(item=Missing(item=points)), self.within(line.bounds, total, place))
+        bounded = self._column(place, f"{line.id} total", total)
+        cap = Entry(line.id, "cap", difference(bounded, points), when=(holds,))
+        return Item(holds, Default(item=bounded, fallback=integer(0), kind="timestamp"), (entry, cap))
+
+    def _ask(self, rows: Rows, output: Output, hint: str, place: Place) -> Ref:
+        return self._selections.ask(rows, output, hint, place.row)
+
+    def _column(self, place: Place, hint: str, expr: Expr) -> Ref:
+        return self._book.formula(place.row, hint, expr)
+
+
+def difference(new: Expr, old: Expr) -> Expr:
+    """An adjusting entry: new minus old, missing where nothing changes."""
+    return call("null_if_zero", call("subtract", new, old))
+
+
+def selections_of(expr: Expr) -> Iterator[Selection]:
+    """The selections that a condition stands on: not those inside selections, nor those of leads."""
+    if isinstance(expr, (Happened, EventAggregate, PeriodAggregate)):
+        yield expr.selection
+    elif not isinstance(expr, (LeadAggregate, CoverageOfLeads)):
+        for child in expr.children():
+            yield from selections_of(child)
+
+
+def without_windows(selection: Selection) -> Selection:
+    """The selection as a cooldown walks over it: filters, but no windows, and all of its events."""
+    items = selection.test.items if isinstance(selection.test, And) else (selection.test,)
+    kept = tuple(item for item in items if not isinstance(item, (AgeWindow, InstantWindow, CalendarWindow)))
+    return replace(selection, test=And(items=kept), which=None)
+
+
+def for_each_lead(rows: Rows) -> Rows:
+    """A set of an account's events as the set of each of its leads."""
+    if isinstance(rows, EventSet):
+        return replace(rows, key="lead")
+    if isinstance(rows, Cooled):
+        return replace(rows, rows=for_each_lead(rows.rows), walked=for_each_lead(rows.walked))
+    if isinstance(rows, (Grouped, Limited)):
+        return replace(rows, rows=for_each_lead(rows.rows))
+    assert not isinstance(rows, LeadRows)
+    return rows
+
+
+def _in_group(points: Expr, each: Each) -> Expr:
+    """The distinct value of a group stands for its property."""
+    if each.unit != "value" or each.prop is None:
+        return points
+    value = Column(table="e", name="group_value", kind=each.prop.kind)
+    return rewrite(points, lambda expr: value if expr == each.prop else None)
+
+
+def _placed(error: PlanError, line: Line) -> PlanError:
+    if error.diagnostic.span.line:
+        return error
+    return PlanError(replace(error.diagnostic, span=line.span))

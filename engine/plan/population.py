@@ -1,0 +1,309 @@
+"""The first steps: who and what there is at the instant. Versions, those whom only other records name, what is ignored,
+and one adapter for the events, in which texts are folded, ages counted and owners found once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ...grammar.nodes import Level
+from ..model import Cases, Compare, Const, Default, Expr, IgnoreContacts, IgnoreEvents, InSet, Missing, Model, Not, Or
+from .adapter import AS_OF, data
+from .beside import add_beside
+from .book import BASE, Book
+from .flows import Flows, besides
+from .places import Place
+from .rowsets import EventSet
+from .scalars import TRUE, Column, Over, Ref, both, call, event, integer, leaves, rewrite
+from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
+from .steps import Chain, Join, Query, Source, Step, Union
+from .values import Values
+
+RAW = Place("lead", "lead", raw=True)
+RAW_LEAD = Place("lead", raw=True)
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """The `ignore` lines over columns, by their position: tests of contacts and tests of events."""
+
+    contacts: tuple[tuple[int, Expr], ...] = ()
+    events: tuple[tuple[int, Expr], ...] = ()
+
+    @property
+    def any(self) -> bool:
+        return bool(self.contacts or self.events)
+
+
+def ignored(model: Model, values: Values) -> Ignored:
+    """What the `ignore` lines test."""
+    contacts = [(i, line.where) for i, line in enumerate(model.ignored) if isinstance(line, IgnoreContacts)]
+    events = [(i, line.test) for i, line in enumerate(model.ignored) if isinstance(line, IgnoreEvents)]
+    return Ignored(
+        tuple((i, values.value(test, RAW_LEAD)) for i, test in contacts),
+        tuple((i, values.value(test, RAW)) for i, test in events),
+    )
+
+
+class Population:
+    """Makes the steps up to `lead`, `account` and `event`, and the counts of the data."""
+
+    def __init__(self, book: Book, ignored: Ignored, types: Iterable[str] | None, names: Iterable[str]) -> None:
+        self._book = book
+        self._ignored = ignored
+        self._types = None if types is None else tuple(sorted(types))
+        self._names = list(dict.fromkeys(names))
+        self.steps: list[Step] = []
+
+    def build(self) -> list[Step]:
+        """All steps in their order."""
+        self._add("contact_now", self._versions("lead", "contacts"), "the contacts as they are known at the instant")
+        self._add("account_now", self._versions("account", "accounts"), "the accounts as they are known at the instant")
+        self._add("named", _named(), "whom the events name")
+        everyone = "lead_all" if self._ignored.contacts else "lead"
+        self._add("contact_all", self._everyone("lead"), "all contacts, those that only events name included")
+        accounts = "account_all" if self._ignored.contacts else "account"
+        self._add(
+            accounts, self._numbered(self._all_accounts(), "account"), "all accounts, numbered in order of their ids"
+        )
+        self._add(everyone, self._leads(accounts), "all contacts, numbered in order of their ids, with their account")
+        if self._ignored.contacts:
+            self._screen_contacts()
+        self._events()
+        self._counts()
+        return self.steps
+
+    def _add(self, name: str, relation: Query | Union | Chain, purpose: str) -> None:
+        self.steps.append(Step(name, relation, purpose))
+
+    # --- contacts and accounts ----------------------------------------------------------------------------------
+
+    def _base(self, level: Level) -> dict[str, Expr]:
+        return {
+            column.name: column.formula
+            for column in self._book.columns.values()
+            if column.level == level and column.layer == BASE and column.formula is not None
+        }
+
+    def _versions(self, level: Level, table: str) -> Query:
+        """Of the versions of a record the newest that is valid at the instant."""
+        own: dict[str, Expr] = {"id": data("id", "text")}
+        if level == "lead":
+            own["account_id"] = data("account_id", "text")
+        since = data("valid_from")
+        order = ((Default(item=since, fallback=integer(-(2**62)), kind="timestamp"), True),)
+        place = Over(item=call("row_number"), partition=(data("id", "text"),), order=order, kind="timestamp")
+        columns = {**own, **self._base(level), "place": place}
+        selects = Selects(_nowhere)
+        valid = Or(items=(Missing(item=since), Compare(op="<=", left=since, right=AS_OF)))
+        placed = selects.select(Source(table, "d"), Row({}), columns, [valid])
+        newest = Compare(op="==", left=event("place"), right=integer(1))
+        return Query(tuple((name, event(name)) for name in columns if name != "place"), Source(placed), where=(newest,))
+
+    def _everyone(self, level: Level) -> Union:
+        """The records, and those whom only events name: all their fields are missing."""
+        source, named = ("contact_now", "contact_id") if level == "lead" else ("account_now", "account_id")
+        names = [*(("id", "account_id") if level == "lead" else ("id",)), *self._base(level)]
+        records = Query((*((name, event(name)) for name in names), ("known", TRUE)), Source(source))
+        other = Query((("id", event(named, "text")),), Source("named"), where=(_known(event(named)),), distinct=True)
+        return Union((records, self._only_named(other, source, level)))
+
+    def _only_named(self, ids: Query, source: str, level: Level) -> Query:
+        kinds = self._book.columns
+        columns: list[tuple[str, Expr]] = [("id", event("id", "text"))]
+        if level == "lead":
+            columns.append(("account_id", Const(value=None, kind="text")))
+        for name in self._base(level):
+            columns.append((name, Const(value=None, kind=kinds[name].kind)))
+        there = Join(source, "r", Compare(op="==", left=_of("r", "id"), right=event("id", "text"), exact=True), "anti")
+        return Query((*columns, ("known", Not(item=TRUE))), Source(ids), (there,))
+
+    def _all_accounts(self) -> Union:
+        names = ["id", *self._base("account")]
+        records = Query((*((name, event(name)) for name in names), ("known", TRUE)), Source("account_now"))
+        by_contacts = Query(
+            (("id", event("account_id", "text")),), Source("contact_all"), where=(_known(event("account_id")),)
+        )
+        by_events = Query((("id", event("account_id", "text")),), Source("named"), where=(_known(event("account_id")),))
+        ids = Query((("id", event("id", "text")),), Source(Union((by_contacts, by_events))), distinct=True)
+        return Union((records, self._only_named(ids, "account_now", "account")))
+
+    def _numbered(self, relation: Union, level: Level) -> Query:
+        key = Over(item=call("row_number"), partition=(), order=((event("id", "text"), False),), kind="timestamp")
+        names = ["id", *self._base(level), "known"]
+        return Query((("key", key), *((name, event(name)) for name in names)), Source(relation))
+
+    def _leads(self, accounts: str) -> Query:
+        key = Over(item=call("row_number"), partition=(), order=((event("id", "text"), False),), kind="timestamp")
+        names = ["id", "account_id", *self._base("lead"), "known"]
+        columns = (("key", key), ("account", _of("a", "key")), *((name, event(name)) for name in names))
+        on = Compare(op="==", left=_of("a", "id"), right=event("account_id", "text"), exact=True)
+        return Query(columns, Source("contact_all"), (Join(accounts, "a", on),))
+
+    def _screen_contacts(self) -> None:
+        """Which contacts are ignored, and by which line; the others, and the accounts that are still named."""
+        selects = Selects(lambda ref: f"{ref.level}_all")
+        row = Row(LEAD_ROW.keys, "lead_all")
+        items = tuple((test, integer(i)) for i, test in self._ignored.contacts)
+        reasons = selects.select(
+            Source("lead_all"), row, {"key": event("key"), "reason": Cases(items=items, kind="timestamp")}
+        )
+        known = Query(
+            tuple((name, event(name)) for name in reasons.names), Source(reasons), where=(_known(event("reason")),)
+        )
+        self._add("contact_ignored", known, "the contacts that `ignore contact` leaves out, by line")
+        gone = Join("contact_ignored", "i", Compare(op="==", left=_of("i", "key"), right=event("key")), "anti")
+        names = ["key", "account", "id", "account_id", *self._base("lead"), "known"]
+        self._add(
+            "lead",
+            Query(tuple((n, event(n)) for n in names), Source("lead_all"), (gone,)),
+            "the contacts that are left",
+        )
+        by_leads = Query((("account", event("account")),), Source("lead"), where=(_known(event("account")),))
+        on = Compare(op="==", left=_of("a", "id"), right=event("account_id", "text"), exact=True)
+        by_events = Query((("account", _of("a", "key")),), Source("named"), (Join("account_all", "a", on, "inner"),))
+        records = Query((("account", event("key")),), Source("account_all"), where=(event("known", "bool"),))
+        named = Join(
+            Union((by_leads, by_events, records)),
+            "n",
+            Compare(op="==", left=_of("n", "account"), right=event("key")),
+            "semi",
+        )
+        names = ["key", "id", *self._base("account"), "known"]
+        accounts = Query(tuple((n, event(n)) for n in names), Source("account_all"), (named,))
+        self._add("account", accounts, "the accounts that somebody still names")
+
+    # --- events -------------------------------------------------------------------------------------------------
+
+    def _events(self) -> None:
+        adapted = self._adapted()
+        if not self._ignored.any:
+            self._add("event", adapted, ADAPTER)
+            return
+        marks = list(dict.fromkeys(mark for _, test in self._ignored.events for mark in besides(test)))
+        selects = Selects(self._home)
+        query, found = adapted, dict[Expr, Expr]()
+        if marks:
+            self._add("event_read", adapted, ADAPTER)
+            flows = Flows(selects, self._emit, events="event_read")
+            query = Query((("owner", event("lead")), *((n, event(n)) for n in adapted.names)), Source("event_read"))
+            every = EventSet("lead", "lead", TRUE, raw=True)
+            for number, mark in enumerate(marks):
+                query = add_beside(flows, selects, every, query, mark, f"beside {number + 1}")
+                found[mark] = event(f"beside {number + 1}", "bool")
+        columns = {name: event(name) for name in self._names}
+        screened = selects.select(Source(query), EVENT_ROW, {**columns, "reason": self._reason(found)})
+        self._add("event", screened, f"{ADAPTER}, with the line that ignores them")
+
+    def _emit(self, name: str, relation: Query | Chain, purpose: str) -> str:
+        self._add(name, relation, purpose)
+        return name
+
+    def _home(self, ref: Ref) -> str:
+        return f"{ref.level}_all" if self._ignored.contacts else ref.level
+
+    def _reason(self, marks: dict[Expr, Expr]) -> Expr:
+        items: dict[int, Expr] = {i: rewrite(test, marks.get) for i, test in self._ignored.events}
+        for i, _ in self._ignored.contacts:
+            items[i] = Compare(op="==", left=event("contact_reason"), right=integer(i))
+        return Cases(items=tuple((items[i], integer(i)) for i in sorted(items)), kind="timestamp")
+
+    def _adapted(self) -> Query:
+        """The adapter: typed, folded, aged, and with the keys of its owners."""
+        keep = list(dict.fromkeys((*self._names, *self._read_by_ignore())))
+        everyone, accounts = self._home(Ref(level="lead", name="")), self._home(Ref(level="account", name=""))
+        joins = [Join(everyone, "l", _same_id("l", "contact_id"))]
+        columns: dict[str, Expr] = {"at": data("at"), "lead": _of("l", "key"), **self._book.events}
+        if "account" in keep:
+            joins.append(Join(accounts, "a", _same_id("a", "account_id")))
+            columns["account"] = Default(item=_of("a", "key"), fallback=_of("l", "account"), kind="timestamp")
+        if self._ignored.contacts:
+            joins.append(Join("contact_ignored", "i", Compare(op="==", left=_of("i", "key"), right=_of("l", "key"))))
+            columns["contact_reason"] = _of("i", "reason")
+            keep.append("contact_reason")
+        tests = list(exists())
+        if self._types is not None:
+            tests.append(InSet(item=data("type", "text"), values=self._types, exact=True))
+        needed = _needed(columns, keep)
+        return Selects(_nowhere).staged(Source("events", "d"), EVENT_ROW, needed, keep, tests, tuple(joins))
+
+    def _read_by_ignore(self) -> list[str]:
+        tests = tuple(test for _, test in self._ignored.events)
+        marked = any(True for test in tests for _ in besides(test))
+        own = ["at", "id", "lead", "account"] if marked else []
+        return [name for name in (*own, *wanted(tests)) if name != "owner"]
+
+    # --- counts -------------------------------------------------------------------------------------------------
+
+    def _counts(self) -> None:
+        late = both(*exists())
+        one = call("count", Cases(items=((late, integer(1)),), kind="timestamp"))
+        columns = {"existing": one, "all_events": call("count")}
+        counts = Selects(_nowhere).select(Source("events", "d"), Row({}), columns)
+        self._add("counts", counts, "how many events there are, and how many of them at the instant")
+        if not self._ignored.any:
+            return
+        seen = Query((("reason", event("reason")),), Source("event"), where=(_known(event("reason")),))
+        parts = [seen]
+        if self._ignored.contacts and self._types is not None:
+            parts.append(self._others())
+        grouped = Query(
+            (("reason", event("reason")), ("n", call("count"))), Source(Union(tuple(parts))), group=(event("reason"),)
+        )
+        self._add("ignored", grouped, "how many events each `ignore` line leaves out")
+
+    def _others(self) -> Query:
+        """Events of ignored contacts of types that no rule reads."""
+        assert self._types is not None
+        unread = Not(item=InSet(item=data("type", "text"), values=self._types, exact=True))
+        joins = (
+            Join("lead_all", "l", _same_id("l", "contact_id"), "inner"),
+            Join("contact_ignored", "i", Compare(op="==", left=_of("i", "key"), right=_of("l", "key")), "inner"),
+        )
+        tests = [unread, *exists()]
+        return Selects(_nowhere).select(
+            Source("events", "d"), Row({}), {"reason": _of("i", "reason")}, tests, (), joins
+        )
+
+
+ADAPTER = "the events that rules read, typed once: owners, ages, folded texts"
+
+
+def exists() -> tuple[Expr, ...]:
+    """An event exists if it had happened and been received at the instant."""
+    received = data("received_at")
+    arrived = Or(items=(Missing(item=received), Compare(op="<=", left=received, right=AS_OF)))
+    return Compare(op="<=", left=data("at"), right=AS_OF), arrived
+
+
+def _needed(columns: dict[str, Expr], keep: list[str]) -> dict[str, Expr]:
+    """The columns that are kept, and those that they read."""
+    needed: dict[str, Expr] = {}
+    waiting = list(keep)
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed[name] = columns[name]
+            waiting += [leaf.name for leaf in leaves(columns[name]) if isinstance(leaf, Column) and leaf.table == "e"]
+    return {name: columns[name] for name in columns if name in needed}
+
+
+def _named() -> Query:
+    columns = {"contact_id": data("contact_id", "text"), "account_id": data("account_id", "text")}
+    return Selects(_nowhere).select(Source("events", "d"), Row({}), columns, exists(), distinct=True)
+
+
+def _same_id(alias: str, name: str) -> Expr:
+    return Compare(op="==", left=_of(alias, "id"), right=data(name, "text"), exact=True)
+
+
+def _known(expr: Expr) -> Expr:
+    return Not(item=Missing(item=expr))
+
+
+def _of(table: str, name: str) -> Column:
+    return Column(table=table, name=name, kind="timestamp")
+
+
+def _nowhere(ref: Ref) -> str:
+    raise AssertionError(ref)

@@ -1,0 +1,172 @@
+"""Sets of rows that belong to leads or accounts, and what is asked of them. How they are computed is another matter
+(`flows.py`): a new physical plan is a new way to make these, nothing above changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ...grammar.nodes import Level
+from ..model import Comparison, Expr, Part
+from ..schema import Kind
+from .scalars import Ref
+
+
+@dataclass(frozen=True)
+class EventSet(Part):
+    """The events of each `key` that pass a test.
+
+    `scope` says which events are an entity's: those of the lead, or those of the account. A set of scope `account`
+    with key `lead` is worked out for each lead apart, because its test reads the lead. `without`: events of leads for
+    whom this column is known are left out. `raw`: inside `ignore`, events as read.
+    """
+
+    key: Level
+    scope: Level
+    test: Expr
+    which: tuple[Literal["newest", "earliest"], Expr] | None = None
+    without: Ref | None = None
+    raw: bool = False
+
+
+@dataclass(frozen=True)
+class Beside(Expr):
+    """A test on an event: one of the anchors lies beside it in time (`model.Near`); `length` in microseconds."""
+
+    relation: Literal["after", "before", "without"]
+    anchor: EventSet
+    length: Expr | None
+    same_contact: bool
+
+
+@dataclass(frozen=True)
+class Counter(Part):
+    """What `how often` counts: rows, or distinct values of an expression; compared with a number."""
+
+    distinct: Expr | None
+    op: Comparison
+    count: Expr
+
+
+@dataclass(frozen=True)
+class Grouped(Part):
+    """Groups of events by a value: each is the row of its newest event, with `group_size`, `group_first` and, for
+    `each prop of`, the smallest spelling as `group_value`. With a counter only those that have as many."""
+
+    rows: Rows
+    by: Expr
+    value: Expr | None = None
+    often: Counter | None = None
+
+    @property
+    def key(self) -> Level:
+        return self.rows.key
+
+
+@dataclass(frozen=True)
+class Limited(Part):
+    """The first n rows of each group: those worth most, then the newest, then the smaller id."""
+
+    rows: Rows
+    count: Expr
+    by: tuple[Expr, ...]
+    points: Expr | None
+
+    @property
+    def key(self) -> Level:
+        return self.rows.key
+
+
+@dataclass(frozen=True)
+class Cooled(Part):
+    """The rows that are also among those that a cooldown lets count, walking over `walked`, oldest first."""
+
+    rows: Rows
+    walked: Rows
+    length: int
+
+    @property
+    def key(self) -> Level:
+        return self.rows.key
+
+
+@dataclass(frozen=True)
+class LeadRows(Part):
+    """The leads of each account that pass `where`, then the top or bottom n by a key; without those for whom the
+    column `without` is known."""
+
+    without: Ref | None = None
+    where: Expr | None = None
+    end: Literal["top", "bottom"] | None = None
+    count: Expr | None = None
+    by: Expr | None = None
+    key: Level = "account"
+
+
+@dataclass(frozen=True)
+class Pool(Part):
+    """What one line brings into a pool: its rows, the worth and the period of each, and whether the line applies."""
+
+    rows: Rows
+    worth: Expr
+    period: Expr
+    applies: Expr
+
+
+@dataclass(frozen=True)
+class Pooled(Part):
+    """The rows of several lines together, with `worth` and `period`: for bounds per period of a group or a score."""
+
+    parts: tuple[Pool, ...]
+    key: Level
+
+
+Rows = EventSet | Grouped | Limited | Cooled | LeadRows | Pooled
+
+Plain = Literal["count", "newest", "oldest", "sum", "min", "max"]
+Special = Literal[
+    "distinct",
+    "median",
+    "newest_value",
+    "earliest_value",
+    "smallest",
+    "largest",
+    "most_common",
+    "groups",
+    "stretch",
+    "periods",
+    "bounded",
+]
+
+
+@dataclass(frozen=True)
+class Bounding(Part):
+    """A bound within each group: `max` or `min`, units."""
+
+    kind: Literal["max", "min"]
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Output(Part):
+    """One number or value for each entity, from a set of rows.
+
+    Plain ones are single aggregates and can share a scan; special ones have a query of their own. `newest` and
+    `oldest` are instants. `groups` and `stretch` ask whether a group (`by`) or a stretch of time (`length`) has as
+    many as `counter` says; `periods` is a function over counts per rolling period of `unit` microseconds; `bounded` is
+    what bounds within each group change.
+    """
+
+    what: Plain | Special
+    item: Expr | None = None
+    kind: Kind = "timestamp"
+    by: tuple[Expr, ...] = ()
+    counter: Counter | None = None
+    length: Expr | None = None
+    function: str = ""
+    unit: int = 0
+    bounds: tuple[Bounding, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        return self.what in ("count", "newest", "oldest", "sum", "min", "max")

@@ -1,0 +1,162 @@
+"""What the values of a step are written in: the expressions of the model, with references to columns instead of names.
+
+Each class here takes the place of something in the model that needs data: a field, a result, a property, a selection.
+All whole numbers (keys, instants, ages, counts, units of points) have the kind `timestamp`: they are BIGINT, as
+instants are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Literal, TypeVar
+
+from ...grammar.nodes import Level
+from ..model import And, Conditional, Const, Expr, Part
+from ..schema import Kind
+
+Via = Literal["", "contact", "account", "owner", "home"]
+"""Which entity a reference means, seen from a row. In a lead's row '' is the lead and `account` its account; in a row
+of events `contact` and `account` are the event's own, `owner` is the entity for which it was selected, and `home` the
+account of its contact."""
+
+
+@dataclass(frozen=True)
+class Ref(Expr):
+    """A column that some step works out for each lead or account."""
+
+    level: Level
+    name: str
+    via: Via = ""
+
+
+@dataclass(frozen=True)
+class Column(Expr):
+    """A column of a relation that a query reads under an alias."""
+
+    table: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Instant(Expr):
+    """A column of the relation `instant`: `as_of` itself, its local date, the bounds of a calendar period."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Factor(Expr):
+    """What the decay table of a unit has in a column at an age; missing for a missing age."""
+
+    unit: Literal["minute", "hour", "day"]
+    column: str
+    age: Expr
+
+
+@dataclass(frozen=True)
+class Call(Expr):
+    """A function or an aggregate that every dialect must provide; `sql/calls.py` lists them."""
+
+    name: str
+    args: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The rows of a window, in the order of its first key; None is unbounded."""
+
+    kind: Literal["RANGE", "ROWS"]
+    start: Expr | Literal["unbounded", "current"]
+    start_side: Literal["PRECEDING", "FOLLOWING"]
+    end: Expr | Literal["unbounded", "current"]
+    end_side: Literal["PRECEDING", "FOLLOWING"]
+
+
+@dataclass(frozen=True)
+class Over(Expr):
+    """An aggregate or a ranking over the rows of a partition; order keys are (expression, falling)."""
+
+    item: Call
+    partition: tuple[Expr, ...]
+    order: tuple[tuple[Expr, bool], ...] = ()
+    frame: Frame | None = None
+
+
+def integer(value: int | None) -> Const:
+    """A whole number."""
+    return Const(kind="timestamp", value=value)
+
+
+def number(value: float | None) -> Const:
+    """A double."""
+    return Const(kind="number", value=value)
+
+
+def call(name: str, *args: Expr, kind: Kind = "timestamp") -> Call:
+    """A call that gives a whole number unless said otherwise."""
+    return Call(name=name, args=args, kind=kind)
+
+
+def event(name: str, kind: Kind = "timestamp") -> Column:
+    """A column of the rows at hand."""
+    return Column(table="e", name=name, kind=kind)
+
+
+def both(*conditions: Expr) -> Expr:
+    """All of the conditions; nothing to ask is true."""
+    items = tuple(item for item in conditions if item != TRUE)
+    return TRUE if not items else items[0] if len(items) == 1 else And(items=items)
+
+
+def only_if(condition: Expr, value: Expr, other: Expr | None = None) -> Expr:
+    """The value where the condition holds, else the other one, else missing."""
+    return value if condition == TRUE else Conditional(value=value, condition=condition, other=other, kind=value.kind)
+
+
+TRUE = Const(value=True)
+FALSE = Const(value=False)
+
+T = TypeVar("T")
+
+
+def rewrite(item: T, change: Callable[[Expr], Expr | None]) -> T:
+    """The same tree with some expressions replaced: `change` is asked from the top down, None means go on below."""
+    return _rewrite(item, change)  # type: ignore[return-value]
+
+
+def _rewrite(item: object, change: Callable[[Expr], Expr | None]) -> object:
+    if isinstance(item, tuple):
+        return tuple(_rewrite(each, change) for each in item)
+    if not isinstance(item, (Expr, Part, Frame)):
+        return item
+    if isinstance(item, Expr) and (new := change(item)) is not None:
+        return new
+    changed = {
+        spec.name: value
+        for spec in fields(item)
+        if spec.name != "origin" and (value := _rewrite(old := getattr(item, spec.name), change)) is not old
+    }
+    changed = {name: value for name, value in changed.items() if value != getattr(item, name)}
+    return replace(item, **changed) if changed else item  # type: ignore[arg-type]
+
+
+def leaves(item: object) -> Iterator[Expr]:
+    """All references and look-ups of an expression, those inside windows and their frames included."""
+    if isinstance(item, (Ref, Column, Instant)):
+        yield item
+    elif isinstance(item, Factor):
+        yield item
+        yield from leaves(item.age)
+    elif isinstance(item, tuple):
+        for each in item:
+            yield from leaves(each)
+    elif isinstance(item, (Expr, Part, Frame)):
+        for spec in fields(item):
+            if spec.name != "origin":
+                yield from leaves(getattr(item, spec.name))
+
+
+def seen_from(item: T, via: Via) -> T:
+    """The expression of an entity's row as it reads in a row that reaches this entity by `via`."""
+    return rewrite(item, lambda each: replace(each, via=via) if isinstance(each, Ref) and each.via == "" else None)

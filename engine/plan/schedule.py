@@ -1,0 +1,166 @@
+"""From wishes to steps: layer by layer, with as many outputs in one scan as engines like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+from ...grammar.nodes import Level
+from .book import OWN, Book, EntityColumn
+from .flows import Flows
+from .outputs import Outputs
+from .rowsets import EventSet, LeadRows, Rows
+from .scalars import Factor, Instant, Ref, event, leaves
+from .selects import ACCOUNT_ROW, LEAD_ROW, Selects
+from .steps import Chain, Query, Source, Step, Union
+
+WIDEST = 60
+"""Aggregates in one scan: beyond about a hundred, plans of engines turn bad."""
+
+MOST_COLUMNS = 300
+"""Formulas in one statement."""
+
+
+class Schedule:
+    """Makes the steps after the population, in the order in which they can run."""
+
+    def __init__(self, book: Book, needed: set[str], screened: bool) -> None:
+        self._book = book
+        self._needed = needed
+        self._homes: dict[str, str] = {}
+        self.steps: list[Step] = []
+        self._selects = Selects(self.home)
+        self._flows = Flows(self._selects, self.emit, screened)
+        self._outputs = Outputs(self._flows, self._selects)
+        self._numbers = {
+            name: count(1) for name in ("lead", "account", "lead_events", "account_events", "walked", "cooled")
+        }
+
+    def home(self, ref: Ref) -> str:
+        """The relation in which a column of leads or accounts is found."""
+        return ref.level if ref.name in OWN else self._homes.get(ref.name, ref.level)
+
+    def emit(self, name: str, relation: Query | Union | Chain, purpose: str) -> str:
+        """A step with a number of its own."""
+        name = f"{name}_{next(self._numbers.setdefault(name, count(1)))}"
+        self.steps.append(Step(name, relation, purpose))
+        return name
+
+    def build(self) -> list[Step]:
+        """All steps for the needed columns."""
+        columns = [
+            column for column in self._book.columns.values() if column.name in self._needed and column.layer >= 0
+        ]
+        for layer in range(max((column.layer for column in columns), default=-1) + 1):
+            here = [column for column in columns if column.layer == layer]
+            outputs = [column for column in here if column.rows is not None]
+            self._add_outputs([column for column in outputs if not isinstance(column.rows, LeadRows)])
+            self._add_formulas(
+                [column for column in here if column.formula is not None and column.level == "lead"], "lead"
+            )
+            self._add_outputs([column for column in outputs if isinstance(column.rows, LeadRows)])
+            accounts = [column for column in here if column.formula is not None and column.level == "account"]
+            self._add_formulas(accounts, "account")
+        return self.steps
+
+    # --- outputs ------------------------------------------------------------------------------------------------
+
+    def _add_outputs(self, columns: list[EntityColumn]) -> None:
+        sets: dict[Rows, list[EntityColumn]] = {}
+        for column in columns:
+            assert column.rows is not None
+            sets.setdefault(column.rows, []).append(column)
+        shared: dict[tuple[object, ...], list[tuple[EventSet | LeadRows, list[EntityColumn]]]] = {}
+        for rows, asked in sets.items():
+            plain = [column for column in asked if column.output is not None and column.output.is_plain]
+            if plain and isinstance(rows, (EventSet, LeadRows)) and self._flows.is_local(rows):
+                group = (type(rows), rows.key, _joins(rows, plain))
+                shared.setdefault(group, []).append((rows, plain))
+                asked = [column for column in asked if column not in plain]
+            self._add_own(rows, asked)
+        for sets_of_kind in shared.values():
+            for batch in _batches(sets_of_kind):
+                self._add_shared(batch)
+
+    def _add_shared(self, batch: list[tuple[EventSet | LeadRows, list[EntityColumn]]]) -> None:
+        rows = batch[0][0]
+        asked = [(rows, {column.name: column.output for column in columns if column.output}) for rows, columns in batch]
+        query = self._outputs.shared(asked)
+        if isinstance(rows, LeadRows):
+            name = self.emit("account_leads", query, "roll-ups of leads, in one scan")
+        else:
+            name = self.emit(f"{rows.key}_events", query, f"counts and sums of events by {rows.key}, in one scan")
+        self._settle([column for _, columns in batch for column in columns], name)
+
+    def _add_own(self, rows: Rows, columns: list[EntityColumn]) -> None:
+        """Outputs of a set that has to be worked out by itself."""
+        simple = {c.name: c.output for c in columns if c.output and (c.output.is_plain or c.output.what == "distinct")}
+        if simple:
+            made = [column for column in columns if column.name in simple]
+            name = self.emit(
+                f"{rows.key}_set", self._outputs.plain(rows, simple), f"for {made[0].name}: a set of its own"
+            )
+            self._settle(made, name)
+        for column in columns:
+            if column.name not in simple:
+                assert column.output is not None
+                query = self._outputs.special(rows, column.name, column.output)
+                self._settle([column], self.emit(f"{rows.key}_set", query, f"for {column.name}"))
+
+    def _settle(self, columns: list[EntityColumn], home: str) -> None:
+        for column in columns:
+            self._homes[column.name] = home
+
+    # --- formulas -----------------------------------------------------------------------------------------------
+
+    def _add_formulas(self, columns: list[EntityColumn], level: Level) -> None:
+        row = LEAD_ROW if level == "lead" else ACCOUNT_ROW
+        for start in range(0, len(columns), MOST_COLUMNS):
+            part = columns[start : start + MOST_COLUMNS]
+            formulas = {column.name: column.formula for column in part if column.formula is not None}
+            query = self._selects.staged(Source(level), row, formulas, ["key", *formulas])
+            name = self.emit(f"{level}_values", query, f"{len(part)} columns of each {level}")
+            self._settle(part, name)
+
+    def entries(self, level: Level, names: list[str]) -> str:
+        """A step with some columns of all leads or accounts side by side."""
+        columns = {"key": event("key")}
+        refs = {name: Ref(level=level, name=name, kind=self._book.columns[name].kind) for name in names}
+        query = self._selects.select(Source(level), LEAD_ROW if level == "lead" else ACCOUNT_ROW, {**columns, **refs})
+        return self.emit(f"{level}_entries", query, f"the entries of the scores of each {level}, side by side")
+
+
+def needed_columns(book: Book, roots: Iterator[str]) -> set[str]:
+    """The columns that are asked for, and all that these need."""
+    needed: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name in needed:
+            continue
+        needed.add(name)
+        column = book.columns[name]
+        read = (column.formula, column.rows, column.output)
+        waiting += [leaf.name for leaf in leaves(read) if isinstance(leaf, Ref)]
+    return needed
+
+
+def _joins(rows: EventSet | LeadRows, columns: list[EntityColumn]) -> bool:
+    """Whether a scan has to join other relations for a set: such sets have a scan of their own."""
+    read = (rows, *(column.output for column in columns))
+    return any(isinstance(leaf, (Ref, Factor, Instant)) for leaf in leaves(read))
+
+
+def _batches(
+    sets: list[tuple[EventSet | LeadRows, list[EntityColumn]]],
+) -> Iterator[list[tuple[EventSet | LeadRows, list[EntityColumn]]]]:
+    batch: list[tuple[EventSet | LeadRows, list[EntityColumn]]] = []
+    wide = 0
+    for rows, columns in sets:
+        if batch and wide + len(columns) > WIDEST:
+            yield batch
+            batch, wide = [], 0
+        batch.append((rows, columns))
+        wide += len(columns)
+    if batch:
+        yield batch

@@ -1,0 +1,197 @@
+"""What a rule asks of the events of an entity: whether and how often they happened, and numbers over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...grammar.nodes import Level
+from ..instants import DAY
+from ..model import (
+    Arith,
+    Compare,
+    Default,
+    EventAggregate,
+    EventAttr,
+    Expr,
+    Happened,
+    Often,
+    PeriodAggregate,
+    Selection,
+)
+from .adapter import AS_OF
+from .errors import refuse
+from .places import Place
+from .rowsets import Counter, Output, Rows, Special
+from .scalars import Ref, call, event, integer, only_if
+from .values import Values, compare, compare_count
+
+
+class Selections:
+    """Turns questions about events into outputs of sets of rows, and formulas over these."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._book = values.book
+
+    def ask(self, rows: Rows, output: Output, hint: str, row: Level) -> Ref:
+        """The column of an output as a row of a level reads it: a lead reads that of its account."""
+        made = self._book.output(rows, output, hint)
+        return made if made.level == row else Ref(level=made.level, name=made.name, via="account", kind=made.kind)
+
+    def count(self, selection: Selection, place: Place) -> Ref:
+        """How many events are selected; missing for none."""
+        return self._ask(selection, Output("count"), "count", place)
+
+    def newest(self, selection: Selection, place: Place) -> Ref:
+        """The instant of the newest selected event."""
+        return self._ask(selection, Output("newest"), "newest", place)
+
+    def oldest(self, selection: Selection, place: Place) -> Ref:
+        """The instant of the oldest selected event."""
+        return self._ask(selection, Output("oldest"), "oldest", place)
+
+    def happened(self, expr: Expr, place: Place) -> Expr:
+        """`Happened`: anything is selected, or as often as said."""
+        assert isinstance(expr, Happened)
+        often = expr.often
+        if often is None:
+            return compare(">", Default(item=self.count(expr.selection, place), fallback=integer(0)), integer(0))
+        inside = place.selecting(expr.selection.scope)
+        counter = self.counter(often, inside)
+        if often.stretch is not None or often.group is not None:
+            return Default(
+                item=self._somewhere(expr.selection, often, counter, place), fallback=integer(0), kind="bool"
+            )
+        if counter.distinct is None:
+            found = self.count(expr.selection, place)
+        else:
+            output = Output("distinct", item=counter.distinct)
+            found = self._ask(expr.selection, output, f"{often.unit}", place)
+        return compare_count(often.op, found, self._values.owner_value(often.count, place))
+
+    def counter(self, often: Often, inside: Place) -> Counter:
+        """What is counted, and the number to compare with, as rows of events read them."""
+        return Counter(self._distinct(often, inside), often.op, self._values.owner_value(often.count, inside))
+
+    def aggregate(self, expr: Expr, place: Place) -> Expr:
+        """`EventAggregate`: a number or a value over the selected events."""
+        assert isinstance(expr, EventAggregate)
+        if expr.function == "days_since":
+            age = call("subtract", AS_OF, self.newest(expr.selection, place))
+            return call("number", call("div", age, integer(DAY)), kind="number")
+        if expr.function == "count" and expr.what is None:
+            count = Default(item=self.count(expr.selection, place), fallback=integer(0), kind="timestamp")
+            return call("number", count, kind="number")
+        assert expr.what is not None
+        inside = place.selecting(expr.selection.scope)
+        rows = self._values.event_set(expr.selection, place)
+        what = self._values.value(expr.what, inside)
+        if expr.function in ("newest", "earliest"):
+            value: Special = "newest_value" if expr.function == "newest" else "earliest_value"
+            return self.ask(rows, Output(value, item=what, kind=what.kind), expr.function, place.row)
+        key = self._values.group_key(expr.what, inside)
+        return summarize(expr, lambda output: self.ask(rows, output, expr.function, place.row), what, key)
+
+    def per_period(self, expr: Expr, place: Place) -> Expr:
+        """`PeriodAggregate`: a function over the counts of rolling periods, those without events included."""
+        assert isinstance(expr, PeriodAggregate)
+        inside = place.selecting(expr.selection.scope)
+        bound = self._values.owner_value(expr.periods, inside)
+        counter = Counter(None, "<", bound)
+        rows = self._values.event_set(expr.selection, place)
+        self._values.events.age  # noqa: B018 -- the periods read it
+
+        def part(function: str) -> Expr:
+            output = Output("periods", function=function, unit=expr.unit, counter=counter)
+            return Default(item=self.ask(rows, output, f"per_period_{function}", place.row), fallback=integer(0))
+
+        periods = call("whole", self._values.owner_value(expr.periods, place))
+        made = _over_periods(expr, part, periods)
+        return only_if(compare(">=", periods, integer(1)), made)
+
+    def _ask(self, selection: Selection, output: Output, what: str, place: Place) -> Ref:
+        hint = f"{selection.label} {what}" if selection.label else what
+        return self.ask(self._values.event_set(selection, place), output, hint, place.row)
+
+    def _somewhere(self, selection: Selection, often: Often, counter: Counter, place: Place) -> Ref:
+        inside = place.selecting(selection.scope)
+        if often.stretch is not None:
+            length = self._values.length(often.stretch, inside)
+            return self._ask(
+                selection, Output("stretch", kind="bool", counter=counter, length=length), "stretch", place
+            )
+        assert often.group is not None
+        key = self.group_of(often.group, inside)
+        return self._ask(selection, Output("groups", kind="bool", counter=counter, by=(key,)), "groups", place)
+
+    def group_of(self, expr: Expr, inside: Place) -> Expr:
+        """The value that groups events: a calendar period is a number, a contact its key."""
+        if isinstance(expr, EventAttr) and expr.name in ("date", "week"):
+            return self._values.events.period("day" if expr.name == "date" else "week")
+        if isinstance(expr, EventAttr) and expr.name == "contact":
+            return event("lead")
+        return self._values.group_key(expr, inside)
+
+    def _distinct(self, often: Often, inside: Place) -> Expr | None:
+        match often.unit:
+            case "times":
+                return None
+            case "contacts":
+                return event("lead")
+            case "sessions":
+                raise refuse("counting sessions", often.count)
+        return self._values.events.period(often.unit.removesuffix("s"))
+
+
+def summarize(expr: Expr, ask: Callable[[Output], Expr], what: Expr, key: Expr, function: str | None = None) -> Expr:
+    """A function of the values of a set of rows: the same for events and for leads."""
+    function = function or getattr(expr, "function", "")
+    units = call("units", what)
+    match function:
+        case "count":
+            return call("number", _or_zero(ask(Output("count", item=what))), kind="number")
+        case "distinct":
+            return call("number", _or_zero(ask(Output("distinct", item=key))), kind="number")
+        case "sum":
+            return call("points", _or_zero(ask(Output("sum", item=units))), kind="number")
+        case "avg":
+            return call("mean", ask(Output("sum", item=units)), ask(Output("count", item=units)), kind="number")
+        case "median":
+            return ask(Output("median", item=units, kind="number"))
+        case "min" | "max" if what.kind == "text":
+            return ask(Output("smallest" if function == "min" else "largest", item=what, by=(key,), kind="text"))
+        case "min" | "max":
+            return ask(Output("min" if function == "min" else "max", item=what, kind=what.kind))
+        case "most_common":
+            return ask(Output("most_common", item=what, by=(key,), kind=what.kind))
+    raise refuse(f"`{function}`", expr)
+
+
+def _or_zero(count: Expr) -> Expr:
+    return Default(item=count, fallback=integer(0), kind="timestamp")
+
+
+def _over_periods(expr: PeriodAggregate, part: Callable[[str], Expr], periods: Expr) -> Expr:
+    """Counts are whole, so that sums and squares are exact; one division, one root."""
+    match expr.function:
+        case "sum":
+            return call("number", part("sum"), kind="number")
+        case "avg":
+            return Arith(
+                op="/",
+                left=call("number", part("sum"), kind="number"),
+                right=call("number", periods, kind="number"),
+                kind="number",
+            )
+        case "max":
+            return call("number", part("max"), kind="number")
+        case "min":
+            some_empty = Compare(op="<", left=part("known"), right=periods)
+            return call("number", only_if(some_empty, integer(0), part("min")), kind="number")
+        case "stddev":
+            total = part("sum")
+            squares = call("multiply", periods, part("squares"))
+            radicand = call("subtract", squares, call("multiply", total, total))
+            root = call("root", call("number", radicand, kind="number"), kind="number")
+            return Arith(op="/", left=root, right=call("number", periods, kind="number"), kind="number")
+    raise refuse(f"`{expr.function}` of counts per period", expr)

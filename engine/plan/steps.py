@@ -1,0 +1,179 @@
+"""A plan: named relational steps, each a query over the data and earlier steps. Nothing in it belongs to a dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ...grammar.nodes import Level
+from ..model import Decay, Expr, Model
+from ..schema import Kind
+
+DATA = ("accounts", "contacts", "events")
+"""The tables of a dataset."""
+
+INSTANT = "instant"
+"""The relation of one row that says when: `as_of` and what depends on nothing else."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A relation (a step, a table of the data, or a query of its own) under an alias."""
+
+    relation: str | Query | Union
+    alias: str = "e"
+
+
+@dataclass(frozen=True)
+class Join:
+    """One more relation beside the first. `anti` and `semi` keep rows without or with a partner."""
+
+    relation: str | Query | Union
+    alias: str
+    on: Expr | None
+    kind: Literal["left", "inner", "cross", "anti", "semi"] = "left"
+
+
+@dataclass(frozen=True)
+class Query:
+    """One SELECT: columns by name, from a source and joins, filtered, grouped."""
+
+    columns: tuple[tuple[str, Expr], ...]
+    source: Source
+    joins: tuple[Join, ...] = ()
+    where: tuple[Expr, ...] = ()
+    group: tuple[Expr, ...] = ()
+    distinct: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.columns)
+
+
+@dataclass(frozen=True)
+class Union:
+    """The rows of several queries with the same columns, duplicates kept."""
+
+    parts: tuple[Query, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.parts[0].names
+
+
+CHAIN = "found"
+"""In a walk: the rows that were found last."""
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A walk: `first` rows, then `next` rows again and again from those found last."""
+
+    first: Query
+    next: Query
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.first.names
+
+
+Relation = Query | Union | Chain
+
+
+@dataclass(frozen=True)
+class Step:
+    """A relation that is worked out once and kept until its last reader is done."""
+
+    name: str
+    relation: Relation
+    purpose: str
+    part: Literal["scores", "contributions"] = "scores"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The relations that it reads, in order of appearance."""
+        return tuple(dict.fromkeys(name for name in relations(self.relation) if name != CHAIN))
+
+
+@dataclass(frozen=True)
+class DecayColumn:
+    """A column of a decay table: the units that `points` are worth at an age, or for points that vary the factor
+    (or, for `loses points`, what is lost)."""
+
+    name: str
+    decay: Decay
+    points: float | None
+
+
+@dataclass(frozen=True)
+class DecayStep:
+    """A table by age that Python makes (`engine/decay.py`), for the ages that occur: no engine computes a power."""
+
+    name: str
+    ages: Query
+    columns: tuple[DecayColumn, ...]
+    purpose: str
+    part: Literal["scores", "contributions"] = "scores"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(relations(self.ages)))
+
+
+@dataclass(frozen=True)
+class InstantColumn:
+    """A column of the relation `instant` beyond `as_of`: the local date, or a bound of a calendar period in µs."""
+
+    name: str
+    what: Literal["today", "start", "end"]
+    unit: Literal["day", "week", "month", "quarter", "year"] = "day"
+    back: int = 0
+
+
+@dataclass(frozen=True)
+class ResultColumn:
+    """A column of the results: `name` in the step, `title` for people."""
+
+    name: str
+    title: str
+    role: Literal["id", "score", "measure", "grade", "stage", "disqualified"]
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All steps in their order, and where the results are found.
+
+    `results` has the columns of `lead_results` and `account_results`; `reasons` the texts of the `ignore` lines by
+    their number; `contributions` the step of the entries, if asked for; `entries` says of each of their numbers the
+    level, the score, the line and the kind.
+    """
+
+    model: Model
+    steps: tuple[Step | DecayStep, ...]
+    instant: tuple[InstantColumn, ...]
+    results: Mapping[Level, tuple[ResultColumn, ...]]
+    reasons: tuple[str, ...] = ()
+    contributions: str | None = None
+    entries: tuple[tuple[Level, str, str | None, str], ...] = field(default=(), repr=False)
+
+    def step(self, name: str) -> Step | DecayStep:
+        """The step of that name."""
+        return next(step for step in self.steps if step.name == name)
+
+
+def relations(relation: Relation | str) -> Iterator[str]:
+    """The names of all relations that a relation reads, itself if it is a name."""
+    if isinstance(relation, str):
+        yield relation
+    elif isinstance(relation, Union):
+        for part in relation.parts:
+            yield from relations(part)
+    elif isinstance(relation, Chain):
+        yield from relations(relation.first)
+        yield from relations(relation.next)
+    else:
+        yield from relations(relation.source.relation)
+        for join in relation.joins:
+            yield from relations(join.relation)

@@ -1,0 +1,302 @@
+"""Runs a plan on DuckDB inside the process: the default.
+
+Each step is a temporary table of a cursor of its own, dropped after its last reader; what remains are the results.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from ...grammar.nodes import Level
+from ..data import Dataset
+from ..instants import Zone, local_date, period_bounds
+from ..model import Const, Model
+from ..plan.compile import LEVELS
+from ..plan.compile import plan as make_plan
+from ..plan.decays import table_value
+from ..plan.steps import INSTANT, DecayStep, InstantColumn, Plan, ResultColumn, Step
+from ..records import ReadCounts, Value
+from ..results import Contribution, DataCounts, EntityResult, Outcome
+from ..sql.literals import literal
+from ..sql.queries import table
+from ..sql.statements import create, select, text
+
+UNITS = 10_000
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long a step took, and how many rows it has."""
+
+    step: str
+    purpose: str
+    seconds: float
+    rows: int
+
+
+@dataclass
+class Run:
+    """The results of one run, kept inside the engine until they are asked for. Close it, or use it in a `with`."""
+
+    plan: Plan
+    as_of: int
+    connection: duckdb.DuckDBPyConnection
+    read: ReadCounts
+    has_contributions: bool
+    timings: list[Timing] = field(default_factory=list)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back what the run holds inside the engine."""
+        self.connection.close()
+
+    @property
+    def leads(self) -> duckdb.DuckDBPyRelation:
+        """The results of leads, ordered by id: scores as DECIMAL(18,4), measures as they are."""
+        return self._relation("lead")
+
+    @property
+    def accounts(self) -> duckdb.DuckDBPyRelation:
+        """The results of accounts, ordered by id."""
+        return self._relation("account")
+
+    @property
+    def contributions(self) -> duckdb.DuckDBPyRelation:
+        """All entries in order: level, id, score, line, kind, points, events, first, last (instants in µs)."""
+        return self.connection.sql(text(self._entries()))
+
+    def counts(self) -> DataCounts:
+        """What became of the data."""
+        existing, everything = self._rows("counts", "existing", "all_events")[0]
+        found = self._rows("ignored", "reason", "n") if self.plan.reasons else []
+        by_reason = dict(found)
+        ignored: dict[str, int] = {}
+        for number, reason in enumerate(self.plan.reasons):
+            if by_reason.get(number):
+                ignored[reason] = ignored.get(reason, 0) + by_reason[number]
+        known = {level: [known for (known,) in self._rows(level, "known")] for level in LEVELS}
+        return DataCounts(
+            read=self.read.read,
+            duplicates=self.read.duplicates,
+            rejected=self.read.rejected,
+            after_as_of=everything - existing,
+            ignored=sum(ignored.values()),
+            events=existing - sum(ignored.values()),
+            contacts=len(known["lead"]),
+            accounts=len(known["account"]),
+            named_only=sum(not each for level in LEVELS for each in known[level]),
+            ignored_by=ignored,
+        )
+
+    def outcome(self) -> Outcome:
+        """Everything as plain objects, as the reference interpreter gives it."""
+        leads, accounts = tuple(self._entities("lead")), tuple(self._entities("account"))
+        entries = tuple(self._contributions()) if self.has_contributions else ()
+        return Outcome(self.as_of, self.counts(), leads, accounts, entries)
+
+    # --- tables -------------------------------------------------------------------------------------------------
+
+    def _relation(self, level: Level) -> duckdb.DuckDBPyRelation:
+        columns = [exp.alias_(_shown(column), _name(column.title)) for column in self.plan.results[level]]
+        query = exp.Select(expressions=columns).from_(table(f"{level}_results")).order_by(_column("key"))
+        return self.connection.sql(text(query))
+
+    def _entries(self) -> exp.Select:
+        """The entries with the names of their scores and lines, and the ids of their owners."""
+        of, who = _column("entry", "c"), _column("key", "c")
+        listed = [
+            exp.Tuple(expressions=[exp.Literal.number(number), *(_text(part) for part in entry)])
+            for number, entry in enumerate(self.plan.entries)
+        ]
+        names = ("entry", "level", "score", "line", "kind")
+        alias = exp.TableAlias(this=_name("n"), columns=[_name(name) for name in names])
+        made = exp.Select(
+            expressions=[
+                _column("level", "n"),
+                exp.alias_(exp.Coalesce(this=_column("id", "l"), expressions=[_column("id", "a")]), _name("id")),
+                *(_column(name, "n") for name in ("score", "line", "kind")),
+                exp.alias_(_decimal(_column("points", "c")), _name("points")),
+                *(_column(name, "c") for name in ("events", "first", "last")),
+            ]
+        ).from_(exp.alias_(table("contributions"), _name("c"), table=True))
+        is_lead = _column("level", "n").eq(exp.Literal.string("lead"))
+        made = made.join(exp.Values(expressions=listed, alias=alias), on=_column("entry", "n").eq(of))
+        for alias_name, level, test in (("l", "lead", is_lead), ("a", "account", exp.Not(this=is_lead.copy()))):
+            other = exp.alias_(table(f"{level}_results"), _name(alias_name), table=True)
+            made = made.join(other, on=exp.and_(test, _column("key", alias_name).eq(who)), join_type="left")
+        return made.order_by(_column("level", "n").desc(), who, of)
+
+    # --- rows ---------------------------------------------------------------------------------------------------
+
+    def _rows(self, name: str, *columns: str) -> list[tuple[Any, ...]]:
+        query = exp.Select(expressions=[_column(column) for column in columns]).from_(table(name))
+        return self.connection.execute(text(query)).fetchall()
+
+    def _entities(self, level: Level) -> Iterator[EntityResult]:
+        columns = self.plan.results[level]
+        names = [column.name for column in columns]
+        query = exp.Select(expressions=[_column(name) for name in names]).from_(table(f"{level}_results"))
+        for row in self.connection.execute(text(query.order_by(_column("key")))).fetchall():
+            yield _entity(level, columns, row)
+
+    def _contributions(self) -> Iterator[Contribution]:
+        names = ("key", "entry", "points", "events", "first", "last")
+        query = exp.Select(expressions=[_column(name) for name in names]).from_(table("contributions"))
+        rows = self.connection.execute(text(query)).fetchall()
+        ids = {level: dict(self._rows(f"{level}_results", "key", "id")) for level in LEVELS}
+        entries = self.plan.entries
+        rows.sort(key=lambda row: (entries[row[1]][0] != "lead", row[0], row[1]))
+        for key, entry, points, events, first, last in rows:
+            level, score, line, kind = entries[entry]
+            yield Contribution(level, str(ids[level][key]), score, line, kind, points, events, first, last)
+
+
+def run(model: Model, data: Dataset | duckdb.DuckDBPyConnection, as_of: int, contributions: bool = True) -> Run:
+    """Plans a model and runs it; without `contributions` only what the results need. Raises PlanError."""
+    return run_plan(make_plan(model, contributions), data, as_of, contributions)
+
+
+def run_plan(plan: Plan, data: Dataset | duckdb.DuckDBPyConnection, as_of: int, contributions: bool = True) -> Run:
+    """Runs a plan over the tables `accounts`, `contacts` and `events` at an instant."""
+    connection = data.connection if isinstance(data, Dataset) else data
+    cursor = connection.cursor()
+    counts = data.counts if isinstance(data, Dataset) else ReadCounts()
+    made = Run(plan, as_of, cursor, counts, contributions and plan.contributions is not None)
+    steps = [step for step in plan.steps if made.has_contributions or step.part != "contributions"]
+    try:
+        cursor.execute(text(_instant(plan, as_of)))
+        last = _last_readers(steps)
+        for position, step in enumerate(steps):
+            _make(made, step)
+            for name in last.get(position, ()):
+                cursor.execute(text(exp.Drop(tables=[table(name)], kind="TABLE")))
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def _make(run: Run, step: Step | DecayStep) -> None:
+    begun = time.perf_counter()
+    if isinstance(step, DecayStep):
+        _fill(run.connection, step)
+    else:
+        run.connection.execute(text(create(step)))
+    rows = run.connection.execute(text(exp.select(exp.Count(this=exp.Star())).from_(table(step.name)))).fetchall()[0][0]
+    run.timings.append(Timing(step.name, step.purpose, time.perf_counter() - begun, rows))
+
+
+def _fill(cursor: duckdb.DuckDBPyConnection, step: DecayStep) -> None:
+    """A decay table for the ages that occur."""
+    ages = [age for (age,) in cursor.execute(select(step.ages)).fetchall() if age is not None]
+    values: list[list[int] | list[int | float | None]] = [ages]
+    types = ["BIGINT"]
+    for column in step.columns:
+        values.append([table_value(column, age) for age in ages])
+        types.append("DOUBLE" if column.points is None else "BIGINT")
+    names = ["age", *(column.name for column in step.columns)]
+    columns = [
+        exp.alias_(exp.Unnest(expressions=[exp.cast(exp.Placeholder(), f"{type_}[]", dialect="duckdb")]), _name(name))
+        for name, type_ in zip(names, types, strict=True)
+    ]
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    made = exp.Create(
+        this=table(step.name), kind="TABLE", expression=exp.Select(expressions=columns), properties=temporary
+    )
+    cursor.execute(text(made), values)
+
+
+def _instant(plan: Plan, as_of: int) -> exp.Create:
+    zone = Zone.named(plan.model.timezone)
+    columns = [exp.alias_(literal(Const(value=as_of, kind="timestamp")), _name("as_of"))]
+    columns += [exp.alias_(_instant_value(column, as_of, zone), _name(column.name)) for column in plan.instant]
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    return exp.Create(
+        this=table(INSTANT), kind="TABLE", expression=exp.Select(expressions=columns), properties=temporary
+    )
+
+
+def _instant_value(column: InstantColumn, as_of: int, zone: Zone) -> exp.Expr:
+    if column.what == "today":
+        return literal(Const(value=local_date(as_of, zone), kind="date"))
+    start, end = period_bounds(as_of, zone, column.unit, column.back)
+    return literal(Const(value=start if column.what == "start" else end, kind="timestamp"))
+
+
+KEPT = ("lead", "account", "counts", "ignored", "contributions", "lead_results", "account_results")
+
+
+def _last_readers(steps: list[Step | DecayStep]) -> dict[int, list[str]]:
+    """After which step each table has been read for the last time."""
+    last: dict[str, int] = {}
+    for position, step in enumerate(steps):
+        last[step.name] = position
+        for name in step.reads:
+            if name in last:
+                last[name] = position
+    gone: dict[int, list[str]] = {}
+    for name, position in last.items():
+        if name not in KEPT:
+            gone.setdefault(position, []).append(name)
+    return gone
+
+
+def _entity(level: Level, columns: tuple[ResultColumn, ...], row: tuple[Value, ...]) -> EntityResult:
+    found: dict[str, dict[str, Value]] = {
+        "id": {},
+        "score": {},
+        "measure": {},
+        "grade": {},
+        "stage": {},
+        "disqualified": {},
+    }
+    for column, value in zip(columns, row, strict=True):
+        found[column.role][column.title] = tuple(value) if isinstance(value, list) else value
+    account = found["id"].get("account_id")
+    stage, reason = found["stage"].get("stage"), found["disqualified"].get("disqualified")
+    return EntityResult(
+        level=level,
+        id=str(found["id"]["id"]),
+        account_id=None if account is None else str(account),
+        scores={name: int(str(value)) for name, value in found["score"].items()},
+        measures=found["measure"],
+        grades={name: None if value is None else str(value) for name, value in found["grade"].items()},
+        stage=None if stage is None else str(stage),
+        disqualified=None if reason is None else str(reason),
+    )
+
+
+def _shown(column: ResultColumn) -> exp.Expr:
+    return _decimal(_column(column.name)) if column.role == "score" else _column(column.name)
+
+
+def _decimal(units: exp.Expr) -> exp.Expr:
+    """Units as points with four decimals, exactly: a product of decimals, no division."""
+    one = exp.cast(exp.Literal.string("0.0001"), "DECIMAL(4, 4)")
+    return exp.cast(exp.Mul(this=exp.cast(units, "DECIMAL(18, 0)"), expression=one), "DECIMAL(18, 4)")
+
+
+def _text(value: str | None) -> exp.Expr:
+    return exp.Null() if value is None else exp.Literal.string(value)
+
+
+def _column(name: str, of: str | None = None) -> exp.Column:
+    return exp.column(_name(name), table=None if of is None else _name(of))
+
+
+def _name(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=True)

@@ -1,0 +1,87 @@
+"""Queries and steps as trees of SQL."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ..plan.steps import CHAIN, Chain, Join, Query, Relation, Union
+from .expressions import condition, value
+
+_SIDES = {
+    "left": ("LEFT", ""),
+    "inner": ("", "INNER"),
+    "cross": ("", "CROSS"),
+    "anti": ("", "ANTI"),
+    "semi": ("", "SEMI"),
+}
+
+
+def query(relation: Relation) -> exp.Query:
+    """A relation as a query."""
+    if isinstance(relation, Union):
+        return _union([query(part) for part in relation.parts])
+    if isinstance(relation, Chain):
+        return _chain(relation)
+    return _select(relation)
+
+
+def _select(made: Query) -> exp.Select:
+    columns = [exp.alias_(value(expr), _name(name)) for name, expr in made.columns]
+    select = exp.Select(expressions=columns)
+    select.set("from_", exp.From(this=_source(made.source.relation, made.source.alias)))
+    for join in made.joins:
+        select.append("joins", _join(join))
+    if made.where:
+        tests = [condition(test) for test in made.where]
+        select = select.where(*tests, copy=False)
+    if made.group:
+        select.set("group", exp.Group(expressions=[value(expr) for expr in made.group]))
+    if made.distinct:
+        select.set("distinct", exp.Distinct())
+    return select
+
+
+def _union(parts: list[exp.Query]) -> exp.Query:
+    """All rows of all parts, as a balanced tree: long chains are too deep for tools that walk them."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return exp.Union(this=_union(parts[:middle]), expression=_union(parts[middle:]), distinct=False)
+
+
+def _chain(chain: Chain) -> exp.Query:
+    walk = exp.Union(this=_select(chain.first), expression=_select(chain.next), distinct=False)
+    found = exp.CTE(this=walk, alias=exp.TableAlias(this=_name(CHAIN)))
+    columns = [exp.column(_name(name)) for name in chain.names]
+    select = exp.Select(expressions=columns)
+    select.set("from_", exp.From(this=table(CHAIN)))
+    select.set("with_", exp.With(expressions=[found], recursive=True))
+    return select
+
+
+def _source(relation: str | Query | Union, alias: str) -> exp.Expr:
+    named = exp.TableAlias(this=_name(alias))
+    if isinstance(relation, str):
+        return exp.Table(this=_name(relation), alias=named)
+    return exp.Subquery(this=query(relation), alias=named)
+
+
+def _join(join: Join) -> exp.Join:
+    side, kind = _SIDES[join.kind]
+    made = exp.Join(this=_source(join.relation, join.alias))
+    if side:
+        made.set("side", side)
+    if kind:
+        made.set("kind", kind)
+    if join.on is not None:
+        made.set("on", condition(join.on))
+    return made
+
+
+def table(name: str) -> exp.Table:
+    """A relation by its name."""
+    return exp.Table(this=_name(name))
+
+
+def _name(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=True)

@@ -1,0 +1,45 @@
+"""The statements of a plan in a dialect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import ErrorLevel, exp
+
+from ..plan.steps import Plan, Relation, Step
+from .queries import query, table
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement: the step that it makes, what it is for, and its text."""
+
+    step: str
+    purpose: str
+    text: str
+
+
+def sql(plan: Plan, dialect: str = "duckdb") -> list[Statement]:
+    """One CREATE TABLE for each step that is a query (decay tables and `instant` are filled by the runner).
+
+    Raises sqlglot's UnsupportedError for what the dialect cannot express.
+    """
+    return [
+        Statement(step.name, step.purpose, text(create(step), dialect)) for step in plan.steps if isinstance(step, Step)
+    ]
+
+
+def create(step: Step) -> exp.Create:
+    """The step as a temporary table."""
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    return exp.Create(this=table(step.name), kind="TABLE", expression=query(step.relation), properties=temporary)
+
+
+def select(relation: Relation, dialect: str = "duckdb") -> str:
+    """A relation as the text of a query."""
+    return text(query(relation), dialect)
+
+
+def text(tree: exp.Expr, dialect: str = "duckdb") -> str:
+    """The text of a tree; what the dialect cannot say is an error."""
+    return tree.sql(dialect=dialect, unsupported_level=ErrorLevel.RAISE, copy=False)

@@ -1,0 +1,96 @@
+"""Tests of texts: globs, whole words, regular expressions. All texts and what is sought in them are folded already."""
+
+from __future__ import annotations
+
+import re2
+from sqlglot import exp
+
+from ..model import Const, Expr, TextTest
+from ..plan.errors import refuse
+
+WORD = r"\p{L}\p{Nd}'"
+_WORDS = re2.compile(f"[{WORD}]+")
+
+# What Python takes for white space at the ends of a text.
+_BLANKS = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]*"
+
+
+def found(test: TextTest, item: exp.Expr, sought: Expr, lowered: exp.Expr) -> exp.Expr:
+    """Whether one of the texts that a test seeks is found in the item."""
+    if item is None:
+        raise AssertionError(test)
+    if test.item.kind == "list":
+        return exp.ArrayContains(this=item, expression=lowered)
+    match test.op:
+        case "contains":
+            return exp.Contains(this=item, expression=lowered)
+        case "starts with":
+            return exp.StartsWith(this=item, expression=lowered)
+        case "ends with":
+            return exp.EndsWith(this=item, expression=lowered)
+    if not isinstance(sought, Const) or not isinstance(sought.value, str):
+        raise refuse(f"`{test.op}` with a pattern that is not the same for all", test)
+    return like(item, sought.value) if test.op == "like" else mentions(item, sought.value)
+
+
+def like(item: exp.Expr, glob: str) -> exp.Expr:
+    """The whole text matches a glob: `*` any characters, `?` one, a backslash makes the next one plain."""
+    pieces = _pieces(glob)
+    plain = "".join(piece for piece in pieces if len(piece) == 1)
+    wild = [piece for piece in pieces if len(piece) > 1]
+    text = exp.Literal.string(plain)
+    if not wild:
+        return exp.EQ(this=item, expression=text)
+    if wild == [ANY] and pieces[-1] == ANY:
+        return exp.StartsWith(this=item, expression=text)
+    if wild == [ANY] and pieces[0] == ANY:
+        return exp.EndsWith(this=item, expression=text)
+    if wild == [ANY, ANY] and pieces[0] == pieces[-1] == ANY and len(pieces) > 2:
+        return exp.Contains(this=item, expression=text)
+    pattern = "".join({ANY: "%", ONE: "_"}.get(piece, _escaped(piece)) for piece in pieces)
+    made = exp.Like(this=item, expression=exp.Literal.string(pattern))
+    return exp.Escape(this=made, expression=exp.Literal.string("!")) if "!" in pattern else made
+
+
+ANY, ONE = "any", "one"
+
+
+def _pieces(glob: str) -> list[str]:
+    """The characters of a glob, with the two wild ones named."""
+    pieces: list[str] = []
+    letters = iter(glob)
+    for letter in letters:
+        if letter == "\\":
+            pieces.append(next(letters, "\\"))
+        elif letter == "*":
+            if not pieces or pieces[-1] != ANY:
+                pieces.append(ANY)
+        else:
+            pieces.append(ONE if letter == "?" else letter)
+    return pieces
+
+
+def _escaped(letter: str) -> str:
+    return f"!{letter}" if letter in "%_!" else letter
+
+
+def mentions(item: exp.Expr, phrase: str) -> exp.Expr:
+    """The words of the phrase stand in the text one after the other, as whole words."""
+    words = _WORDS.findall(phrase)
+    if not words:
+        return exp.false()
+    pattern = f"(^|[^{WORD}]){f'[^{WORD}]+'.join(words)}([^{WORD}]|$)"
+    return matches(item, pattern, False)
+
+
+def matches(item: exp.Expr, pattern: str, ignore_case: bool) -> exp.Expr:
+    """The pattern is found anywhere in the text."""
+    flag = exp.Literal.string("i") if ignore_case else None
+    return exp.RegexpLike(this=item, expression=exp.Literal.string(pattern), flag=flag)
+
+
+def domain(item: exp.Expr) -> exp.Expr:
+    """What stands after the last `@`, without blanks around it; missing if nothing does."""
+    pattern = exp.Literal.string(f"@{_BLANKS}([^@]*?){_BLANKS}$")
+    part = exp.RegexpExtract(this=item, expression=pattern, group=exp.Literal.number(1))
+    return exp.Nullif(this=part, expression=exp.Literal.string(""))
