@@ -72,8 +72,8 @@ def generate(out: Path, *, until: datetime.datetime, accounts: int = 500, seed: 
     """Writes made-up data for the `abm` ruleset into a folder: accounts, contacts, events (NDJSON), and the truth.
 
     The same arguments give the same bytes, on every machine and version of Python; the first n accounts are the
-    same whatever `accounts` is. `until` is the instant of the newest event (it needs a time zone), `days` how far
-    the data reach back. An account has about 250 events; memory does not grow with their number.
+    same whatever `accounts` is. `until` is the instant of the newest event (it needs a time zone), `days` about how
+    far the data reach back. An account has about 250 events; memory does not grow with their number.
     """
     if until.tzinfo is None:
         raise ValueError("`until` needs a time zone")

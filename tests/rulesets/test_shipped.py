@@ -1,0 +1,104 @@
+"""The rulesets that ship: sound, covered line by line, and sensible on data."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from pathlib import Path
+from statistics import mean
+
+import pytest
+
+import scoreline
+from scoreline.engine.demo import generate
+from scoreline.engine.interpreter import interpret
+from scoreline.engine.ruleset import shipped
+from scoreline.engine.scenarios.coverage import coverage
+from scoreline.engine.scenarios.files import load_scenarios
+from scoreline.engine.scenarios.running import run
+
+NAMES = ("abm", "by-example", "open-source", "starter")
+FOLDER = Path(__file__).parents[2] / "rulesets"
+
+
+def test_these_are_all() -> None:
+    assert tuple(sorted(shipped())) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_finding(name: str) -> None:
+    """Nothing to say against them. The example of the reference leaves ids out, to show that one can."""
+    found = [
+        item for item in scoreline.load(name).diagnostics if not (name == "by-example" and item.severity == "info")
+    ]
+    assert [f"{item.code} {item.message} {item.span}" for item in found] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scenarios_hold_and_cover_every_line(name: str) -> None:
+    """On the interpreter; `tests/parity` and `scoreline test` compare the engines."""
+    ruleset = scoreline.load(name)
+    files, findings, _ = load_scenarios(ruleset.path, ruleset.model)
+    assert findings == []
+    verdicts = [verdict for file in files for verdict in run(ruleset.model, file.scenarios, interpret, interpret)]
+    assert [(verdict.scenario.name, verdict.failures) for verdict in verdicts if not verdict.passed] == []
+    missed = [line.line for line in coverage(ruleset.model, [verdict.fired for verdict in verdicts]) if not line.fired]
+    assert missed == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_says_what_it_is_for(name: str) -> None:
+    readme = (FOLDER / name / "README.md").read_text("utf-8")
+    assert readme.startswith("# ") and len(readme) > 400
+
+
+@pytest.mark.parametrize("name", ["abm", "open-source", "starter"])
+def test_every_line_has_an_id_and_a_label(name: str) -> None:
+    model = scoreline.load(name).model
+    every = [*(line for level in ("lead", "account") for line in coverage(model, []) if line.level == level)]
+    assert not [line.line for line in every if "." in line.line]
+
+
+# --- open-source: real events -------------------------------------------------------------------------------------
+
+
+def test_open_source_scores_the_hours_that_ship() -> None:
+    results = scoreline.load("open-source").score(FOLDER / "open-source" / "data", as_of="latest", contributions=False)
+    rows = list(results.accounts)
+    assert len(rows) == 1414
+    stages = Counter(row["stage"] for row in rows)
+    assert 3 <= stages["qualified"] <= 20 < stages["team"] < 80 < stages["active"] < stages["seen"]
+    best = max((row for row in rows if row["disqualified"] is None), key=lambda row: row["readiness"])
+    assert best["id"] == "KSP-CKAN"
+
+
+# --- abm: the generated data make a funnel ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    generate(folder, until=datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC), accounts=500)
+    return folder
+
+
+def test_the_stages_make_a_funnel(demo: Path) -> None:
+    rows = list(scoreline.load("abm").score(demo, as_of="latest", contributions=False).accounts)
+    share = {stage: count / len(rows) for stage, count in Counter(row["stage"] for row in rows).items()}
+    assert share["TA"] + share[None] > 0.5
+    assert 0.05 < share["AD"] < 0.25 and 0.05 < share["MEA"] < 0.15
+    assert 0.02 < share["MQA"] < 0.08
+    assert 0.005 < share["SQA"] < 0.05
+
+
+def test_readiness_tells_who_will_win(demo: Path) -> None:
+    """Ten weeks before the end: those who later won stood above those who lost, and far above the rest."""
+    truth = {line.split(",")[0]: line.split(",") for line in (demo / "truth.csv").read_text("utf-8").splitlines()[1:]}
+    rows = scoreline.load("abm").score(demo, as_of="2025-12-20", contributions=False).accounts
+    readiness: dict[str, list[float]] = {"won": [], "lost": [], "": []}
+    for row in rows:
+        _, _, _, closes, outcome = truth[row["id"]]
+        if outcome == "" or (outcome in readiness and "2025-12-10" <= closes <= "2026-01-25"):
+            readiness[outcome].append(row["readiness"])
+    assert len(readiness["won"]) >= 3 and len(readiness["lost"]) >= 3
+    assert mean(readiness["won"]) > mean(readiness["lost"]) > mean(readiness[""]) + 10
