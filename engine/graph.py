@@ -274,11 +274,15 @@ def _names(key: Key) -> set[str]:
 
 
 def line_graph(model: Model, line: str) -> tuple[nx.DiGraph[Key], Key] | None:
-    """The graph of one line: its score with only what this line reads, and what depends on the score."""
+    """The graph of one line: its score with only what this line reads, and what depends on the score.
+
+    The graph's attribute `line` is the line's id.
+    """
     for score in model.order:
         if isinstance(score, Score) and (items := with_only(score.items, line)):
             alone = replace(score, items=items)
             graph = of_model(replace(model, order=tuple(alone if item is score else item for item in model.order)))
+            graph.graph["line"] = line
             return around(graph, key_of(score)), key_of(score)
     return None
 

@@ -126,7 +126,8 @@ def scene(graph: nx.DiGraph[Key], focus: Collection[Key] = ()) -> Scene:
 
 def _title(graph: nx.DiGraph[Key], focus: Collection[Key]) -> str:
     name = graph.graph.get("name")
-    about = f": {', '.join(key.words for key in focus)}" if focus else ""
+    line = graph.graph.get("line")
+    about = f": line {line}" if line else f": {', '.join(key.words for key in focus)}" if focus else ""
     return f"Evaluation graph of {name}{about}" if name else f"Evaluation graph{about}"
 
 

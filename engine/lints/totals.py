@@ -140,6 +140,8 @@ def line_points(line: Line, points: Interval, value: Value) -> Interval:
         found = product(hull([found, ZERO]), Interval(0, most_counted(line), may_miss=False))
     for bound in line.bounds:
         found = bounded(found, bound, value) if bound.per is None else _periodic(found, bound, value)
+    if points.may_miss:
+        found = hull([found, ZERO])  # what is missing gives nothing, and no bound acts on it
     return replace(found, may_miss=False)
 
 
