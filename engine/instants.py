@@ -164,14 +164,14 @@ def parse_instant(text: str, zone: Zone, end_of_day: bool = False) -> int | None
     if day is None:
         return None
     if match["hour"] is None:
-        return within_range(zone.to_utc(day + DAY) - 1 if end_of_day else zone.to_utc(day))
+        return zone.to_utc(day + DAY) - 1 if end_of_day else zone.to_utc(day)
     clock = _clock(match)
     if clock is None:
         return None
     if match["zone"] is None:
-        return within_range(zone.to_utc(day + clock))
+        return zone.to_utc(day + clock)
     offset = _written_offset(match["zone"].strip())
-    return None if offset is None else within_range(day + clock - offset)
+    return None if offset is None else day + clock - offset
 
 
 def parse_wall(text: str) -> int:
@@ -221,18 +221,14 @@ def _written_offset(text: str) -> int | None:
     return -size if text[0] == "-" else size
 
 
-def within_range(us: int) -> int | None:
-    """The instant, or None where it lies outside the years 1 to 9999."""
-    return us if FIRST <= us <= LAST else None
-
-
 def format_instant(us: int) -> str:
-    """An instant as text in UTC, with a fraction only where there is one.
+    """An instant as text in UTC, with a fraction only where there is one; what a zone pushes out of the years 1 to
+    9999 is shown as the first or the last instant there is.
 
     >>> format_instant(0), format_instant(1_500_000)
     ('1970-01-01T00:00:00Z', '1970-01-01T00:00:01.500000Z')
     """
-    return (_EPOCH + timedelta(microseconds=us)).replace(tzinfo=None).isoformat() + "Z"
+    return (_EPOCH + timedelta(microseconds=min(max(us, FIRST), LAST))).replace(tzinfo=None).isoformat() + "Z"
 
 
 # ── the calendar ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,13 +17,13 @@ from sqlglot import exp
 from ..instants import UTC_ZONE
 from ..schema import FieldType, Kind, Schema
 from .batches import Batch, find_batches
-from .cells import Cell, CsvForm, Form
+from .cells import Cell, CsvForm, Form, NativeForm
 from .layout import ROLES, RecordKind
 from .lookup import MERGED_INTO, Lookup, cell_columns, layer, with_texts
 from .paths import field_path, join_path
 from .sources import Sources
-from .sql import Sql, both, call, case, column, is_known, one_of, rows, select, text
-from .texts import matches
+from .sql import Sql, both, call, column, is_known, one_of, rows, select, text
+from .texts import matches, says_instant
 
 _AT_ONCE = 20
 """How many fields are looked at in one statement."""
@@ -70,7 +70,7 @@ def _typed(fields: Mapping[str, Counter[Kind]]) -> dict[str, FieldType]:
         kinds: list[Kind] = [kind for kind in _CHECKS[1:] if known and counts[kind] == known]
         if kinds:
             found[name] = FieldType(kinds[0])
-        elif any(counts[kind] for kind in _CHECKS[1:]):
+        elif counts["number"] or counts["bool"] or counts["text"]:
             found[name] = FieldType("text")
     return found
 
@@ -128,7 +128,10 @@ def _checks(form: Form, cell: Cell) -> list[Sql]:
     if isinstance(form, CsvForm):  # where nothing declares them, `1` is a number, `yes` and `a;b` are texts
         bool_ = one_of(call("lower", cell.text), ("true", "false"))
         list_ = exp.false()
-    bare = case((is_known(cell.text), matches(cell.text, ".{10}")), otherwise=exp.true())
-    day = both(is_known(form.as_date(cell)), bare)
-    readings = [is_known(form.as_number(cell)), bool_, day, is_known(form.as_instant(cell, UTC_ZONE)), list_]
+    day = is_known(form.as_date(cell))
+    instant = is_known(form.as_instant(cell, UTC_ZONE))
+    if not isinstance(form, NativeForm) or form.family == "text":
+        day = both(matches(cell.text, ".{10}"), day)
+        instant = says_instant(cell.text)
+    readings = [is_known(form.as_number(cell)), bool_, day, instant, list_]
     return [form.is_there(cell), *readings, is_known(form.as_text(cell))]

@@ -112,9 +112,9 @@ def one_of(value: Sql, texts: Sequence[str]) -> Sql:
     return exp.In(this=value, expressions=[text(each) for each in texts])
 
 
-def each_of(items: Sql, function: str, body: Callable[[Sql], Sql]) -> Sql:
-    """list_transform or list_filter with a lambda over the items."""
-    lambda_ = exp.Lambda(this=body(exp.column("item")), expressions=[exp.to_identifier("item")])
+def each_of(items: Sql, function: str, body: Callable[[Sql], Sql], name: str = "item") -> Sql:
+    """list_transform or list_filter with a lambda over the items; lambdas inside each other need different names."""
+    lambda_ = exp.Lambda(this=body(exp.column(name)), expressions=[exp.to_identifier(name)])
     return call(function, items, lambda_)
 
 

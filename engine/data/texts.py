@@ -12,7 +12,7 @@ from itertools import groupby
 from sqlglot import exp
 
 from ..fold import fold
-from ..instants import DAY, FIRST, HOUR, LAST, MINUTE, SECOND, UTC_ZONE, Zone, local_date
+from ..instants import DAY, FIRST, LAST, MINUTE, UTC_ZONE, Zone, local_date
 from .sql import (
     Sql,
     at_most,
@@ -21,7 +21,9 @@ from .sql import (
     case,
     cast,
     each_of,
+    either,
     equals,
+    is_known,
     minus,
     number,
     one_of,
@@ -38,12 +40,11 @@ BLANKS = (
 """White space: what `str.strip()` removes."""
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
-_CLOCK = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
-_ZONE = r"[Zz]| ?UTC| ?[+-]\d{2}(?::?\d{2})?"
-_SECONDS = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
-_PLAIN_UTC = rf"{_DAY}T{_SECONDS}Z"
-_PLAIN_LOCAL = rf"{_DAY}[T ]{_SECONDS}"
-_WITH_ZONE = rf"{_DAY}[Tt ]{_CLOCK}(?:{_ZONE})"
+_MINUTES = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_CLOCK = rf"{_MINUTES}(?::[0-5]\d(?:[.,]\d+)?)?"
+_OFFSET = r"(?:[01]\d|2[0-3])(?::?[0-5]\d)?"
+_PLAIN_UTC = rf"{_DAY}T{_MINUTES}:[0-5]\dZ"
+_WITH_ZONE = rf"{_DAY}[Tt ]{_CLOCK}(?:[Zz]| ?UTC| ?[+-]{_OFFSET})"
 _LOCAL = rf"{_DAY}(?:[Tt ]{_CLOCK})?"
 _DATE = rf"{_DAY}(?:[Tt ]00:00(?::00(?:[.,]0+)?)?)?"
 _NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"
@@ -94,15 +95,18 @@ def as_date(value: Sql) -> Sql:
 
 def as_instant(value: Sql, zone: Zone) -> Sql:
     """An instant in microseconds; one without an offset is a local time of the zone."""
-    plain = call("epoch_us", try_cast(value, "TIMESTAMP"))
-    with_zone = minus(_wall(value), _written_offset(value))
     reading = case(
-        (matches(value, _PLAIN_UTC), plain),
-        (matches(value, _WITH_ZONE), with_zone),
-        (matches(value, _PLAIN_LOCAL), from_local(plain, zone)),
+        (matches(value, _PLAIN_UTC), call("epoch_us", try_cast(value, "TIMESTAMP"))),
+        (matches(value, _WITH_ZONE), minus(_wall(value), _written_offset(value))),
         (matches(value, _LOCAL), from_local(_wall(value), zone)),
     )
-    return case((_after_christ(value), within_range(reading)))
+    return case((_after_christ(value), reading))
+
+
+def says_instant(value: Sql) -> Sql:
+    """Whether a text names an instant, in whatever zone."""
+    form = either(matches(value, _WITH_ZONE), matches(value, _LOCAL))
+    return both(form, _after_christ(value), is_known(try_cast(call("substr", value, number(1), number(10)), "DATE")))
 
 
 def within_range(instant: Sql) -> Sql:
@@ -111,8 +115,23 @@ def within_range(instant: Sql) -> Sql:
 
 
 def from_local(wall: Sql, zone: Zone) -> Sql:
-    """The instant of a local time, by the table of the zone."""
-    return minus(wall, _local_offset(wall, zone))
+    """The instant of a local time, by the table of the zone: by its year, then by the changes within that year."""
+    if len(zone.walls) == 1:
+        return minus(wall, number(zone.walls[0][1]))
+    years = _walls_by_year(zone)
+    first, last = min(years), max(years)
+    table = exp.array(
+        *(exp.array(*(exp.array(number(at), number(offset)) for at, offset in years[year])) for year in sorted(years))
+    )
+
+    def instant(local: Sql) -> Sql:
+        year = call("date_part", text("year"), call("make_timestamp", local))
+        place = minus(call("least", call("greatest", year, number(first)), number(last)), number(first - 1))
+        changes = exp.Bracket(this=table, expressions=[place], offset=1)
+        earlier = each_of(changes, "list_filter", lambda change: at_most(_item(change, 1), local), "change")
+        return minus(local, _item(_item(earlier, -1), 2))
+
+    return _item(each_of(exp.array(wall), "list_transform", instant, "wall"), 1)  # a lambda, to work it out once
 
 
 def _after_christ(value: Sql) -> Sql:
@@ -121,57 +140,20 @@ def _after_christ(value: Sql) -> Sql:
 
 def _wall(value: Sql) -> Sql:
     """The date and the clock of a text as microseconds, whatever its offset; a date alone is its first instant."""
-    day = call("epoch_us", try_cast(call("substr", value, number(1), number(10)), "TIMESTAMP"))
-    hour, minute, second = _after(value, " Tt", 11), _after(value, ":", 14), _after(value, ":", 17)
-    possible = both(at_most(hour, number(23)), at_most(minute, number(59)), at_most(second, number(59)))
-    clock = total(
-        day, times(hour, number(HOUR)), times(minute, number(MINUTE)), times(second, number(SECOND)), _fraction(value)
-    )
-    return case((possible, clock))
-
-
-def _after(value: Sql, signs: str, place: int) -> Sql:
-    """The number of two digits behind one of the signs at a place; 0 where another sign or nothing stands there."""
-    here = one_of(call("substr", value, number(place), number(1)), tuple(signs))
-    digits = call("substr", value, number(place + 1), number(2))
-    return case((here, cast(digits, "BIGINT")), otherwise=number(0))
-
-
-def _fraction(value: Sql) -> Sql:
-    """Microseconds; finer digits are cut off."""
-    digits = call("regexp_extract", value, text(r"[.,](\d{1,6})"), number(1))
-    return cast(call("rpad", digits, number(6), text("0")), "BIGINT")
+    day, clock = (call("substr", value, number(place), number(length)) for place, length in ((1, 10), (12, 5)))
+    minutes = call("rtrim", call("concat", day, text(" "), clock))
+    seconds = call("rpad", call("regexp_extract", value, text(r"^.{16}:(\d\d)"), number(1)), number(2), text("0"))
+    fraction = call("rpad", call("regexp_extract", value, text(r"[.,](\d{1,6})"), number(1)), number(6), text("0"))
+    below = cast(call("concat", seconds, fraction), "BIGINT")
+    return total(call("epoch_us", try_cast(minutes, "TIMESTAMP")), below)
 
 
 def _written_offset(value: Sql) -> Sql:
-    """The offset at the end of a text with one, in microseconds."""
-    written = call("regexp_extract", value, text(r"[Tt ].*([+-]\d{2}(?::?\d{2})?)$"), number(1))
-    digits = call(
-        "rpad", call("replace", call("substr", written, number(2)), text(":"), text("")), number(4), text("0")
-    )
-    hours = cast(call("substr", digits, number(1), number(2)), "BIGINT")
-    minutes = cast(call("substr", digits, number(3), number(2)), "BIGINT")
-    size = total(times(hours, number(HOUR)), times(minutes, number(MINUTE)))
-    possible = both(at_most(hours, number(23)), at_most(minutes, number(59)))
-    sign = case((call("starts_with", written, text("-")), number(-1)), otherwise=number(1))
-    return case((equals(written, text("")), number(0)), (possible, times(sign, size)))
-
-
-def _local_offset(wall: Sql, zone: Zone) -> Sql:
-    """The offset by which a local time is read: by its year, then by the changes within that year."""
-    if len(zone.walls) == 1:
-        return number(zone.walls[0][1])
-    years = _walls_by_year(zone)
-    first, last = min(years), max(years)
-    year = call("date_part", text("year"), call("make_timestamp", wall))
-    place = minus(call("least", call("greatest", year, number(first)), number(last)), number(first - 1))
-    pairs = exp.Bracket(
-        this=exp.array(*(exp.array(*(exp.array(number(a), number(b)) for a, b in years[y])) for y in sorted(years))),
-        expressions=[place],
-        offset=1,
-    )
-    earlier = each_of(pairs, "list_filter", lambda pair: at_most(_item(pair, 1), wall))
-    return _item(_item(earlier, -1), 2)
+    """The offset at the end of a text with one, in microseconds: `-0530` is −5 hours and −30 minutes."""
+    written = call("regexp_extract", value, text(r"[+-]\d\d(?::?\d\d)?$"))
+    digits = cast(call("rpad", call("replace", written, text(":"), text("")), number(5), text("0")), "BIGINT")
+    minutes = minus(digits, times(number(40), exp.Paren(this=exp.IntDiv(this=digits, expression=number(100)))))
+    return times(minutes, number(MINUTE))
 
 
 def _item(items: Sql, place: int) -> Sql:
