@@ -19,4 +19,5 @@ def duckdb(model: Model, population: Population, as_of: int) -> Outcome:
     from ..runners import run
 
     dataset = Dataset.from_population(population, model.schema)
-    return run(model, dataset, as_of, contributions=True).outcome()
+    with run(model, dataset, as_of, contributions=True) as made:
+        return made.outcome()

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from ..fold import fold
-from ..instants import Zone, local_date, parse_date, parse_instant, within_range
+from ..instants import FIRST, LAST, Zone, local_date, parse_date, parse_instant
 from ..model import MICROS
 from ..records import Value
 from ..schema import FieldType
@@ -45,7 +45,8 @@ class Clock:
         if unit is None:
             return None
         distance = int(Decimal(found["later"] or found["ago"]) * unit)
-        return within_range(self.as_of + distance if found["later"] else self.as_of - distance)
+        at = self.as_of + distance if found["later"] else self.as_of - distance
+        return at if FIRST <= at <= LAST else None
 
 
 class Impossible(ValueError):
