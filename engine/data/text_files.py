@@ -13,7 +13,7 @@ from ...grammar.diagnostics import finding
 from ...grammar.source import Span
 from .cells import CsvForm, Form, JsonForm
 from .errors import DataError
-from .exact import LONGEST, Line, Row, lines_of, rows_of
+from .exact import Line, Row, lines_of, rows_of
 from .files import DataFile
 from .paths import Path as Keys
 from .paths import field_path, join_path
@@ -43,6 +43,9 @@ from .sql import (
     text,
     value_list,
 )
+
+_FAST_LINE = 2_000_000
+"""Longer lines are left to Python: the engine would hold several buffers of that size."""
 
 _NO_DELIMITER = "\x01\x02\x03"
 _REJECTS, _SCANS = "reader_rejects", "reader_scans"
@@ -283,7 +286,7 @@ def _table_function(files: Sequence[DataFile], **options: Sql) -> exp.Table:
         store_rejects=exp.true(),
         rejects_table=text(_REJECTS),
         rejects_scan=text(_SCANS),
-        max_line_size=number(LONGEST),
+        max_line_size=number(_FAST_LINE),
     )
     return exp.Table(this=function)
 
