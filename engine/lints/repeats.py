@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from ...grammar.diagnostics import Diagnostic, Related, finding
-from ..model import And, Expr, Field, Line, OfType, Prop, Result, Score
+from ..fold import fold
+from ..model import And, Const, Expr, Field, InSet, Line, OfType, Prop, Result, Score
 from .lines import Placed, placed, title
 from .prove import Prover
 from .review import Review
@@ -34,12 +35,21 @@ def repeats(review: Review) -> Iterator[Diagnostic]:
 
 
 def _subjects(at: Placed) -> frozenset[object]:
-    """What a line speaks of: lines that speak of different things are not compared."""
+    """What a line speaks of, its texts included: lines that speak of different things are not compared."""
     parts = [*at.conditions, *_each_parts(at.line)]
-    leaves = (leaf for part in parts for leaf in part.walk())
-    names = frozenset(leaf for leaf in leaves if isinstance(leaf, Field | Prop | Result))
-    types = frozenset(name for part in parts for leaf in part.walk() if isinstance(leaf, OfType) for name in leaf.types)
-    return names | types
+    return frozenset(subject for part in parts for leaf in part.walk() for subject in _named(leaf))
+
+
+def _named(leaf: Expr) -> Iterator[object]:
+    match leaf:
+        case Field() | Prop() | Result():
+            yield leaf
+        case OfType(types=names):
+            yield from names
+        case Const(value=str(text)):
+            yield fold(text)
+        case InSet(values=values):
+            yield from (fold(value) for value in values if isinstance(value, str))
 
 
 def _each_parts(line: Line) -> Iterator[Expr]:

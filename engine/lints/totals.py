@@ -25,6 +25,7 @@ from ..model import (
     SetTo,
     Times,
 )
+from .exclusive import sum_of
 from .facts import micros
 from .intervals import ONE, ZERO, Interval, hull, product, total
 from .tallies import fixed
@@ -83,9 +84,14 @@ def score(rule: Score, value: Value) -> Interval:
 def parts(items: tuple[Line | Block, ...], value: Value) -> Parts:
     """What several items give together."""
     found = Parts()
+    perhaps: list[tuple[Line | Block, Interval]] = []
     for item in items:
-        found = found.beside(item_parts(item, value))
-    return found
+        part = item_parts(item, value)
+        if part.sure or part.sets or part.factor != ONE:
+            found = found.beside(part)
+        else:
+            perhaps.append((item, part.points))
+    return found.beside(Parts(sum_of(perhaps)))
 
 
 def item_parts(item: Line | Block, value: Value) -> Parts:
