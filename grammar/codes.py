@@ -131,6 +131,7 @@ LINTS = {
         L303=("short-contains", "`contains` with a text of three letters or fewer"),
         L304=("default-decay-misses", "a line with events that the default decay of its block does not reach"),
         L305=("window-outlives-decay", "a window that is wider than the time in which a decay leaves any points"),
+        L306=("cap-below-one-step", "a bound on an `each` line below what one event is worth"),
         L401=("unused-definition", "a param, list, table or signal that nothing uses"),
         L402=("unused-field", "a declared field or event type that no rule reads"),
         L502=("list-beyond-enumeration", "a list with values that the field it is compared with never has"),

@@ -11,7 +11,7 @@ from ..model import Model
 from .allowances import apply_allowances
 from .dead import dead
 from .decays import long_windows, missed_lines
-from .effects import caps_on_single_points, factors_on_negative_sums
+from .effects import caps_below_one_step, caps_on_single_points, factors_on_negative_sums
 from .form import lines_without_id, lists_beyond_enumerations, many_levels, standings
 from .frequency import frequency
 from .idle import idle
@@ -33,6 +33,7 @@ LINTS: tuple[Lint, ...] = (
     missing,
     frequency,
     caps_on_single_points,
+    caps_below_one_step,
     factors_on_negative_sums,
     short_texts,
     missed_lines,

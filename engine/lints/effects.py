@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...grammar.diagnostics import Diagnostic, finding
-from ..model import Block, Expr, Points, Score, Times
+from ..model import Block, Bound, Expr, Points, Score, Times
 from .intervals import Interval
 from .lines import Placed, placed, title
 from .review import Review
@@ -46,6 +46,30 @@ def caps_on_single_points(review: Review) -> Iterator[Diagnostic]:
                     label="once, however often its events came",
                     hint="write `each …` for points per event, or leave the bound out",
                 )
+
+
+def caps_below_one_step(review: Review) -> Iterator[Diagnostic]:
+    """L306: a bound on an `each` line that not even its first event reaches with all its points."""
+    for score in review.model.order:
+        for at in placed(score) if isinstance(score, Score) else ():
+            line = at.line
+            points = fixed(line.effect.value) if isinstance(line.effect, Points) and line.each is not None else None
+            bound = next((bound for bound in line.bounds if _cuts(points, bound)), None)
+            if points is not None and bound is not None and line.decay is None:
+                yield finding(
+                    "L306",
+                    f"one event of {title(line)} is worth more than its bound lets through",
+                    line.span,
+                    label=f"{number(points)} points each, and the bound is {number(fixed(bound.value) or 0)}",
+                    hint="widen the bound, or give fewer points",
+                )
+
+
+def _cuts(points: float | None, bound: Bound) -> bool:
+    limit = fixed(bound.value)
+    if points is None or limit is None:
+        return False
+    return points > limit >= 0 if bound.kind == "max" else points < limit <= 0
 
 
 def factors_on_negative_sums(review: Review) -> Iterator[Diagnostic]:
