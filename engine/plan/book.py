@@ -176,7 +176,7 @@ class Book:
         refs = [leaf for leaf in (*leaves(rows), *leaves(output)) if isinstance(leaf, Ref)]
         of_leads = isinstance(rows, LeadRows)
         beyond = (0 if of_leads and ref.level == "lead" else 1 for ref in refs)
-        return max((self.columns[ref.name].layer + more for ref, more in zip(refs, beyond, strict=True)), default=0)
+        return max((0, *(self.columns[ref.name].layer + more for ref, more in zip(refs, beyond, strict=True))))
 
 
 def _own_columns() -> dict[str, EntityColumn]:

@@ -187,7 +187,8 @@ class Effects:
 
     def _total(self, rows: Rows, value: Expr, count: Ref, line: Line, place: Place) -> Expr:
         if not list(leaves(value)):
-            return self._column(place, f"{line.id} points", call("multiply", count, value))
+            some = compare(">", count, integer(0))
+            return self._column(place, f"{line.id} points", only_if(some, call("multiply", count, value)))
         return self._ask(rows, Output("sum", item=value), f"{line.id} points", place)
 
     def _row_age(self, decay: Decay, inside: Place) -> tuple[Expr, bool]:

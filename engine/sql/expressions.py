@@ -112,8 +112,7 @@ def condition(expr: Expr, strict: bool = False) -> E:
             return _or_false(_in_range(expr), strict)
         case TextTest():
             join, empty = (exp.And, exp.true()) if expr.every else (exp.Or, exp.false())
-            item = value(expr.item)
-            tests = [texts.found(expr, item.copy(), each, value(each)) for each in expr.sought]
+            tests = [texts.found(expr, value(expr.item), each, value(each)) for each in expr.sought]
             return _or_false(
                 _joined(join, [_or_false(test, strict or expr.every is False) for test in tests], empty), strict
             )
