@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import mmap
 import zlib
 from typing import BinaryIO
 
@@ -126,6 +127,18 @@ def _skip(raw: BinaryIO, count: int, size: int) -> None:
     if raw.tell() + count > size:
         raise EOFError
     raw.seek(count, 1)
+
+
+def has_long_lines(file: DataFile) -> bool:
+    """Whether a file may have lines of more than 2 MB: a whole MB of it has no line end, or no one can tell quickly."""
+    if file.packing:
+        return True
+    size = file.path.stat().st_size
+    if size <= 2 * _CHUNK:
+        return False
+    with file.path.open("rb") as raw, mmap.mmap(raw.fileno(), 0, access=mmap.ACCESS_READ) as held:
+        starts = range(0, size - _CHUNK, _CHUNK)
+        return any(held.rfind(b"\n", start, start + _CHUNK) < 0 for start in starts)
 
 
 def _unreadable(file: DataFile, what: str, hint: str = "") -> Diagnostic:

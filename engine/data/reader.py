@@ -10,12 +10,13 @@ import duckdb
 from sqlglot import exp
 
 from ...grammar.diagnostics import Diagnostic, finding
+from ...grammar.source import Span
 from ..instants import UTC_ZONE, Zone
 from ..records import ReadCounts
 from ..schema import Schema
 from . import review
 from .batches import Batch, find_batches
-from .dataset import Dataset
+from .dataset import Dataset, Reject
 from .duplicates import find_duplicates
 from .errors import DataError
 from .intake import MERGED, REASON, Intake, forget_file, open_table, settle, working
@@ -78,11 +79,20 @@ def read(
     batches.refuse_damaged()
     if events.read == 0:
         dataset.findings.append(finding("D102", "the data have no events").with_severity("warning"))
-    refusal = too_many_rejected(tallies, max_rejected, strict)
+    examples = _examples(dataset)
+    refusal = too_many_rejected(tallies, max_rejected, strict, examples)
     if refusal:
-        raise DataError(refusal)
-    dataset.findings += [each for tally in tallies for each in _rejected(tally)]
+        raise DataError([*refusal, *(each for each in dataset.findings if each.is_error)], dataset)
+    dataset.findings += [_rejected(tally, examples) for tally in tallies if tally.rejected]
     return dataset
+
+
+def _examples(dataset: Dataset) -> dict[str, Reject]:
+    """The first record of each kind that was rejected."""
+    found: dict[str, Reject] = {}
+    for each in dataset.rejects:
+        found.setdefault(each.kind, each)
+    return found
 
 
 def _silent(phase: str, count: int) -> None:
@@ -164,23 +174,29 @@ def _refuse_merged(connection: duckdb.DuckDBPyConnection, layout: Layout) -> Non
         raise DataError([finding("D107", message, hint=hint)])
 
 
-def too_many_rejected(tallies: Sequence[Tally], max_rejected: float, strict: bool) -> list[Diagnostic]:
+def too_many_rejected(
+    tallies: Sequence[Tally], max_rejected: float, strict: bool, examples: Mapping[str, Reject]
+) -> list[Diagnostic]:
     """Errors where more records of a kind were rejected than allowed."""
     allowed = 0.0 if strict else max_rejected
     limit = "with --strict none may be" if strict else f"at most {max_rejected * 100:g} % may be (--max-rejected)"
+    hint = "each is in rejected.ndjson: mend the data, or say in `sources:` where things stand"
     return [
-        finding(
-            "D108",
-            f"{tally.rejected:,} of {tally.read:,} {tally.kind} cannot be read: {limit}",
-            hint="the reasons are in rejected.ndjson: mend the data, or say in `sources:` where things stand",
-        )
+        _about_rejected("D108", f"{_share(tally)} cannot be read: {limit}", hint, examples[tally.kind])
         for tally in tallies
         if tally.rejected > allowed * tally.read
     ]
 
 
-def _rejected(tally: Tally) -> list[Diagnostic]:
-    if not tally.rejected:
-        return []
-    message = f"{tally.rejected:,} of {tally.read:,} {tally.kind} cannot be read and were set aside"
-    return [finding("D204", message, hint="each is in rejected.ndjson with its file, line and reason")]
+def _rejected(tally: Tally, examples: Mapping[str, Reject]) -> Diagnostic:
+    hint = "each is in rejected.ndjson with its file, line and reason"
+    return _about_rejected("D204", f"{_share(tally)} cannot be read and were set aside", hint, examples[tally.kind])
+
+
+def _share(tally: Tally) -> str:
+    return f"{tally.rejected:,} of {tally.read:,} {tally.kind}"
+
+
+def _about_rejected(code: str, message: str, hint: str, example: Reject) -> Diagnostic:
+    place = Span(example.file, example.line, 1, example.line, 1)
+    return finding(code, message, place, label=f"the first of them: {example.reason}", hint=hint)

@@ -68,8 +68,8 @@ def create_rejects(connection: duckdb.DuckDBPyConnection) -> None:
 def set_aside(connection: duckdb.DuckDBPyConnection, layout: Layout, places: Places) -> int:
     """Copy the rejected records of the working table with their places; returns how many there are."""
     count = 0
-    ends = [start for start, _, _ in places.starts[1:]] + [None]
-    for (start, part, file), end in zip(places.starts, ends, strict=True):
+    for place, (start, part, file) in enumerate(places.starts):
+        end = places.starts[place + 1][0] if place + 1 < len(places.starts) else None
         found = rows(connection, _rejected(layout, start, end))
         if found:
             ordinals = [int(str(row)) - start + 1 for row, _, _ in found]

@@ -55,6 +55,11 @@ class Prepared:
     shown: Callable[[Sql], Sql] = lambda document: document
 
 
+def as_json(document: Sql) -> Sql:
+    """A DOCUMENT column of structs as text."""
+    return cast(call("to_json", document), "TEXT")
+
+
 class Readable(Protocol):
     """Records that one statement can read."""
 

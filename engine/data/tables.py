@@ -9,12 +9,14 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
+from ...grammar.diagnostics import finding
 from .cells import Family, Form, JsonForm, NativeForm
 from .documents import json_text
+from .errors import DataError
 from .files import DataFile
 from .paths import Path as Keys
 from .paths import field_path, join_path
-from .relations import BROKEN, DOCUMENT, FILE, Prepared, inside_json
+from .relations import BROKEN, DOCUMENT, FILE, Prepared, as_json, inside_json
 from .sql import Sql, call, cast, column, record, rows, select, table, text
 from .text_files import glob_escape, shown_name
 
@@ -64,7 +66,7 @@ class TypedTable:
         columns = [value.as_(name, quoted=True, copy=False) for name, value in {**fixed, **made}.items()]
         query = exp.select(*columns, copy=False).from_(self.source, copy=False)
         forms = {name: form for name, (_, form) in found.items()}
-        return Prepared(query, forms, [], lambda document: cast(call("to_json", document), "TEXT"))
+        return Prepared(query, forms, [], as_json)
 
     def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
         """The columns, and what is inside those of structs."""
@@ -118,13 +120,22 @@ def parquet_tables(
     """Parquet files as tables, those with the same columns together."""
     groups: dict[tuple[tuple[str, str], ...], list[DataFile]] = {}
     for file in files:
-        columns = describe(connection, exp.select("*").from_(_parquet([file])))
+        columns = _columns(connection, file)
         columns.pop("filename", None)
         groups.setdefault(tuple(columns.items()), []).append(file)
     return [
         (TypedTable(connection, _parquet(group), group[0].name, dict(columns), file=shown_name(group)), group)
         for columns, group in groups.items()
     ]
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, file: DataFile) -> dict[str, str]:
+    try:
+        return describe(connection, exp.select("*").from_(_parquet([file])))
+    except duckdb.Error as error:
+        why = str(error).splitlines()[0].split(str(file.path))[0].removeprefix("Invalid Input Error: ").rstrip(" '")
+        message = f"`{file.name}` is damaged, or no Parquet file: {why.lower()}"
+        raise DataError([finding("D103", message, file.span, hint="fetch it again")]) from error
 
 
 def _parquet(files: Sequence[DataFile]) -> exp.Table:

@@ -13,8 +13,9 @@ from ...grammar.diagnostics import finding
 from ...grammar.source import Span
 from .cells import CsvForm, Form, JsonForm
 from .errors import DataError
-from .exact import Line, Row, lines_of, rows_of
+from .exact import LONGEST, Line, Row, lines_of, rows_of
 from .files import DataFile
+from .integrity import has_long_lines
 from .paths import Path as Keys
 from .paths import field_path, join_path
 from .relations import (
@@ -25,6 +26,7 @@ from .relations import (
     PROBLEM,
     JsonDocuments,
     Prepared,
+    as_json,
     inside_json,
 )
 from .sql import (
@@ -44,8 +46,9 @@ from .sql import (
     value_list,
 )
 
-_FAST_LINE = 2_000_000
-"""Longer lines are left to Python: the engine would hold several buffers of that size."""
+_USUAL_LINE = 2_000_000
+"""The longest line for which the engine makes room, unless a file has longer ones: its buffers grow with it, and of a
+line that is longer than a buffer nothing would be left, not even a word in the table of rejects."""
 
 _NO_DELIMITER = "\x01\x02\x03"
 _REJECTS, _SCANS = "reader_rejects", "reader_scans"
@@ -198,17 +201,16 @@ class CsvRows:
         made: Mapping[str, Sql],
         parameters: Sequence[object] = (),
     ) -> Prepared:
-        """The cells that are wanted, and the whole row as JSON for those who have to show it."""
+        """The cells that are wanted. Without a DOCUMENT among what is made, it is the row as JSON."""
         values = list(cells.values())
         found = {name: cell for name, paths in wanted.items() if (cell := self._cell(values, paths)) is not None}
-        whole = record({name or f"column {place}": values[place] for place, name in enumerate(self._unique())})
-        columns = {**made, DOCUMENT: whole} | {name: value for name, (value, _) in found.items()}
-        return Prepared(
-            _named(columns, source),
-            {name: form for name, (_, form) in found.items()},
-            list(parameters),
-            lambda document: cast(call("to_json", document), "TEXT"),
-        )
+        columns = {**made} | {name: value for name, (value, _) in found.items()}
+        forms = {name: form for name, (_, form) in found.items()}
+        if DOCUMENT in made:
+            return Prepared(_named(columns, source), forms, list(parameters))
+        names = self._unique()
+        columns[DOCUMENT] = record({name or f"column {place}": values[place] for place, name in enumerate(names)})
+        return Prepared(_named(columns, source), forms, list(parameters), as_json)
 
     def _cell(self, values: Sequence[Sql], paths: Sequence[Keys]) -> tuple[Sql, Form] | None:
         """The first of the paths that is a column, or leads into a column of JSON."""
@@ -260,7 +262,7 @@ class ExactRows:
             _numbered(place): exp.Bracket(this=column("cells"), expressions=[number(place + 1)], offset=1)
             for place in range(width)
         }
-        extra = {FILE: text(self.label), BROKEN: column(PROBLEM)}
+        extra = {FILE: text(self.label), BROKEN: column(PROBLEM), DOCUMENT: column(LINE)}
         return self.table._prepared(_named(made, None), cells, wanted, extra, parameters)
 
     def places(self, name: str, ordinals: Collection[int]) -> Mapping[int, int]:
@@ -277,6 +279,7 @@ def _numbered(place: int) -> str:
 
 def _table_function(files: Sequence[DataFile], **options: Sql) -> exp.Table:
     paths = exp.array(*(text(glob_escape(file.path)) for file in files))
+    longest = LONGEST if any(map(has_long_lines, files)) else _USUAL_LINE
     function = call(
         "read_csv",
         paths,
@@ -286,7 +289,7 @@ def _table_function(files: Sequence[DataFile], **options: Sql) -> exp.Table:
         store_rejects=exp.true(),
         rejects_table=text(_REJECTS),
         rejects_scan=text(_SCANS),
-        max_line_size=number(_FAST_LINE),
+        max_line_size=number(longest),
     )
     return exp.Table(this=function)
 
