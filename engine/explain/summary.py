@@ -7,7 +7,7 @@ from ..interpreter.ladders import DISQUALIFIED
 from ..interpreter.rows import Row
 from ..model import Model, Result
 from . import words
-from .report import Disqualified, Item, Ladder, Line, Score, Step
+from .report import Condition, Disqualified, Item, Ladder, Line, Score
 
 MOST = 3
 """How many lines and missing conditions a summary names."""
@@ -76,17 +76,20 @@ def _lines(item: Item) -> tuple[Line, ...]:
 def _missing(ladder: Ladder) -> str | None:
     """What the next stage asks for and is not there."""
     step = next((step for step in ladder.steps if step.name == ladder.next), None)
-    if step is None or ladder.stage == DISQUALIFIED or not step.unmet:
+    if step is None or ladder.stage == DISQUALIFIED or step.condition.holds:
         return None
-    return f"for {step.name} {_wanting(step)}"
+    return f"for {step.name} it lacks {_lack(step.condition)}"
 
 
-def _wanting(step: Step) -> str:
-    wants = [f"{item.text} ({item.has})" if item.has else item.text for item in step.unmet[:MOST]]
-    joined = "or" if step.condition.kind == "any" else "and"
-    if len(step.unmet) > MOST:
-        wants.append(f"{len(step.unmet) - MOST} more")
-    return f"it lacks {_listed(wants, joined)}"
+def _lack(condition: Condition) -> str:
+    """What does not hold of a condition: all of these must come, or one of those."""
+    missing = [part for part in condition.parts if not part.holds]
+    if condition.kind in ("test", "not") or not missing:
+        return f"{condition.text} ({condition.has})" if condition.has else condition.text
+    lacks = [_lack(part) for part in missing[:MOST]]
+    if len(missing) > MOST:
+        lacks.append(f"{len(missing) - MOST} more")
+    return _listed(lacks, "and" if condition.kind == "all" else "or")
 
 
 def _listed(items: list[str], joined: str = "and") -> str:
