@@ -39,7 +39,10 @@ def negation(context: Context, expr: Not, row: Row) -> bool:
 
 
 def conjunction(context: Context, expr: And, row: Row) -> bool:
-    return all(context.holds(item, row) for item in expr.items)
+    for item in expr.items:  # the most frequent of all: a loop is a third faster than all(…)  # noqa: SIM110
+        if not context.holds(item, row):
+            return False
+    return True
 
 
 def disjunction(context: Context, expr: Or, row: Row) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..decay import factor, points_lost
 from ..instants import age_in
 from ..model import MICROS, Decay
+from .rows import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +21,24 @@ class Decayed:
     factor: float | None
 
 
-def decayed(decay: Decay, points: float, at: int, as_of: int) -> Decayed:
+def decayed(context: Context, decay: Decay, points: float, at: int) -> Decayed:
     """The points of something that happened at an instant. The decay works on their size, the sign stays."""
-    age = age_in(at, as_of, MICROS[decay.unit])
+    age = age_in(at, context.as_of, MICROS[decay.unit])
     size = abs(points)
     share = None
     if decay.kind == "loses points":
         left = max(0.0, size - points_lost(decay, age))
     else:
-        share = factor(decay, age)
+        share = _factor(context, decay, age)
         left = size * share
     if decay.floor is not None:
         left = size if size < decay.floor else max(left, decay.floor)
     return Decayed(points, math.copysign(left, points), age, share)
+
+
+def _factor(context: Context, decay: Decay, age: int) -> float:
+    """The factor at an age, worked out once: there are few ages and many events."""
+    factors: dict[int, float] = context.remembered(decay, "factors", dict)
+    if age not in factors:
+        factors[age] = factor(decay, age)
+    return factors[age]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from ..model import Derived, Disqualification, Grade, Measure, Model, Score, SetTo, Stages, Times
@@ -21,24 +21,33 @@ def interpret(model: Model, population: Population, as_of: int, read: ReadCounts
     """Every result of a model on a population at an instant (microseconds), and every contribution to its scores."""
     evaluation = Evaluation(model, population, as_of)
     rows = [*map(lead_row, evaluation.world.leads.values()), *map(account_row, evaluation.world.accounts.values())]
-    evaluate_in_order(evaluation, rows)
+    found = evaluate_in_order(evaluation, rows)
     results = [entity_result(evaluation, row) for row in rows]
     return Outcome(
         as_of,
         data_counts(evaluation, len(population.events), read),
         tuple(result for result in results if result.level == "lead"),
         tuple(result for result in results if result.level == "account"),
-        tuple(entry for row in rows for entry in contributions(evaluation, row)),
+        tuple(entry for row in rows for score in model.scores(row.level) for entry in found[row, score.name]),
     )
 
 
-def evaluate_in_order(evaluation: Evaluation, rows: Sequence[Row]) -> None:
-    """Works every definition out for every row, each after all that it reads: no deep recursion."""
+def evaluate_in_order(evaluation: Evaluation, rows: Sequence[Row]) -> Mapping[tuple[Row, str], list[Contribution]]:
+    """Works every definition out for every row, each after all that it reads: no deep recursion.
+
+    Gives the entries of each row's scores.
+    """
+    found: dict[tuple[Row, str], list[Contribution]] = {}
     for definition in evaluation.model.order:
         level = "lead" if definition.level == "contact" else definition.level
         for row in rows:
-            if row.level == level:
+            if row.level != level:
+                continue
+            if isinstance(definition, Score):
+                found[row, definition.name] = list(entries(evaluation, evaluation.work(definition, row)))
+            else:
                 _evaluate(evaluation, definition, row)
+    return found
 
 
 def _evaluate(evaluation: Evaluation, definition: object, row: Row) -> None:
@@ -47,8 +56,6 @@ def _evaluate(evaluation: Evaluation, definition: object, row: Row) -> None:
             evaluation.field(row.entity, definition.name)
         case Measure():
             evaluation.measure(definition, row)
-        case Score():
-            evaluation.score(definition, row)
         case Grade():
             evaluation.grade(definition, row)
         case Disqualification():
@@ -90,12 +97,6 @@ def data_counts(evaluation: Evaluation, events: int, read: ReadCounts) -> DataCo
 
 
 # --- contributions ------------------------------------------------------------------------------------------------
-
-
-def contributions(evaluation: Evaluation, row: Row) -> Iterator[Contribution]:
-    """The entries of all scores of one lead or account, in the order of evaluation."""
-    for score in evaluation.model.scores(row.level):
-        yield from entries(evaluation, evaluation.work(score, row))
 
 
 def entries(evaluation: Evaluation, work: ScoreWork) -> Iterator[Contribution]:

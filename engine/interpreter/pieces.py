@@ -56,7 +56,7 @@ def value(context: Context, piece: Piece, decay: Decay | None) -> None:
     """Works out what a piece is worth at its age."""
     points = piece.points
     if points is not None and decay is not None and piece.at is not None:
-        piece.decay = decayed(decay, points, piece.at, context.as_of)
+        piece.decay = decayed(context, decay, points, piece.at)
         points = piece.decay.after
     piece.units = to_units(points)
     piece.kept = piece.units or 0
