@@ -162,7 +162,9 @@ class Expressions(Place):
 
     @spanned
     def duration(self, span: Span, count: n.Expr, unit: str) -> n.Duration:
-        return n.Duration(count, unit_of(unit), span=span)
+        if count in (n.Name(("a",)), n.Name(("an",))) and not unit.endswith("s"):
+            self.report("S119", f"`{count}` is no number", count.span, hint="write `1`", fix="1")
+        return n.Duration(self.counted(count), unit_of(unit), span=span)
 
     @spanned
     def period(self, span: Span, child: Child) -> n.Duration:
@@ -205,6 +207,10 @@ class Expressions(Place):
 
     @spanned
     def compare(self, span: Span, left: n.Expr, op: str, right: n.Expr) -> n.Compare:
+        for side in (left, right):
+            if isinstance(side, n.Name) and str(side) in ("null", "NULL", "None", "nil"):
+                hint = "write `is missing` or `is known` instead of comparing"
+                self.report("S131", f"there is no value `{side}`", side.span, hint=hint)
         return n.Compare(str(op), left, right, span=span)  # type: ignore[arg-type]
 
     @spanned
@@ -250,6 +256,9 @@ class Expressions(Place):
 
     @spanned
     def at_least_as(self, span: Span, item: n.Expr, _at_least: str, label: Piece) -> n.AtLeastAs:
+        if not isinstance(item, n.Name):
+            hint = f"write `at least {label.value} times`, `on at least … days`, `by at least … contacts`"
+            self.report("S133", "only a grade or a stage is `at least` a label", label.span, hint=hint)
         return n.AtLeastAs(item, label.value, span=span)
 
     @spanned
@@ -342,13 +351,19 @@ class Expressions(Place):
         return n.Selection(source, tuple(filters), which, often, span=span)
 
     def _which(self, children: Sequence[Child]) -> list[Child]:
-        """The children of a selection with its `newest 10` made one."""
-        if not isinstance(children[0], str):
+        """The children of a selection with its `newest 10` made a node."""
+        first, *rest = children
+        if not isinstance(first, str):
             return [None, *children]
-        end: Literal["newest", "earliest"] = "newest" if children[0] == "newest" else "earliest"
-        if len(children) > 2 and isinstance(children[2], n.Expr):
-            return [n.Which(end, self.counted(children[1]), span=self.span(children[:2])), *children[2:]]
-        return [n.Which(end, span=self.span(children[:1])), *children[1:]]
+        span = self.span([first])
+        word, _, number = words(first).partition(" ")
+        end: Literal["newest", "earliest"] = "newest" if word == "newest" else "earliest"
+        if not number:
+            return [n.Which(end, span=span), *rest]
+        column = span.end_column - len(number)
+        place = replace(span, line=span.end_line, column=column if span.line == span.end_line else span.column)
+        count = n.Number(Decimal(number), span=place) if number[0].isdigit() else n.Name(name_parts(number), span=place)
+        return [n.Which(end, self.counted(count), span=span), *rest]
 
     @spanned
     def anchor(self, span: Span, *children: Child) -> n.Expr:

@@ -55,6 +55,7 @@ class Statements(Expressions):
         line_id, rest, notes = self._id(children)
         head, _arrow, effect, *tail = rest
         modifiers, label = self._tail(tail)
+        self.no_else(head)
         if isinstance(head, Piece):
             head, limits = head.value
             modifiers = (*limits, *modifiers)
@@ -84,6 +85,12 @@ class Statements(Expressions):
     @spanned
     def line_id(self, _span: Span, token: str, _colon: str) -> Piece:
         return Piece("id", self.word(token, "the id of a line"), self.span([token]))
+
+    def no_else(self, head: Child) -> None:
+        """`else => +5`, which reads as a line with the condition `else`."""
+        if head == n.Name(("else",)):
+            hint = "write `otherwise`, as the last line of a block `first of:`"
+            self.report("S114", "rules have no `else`", head.span, hint=hint, fix="otherwise")
 
     def word(self, token: Child, what: str) -> str:
         """A name that may have no dots: of a line, a score, a list."""
@@ -378,6 +385,7 @@ class Statements(Expressions):
     def case(self, span: Span, *children: Child) -> n.Case:
         values = expressions(children)
         condition = values[0] if len(values) == 2 else None
+        self.no_else(condition)
         return n.Case(condition, values[-1], span=span, **self._notes())
 
     @spanned

@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _UNFINISHED = re.compile(
-    r"(?:[-+*/=<>,]|(?<![\w.`])(?:and|or|not|in|like|contains|mentions|matches|where|default|with|else))$"
+    r"(?:[-+*/=<>,]|(?<![\w.`])(?:and|or|not|in|like|contains|mentions|matches|where|default|else)|(?:starts|ends)\s+with)$"
 )
 _GOES_ON = re.compile(r"\s+(?:and\b|or\b|=>)")
 _STATEMENT = re.compile(r"(?:param|list|table|signal|ignore|derive|measure|score|grade|stages)\s+[\w'`]")
@@ -211,7 +211,11 @@ class _Scanner:
             brackets.clear()
 
     def _unclosed(self, opened: Span, line: Line) -> None:
-        bracket = self._bracket(opened)
+        bracket, row = self._bracket(opened), self.rows[opened.line - 1]
+        if bracket == "{" and HEAD.match(row.strip()) and not row[opened.column :].strip():
+            hint = "write `:`, and its lines below it, indented"
+            self._report(line, finding("S107", "a block has no braces", opened, label="a colon here", hint=hint))
+            return
         message = f"`{bracket}` is never closed"
         hint = f"write `{_CLOSING[bracket]}` where it ends"
         self._report(line, finding("S110", message, opened, label="opened here", hint=hint))

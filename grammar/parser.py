@@ -18,8 +18,9 @@ from . import nodes as n
 from .build_statements import CountingSince, Head, Inside, Statements
 from .diagnostics import Diagnostic, finding
 from .layout import MAX_DEPTH, Line, read_layout
-from .mistakes import Stumble, explain
+from .mistakes import explain
 from .source import Source, Span
+from .stumble import Stumble
 
 _STARTS = ["statement", "item", "case", "axis", "stage", "expression"]
 _EXAMPLES = {
@@ -162,16 +163,30 @@ class _Reader:
         return node
 
     def _explain(self, error: UnexpectedInput, line: Line, start: str) -> Diagnostic:
-        accepted: set[str] = set()
         at = len(line.text)
-        if isinstance(error, UnexpectedToken):
-            accepted = set(error.accepts or ())
-            if error.token.type != "$END":
-                at = error.token.start_pos or 0
-        elif isinstance(error, UnexpectedCharacters):
-            accepted = set(error.allowed or ())
+        if isinstance(error, UnexpectedCharacters):
             at = error.pos_in_stream or 0
-        return explain(Stumble(self.source.path, line.text, line.number, at, frozenset(accepted), start))
+        elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
+            at = error.token.start_pos or 0
+        return explain(Stumble(self.source.path, line.text, line.number, at, self._accepted(line, start), start))
+
+    def _accepted(self, line: Line, start: str) -> frozenset[str]:
+        """What could have stood where the line stopped being readable.
+
+        The error itself knows too little: by then the parser has reduced as far as it could. So the line is read
+        again up to there.
+        """
+        self.builder.diagnostics = []
+        reading: Any = self.lark.parse_interactive(line.text, start)
+        before = reading
+        try:
+            for token in reading.lexer_thread.lex(reading.parser_state):
+                before = reading.copy(deepcopy_values=False)
+                reading.feed_token(token)
+                before = reading
+        except UnexpectedInput:
+            pass
+        return frozenset(before.accepts())
 
 
 def _deeper_than(node: n.Node, limit: int) -> bool:

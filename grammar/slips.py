@@ -1,0 +1,507 @@
+"""The slips that people make, from other languages or by habit: how each is recognised, and what to write instead.
+
+Most are a row of a table: what stands where reading stopped (`ahead`), what stands before it (`behind`), and
+which terminals the grammar would have taken there (`wants`). The first that fits counts, so the special ones
+stand above the general ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .diagnostics import Diagnostic
+from .guesses import capital_word, missing_arrow, missing_colon, percent, unit
+from .patterns import HOW_OFTEN, LENGTH, NUMBER
+from .stumble import Stumble
+
+_CURLY = "‘’‚‛“”„‟«»"
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A row of the table. A group `here` is what is underlined, else what is ahead, or behind where nothing is."""
+
+    code: str
+    message: str
+    hint: str
+    ahead: str = ""
+    behind: str = ""
+    wants: str = ""
+    label: str = ""
+    fix: str | None = None
+
+    def __call__(self, stumble: Stumble) -> Diagnostic | None:
+        if self.wants and stumble.accepted.isdisjoint(self.wants.split()):
+            return None
+        ahead = re.match(self.ahead, stumble.rest)
+        behind = re.search(f"(?:{self.behind})$", stumble.done)
+        if ahead is None or behind is None:
+            return None
+        said = {**behind.groupdict(), **ahead.groupdict()}
+        fix = None if self.fix is None else self.fix.format_map(said)
+        return stumble.report(
+            self.code,
+            self.message.format_map(said),
+            _place(stumble, behind, ahead),
+            label=self.label.format_map(said),
+            hint=self.hint.format_map(said),
+            fix=fix,
+        )
+
+
+def _place(stumble: Stumble, behind: re.Match[str], ahead: re.Match[str]) -> tuple[int, int]:
+    """What is underlined: from a group `here` in either, else what is ahead, else what is behind."""
+    marked_behind, marked_ahead = "here" in behind.re.groupindex, "here" in ahead.re.groupindex
+    first = behind.start("here") if marked_behind else stumble.at + ahead.start("here" if marked_ahead else 0)
+    last = stumble.at + ahead.end("here" if marked_ahead else 0)
+    if marked_behind and not marked_ahead:
+        last = behind.end("here")
+    if not marked_behind and not marked_ahead and not ahead[0]:
+        return behind.start(), behind.end()
+    return first, last
+
+
+_OPERATORS = {
+    "&&": "and",
+    "&": "and",
+    "||": "or",
+    "|": "or",
+    "=<": "<=",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "→": "=>",
+    "⇒": "=>",
+    "−": "-",
+    "–": "-",
+    "×": "*",
+    "÷": "/",
+    "!": "not",
+    "~": "like",
+}
+_PAIRS = {("<", ">"): "!=", ("-", ">"): "=>", ("==", "="): "==", ("!=", "="): "!=", ("==", ">"): "=>"}
+
+FOREIGN = [
+    Slip(
+        "S103",
+        "`==` compares; a name is given with `=`",
+        "write one `=`",
+        ahead="(?P<here>=)",
+        behind=r"^\s*(?:param|list|table|signal|measure|derive)\b[^=]*(?P<here>=)",
+        fix="=",
+    ),
+    Slip(
+        "S104",
+        "a comparison is written `{op}=`, in one piece",
+        "take the blank out",
+        ahead=r"(?P<here>=)(?![=>])",
+        behind=r"(?P<here>(?P<op>[<>!]))\s*",
+        fix="{op}=",
+    ),
+    *(
+        Slip(
+            "S104",
+            f"`{one}{two}` is an operator of another language",
+            f"write `{ours}`",
+            ahead=rf"(?P<here>{re.escape(two)})",
+            behind=rf"(?P<here>{re.escape(one)})\s*",
+            fix=ours,
+        )
+        for (one, two), ours in _PAIRS.items()
+    ),
+    *(
+        Slip(
+            "S104",
+            f"`{theirs}` is an operator of another language",
+            f"write `{ours}`",
+            ahead=re.escape(theirs),
+            fix=ours,
+        )
+        for theirs, ours in _OPERATORS.items()
+    ),
+    Slip(
+        "S104",
+        "points are not assigned with `{op}=`",
+        "write the points alone: `{op}20`",
+        ahead=r"(?P<here>=)",
+        behind=r"=>\s*(?P<here>(?P<op>[+*-]))",
+    ),
+    Slip(
+        "S103",
+        "`=` gives a name to something; it compares nothing",
+        "write `==`",
+        ahead=r"=(?![=>])",
+        wants="COMPARE",
+        label="a comparison was meant",
+        fix="==",
+    ),
+]
+
+QUOTES = [
+    Slip(
+        "S112",
+        "`{open}` is a typographic quote",
+        "write straight quotes: `'{said}'`",
+        ahead=rf"(?P<here>(?P<open>[{_CURLY}])(?P<said>[^{_CURLY}\n]*)[{_CURLY}])",
+        fix="'{said}'",
+    ),
+    Slip("S112", "`{open}` is a typographic quote", "write straight quotes: `'…'`", ahead=rf"(?P<open>[{_CURLY}])"),
+]
+
+ORDER_OF_WORDS = [
+    Slip(
+        "S113",
+        "a line ends without a semicolon",
+        "take it out; things in a row are parted by commas",
+        ahead=";",
+        fix="",
+    ),
+    Slip(
+        "S114",
+        "`if` and `then` are not written",
+        "write `condition => +20`: the arrow says both",
+        behind=r"(?:^|[:\n])\s*(?P<here>[Ii]f|IF)",
+    ),
+    Slip("S114", "`then` is not written", "write `=>` instead", ahead=r"[Tt]hen\b|THEN\b", fix="=>"),
+    Slip(
+        "S114",
+        "rules have no `else if`",
+        "put the lines into a block `first of:`; its last line is `otherwise => …`",
+        ahead=r"(?P<here>if\b)",
+        behind=r"^\s*(?P<here>else)\s*",
+    ),
+    Slip(
+        "S114",
+        "rules have no `{here}`",
+        "put the lines into a block `first of:`; its last line is `otherwise => …`",
+        behind=r"^\s*(?P<here>else|elif|elseif|elsif)",
+    ),
+    Slip(
+        "S121",
+        "the lines of a block stand below its head",
+        "begin a new line after the colon, indented by four blanks",
+        ahead=r"(?P<here>.+)",
+        behind=r":",
+        wants="$END",
+        label="not beside it",
+    ),
+]
+
+EFFECTS = [
+    Slip(
+        "S106",
+        "a line begins with its condition",
+        "points for everyone: `always => {points}`",
+        ahead=rf"(?P<here>(?:=>\s*)?(?P<points>[+-]\s*{NUMBER}))",
+        behind=r"^\s*",
+        fix="always => {points}",
+    ),
+    Slip(
+        "S101",
+        "a number has a point, not a comma",
+        "write `{whole}.{part}`",
+        ahead=r"(?P<here>,(?P<part>\d+))",
+        behind=r"(?<![\w.])(?P<here>(?P<whole>\d+))",
+        fix="{whole}.{part}",
+    ),
+    Slip(
+        "S101",
+        "`{here}` does not say over which time",
+        "write `halves every 30 days`, `fades over 90 days`",
+        ahead=r"(?P<here>halves|fades)\s+\d",
+        wants="MAX",
+    ),
+    Slip(
+        "S101",
+        "`{here}` of what?",
+        "write `{here}% every …` or `{here} points every …`",
+        behind=rf"(?P<here>loses\s+{NUMBER})",
+        ahead=r"every",
+        wants="PERCENT",
+    ),
+    Slip(
+        "S134",
+        "`per` alone bounds nothing",
+        "write `max 10 per {what}` for points, `at most 3 per {what}` for events",
+        ahead=r"(?P<here>per)\s+(?P<what>[\w.]+)",
+        wants="MAX",
+    ),
+    Slip(
+        "S104",
+        "`=>` comes before the effect; a comparison is written `>=`",
+        "write `>= {number}`",
+        ahead=rf"(?P<number>{NUMBER})[^#\n]*=>",
+        behind=r"(?P<here>=>)\s*",
+        wants="DISQUALIFY",
+        fix=">=",
+    ),
+    Slip(
+        "S115",
+        "these points have no sign",
+        "write `+{number}` to add them, `-{number}` to take them away",
+        ahead=rf"(?P<number>{NUMBER})",
+        wants="DISQUALIFY",
+        label="plus or minus?",
+        fix="+{number}",
+    ),
+    Slip(
+        "S115",
+        "an effect begins with what it does",
+        "write `+{name}` to add it, `*{name}` to multiply by it",
+        ahead=r"(?P<name>[^\W\d][\w.]*)\s*(?:\(|$|[+*/-])",
+        behind="=>",
+        wants="DISQUALIFY",
+    ),
+    Slip(
+        "S116",
+        "points are written without a word",
+        "leave `{here}` out",
+        ahead=r"(?P<here>(?:points?|pts?)\b)",
+        wants="MAX",
+        fix="",
+    ),
+]
+
+SELECTIONS = [
+    Slip(
+        "S118",
+        "`{here}` needs a length of time",
+        "write a number and a unit: `{here} 30 days`",
+        ahead=r"(?![\w(])",
+        behind=r"(?P<here>within|every|over)",
+        wants="NUMBER",
+    ),
+    Slip(
+        "S118",
+        "`since` takes a date, not a length of time",
+        "write `within {length}`",
+        ahead=rf"(?P<length>{NUMBER}\s+\w+)",
+        behind=r"(?P<here>since)",
+        wants="MOMENT",
+        fix="within",
+    ),
+    Slip(
+        "S118",
+        "a window is written with `within`",
+        "write `within {length}`",
+        ahead=rf"(?P<here>(?:in|over|during|for)\s+(?:the\s+)?(?:last|past)\s+(?P<length>{NUMBER}\s+\w+))",
+        fix="within {length}",
+    ),
+    Slip(
+        "S118",
+        "a window is written with `within`",
+        "write `within {length}`",
+        ahead=rf"(?P<here>(?:last|past)\s+(?P<length>{NUMBER}\s+\w+))",
+        behind=r"(?P<here>(?:in|over|during|for)\s+the)\s*",
+        fix="within {length}",
+    ),
+    Slip(
+        "S118",
+        "a window is written with `within`",
+        "write `within {length}`",
+        ahead=rf"(?P<here>(?:last|past)\s+(?P<length>{NUMBER}\s+\w+))",
+        wants="WITHIN",
+        fix="within {length}",
+    ),
+    Slip(
+        "S118",
+        "this window ends with `ago`",
+        "write `{here} ago`",
+        ahead=r"",
+        behind=rf"(?P<here>(?:more\s+than|between\s+{LENGTH}\s+and)\s+{LENGTH}\s+\w+)",
+        wants="AGO",
+    ),
+    Slip(
+        "S118",
+        "`within` already means: back from now",
+        "leave `ago` out",
+        ahead="(?P<here>ago)",
+        behind=r"within\s+\S+\s+\w+",
+        fix="",
+    ),
+    Slip(
+        "S133",
+        "events are counted in times, or on days, across weeks, by contacts",
+        "write `at least {number} times`",
+        ahead=rf"(?P<here>(?P<number>{NUMBER})\s+times?)",
+        wants="WITHIN",
+        fix="at least {number} times",
+    ),
+    Slip(
+        "S133",
+        "`{op} {number} times` is no comparison of numbers",
+        "write `at least {number} times`, or `count(…) {op} {number}`",
+        ahead=r"(?P<here>times?)",
+        behind=rf"(?P<here>(?P<op>[<>=]+)\s*(?P<number>{NUMBER}))\s*",
+    ),
+    Slip(
+        "S133",
+        "days are counted `on` them",
+        "write `on {often} {unit}`",
+        ahead=r"(?P<here>(?P<unit>days?))",
+        behind=rf"{HOW_OFTEN}\s*",
+        wants="TIMES",
+    ),
+    Slip(
+        "S133",
+        "weeks, months and sessions are counted `across` them",
+        "write `across {often} {unit}`",
+        ahead=r"(?P<here>(?P<unit>(?:week|month|session)s?))",
+        behind=rf"{HOW_OFTEN}\s*",
+        wants="TIMES",
+    ),
+    Slip(
+        "S133",
+        "contacts are counted `by` them",
+        "write `by {often} contacts`",
+        ahead=r"(?P<here>(?:contact|lead|people|person)s?)",
+        behind=rf"{HOW_OFTEN}\s*",
+        wants="TIMES",
+    ),
+    Slip(
+        "S133",
+        "what is counted is missing",
+        "write `{often} times`; or `on … days`, `by … contacts`",
+        behind=rf"{HOW_OFTEN}",
+        wants="TIMES",
+    ),
+    Slip(
+        "S123",
+        "`where` stands inside the brackets of its signal",
+        "write `{name}{args} where …)`",
+        ahead="where",
+        behind=r"(?P<name>[\w.]+)(?P<args>\([^()]*)\)",
+        wants="WITHIN",
+    ),
+    Slip(
+        "S123",
+        "`where` stands inside the brackets of its signal",
+        "write `{name}(where …)`",
+        ahead="where",
+        behind=r"(?P<name>[\w.]+)",
+        wants="WITHIN",
+    ),
+    Slip(
+        "S129",
+        "`{here}` needs to know how close the two events are",
+        "write `within 7 days {here} …`, or `ever {here} …`",
+        ahead=r"(?P<here>after|before)\b",
+        wants="EVER",
+    ),
+    Slip(
+        "S136",
+        "`or` joins lines here, not signals",
+        "put the signals in brackets: `each (visited or attended)`",
+        ahead="or",
+        behind=r"(?:^|:)\s*each\s[^=]*",
+    ),
+]
+
+COMPARISONS = [
+    Slip(
+        "S125",
+        "a value is never `{op}` to a list",
+        "write `in [...]`: whether it is one of them",
+        ahead=r"\[",
+        behind=r"(?P<here>(?P<op>==|!=))\s*",
+        fix="in",
+    ),
+    Slip(
+        "S126",
+        "this comparison already has its two sides",
+        "join two with `and`, or write a range: `in 500..5000`",
+        ahead=r"==|!=|<=|>=|<|>",
+        behind=r"(?:==|!=|<=|>=|<|>)[^=<>]*",
+        wants="AND",
+        label="one too many",
+    ),
+    *(
+        Slip(
+            "S131",
+            f"`is not {word}` is said with one word",
+            f"write `is {other}`",
+            ahead=rf"(?P<here>not\s+{word})",
+            behind="is",
+            wants="KNOWN",
+            fix=other,
+        )
+        for word, other in (("missing", "known"), ("known", "missing"))
+    ),
+    Slip(
+        "S131",
+        "`is` asks only whether there is a value",
+        "write `==` to compare; `is known`, `is missing` to ask",
+        ahead=r"",
+        behind=r"(?P<here>is)",
+        wants="KNOWN",
+        fix="==",
+    ),
+    Slip(
+        "S131",
+        "`not` stands before the whole condition",
+        "write `not … {word} …`",
+        ahead=r"(?P<here>(?P<word>like|contains|mentions|matches|starts|ends))",
+        behind="not",
+        wants="IN",
+    ),
+]
+
+HEADS = [
+    Slip(
+        "S107",
+        "`{here}` gives no value and opens no block",
+        "write `:` and the cases below it, or `= value`",
+        behind=r"^\s*(?P<here>(?:measure|derive)\b.*)",
+        ahead=r"$",
+        wants="COLON",
+    ),
+    Slip(
+        "S101",
+        "a range is written with two dots",
+        "write `{low}..{high}`",
+        ahead=rf"(?P<here>(?:-|–|to)\s*(?P<high>{NUMBER}))",
+        behind=rf"(?:for\s+\w+|in)\s+(?P<here>(?P<low>-?{NUMBER}))\s*",
+        wants="DOTS",
+        fix="{low}..{high}",
+    ),
+    Slip("S101", "a range has two dots, not three", "write `..`", ahead=r"(?P<here>\.)", behind=r"\.\.", fix=""),
+    Slip(
+        "S101",
+        "it is not said whose `{what}` this is",
+        "write `{here} for lead:` or `{here} for account:`",
+        behind=r"^\s*(?P<here>(?P<what>score|grade|measure)\s+\S+)",
+        wants="FOR",
+    ),
+    Slip(
+        "S101",
+        "`{here}` is no level",
+        "write `lead` or `account`",
+        ahead=r"(?P<here>\w+)",
+        behind=r"for",
+        wants="LEVEL",
+    ),
+    Slip(
+        "S101",
+        "`{here}:` is the id of a line that has nothing behind it",
+        "write `{here} of:`",
+        behind=r"^\s*(?P<here>first|best):",
+    ),
+]
+
+
+SLIPS: list[Callable[[Stumble], Diagnostic | None]] = [
+    *QUOTES,
+    *ORDER_OF_WORDS,
+    *EFFECTS,
+    percent,
+    *HEADS,
+    *FOREIGN,
+    capital_word,
+    *COMPARISONS,
+    unit,
+    *SELECTIONS,
+    missing_colon,
+    missing_arrow,
+]
