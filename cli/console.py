@@ -9,6 +9,8 @@ import sys
 
 import click
 
+_WIPE = "\r\x1b[2K"
+
 
 def without_colour() -> None:
     """Switch colour off for the rest of this process, for every library that asks."""
@@ -17,6 +19,7 @@ def without_colour() -> None:
 
 def tell(text: str, end: str = "\n") -> None:
     """Results, on stdout."""
+    progress("")
     click.echo(text + end, nl=False, color=_colour())
 
 
@@ -24,6 +27,7 @@ def say(text: str = "") -> None:
     """What goes with them, on stderr; results that were printed before come before."""
     with contextlib.suppress(OSError):  # whoever read them may have gone: the end of the command says so
         sys.stdout.flush()
+    progress("")
     click.echo(text, err=True, color=_colour())
 
 
@@ -42,9 +46,9 @@ def warn(text: str, hint: str = "") -> None:
 
 
 def progress(text: str) -> None:
-    """What is being done, on a terminal only; the next one takes its place."""
-    if sys.stderr.isatty():
-        click.echo(f"\r\x1b[2K{text}", err=True, nl=False)
+    """What is being done, on a terminal only; whatever is said next takes its place."""
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        click.echo(f"{_WIPE}{text}", err=True, nl=False, color=True)
 
 
 def width() -> int:

@@ -53,7 +53,7 @@ def command(
     started = time.perf_counter()
     rules = loading.load(ruleset, settings)
     files = chosen(rules, loading.folder_of(ruleset), pattern)
-    verdicts = {file.path: run_file(rules, file) for file in files}
+    verdicts = run_files(rules, files)
     failed = sum(not verdict.passed for found in verdicts.values() for verdict in found)
     count = sum(map(len, verdicts.values()))
     passed = click.style(f"{count - failed} passed", fg="green")
@@ -86,20 +86,22 @@ def chosen(rules: Ruleset, folder: str, pattern: str | None) -> list[ScenarioFil
     return [file for file in kept if file.scenarios]
 
 
-def run_file(rules: Ruleset, file: ScenarioFile) -> list[Verdict]:
-    """Run the scenarios of one file and say how each went."""
+def run_files(rules: Ruleset, files: Sequence[ScenarioFile]) -> dict[str, list[Verdict]]:
+    """Run the scenarios of all files together and say how each went."""
     from ..engine.scenarios.engines import duckdb, reference
     from ..engine.scenarios.running import run
 
-    progress(f"running {file.path} …")
-    tell(click.style(file.path, bold=True))
-    found = []
-    for verdict in run(rules.model, file.scenarios, reference, duckdb):
-        mark = click.style("✓", fg="green") if verdict.passed else click.style("✗", fg="red", bold=True)
-        tell(f"  {mark} {verdict.scenario.name}")
-        for failure in verdict.failures:
-            tell("\n".join(f"      {line}" for line in told(failure)))
-        found.append(verdict)
+    progress("running scenarios …")
+    verdicts = run(rules.model, [each for file in files for each in file.scenarios], reference, duckdb)
+    found: dict[str, list[Verdict]] = {}
+    for file in files:
+        found[file.path] = [next(verdicts) for _ in file.scenarios]
+        tell(click.style(file.path, bold=True))
+        for verdict in found[file.path]:
+            mark = click.style("✓", fg="green") if verdict.passed else click.style("✗", fg="red", bold=True)
+            tell(f"  {mark} {verdict.scenario.name}")
+            for failure in verdict.failures:
+                tell("\n".join(f"      {line}" for line in told(failure)))
     return found
 
 

@@ -48,7 +48,7 @@ def test_k_chooses_by_name_or_file(scoreline: Call, changed: Path) -> None:
 def test_too_little_coverage_fails(scoreline: Call, starter: Path) -> None:
     done = scoreline("test", starter, "-k", "free mail", "--fail-under", "50")
     assert done.code == 1
-    assert "people.rules:15  demo (engagement)" in done.out
+    assert "people.rules:17    demo (engagement)" in done.out
 
 
 def test_the_junit_report_is_written(scoreline: Call, changed: Path, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_mistake_in_a_scenario_is_shown_in_place(scoreline: Call, starter: Pat
     )
     done = scoreline("test", starter)
     assert done.code == 1
-    assert "X102" in done.err and "tests/first.yaml:13" in done.err and "did you mean `often`?" in done.err
+    assert "X102" in done.err and "tests/first.yaml:14" in done.err and "did you mean `often`?" in done.err
 
 
 def test_params_can_be_set(scoreline: Call, starter: Path) -> None:
