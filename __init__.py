@@ -14,14 +14,26 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .engine.data import DataError as DataError
+    from .engine.frames import Results as Results
+    from .engine.frames import Table as Table
     from .engine.ruleset import Ruleset as Ruleset
     from .engine.ruleset import RulesetError as RulesetError
+    from .engine.ruleset import check as check
     from .engine.ruleset import load as load
 
 __version__ = "0.1.0"
-__all__ = ["Ruleset", "RulesetError", "__version__", "load"]
+__all__ = ["DataError", "Results", "Ruleset", "RulesetError", "Table", "__version__", "check", "load"]
 
-_HOMES = {"Ruleset": "ruleset", "RulesetError": "ruleset", "load": "ruleset"}
+_HOMES = {
+    "DataError": "data",
+    "Results": "frames",
+    "Ruleset": "ruleset",
+    "RulesetError": "ruleset",
+    "Table": "frames",
+    "check": "ruleset",
+    "load": "ruleset",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -29,3 +41,7 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module 'scoreline' has no attribute {name!r}")
     return getattr(importlib.import_module(f"scoreline.engine.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -24,7 +24,15 @@ MAX_BYTES = 5_000_000
 
 
 class RulesetError(Exception):
-    """A ruleset that cannot be used: `diagnostics` say why, `sources` hold the texts that they point into."""
+    """A ruleset that cannot be used: `diagnostics` say why, `sources` hold the texts that they point into.
+
+    >>> import scoreline
+    >>> try:
+    ...     scoreline.load("by-example", params={"mqa_treshold": 70})
+    ... except scoreline.RulesetError as error:
+    ...     print(error.diagnostics[0].hint)
+    did you mean `mqa_threshold`?
+    """
 
     def __init__(self, diagnostics: list[Diagnostic], sources: Mapping[str, Source] | None = None) -> None:
         self.diagnostics = diagnostics

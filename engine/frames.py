@@ -169,7 +169,17 @@ def _library(name: str, what: str) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """What scoring gives: `leads`, `accounts` and `contributions` as tables, and what they are the results of."""
+    """What scoring gives: `leads`, `accounts` and `contributions` as tables, and what they are the results of.
+
+    >>> import scoreline
+    >>> visit = {"id": 1, "type": "page_view", "timestamp": "2026-02-26T09:30Z", "contact_id": "ann", "page": "pricing"}
+    >>> data = {"contacts": [{"id": "ann", "role": "economic_buyer"}], "events": [visit]}
+    >>> results = scoreline.load("by-example").score(data, as_of="2026-03-01")
+    >>> results, results.counts.events
+    (<Results of by-example at 2026-03-01T22:59:59.999999Z: 1 leads, 0 accounts>, 1)
+    >>> [(entry["line"], entry["points"]) for entry in results.contributions if entry["score"] == "engagement"]
+    [('buyer_on_pricing', 20.0), ('engagement.each_day_with_visited_within_30_days', 1.0)]
+    """
 
     as_of: int
     ruleset: Mapping[str, str]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .frames import Results
     from .scoring import Data, Engine, Instant
 
-__all__ = ["Ruleset", "RulesetError", "compile_ruleset", "load", "shipped"]
+__all__ = ["Ruleset", "RulesetError", "check", "compile_ruleset", "load", "shipped"]
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,17 @@ def load(path: str | Path, *, params: Mapping[str, object] | None = None) -> Rul
     if ruleset is None:
         raise RulesetError(findings, sources)
     return ruleset
+
+
+def check(path: str | Path, *, params: Mapping[str, object] | None = None) -> list[Diagnostic]:
+    """Everything that is wrong or doubtful in a ruleset, without raising; nothing where it is sound and clean.
+
+    >>> check("by-example")
+    []
+    >>> [(finding.code, finding.hint) for finding in check("by-exampel")]
+    [('R101', 'did you mean `by-example`?')]
+    """
+    return compile_ruleset(path, params=params)[1]
 
 
 def compile_ruleset(

@@ -15,6 +15,13 @@ class DataError(Exception):
     """The data cannot be used; `diagnostics` say why, each with a way out.
 
     Where too many records were rejected, `dataset` has all that was read: its `write_rejected` says why.
+
+    >>> import scoreline
+    >>> try:
+    ...     scoreline.load("by-example").score({}, as_of="2026-03-01")
+    ... except scoreline.DataError as error:
+    ...     print(error.diagnostics[0].code)
+    D102
     """
 
     def __init__(self, diagnostics: Sequence[Diagnostic], dataset: Dataset | None = None) -> None:
