@@ -14,6 +14,7 @@ from .definitions import Compiler
 from .effects import Entry
 from .flows import distinct_rows, types_of
 from .population import Population, ignored
+from .rowsets import EventSet
 from .scalars import Column, Ref, both, call, event, leaves, only_if
 from .schedule import Schedule, needed_columns
 from .selects import ACCOUNT_ROW, LEAD_ROW, Selects
@@ -152,9 +153,10 @@ class _Planner:
         found: set[str] = set()
         columns = [self._book.columns[name] for name in needed]
         sets = [rows for column in columns if column.rows is not None for rows in distinct_rows(column.rows)]
-        tests = [rows.test for rows in sets] + [test for _, test in ignored(self._model, self._compiler.values).events]
-        for test in tests:
-            types = types_of(test)
+        for _, test in ignored(self._model, self._compiler.values).events:
+            sets += distinct_rows(EventSet("lead", "lead", test, raw=True))
+        for rows in sets:
+            types = types_of(rows.test)
             if types is None:
                 return None
             found |= types
