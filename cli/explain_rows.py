@@ -162,10 +162,10 @@ def _events(events: EventsShown, most: int = FEW) -> Iterator[Row]:
         yield Row(f"… {words.plural(rest, 'event')} more, since {_day(events.first)}")
 
 
-def _event(event: EventShown) -> str:
+def _event(event: EventShown, ago: str | None = None) -> str:
     who = f" by {event.contact}" if event.contact else ""
     details = f" ({event.details})" if event.details else ""
-    return f"{event.at[:16].replace('T', ' ')}  {event.type}{who}{details}, {_ago(event.age)}"
+    return f"{event.at[:16].replace('T', ' ')}  {event.type}{who}{details}, {ago or _ago(event.age)}"
 
 
 # --- scores ---------------------------------------------------------------------------------------------------------
@@ -262,10 +262,11 @@ def _pieces(pieces: Sequence[Piece]) -> Iterator[Row]:
 
 def _piece(piece: Piece) -> str:
     events, what = piece.events, piece.name
-    if events is not None and events.count == 1:
-        what = _event(events.newest[0])
-    elif events is not None:
-        what = f"{piece.name}: {words.plural(events.count, 'event')}, the newest {_ago(events.newest[0].age)}"
+    if events is not None:
+        newest = events.newest[0]
+        ago = _ago(newest.age) if piece.age is None else _ago(piece.age, piece.unit)
+        many = f"{piece.name}: {words.plural(events.count, 'event')}, the newest {ago}"
+        what = _event(newest, ago) if events.count == 1 else many
     return f"{arithmetic(piece)}  {what}"
 
 

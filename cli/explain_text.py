@@ -28,7 +28,11 @@ def lines_of(row: Row, width: int) -> Iterator[str]:
     start = " " * (row.indent * INDENT) + prefix(row)
     hanging = " " * (len(start) + INDENT)
     filled = textwrap.wrap(
-        row.text, max(width, len(start) + NARROWEST), initial_indent=start, subsequent_indent=hanging
+        row.text,
+        max(width, len(start) + NARROWEST),
+        initial_indent=start,
+        subsequent_indent=hanging,
+        break_on_hyphens=False,
     )
     yield from filled or [""]
 
