@@ -57,13 +57,20 @@ def infer(data: str) -> Schema:
     return infer_schema(data)
 
 
-def with_data(work: Callable[[], Found]) -> Found:
-    """What the work gives; where the data cannot be used the command ends with what is wrong with them."""
+def with_data(work: Callable[[], Found], rejected: Path | None = None) -> Found:
+    """What the work gives; where the data cannot be used the command ends with what is wrong with them.
+
+    `rejected` is where rejected records go, should they be the reason.
+    """
     from ..engine.data import DataError
 
     try:
         return work()
     except DataError as error:
+        if rejected is not None and error.dataset is not None:
+            rejected.parent.mkdir(parents=True, exist_ok=True)
+            error.dataset.write_rejected(rejected)
+            say(f"wrote {rejected}")
         stop(report_of(error.diagnostics))
 
 
@@ -107,15 +114,18 @@ def params(settings: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def read(ruleset: Ruleset, data: str, *, strict: bool = False, max_rejected: float = 100.0) -> Dataset:
-    """The data, typed by the ruleset's schema."""
+def read(
+    ruleset: Ruleset, data: str, *, strict: bool = False, max_rejected: float = 100.0, out: Path | None = None
+) -> Dataset:
+    """The data, typed by the ruleset's schema; `out` is the folder of results, for records that are rejected."""
     from ..engine.scoring import open_data
 
     def say_progress(phase: str, count: int) -> None:
         progress(f"reading {phase}{f': {count:,}' if count else ''} …")
 
     return with_data(
-        lambda: open_data(ruleset, data, strict=strict, max_rejected=max_rejected / 100, progress=say_progress)
+        lambda: open_data(ruleset, data, strict=strict, max_rejected=max_rejected / 100, progress=say_progress),
+        out and out / "rejected.ndjson",
     )
 
 

@@ -56,7 +56,7 @@ def command(
     check_output(out, form)
     rules = loading.load(ruleset, settings, data)
     check_stage(rules.model, stage, only)
-    dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
+    dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected, out=out)
     loading.say_findings(dataset.findings)
     instant = loading.instant(as_of, rules, dataset)
     progress("scoring …")

@@ -172,11 +172,12 @@ def test_a_record_that_cannot_be_read_is_set_aside(scoreline: Call, starter: Pat
 
 
 @pytest.mark.parametrize("more", [("--strict",), ("--max-rejected", "1")])
-def test_too_many_of_them_are_a_failure(scoreline: Call, starter: Path, more: tuple[str, ...]) -> None:
+def test_too_many_of_them_are_a_failure(scoreline: Call, starter: Path, tmp_path: Path, more: tuple[str, ...]) -> None:
     data = broken(starter, ["{broken"])
-    done = scoreline("run", starter, "--data", data, *AS_OF, *more)
+    done = scoreline("run", starter, "--data", data, *AS_OF, *more, "--out", tmp_path / "out")
     assert done.code == 1 and done.out == ""
     assert "internal error" not in done.err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["rejected.ndjson"]
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty folder", "binary", "empty file", "no permission", "folder as file"])
