@@ -10,7 +10,7 @@ from ..model import AtMost, Bound, Cooldown, Decay, EventAttr, Expr, Field, Prop
 from ..records import Value
 from .report import Known
 
-_UNITS = (("year", 365 * DAY), ("month", 30 * DAY), ("week", 7 * DAY), ("day", DAY), ("hour", HOUR), ("minute", MINUTE))
+_UNITS = (("day", DAY), ("hour", HOUR), ("minute", MINUTE))
 
 
 def plain(value: Value, kind: str = "") -> Known:
@@ -81,7 +81,7 @@ def duration(micros: int) -> str:
     >>> duration(90 * DAY), duration(36 * HOUR), duration(14 * DAY)
     ('90 days', '36 hours', '14 days')
     """
-    for word, unit in _UNITS[3:]:
+    for word, unit in _UNITS:
         if micros >= unit and micros % unit == 0:
             return plural(micros // unit, word)
     return plural(micros / SECOND, "second")

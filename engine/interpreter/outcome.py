@@ -17,7 +17,11 @@ from .scores import Adjustment, BlockWork, ItemWork, ScoreWork
 Kind = Literal["line", "cap", "multiplier", "set", "clamp"]
 
 
-def interpret(model: Model, population: Population, as_of: int, read: ReadCounts = ReadCounts()) -> Outcome:  # noqa: B008
+NOT_COUNTED = ReadCounts()
+"""Where no reader counted, what was read is what came in."""
+
+
+def interpret(model: Model, population: Population, as_of: int, read: ReadCounts = NOT_COUNTED) -> Outcome:
     """Every result of a model on a population at an instant (microseconds), and every contribution to its scores."""
     evaluation = Evaluation(model, population, as_of)
     rows = [*map(lead_row, evaluation.world.leads.values()), *map(account_row, evaluation.world.accounts.values())]
@@ -80,7 +84,7 @@ def entity_result(evaluation: Evaluation, row: Row) -> EntityResult:
 
 
 def data_counts(evaluation: Evaluation, events: int, read: ReadCounts) -> DataCounts:
-    """What became of the data. Where no reader counted, what was read is what came in."""
+    """What became of the data."""
     world, left = evaluation.world, evaluation.left
     return DataCounts(
         read=read.read or events + read.duplicates + read.rejected,
