@@ -38,7 +38,7 @@ def heading(rules: Compiled, results: Results) -> str:
         )
         if count
     ]
-    return f"{first}\n{', '.join(found)}" + (f" ({', '.join(apart)})" if apart else "") + "\n"
+    return f"{first}\n{', '.join(found)}" + (f" ({', '.join(apart)})" if apart else "")
 
 
 def choose(results: Results, model: Model, only: str | None, stage: str | None, top: int | None) -> Results:
@@ -102,6 +102,7 @@ def show_tables(results: Results, model: Model, only: str | None, contributions:
     from .tables import show as show_table
 
     chosen = [table for table in (results.accounts, results.leads) if only is None or table.name == f"{only}s"]
+    say()
     for number, table in enumerate(chosen):
         if number:
             tell("")

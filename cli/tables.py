@@ -19,7 +19,7 @@ _STYLES = {"score": "cyan", "grade": "magenta", "stage": "bold green", "disquali
 
 
 def best_first(table: Table, model: Model) -> Callable[[Row], tuple[int, float, str]]:
-    """A key by which the best come first: by stage, then by the score that is worked out last, then by id."""
+    """A key by which the best come first: by stage, then by the score that is written last, then by id."""
     ladder = model.stages("lead" if table.name == "leads" else "account")
     names = [stage.name for stage in ladder.stages] if ladder else []
     stage = table.index("stage")

@@ -20,12 +20,14 @@ step "3. Everything as files, with every point of every line"
 show scoreline run abm --data "$people" --as-of 2026-03-01 --out demo/results --format csv --contributions
 
 step "4. Why is this account marketing qualified?"
-show scoreline explain abm "$(best abm --data "$people" --as-of 2026-03-01 --stage MQA)" --data "$people" --as-of 2026-03-01
+qualified=$(best abm --data "$people" --as-of 2026-03-01 --stage MQA)
+show scoreline explain abm "$qualified" --data "$people" --as-of 2026-03-01 --depth 3
 
 step "5. Real events: two hours of GitHub, scored by the ruleset open-source"
 real=rulesets/open-source/data
 show scoreline run open-source --data "$real" --as-of latest --only account --top 8
-show scoreline explain open-source "$(best open-source --data "$real" --as-of latest)" --data "$real" --as-of latest
+top=$(best open-source --data "$real" --as-of latest)
+show scoreline explain open-source "$top" --data "$real" --as-of latest --depth 3
 
 step "Next"
 echo "scoreline init my-rules     a small ruleset of your own, with tests and data that run at once"

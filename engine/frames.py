@@ -7,11 +7,11 @@ import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..grammar.nodes import Level
 from .instants import format_instant
-from .model import Model
+from .model import Grade, Measure, Model, Score
 from .records import Value
 from .results import Contribution, DataCounts, EntityResult, Outcome
 from .rounding import UNITS, format_units
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ColumnKind = Literal["text", "points", "number", "bool", "date", "timestamp", "count"]
 Row = tuple[Value, ...]
+
+Defined = TypeVar("Defined", Score, Measure, Grade)
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
@@ -207,9 +209,9 @@ def entity_columns(model: Model, level: Level) -> tuple[Column, ...]:
     keys = [Column("id", "text")] + [Column("account_id", "text")] * (level == "lead")
     return (
         *keys,
-        *(Column(score.name, "points", "score") for score in model.scores(level)),
-        *(Column(item.name, _kind(item.value.kind), "measure") for item in model.measures(level)),
-        *(Column(grade.name, "text", "grade") for grade in model.grades(level)),
+        *(Column(score.name, "points", "score") for score in _as_written(model.scores(level))),
+        *(Column(item.name, _kind(item.value.kind), "measure") for item in _as_written(model.measures(level))),
+        *(Column(grade.name, "text", "grade") for grade in _as_written(model.grades(level))),
         Column("stage", "text", "stage"),
         Column("disqualified", "text", "disqualified"),
     )
@@ -226,6 +228,12 @@ CONTRIBUTION_COLUMNS = (
     Column("first", "timestamp", "detail"),
     Column("last", "timestamp", "detail"),
 )
+
+
+def _as_written(definitions: Sequence[Defined]) -> list[Defined]:
+    """Definitions of one level in the order in which a person wrote them, not that of their computation."""
+    paths = list(dict.fromkeys(item.span.path for item in definitions))
+    return sorted(definitions, key=lambda item: (paths.index(item.span.path), item.span))
 
 
 def _kind(kind: str) -> ColumnKind:
