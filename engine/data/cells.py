@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 
 from sqlglot import exp
 
-from ..instants import Zone
+from ..instants import DAY, Zone
 from ..schema import FieldType
 from .sql import (
     Sql,
@@ -30,9 +30,11 @@ from .sql import (
     equals,
     first_known,
     is_known,
+    minus,
     negated,
     number,
     text,
+    total,
     try_cast,
 )
 from .texts import (
@@ -48,6 +50,7 @@ from .texts import (
     within_range,
 )
 
+_THOUSAND = number(1000)
 _WHOLE = r"-?[0-9]+"
 
 
@@ -176,6 +179,7 @@ class NativeForm:
     """A column of a Parquet file or a frame, which has a type already."""
 
     family: Family
+    in_nanoseconds: bool = False
 
     def text_of(self, raw: Sql) -> Sql:
         return cast(raw, "TEXT") if self.family in ("text", "name") else cast(exp.null(), "TEXT")
@@ -194,20 +198,26 @@ class NativeForm:
 
     def as_date(self, cell: Cell) -> Sql:
         """A date; a local time at midnight is one, because many tables have no other way to write it."""
-        if self.family == "date":
-            return case((is_known(within_range(_micros(cell.raw, "TIMESTAMP"))), cell.raw))
-        if self.family == "wall":
-            day = cast(cell.raw, "DATE")
-            midnight = equals(_micros(cell.raw, "TIMESTAMP"), _micros(day, "TIMESTAMP"))
-            return case((both(midnight, is_known(within_range(_micros(cell.raw, "TIMESTAMP")))), day))
-        return as_date(cell.text)
+        if self.family not in ("date", "wall"):
+            return as_date(cell.text)
+        wall = self._micros(cell.raw, "TIMESTAMP")
+        midnight = equals(exp.Mod(this=wall, expression=number(DAY)), number(0))
+        return case((both(is_known(within_range(wall)), midnight), cast(call("make_timestamp", wall), "DATE")))
 
     def as_instant(self, cell: Cell, zone: Zone) -> Sql:
         if self.family in ("date", "wall"):
-            return within_range(from_local(_micros(cell.raw, "TIMESTAMP"), zone))
+            return from_local(within_range(self._micros(cell.raw, "TIMESTAMP")), zone)
         if self.family == "instant":
-            return within_range(_micros(cell.raw, "TIMESTAMPTZ"))
+            return within_range(self._micros(cell.raw, "TIMESTAMPTZ"))
         return as_instant(cell.text, zone)
+
+    def _micros(self, raw: Sql, to: str) -> Sql:
+        """Microseconds of the column's own clock; finer digits are cut off."""
+        if self.in_nanoseconds:
+            nanos = call("epoch_ns", raw)
+            below = exp.Mod(this=total(exp.Mod(this=nanos, expression=_THOUSAND), _THOUSAND), expression=_THOUSAND)
+            return exp.Paren(this=exp.IntDiv(this=minus(nanos, exp.Paren(this=below)), expression=_THOUSAND))
+        return case((call("isfinite", raw), call("epoch_us", cast(raw, to))))
 
     def as_list(self, cell: Cell) -> Sql:
         return _known_texts(cell.raw, trimmed) if self.family == "texts" else exp.null()
@@ -251,7 +261,3 @@ def _is_number(raw: Sql) -> Sql:
 def _unquoted(raw: Sql) -> Sql:
     """What a JSON text says; NULL for any other value."""
     return case((_is_quoted(raw), call("json_extract_string", raw, text("$"))))
-
-
-def _micros(raw: Sql, to: str) -> Sql:
-    return case((call("isfinite", raw), call("epoch_us", cast(raw, to))))

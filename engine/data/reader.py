@@ -27,6 +27,7 @@ from .relations import BLANK_LINE
 from .sources import Sources
 from .sql import call, column, either, is_null, rows, text
 from .text_files import CsvRows, JsonLines, files_with_rejects, forget_rejects
+from .texts import share_zone
 
 Progress = Callable[[str, int], None]
 """Told the name of a phase and the number of records so far."""
@@ -69,6 +70,7 @@ def read(
     dataset = Dataset(connection or duckdb.connect(), schema)
     batches = find_batches(source, sources or Sources(), dataset.connection)
     create_rejects(dataset.connection)
+    share_zone(dataset.connection, zone)
     dataset.findings += batches.findings
     tallies = [
         _read_kind(dataset, layout, batches.of(kind), zone, progress or _silent)

@@ -30,7 +30,7 @@ _TYPES: dict[Family, tuple[str, ...]] = {
     "bool": ("BOOLEAN",),
     "date": ("DATE",),
     "wall": ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
-    "instant": ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS", "TIMESTAMP_NS WITH TIME ZONE"),
+    "instant": ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS"),
     "texts": ("VARCHAR[]",),
 }
 _FAMILIES = {sql_type: family for family, sql_types in _TYPES.items() for sql_type in sql_types}
@@ -44,7 +44,7 @@ def form_of(sql_type: str) -> Form:
         return NativeForm("name")
     if sql_type.startswith("DECIMAL("):
         return NativeForm("whole" if sql_type.endswith(",0)") else "double")
-    return NativeForm(_FAMILIES.get(sql_type, "other"))
+    return NativeForm(_FAMILIES.get(sql_type, "other"), in_nanoseconds="_NS" in sql_type)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ Each function takes a text without outer blanks, or NULL, and gives NULL where t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 
+import duckdb
 from sqlglot import exp
 
 from ..fold import fold
@@ -114,20 +116,26 @@ def within_range(instant: Sql) -> Sql:
     return case((exp.Between(this=instant, low=number(FIRST), high=number(LAST)), instant))
 
 
+def share_zone(connection: duckdb.DuckDBPyConnection, zone: Zone) -> None:
+    """Give a connection the table of a zone, for `from_local`: a year is the place of its changes in the list."""
+    years = _walls_by_year(zone)
+    connection.execute("SET VARIABLE zone_walls = ?", [[years[year] for year in sorted(years)]]).fetchall()
+
+
 def from_local(wall: Sql, zone: Zone) -> Sql:
-    """The instant of a local time, by the table of the zone: by its year, then by the changes within that year."""
+    """The instant of a local time, by the table of the zone: by its year, then by the changes within that year.
+
+    The connection needs the table: see `share_zone`.
+    """
     if len(zone.walls) == 1:
         return minus(wall, number(zone.walls[0][1]))
     years = _walls_by_year(zone)
     first, last = min(years), max(years)
-    table = exp.array(
-        *(exp.array(*(exp.array(number(at), number(offset)) for at, offset in years[year])) for year in sorted(years))
-    )
 
     def instant(local: Sql) -> Sql:
         year = call("date_part", text("year"), call("make_timestamp", local))
         place = minus(call("least", call("greatest", year, number(first)), number(last)), number(first - 1))
-        changes = exp.Bracket(this=table, expressions=[place], offset=1)
+        changes = exp.Bracket(this=call("getvariable", text("zone_walls")), expressions=[place], offset=1)
         earlier = each_of(changes, "list_filter", lambda change: at_most(_item(change, 1), local), "change")
         return minus(local, _item(_item(earlier, -1), 2))
 
@@ -160,13 +168,15 @@ def _item(items: Sql, place: int) -> Sql:
     return call("list_extract", items, number(place))
 
 
-def _walls_by_year(zone: Zone) -> dict[int, list[tuple[int, int]]]:
+@lru_cache(maxsize=16)
+def _walls_by_year(zone: Zone) -> dict[int, list[list[int]]]:
     """For each year from the first change to the last, what holds at its start and the changes in it."""
-    changes = {year: list(group) for year, group in groupby(zone.walls[1:], key=lambda wall: _year(wall[0]))}
+    by_year = groupby(zone.walls[1:], key=lambda wall: _year(wall[0]))
+    changes = {year: [list(wall) for wall in walls] for year, walls in by_year}
     offset = zone.walls[0][1]
-    years: dict[int, list[tuple[int, int]]] = {}
-    for year in range(min(changes) - 1, max(changes) + 2):
-        years[year] = [(FIRST - DAY, offset), *changes.get(year, ())]
+    years: dict[int, list[list[int]]] = {}
+    for year in range(min(changes, default=1970) - 1, max(changes, default=1970) + 2):
+        years[year] = [[FIRST - DAY, offset], *changes.get(year, ())]
         offset = years[year][-1][1]
     return years
 

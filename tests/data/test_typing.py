@@ -1,0 +1,244 @@
+"""What a value is, by the form in which it stands and the type that the schema gives it (decisions 50, 57, 73-76)."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import math
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from scoreline.engine.data import Dataset, read
+from scoreline.engine.instants import parse_wall
+from scoreline.engine.records import Value
+from scoreline.engine.schema import FieldType, Schema
+
+from .folders import BOOL, DATE, LIST, NUMBER, TEXT, TIMESTAMP, folder
+
+ROLE = FieldType("text", ("Champion", "economic buyer"))
+IMPOSSIBLE = object()
+
+DAY = datetime.date(2026, 3, 1)
+NOON = parse_wall("2026-03-01T12:00")
+
+JSON = [
+    (TEXT, "pricing", "pricing"),
+    (TEXT, " \t pricing page\u00a0\n", "pricing page"),
+    (TEXT, "", None),
+    (TEXT, " \u3000 ", None),
+    (TEXT, None, None),
+    (TEXT, 'a "quoted" \\ text/', 'a "quoted" \\ text/'),
+    (TEXT, "é \U0001f600", "é \U0001f600"),
+    (TEXT, "null", "null"),
+    (TEXT, 5, IMPOSSIBLE),
+    (TEXT, True, IMPOSSIBLE),
+    (TEXT, ["a"], IMPOSSIBLE),
+    (TEXT, {"a": 1}, IMPOSSIBLE),
+    (NUMBER, 5, 5.0),
+    (NUMBER, -0.0, 0.0),
+    (NUMBER, 0, 0.0),
+    (NUMBER, 1e-320, 1e-320),
+    (NUMBER, 0.1, 0.1),
+    (NUMBER, 12345678901234567890123, 12345678901234567890123.0),
+    (NUMBER, 2**63, float(2**63)),
+    (NUMBER, math.inf, IMPOSSIBLE),
+    (NUMBER, math.nan, IMPOSSIBLE),
+    (NUMBER, "5", IMPOSSIBLE),
+    (NUMBER, "", None),
+    (NUMBER, True, IMPOSSIBLE),
+    (BOOL, True, True),
+    (BOOL, False, False),
+    (BOOL, "true", IMPOSSIBLE),
+    (BOOL, 1, IMPOSSIBLE),
+    (DATE, "2026-03-01", DAY),
+    (DATE, " 2026-03-01 ", DAY),
+    (DATE, "2026-03-01T00:00:00", DAY),
+    (DATE, "2026-03-01T00:00:00Z", IMPOSSIBLE),
+    (DATE, "2026-03-01T10:00", IMPOSSIBLE),
+    (DATE, "1.3.2026", IMPOSSIBLE),
+    (DATE, 20260301, IMPOSSIBLE),
+    (TIMESTAMP, "2026-03-01T12:00Z", NOON),
+    (TIMESTAMP, "2026-03-01T12:00", NOON),
+    (TIMESTAMP, "2026-03-01", NOON - 12 * 3_600_000_000),
+    (TIMESTAMP, 1772366400, IMPOSSIBLE),
+    (TIMESTAMP, "soon", IMPOSSIBLE),
+    (LIST, ["a", " b ", "", None, "a"], ("a", "b", "a")),
+    (LIST, [], ()),
+    (LIST, ["a", 5], IMPOSSIBLE),
+    (LIST, "a;b", IMPOSSIBLE),
+    (LIST, ["a\\", 'q"'], ("a\\", 'q"')),
+    (ROLE, "champion", "Champion"),
+    (ROLE, " ECONOMIC BUYER ", "economic buyer"),
+    (ROLE, "boss", IMPOSSIBLE),
+    (ROLE, "", None),
+]
+
+CSV = [
+    (TEXT, " pricing ", "pricing"),
+    (TEXT, "5", "5"),
+    (TEXT, "", None),
+    (TEXT, "  ", None),
+    (TEXT, 'say "hi", ok\nnext', 'say "hi", ok\nnext'),
+    (NUMBER, " 5 ", 5.0),
+    (NUMBER, "-1.5e3", -1500.0),
+    (NUMBER, "-0", 0.0),
+    (NUMBER, "007", IMPOSSIBLE),
+    (NUMBER, "+5", IMPOSSIBLE),
+    (NUMBER, "1,5", IMPOSSIBLE),
+    (NUMBER, ".5", IMPOSSIBLE),
+    (NUMBER, "1e999", IMPOSSIBLE),
+    (NUMBER, "NaN", IMPOSSIBLE),
+    (NUMBER, "0x10", IMPOSSIBLE),
+    (BOOL, "TRUE", True),
+    (BOOL, "Yes", True),
+    (BOOL, "1", True),
+    (BOOL, "no", False),
+    (BOOL, "0", False),
+    (BOOL, "false", False),
+    (BOOL, "y", IMPOSSIBLE),
+    (DATE, "2026-03-01", DAY),
+    (DATE, "2026-02-30", IMPOSSIBLE),
+    (TIMESTAMP, "2026-03-01 12:00:00 UTC", NOON),
+    (TIMESTAMP, "12:00", IMPOSSIBLE),
+    (LIST, "a; b ;;c", ("a", "b", "c")),
+    (LIST, '["a", "b;c"]', ("a", "b;c")),
+    (LIST, "[]", ()),
+    (LIST, "", None),
+    (LIST, "[a]", IMPOSSIBLE),
+    (LIST, "[1]", IMPOSSIBLE),
+    (ROLE, "CHAMPION", "Champion"),
+    (ROLE, "boss", IMPOSSIBLE),
+]
+
+UTC = datetime.UTC
+NATIVE = [
+    (TEXT, pa.array([" a "]), "a"),
+    (TEXT, pa.array([" "]), None),
+    (TEXT, pa.array(["a"]).dictionary_encode(), "a"),
+    (TEXT, pa.array([5]), IMPOSSIBLE),
+    (NUMBER, pa.array([5], pa.int8()), 5.0),
+    (NUMBER, pa.array([2**63], pa.uint64()), float(2**63)),
+    (NUMBER, pa.array([-0.0]), 0.0),
+    (NUMBER, pa.array([math.nan]), IMPOSSIBLE),
+    (NUMBER, pa.array([math.inf]), IMPOSSIBLE),
+    (NUMBER, pa.array(["5"]), IMPOSSIBLE),
+    (NUMBER, pa.array([True]), IMPOSSIBLE),
+    (BOOL, pa.array([True]), True),
+    (BOOL, pa.array([1]), IMPOSSIBLE),
+    (DATE, pa.array([DAY]), DAY),
+    (DATE, pa.array([datetime.datetime(2026, 3, 1)]), DAY),
+    (DATE, pa.array([datetime.datetime(2026, 3, 1, 1)]), IMPOSSIBLE),
+    (DATE, pa.array(["2026-03-01"]), DAY),
+    (TIMESTAMP, pa.array([datetime.datetime(2026, 3, 1, 12)]), NOON),
+    (TIMESTAMP, pa.array([datetime.datetime(2026, 3, 1, 12, tzinfo=UTC)]), NOON),
+    (TIMESTAMP, pa.array([1772366400_123456789], pa.timestamp("ns")), 1772366400_123456),
+    (TIMESTAMP, pa.array([1772366400_123456789], pa.timestamp("ns", "UTC")), 1772366400_123456),
+    (TIMESTAMP, pa.array([1772366400], pa.timestamp("s")), NOON),
+    (TIMESTAMP, pa.array([DAY]), NOON - 12 * 3_600_000_000),
+    (TIMESTAMP, pa.array([1772366400]), IMPOSSIBLE),
+    (LIST, pa.array([["a", " ", None]]), ("a",)),
+    (LIST, pa.array([[1]]), IMPOSSIBLE),
+    (LIST, pa.array([[]], pa.list_(pa.string())), ()),
+]
+
+
+def _schema(type_: FieldType) -> Schema:
+    return Schema(contact={"field": type_})
+
+
+def _check(dataset: Dataset, expected: object) -> None:
+    """The value of the only contact's only field, and whether it was reported."""
+    (contact,) = dataset.population().contacts
+    value: Value = contact.fields.get("field")
+    impossible = [each for each in dataset.findings if each.code == "D201"]
+    assert (value, len(impossible)) == ((None, 1) if expected is IMPOSSIBLE else (expected, 0))
+    assert type(value) is type(None if expected is IMPOSSIBLE else expected)
+    if isinstance(value, float):
+        assert math.copysign(1, value) == math.copysign(1, expected)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("type_", "given", "expected"), JSON)
+def test_dicts(type_: FieldType, given: object, expected: object) -> None:
+    _check(read({"contacts": [{"id": "ann", "field": given}], "events": []}, _schema(type_)), expected)
+
+
+@pytest.mark.parametrize(("type_", "given", "expected"), JSON)
+def test_json_lines(type_: FieldType, given: object, expected: object, tmp_path: Path) -> None:
+    record = json.dumps({"id": "ann", "field": given}, ensure_ascii=False)
+    files = {"contacts.ndjson": record, "events.ndjson": ""}
+    _check(read(folder(tmp_path, files), _schema(type_)), expected)
+
+
+@pytest.mark.parametrize(("type_", "given", "expected"), CSV)
+def test_csv(type_: FieldType, given: str, expected: object, tmp_path: Path) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerows([["id", "field"], ["ann", given]])
+    files = {"contacts.csv": out.getvalue(), "events.csv": ""}
+    _check(read(folder(tmp_path, files), _schema(type_)), expected)
+
+
+@pytest.mark.parametrize(("type_", "given", "expected"), NATIVE)
+def test_typed_tables(type_: FieldType, given: pa.Array, expected: object) -> None:
+    table = pa.table({"id": ["ann"], "field": given})
+    _check(read({"contacts": table, "events": []}, _schema(type_)), expected)
+
+
+IDS = [
+    ("ann", "ann"),
+    (" Ann ", "Ann"),
+    ("007", "007"),
+    (7, "7"),
+    (0, "0"),
+    (-3, "-3"),
+    (12345678901234567890123456789012345, "12345678901234567890123456789012345"),
+    (2**64, str(2**64)),
+    (7.0, "7"),
+    (1.5, "1.5"),
+    (-0.0, "0"),
+    (True, None),
+    ("", None),
+    (None, None),
+    ([1], None),
+    (math.nan, None),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), IDS)
+def test_ids(given: object, expected: str | None) -> None:
+    dataset = read({"contacts": [{"id": given}], "events": []}, Schema(), max_rejected=1)
+    assert [each.id for each in dataset.population().contacts] == ([expected] if expected else [])
+    assert len(list(dataset.rejects)) == (0 if expected else 1)
+
+
+NATIVE_IDS = [
+    (pa.array([7], pa.int64()), "7"),
+    (pa.array([7.0]), "7"),
+    (pa.array([" 07 "]), "07"),
+    (pa.array([12345678901234567890123456789012345], pa.decimal128(38, 0)), "12345678901234567890123456789012345"),
+    (pa.array(["a"]).dictionary_encode(), "a"),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), NATIVE_IDS)
+def test_ids_of_typed_tables(given: pa.Array, expected: str) -> None:
+    dataset = read({"contacts": pa.table({"id": given}), "events": []}, Schema())
+    assert [each.id for each in dataset.population().contacts] == [expected]
+
+
+def test_impossible_values_are_counted_and_shown() -> None:
+    contacts = [{"id": number, "field": "x" if number in (3, 5) else number} for number in range(9)]
+    (finding,) = read({"contacts": contacts, "events": []}, _schema(NUMBER)).findings[:1]
+    assert finding.code == "D201"
+    assert finding.message == '`field` of contacts: 2 values cannot be read as a number, such as `"x"`'
+    assert finding.span.line == 4
+
+
+def test_an_impossible_owner_is_missing() -> None:
+    event = {"id": 1, "type": "visit", "timestamp": "2026-03-01", "contact_id": True, "account_id": "acme"}
+    dataset = read({"events": [event]}, Schema())
+    assert dataset.population().events[0].contact_id is None
+    assert [each.message.split(":")[0] for each in dataset.findings] == ["`contact_id` of events"]
