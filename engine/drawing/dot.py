@@ -24,7 +24,7 @@ def _lines(scene: Scene) -> Iterator[str]:
         yield f'        label={_quoted(band_name(band))}; color="#d9dfe6"; fontcolor="#6a7482";'
         yield from (f"        {_node(box)}" for box in scene.boxes if box.band == band)
         yield "    }"
-    for arrow in scene.arrows:
+    for arrow in scene.forward:
         yield f"    {arrow.source} -> {arrow.target}{' [style=dashed]' if arrow.implied else ''};"
     yield "    subgraph cluster_legend {"
     yield '        label="legend"; color="#d9dfe6"; fontcolor="#6a7482";'

@@ -23,12 +23,15 @@ def _lines(scene: Scene) -> Iterator[str]:
         yield f'    subgraph band{band}["{band_name(band)}"]'
         yield from (f"        {_node(box)}" for box in scene.boxes if box.band == band)
         yield "    end"
-    yield from (f"    {arrow.source} {'-.->' if arrow.implied else '-->'} {arrow.target}" for arrow in scene.arrows)
+    yield from (f"    {arrow.source} {'-.->' if arrow.implied else '-->'} {arrow.target}" for arrow in scene.forward)
     yield '    subgraph legend["legend"]'
+    yield "        direction LR"
     yield from (f'        legend_{kind}["{NAMES[kind]}"]:::{kind}' for kind in scene.kinds)
     yield "    end"
     for kind in scene.kinds:
         yield f"    classDef {kind} fill:{COLOURS[kind].fill},stroke:{COLOURS[kind].line},color:#1f2733"
+    frames = [*(f"band{band}" for band in scene.bands), "legend"]
+    yield from (f"    style {frame} fill:#f7f9fb,stroke:#e3e8ee,color:#6a7482" for frame in frames)
     focused = [box.id for box in scene.boxes if box.in_focus]
     if focused:
         yield "    classDef focus stroke-width:4px"

@@ -88,6 +88,12 @@ class Scene:
         return sorted({box.band for box in self.boxes})
 
     @property
+    def forward(self) -> list[Arrow]:
+        """The arrows that lead on: without those back to what is ignored, for layouts that would be torn apart."""
+        bands = {box.id: box.band for box in self.boxes}
+        return [arrow for arrow in self.arrows if bands[arrow.source] <= bands[arrow.target]]
+
+    @property
     def kinds(self) -> list[Kind]:
         """The kinds that occur, for the legend."""
         present = {box.kind for box in self.boxes}
