@@ -105,6 +105,7 @@ NAMES_AND_TYPES = {
     **_warnings(
         T107=("never-seen", "a field or an event type that the data do not have"),
         T137=("grade-gap", "values for which an axis of a grade has no label"),
+        T138=("key-never-found", "a key of a table that what it is asked with never is"),
     ),
 }
 
@@ -114,6 +115,8 @@ GRAPH_AND_SCOPE = _errors(
     G103=("wrong-level", "a field or a result of the other level"),
     G104=("many-in-one", "contacts or leads counted where there is only one"),
     G105=("outside-of-an-event", "a property where there is no event, or a selection where there is one"),
+    G106=("beyond-bounds", "rules that are nested, chained or multiplied beyond what can be computed"),
+    G107=("not-as-read", "an `ignore` line that asks for more than the data as they are read"),
 )
 
 LINTS = {

@@ -22,9 +22,9 @@ WORDS = {
     "STAYS_WHILE": "stays while", "TABLE": "table", "TIMES": "times", "TO": "to", "TODAY": "today", "TOP": "top",
     "TRUE": "true", "VALUE": "value", "WHEN": "when", "WHERE": "where", "WITHIN": "within", "WITHOUT": "without",
 }  # fmt: skip
-"""The key word of each terminal that is one; `expected` says the rest."""
+"""The key word of each terminal that is one."""
 
-_OTHERS = {
+PHRASES = {
     "ARROW": "`=>`", "COLON": "`:`", "EQUAL": "`=`", "DOTS": "`..`", "COMMA": "`,`", "LPAR": "`(`", "RPAR": "`)`",
     "LSQB": "`[`", "RSQB": "`]`", "LBRACE": "`{`", "RBRACE": "`}`", "PERCENT": "`%`", "PLUS": "`+`", "MINUS": "`-`",
     "STAR": "`*`", "SLASH": "`/`", "COMPARE": "a comparison", "NAME": "a name", "TEXT": "a text", "NUMBER": "a number",
@@ -33,6 +33,7 @@ _OTHERS = {
     "CONTAINS_ALL": "a comparison", "CALENDAR": "a window like `this month`", "NEWEST_COUNT": "`newest`",
     "$END": "the end of the line",
 }  # fmt: skip
+"""What each other terminal is called."""
 
 # Terminals that say one thing together, where all of the first column could stand.
 _KINDS: list[tuple[str, str, str]] = [
@@ -66,7 +67,7 @@ def expected(accepted: Collection[str]) -> list[str]:
         if left.issuperset(core.split()):
             left -= {*core.split(), *more.split()}
             named.append(name)
-    named += sorted({_OTHERS.get(terminal) or f"`{WORDS.get(terminal, terminal.lower())}`" for terminal in left})
+    named += sorted({PHRASES.get(terminal) or f"`{WORDS.get(terminal, terminal.lower())}`" for terminal in left})
     named.sort(key=_rank)
     return list(dict.fromkeys(named))[:_MOST]
 

@@ -50,10 +50,14 @@ def percent(stumble: Stumble) -> Diagnostic | None:
 
 _UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 _SHORT = {
-    "s": "seconds", "sec": "seconds", "secs": "seconds", "min": "minutes", "mins": "minutes",
-    "h": "hours", "hr": "hours", "hrs": "hours", "d": "days", "w": "weeks", "wk": "weeks", "wks": "weeks", "mo": "months", "mon": "months",
-    "mos": "months", "mth": "months", "y": "years", "yr": "years", "yrs": "years",
-}  # fmt: skip
+    **dict.fromkeys(("s", "sec", "secs"), "seconds"),
+    **dict.fromkeys(("min", "mins"), "minutes"),
+    **dict.fromkeys(("h", "hr", "hrs"), "hours"),
+    "d": "days",
+    **dict.fromkeys(("w", "wk", "wks"), "weeks"),
+    **dict.fromkeys(("mo", "mon", "mos", "mth"), "months"),
+    **dict.fromkeys(("y", "yr", "yrs"), "years"),
+}
 
 
 def unit(stumble: Stumble) -> Diagnostic | None:

@@ -108,14 +108,14 @@ class _Scanner:
 
     def __init__(self, source: Source) -> None:
         self.path = source.path
-        self.rows = source.lines
+        self.rows = [source.line(1).removeprefix("\ufeff"), *source.lines[1:]]
         self.diagnostics: list[Diagnostic] = []
 
     def entries(self) -> Iterator[Line | Comment]:
         """All lines, comments and blank lines, in order."""
         at = 0
         while at < len(self.rows):
-            row = self.rows[at].lstrip("\ufeff") if at == 0 else self.rows[at]
+            row = self.rows[at]
             words = row.lstrip()
             if not words or words.startswith("#"):
                 yield Comment(row[: len(row) - len(words)], comment_text(words) if words else BLANK)
@@ -127,7 +127,7 @@ class _Scanner:
     def _line(self, first: int) -> tuple[Line, int]:
         """The line that begins at a physical line, and where the next begins."""
         row = self.rows[first]
-        line = Line("", first + 1, row[: len(row) - len(row.lstrip(" \t\r\f\v\ufeff\xa0"))])
+        line = Line("", first + 1, row[: len(row) - len(row.lstrip())])
         brackets: list[Span] = []
         comments: list[str] = []
         at = first
@@ -136,14 +136,12 @@ class _Scanner:
             at += 1
             if line.broken or not (goes_on or brackets) or at == len(self.rows):
                 break
-            if brackets and _STATEMENT.match(self.rows[at]):
+            if _STATEMENT.match(self.rows[at]) or not (brackets or self.rows[at].strip()):
                 break
-            if not brackets and not self.rows[at].strip():
-                break
-        if brackets and not line.broken:
-            self._unclosed(brackets[-1], line)
         if line.broken and brackets:
-            at = brackets[-1].line
+            at = brackets[-1].line  # what follows the unclosed bracket are lines of their own
+        elif brackets:
+            self._unclosed(brackets[-1], line)
         line.text = self._text(first, at)
         ends_with_comment = comments and _without_comment(self.rows[at - 1]) != self.rows[at - 1]
         line.behind = comments.pop() if ends_with_comment else None
@@ -153,8 +151,7 @@ class _Scanner:
     def _text(self, first: int, after: int) -> str:
         rows = self.rows[first:after]
         rows[-1] = _without_comment(rows[-1])
-        text = "\n".join(rows).rstrip()
-        return " " + text[1:] if text.startswith("\ufeff") else text
+        return "\n".join(rows).rstrip()
 
     def _physical(self, at: int, line: Line, brackets: list[Span], comments: list[str]) -> bool:
         """Read one physical line; whether the line of rules goes on after it."""
@@ -308,7 +305,9 @@ class _Nesting:
             return
         self.levels.append(_Level(line.indent, top.lines, top.opened_by))
         if len(self.levels) > MAX_DEPTH:
-            self._report(line, f"blocks stand more than {MAX_DEPTH} deep inside one another", "take some apart", "S130")
+            if len(self.levels) == MAX_DEPTH + 2:
+                message = f"blocks stand more than {MAX_DEPTH} deep inside one another"
+                self._report(line, message, "take some of them apart", "S130")
             return
         hint = "begin it where the lines around it begin"
         if parent is not None:

@@ -84,7 +84,7 @@ class _Reader:
         self.diagnostics += [found for found in layout.diagnostics if found.code != "S108"]
         if self.diagnostics:
             return None
-        line = Line(self.source.text.replace("\ufeff", " "), 1, "")
+        line = Line(self.source.text.removeprefix("\ufeff"), 1, "")
         node: n.Expr | None = self._line(line, "expression")
         return node
 
@@ -155,7 +155,7 @@ class _Reader:
         except UnexpectedInput as error:
             self.diagnostics.append(self._explain(error, line, start))
             return None
-        if isinstance(node, n.Node) and len(line.text) > 2 * MAX_DEPTH and _deeper_than(node, MAX_DEPTH):
+        if len(line.text) > 2 * MAX_DEPTH and _deeper_than(node, MAX_DEPTH):
             span = builder.span([node])
             hint = "give parts of it names: measures, signals"
             self.diagnostics.append(finding("S130", f"this is nested more than {MAX_DEPTH} deep", span, hint=hint))
@@ -189,9 +189,11 @@ class _Reader:
         return frozenset(before.accepts())
 
 
-def _deeper_than(node: n.Node, limit: int) -> bool:
-    """Whether nodes stand more than so many deep; without recursion."""
-    level = [node]
+def _deeper_than(parsed: Any, limit: int) -> bool:
+    """Whether the nodes of a line stand more than so many deep; without recursion."""
+    if isinstance(parsed, Head):
+        parsed = parsed.close(Inside((), (), ()))
+    level: list[n.Node] = [parsed.selection if isinstance(parsed, CountingSince) else parsed]
     for _ in range(limit):
         level = [child for parent in level for child in parent.children()]
         if not level:

@@ -64,6 +64,7 @@ def _place(stumble: Stumble, behind: re.Match[str], ahead: re.Match[str]) -> tup
 
 
 _OPERATORS = {
+    "==>": "=>",
     "&&": "and",
     "&": "and",
     "||": "or",
@@ -190,6 +191,14 @@ ORDER_OF_WORDS = [
 ]
 
 EFFECTS = [
+    Slip(
+        "S101",
+        "`{here}` stands behind the label",
+        "the label comes last on its line",
+        ahead=r"(?P<here>[a-z]+)",
+        behind=r"=>.*[\"']",
+        wants="$END",
+    ),
     Slip(
         "S106",
         "a line begins with its condition",
@@ -385,6 +394,13 @@ SELECTIONS = [
     ),
     Slip(
         "S129",
+        "`before` needs to know how close the two events are",
+        "write `within 7 days before …`, or `ever before …`",
+        ahead=r"\(",
+        behind=r"(?P<here>before)\s+[\w.]+",
+    ),
+    Slip(
+        "S129",
         "`{here}` needs to know how close the two events are",
         "write `within 7 days {here} …`, or `ever {here} …`",
         ahead=r"(?P<here>after|before)\b",
@@ -400,6 +416,13 @@ SELECTIONS = [
 ]
 
 COMPARISONS = [
+    Slip(
+        "S111",
+        "a `/` inside a pattern ends it",
+        "write `\\/` for a slash that belongs to the pattern",
+        ahead="/",
+        behind=r"matches\s+/(?:\\.|[^/\\])+/\w*",
+    ),
     Slip(
         "S125",
         "a value is never `{op}` to a list",

@@ -142,7 +142,7 @@ class Maker:
             lambda: n.Default(e(), self.of(e, self.negative)),
             lambda: n.Conditional(e(), e(), self.maybe(e)),
             lambda: n.SomeOf(self.one(["at least", "at most", "exactly"]), self.count(), self.some(e)),
-            lambda: n.AtLeastAs(self.of(self.name, e), self.label()),
+            lambda: n.AtLeastAs(self.name(), self.label()),
             lambda: n.DaysSince(e()),
             lambda: n.DaysUntil(e()),
             lambda: n.HeldFor(e(), self.duration()),
