@@ -11,7 +11,9 @@ from ..grammar.diagnostics import Diagnostic, finding
 from ..grammar.nodes import File
 from ..grammar.parser import parse
 from ..grammar.source import Source, Span
+from .checker.attempts import names_in_broken_lines
 from .checker.check import Checked, check
+from .folder import FAILURES, inside, read_text, reason
 from .lints.catalogue import lint
 from .manifest import Manifest, read_manifest
 from .model import Model
@@ -20,7 +22,6 @@ from .suggest import did_you_mean, listing
 
 MANIFEST = "ruleset.yaml"
 STANDARD = "standard"
-MAX_BYTES = 5_000_000
 
 
 class RulesetError(Exception):
@@ -76,13 +77,14 @@ class Compiled:
 
 @dataclass
 class _Texts:
-    """The texts of a ruleset, its nodes, and what was wrong with reading them."""
+    """The texts of a ruleset, its nodes, and what was wrong with reading them; `complete` unless a file is missing."""
 
     sources: dict[str, Source] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
     base: list[File] = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
     manifest: Manifest | None = None
+    complete: bool = True
 
 
 # --- the way in ---------------------------------------------------------------------
@@ -105,7 +107,16 @@ def compile_at(
     overrides = {name: _as_text(value) for name, value in (params or {}).items()}
     root = place if place.is_dir() else None
     has_data = inferred is not None or not texts.manifest.schema.inferred
-    checked = check(texts.files, texts.manifest, base=texts.base, root=root, params=overrides, has_data=has_data)
+    checked = check(
+        texts.files,
+        texts.manifest,
+        base=texts.base,
+        root=root,
+        params=overrides,
+        has_data=has_data,
+        unread=names_in_broken_lines(texts.sources.values(), texts.findings),
+        complete=texts.complete and texts.manifest.complete,
+    )
     findings = [*texts.findings, *checked.findings, *_unchecked(place, checked, has_data)]
     if checked.model is None or any(item.is_error for item in findings):
         return None, _sorted(findings), texts.sources
@@ -163,8 +174,8 @@ def find(path: str | Path) -> tuple[Path | None, list[Diagnostic]]:
         if str(path) in shipped():
             return shipped()[str(path)], []
         return None, [_not_found(place)]
-    except (OSError, ValueError) as error:
-        return None, [finding("R107", f"`{path}` cannot be read: {_reason(error)}")]
+    except FAILURES as error:
+        return None, [finding("R107", f"`{path}` cannot be read: {reason(error)}")]
 
 
 def _not_found(place: Path) -> Diagnostic:
@@ -197,26 +208,6 @@ def _not_found(place: Path) -> Diagnostic:
 # --- reading it ---------------------------------------------------------------------
 
 
-def read_text(path: Path, shown: str, span: Span | None = None) -> tuple[Source | None, list[Diagnostic]]:
-    """A text file as a source that is shown under a name; else the finding why it cannot be read."""
-    place = span or Span(shown, 1, 1, 1, 1)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            return None, [finding("R106", f"`{shown}` is larger than {MAX_BYTES // 1_000_000} MB", place)]
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return None, [
-            finding("R106", f"`{shown}` is not UTF-8 text (byte {error.start + 1})", place, hint="save it as UTF-8")
-        ]
-    except OSError as error:
-        return None, [finding("R107", f"`{shown}` cannot be read: {_reason(error)}", place)]
-    return Source(shown, text), []
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
-
-
 def _read_rules(path: Path, shown: str, texts: _Texts, span: Span | None = None) -> File | None:
     source, findings = read_text(path, shown, span)
     texts.findings += findings
@@ -225,6 +216,7 @@ def _read_rules(path: Path, shown: str, texts: _Texts, span: Span | None = None)
     texts.sources[shown] = source
     file, findings = parse(source)
     texts.findings += findings
+    texts.complete &= bool(file.statements) or not any(item.code == "S130" for item in findings)
     return file
 
 
@@ -255,31 +247,21 @@ def _folder(place: Path) -> _Texts:
         file = _read_rules(path, shown, texts, span) if path is not None else None
         if file is not None:
             texts.files.append(file)
+        texts.complete &= file is not None
     _unlisted(place, manifest, texts)
     return texts
 
 
 def _inside(place: Path, shown: str, span: Span, texts: _Texts) -> Path | None:
-    base = place.resolve()
-    path = (base / shown).resolve()
-    if not path.is_relative_to(base):
-        texts.findings.append(
-            finding(
-                "R105",
-                f"`{shown}` lies outside of the ruleset's folder",
-                span,
-                label="outside",
-                hint="a ruleset reads only what is in its own folder",
-            )
-        )
-        return None
-    if not path.is_file():
-        near = [item.name for item in sorted(base.glob("*.rules"))]
-        texts.findings.append(
-            finding("R102", f"there is no file `{shown}`", span, label="not found", hint=did_you_mean(shown, near))
-        )
-        return None
-    return path
+    path = inside(place, shown)
+    if path == "outside":
+        hint = "a ruleset reads only what is in its own folder"
+        message = f"`{shown}` lies outside of the ruleset's folder"
+        texts.findings.append(finding("R105", message, span, label="outside", hint=hint))
+    elif path == "missing":
+        hint = did_you_mean(shown, sorted(item.name for item in place.glob("*.rules")))
+        texts.findings.append(finding("R102", f"there is no file `{shown}`", span, label="not found", hint=hint))
+    return path if isinstance(path, Path) else None
 
 
 def _unlisted(place: Path, manifest: Manifest, texts: _Texts) -> None:
@@ -291,7 +273,8 @@ def _unlisted(place: Path, manifest: Manifest, texts: _Texts) -> None:
                 finding(
                     "R111",
                     f"`{path.name}` is not in `files`, so it is never read",
-                    manifest.span,
+                    manifest.files_span,
+                    label="not named here",
                     hint="add it to `files`, or remove it",
                 )
             )
@@ -312,6 +295,7 @@ def _extended(manifest: Manifest, texts: _Texts) -> Manifest:
                 hint="`extends: standard` is there already",
             )
         )
+        texts.complete = False
         return manifest
     return replace(manifest, schema=_joined(_standard(texts), manifest.schema, inferred=False))
 

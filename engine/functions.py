@@ -28,6 +28,9 @@ def _many(example: str) -> Signature:
     return Signature(2, None, ("number",), "number", "two numbers or more", example)
 
 
+IN_WORDS: Mapping[str, str] = {"days_since": "days since", "days_until": "days until"}
+"""Functions that are not written as calls, and how they are written."""
+
 FUNCTIONS: Mapping[str, Signature] = {
     "abs": _one("abs(x)"),
     "floor": _one("floor(x)"),

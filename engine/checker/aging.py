@@ -46,13 +46,33 @@ def needs(expr: m.Expr, selection: m.Selection) -> bool:
         return all(needs(item, selection) for item in expr.items)
     if isinstance(expr, m.Happened):
         return expr.selection == selection and (expr.often is None or _asks_for_some(expr.often.op, expr.often.count))
-    if isinstance(expr, m.Compare) and isinstance(expr.left, m.EventAggregate) and expr.left.selection == selection:
-        if expr.left.function in ("count", "distinct", "sum"):
-            return _asks_for_some(expr.op, expr.right)
-        return expr.op != "!="
+    if isinstance(expr, m.Compare):
+        return _compares(expr.op, expr.left, expr.right, selection) or _compares(
+            _MIRRORED[expr.op], expr.right, expr.left, selection
+        )
+    if isinstance(expr, m.InRange):
+        return expr.low is not None and _compares(">=", expr.item, expr.low, selection)
+    if isinstance(expr, m.Not) and isinstance(expr.item, m.Missing):
+        return _is_missing_without(expr.item.item, selection)
     return False
 
 
-def _asks_for_some(op: str, count: m.Expr) -> bool:
+_MIRRORED: dict[m.Comparison, m.Comparison] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_NEVER_MISSING = ("count", "distinct", "sum")
+
+
+def _compares(op: m.Comparison, value: m.Expr, other: m.Expr, selection: m.Selection) -> bool:
+    """Whether a comparison of a number made of the selection's events fails where there are none."""
+    if not isinstance(value, m.EventAggregate) or value.selection != selection:
+        return False
+    return _asks_for_some(op, other) if value.function in _NEVER_MISSING else op != "!="
+
+
+def _is_missing_without(value: m.Expr, selection: m.Selection) -> bool:
+    is_of_it = isinstance(value, m.EventAggregate) and value.selection == selection
+    return is_of_it and isinstance(value, m.EventAggregate) and value.function not in _NEVER_MISSING
+
+
+def _asks_for_some(op: m.Comparison, count: m.Expr) -> bool:
     least = count.value if isinstance(count, m.Const) and isinstance(count.value, float) else 0.0
     return (op in (">=", "==") and least > 0) or (op == ">" and least >= 0)

@@ -2,43 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Diagnostic, Fix, Related, finding
 from ...grammar.printer import to_text
 from ...grammar.source import Span
 from .. import model as m
-from ..instants import Zone
+from ..fold import fold
+from ..instants import Zone, parse_date
 from ..lints.usage import Usage
 from ..records import Value
 from ..schema import FieldType, Kind, Schema
-from ..suggest import did_you_mean
+from ..suggest import nearest
+from .kinds import Kinds
 
-UNKNOWN = FieldType("unknown")
+SHOWN = 60
+STEPS = 500_000
+"""How many parts of rules are read, signals written out: beyond what people write, and still a matter of seconds."""
+SUGGESTIONS = 200
+"""For how many unknown names a near one is looked for: with more there is one cause that no suggestion mends."""
 
 
 @dataclass(frozen=True)
 class Values:
-    """A list: distinct known values of one kind, in written order; `texts` are the cells of a file as they are."""
+    """A list: distinct known values of one kind, in written order; `cells` are the texts of a file as they are."""
 
     kind: Kind
     values: tuple[Value, ...]
-    texts: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
 
     def of(self, kind: Kind) -> Values:
-        """The list as texts, where it came from a file and is compared with a text (`007` is no number then)."""
-        return Values("text", self.texts) if kind == "text" and self.texts else self
+        """The list as it is compared with a kind: `007` in a file is no number beside a text, and a date beside one."""
+        if kind == "text" and self.cells:
+            return Values("text", self.cells)
+        dates = tuple(parse_date(cell) for cell in self.cells) if kind == "date" else ()
+        return Values("date", dates) if dates and None not in dates else self
+
+    def folded(self) -> Values:
+        """Without the texts that differ only in case; the first spelling stays."""
+        if self.kind != "text":
+            return self
+        spelled: dict[str, Value] = {}
+        for value in self.values:
+            spelled.setdefault(fold(str(value)), value)
+        return Values("text", tuple(spelled.values()))
 
 
 @dataclass(frozen=True)
 class TableInfo:
-    """A table with the kinds of its keys and of its values."""
+    """A table with the kinds of its keys and of its values, and the place of each entry."""
 
     table: m.Table
     keys: tuple[Kind, ...]
     kind: Kind
+    places: tuple[Span, ...]
 
 
 Owner = n.MeasureDef | n.ScoreDef | n.GradeDef
@@ -49,13 +69,18 @@ class Book:
     """The declarations of a ruleset.
 
     `has_data` tells, for an inferred schema, whether data have shown what there is; `guessed` are fields and
-    properties that rules name and nothing declares, with the kind that their use gives them.
+    properties that rules name and nothing declares, with the kind that their use gives them. `unread` are names that
+    something seems to define which could not be read; `complete` is false where whole files are missing.
     """
 
     schema: Schema
     zone: Zone
+    kinds: Kinds
     has_data: bool = True
-    findings: list[Diagnostic] = field(default_factory=list)
+    complete: bool = True
+    unread: set[str] = field(default_factory=set)
+    guessed: dict[tuple[str, str], Kind] = field(default_factory=dict)
+    findings: dict[Diagnostic, None] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
     params: dict[str, m.Const] = field(default_factory=dict)
     lists: dict[str, Values] = field(default_factory=dict)
@@ -64,10 +89,9 @@ class Book:
     results: dict[tuple[n.Level, str], Owner] = field(default_factory=dict)
     derived: dict[tuple[str, str], n.DeriveDef] = field(default_factory=dict)
     ladders: dict[n.Level, n.StagesDef] = field(default_factory=dict)
-    kinds: dict[tuple[str, str, str], Kind] = field(default_factory=dict)
-    members: dict[tuple[str, str, str], tuple[str, ...] | None] = field(default_factory=dict)
-    guessed: dict[tuple[str, str], Kind] = field(default_factory=dict)
-    infer_kind: Callable[[str, str, str], Kind] | None = None
+    steps: int = 0
+    suggestions: int = 0
+    muted: bool = False
 
     # --- findings -----------------------------------------------------------------------
 
@@ -82,111 +106,95 @@ class Book:
         fix: Fix | None = None,
     ) -> None:
         """Note a finding, once for each place."""
-        found = finding(code, message, span, label=label, hint=hint, related=related, fix=fix)
-        if found not in self.findings:
-            self.findings.append(found)
+        if not self.muted:
+            self.findings[finding(code, message, span, label=label, hint=hint, related=related, fix=fix)] = None
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Read something ahead of its turn: what is wrong with it is noted when it is read for itself."""
+        before, self.muted = self.muted, True
+        try:
+            yield
+        finally:
+            self.muted = before
+
+    def spend(self, span: Span) -> bool:
+        """Count one more part of the rules; false once there are more than any ruleset can need."""
+        self.steps += 1
+        if self.steps == STEPS:
+            message = "signals that are made of signals grow beyond what can be computed"
+            hint = "name each event type once, and give the signals fewer signals of their own"
+            self.findings[finding("G106", message, span, label="given up here", hint=hint)] = None
+        return self.steps < STEPS
 
     @staticmethod
     def text(node: n.Node) -> str:
         """The canonical text of a node in backquotes, shortened."""
         text = to_text(node)
-        return f"`{text}`" if len(text) <= 60 else f"`{text[:57]}…`"
+        return f"`{text}`" if len(text) <= SHOWN else f"`{text[: SHOWN - 3]}…`"
+
+    # --- unknown names ------------------------------------------------------------------
+
+    def meant(self, name: str, known: Iterable[str]) -> str | None:
+        """The known name that is nearest to an unknown one, if one is near."""
+        if self.muted:
+            return None
+        self.suggestions += 1
+        found = nearest(name, known) if self.suggestions <= SUGGESTIONS else []
+        return found[0] if found else None
+
+    def may_be_defined(self, name: str, meant: str | None) -> bool:
+        """Whether something that could not be read seems to define a name."""
+        return name in self.unread or (not self.complete and meant is None)
 
     # --- fields and properties ----------------------------------------------------------
 
     def field_type(self, level: str, name: str) -> FieldType | None:
         """The type of a field of `contact` or `account`, derived ones included; None if there is none."""
-        if name in ("id", "account_id") and (level == "contact" or name == "id"):
+        if name == "id" or (level == "contact" and name == "account_id"):
             return FieldType("text")
-        declared = self._fields(level).get(name)
+        declared = self.fields(level).get(name)
         if declared is not None:
             return declared
         if (level, name) in self.derived:
-            return FieldType(self.kind_of("derived", level, name))
-        if self.schema.inferred:
-            return FieldType(self.guessed.setdefault((level, name), "unknown"))
-        return None
+            return FieldType(self.kinds.of(("derived", level, name)))
+        return FieldType(self.guessed.setdefault((level, name), "unknown")) if self.schema.inferred else None
 
-    def _fields(self, level: str) -> Mapping[str, FieldType]:
+    def fields(self, level: str) -> Mapping[str, FieldType]:
+        """The declared fields of `contact` or `account`."""
         return self.schema.contact if level == "contact" else self.schema.account
 
     def field_names(self, level: str) -> list[str]:
         """The fields that rules can read at a level."""
         derived = [name for owner, name in self.derived if owner == level]
-        return sorted({"id", *self._fields(level), *derived})
+        return sorted({"id", *self.fields(level), *derived})
 
     def property_type(self, event_type: str, name: str) -> FieldType | None:
         """The type of a property of an event type; None if it has none."""
         declared = self.schema.events.get(event_type, {}).get(name)
-        if declared is not None:
-            return declared
-        if self.schema.inferred:
+        if declared is None and self.schema.inferred:
             return FieldType(self.guessed.setdefault((f"event {event_type}", name), "unknown"))
-        return None
+        return declared
 
-    def settle(self, expr: m.Expr, kind: Kind) -> m.Expr:
-        """Give an expression of unknown type the type that its use asks for."""
-        if expr.kind != "unknown" or kind == "unknown":
-            return expr
-        if isinstance(expr, m.Field):
-            self.guessed[(expr.level, expr.name)] = kind
-        return replace(expr, kind=kind)
+    def property_names(self, event_types: Iterable[str]) -> set[str]:
+        """The declared properties of event types."""
+        return {name for event_type in event_types for name in self.schema.events.get(event_type, {})}
 
-    def settle_property(self, types: Iterable[str], name: str, kind: Kind) -> None:
-        """Note the type that a use gives to a property nothing declares."""
-        for event_type in types:
-            if self.guessed.get((f"event {event_type}", name)) == "unknown":
-                self.guessed[(f"event {event_type}", name)] = kind
+    def guess(self, owner: str, name: str, kind: Kind) -> None:
+        """Note the kind that a use gives to a field or property that nothing declares."""
+        if self.guessed.get((owner, name)) == "unknown":
+            self.guessed[(owner, name)] = kind
 
-    def enumeration(self, expr: m.Expr, types: tuple[str, ...] = ()) -> tuple[str, ...] | None:
-        """The only values that an expression can have, if its declaration names them."""
-        if isinstance(expr, m.Field):
-            declared = self._fields(expr.level).get(expr.name)
-            return declared.values if declared else None
-        if isinstance(expr, m.Prop):
-            declared_values = [self.schema.events.get(item, {}).get(expr.name, UNKNOWN).values for item in types]
-            if declared_values and all(values is not None for values in declared_values):
-                return tuple(dict.fromkeys(value for values in declared_values if values for value in values))
-        if isinstance(expr, m.Result):
-            return self._result_values(expr)
-        return None
-
-    def _result_values(self, expr: m.Result) -> tuple[str, ...] | None:
-        if expr.what == "stage":
-            ladder = self.ladders.get(expr.level)
-            return (*(stage.name for stage in ladder.stages), "disqualified") if ladder else None
-        owner = self.results.get((expr.level, expr.name))
-        if expr.what == "grade" and isinstance(owner, n.GradeDef):
-            return grade_labels(owner)
-        return None
-
-    # --- results ------------------------------------------------------------------------
-
-    def kind_of(self, what: str, level: str, name: str) -> Kind:
-        """The kind of a measure or a derived field: that of its expression, worked out once."""
-        key = (what, level, name)
-        if key not in self.kinds:
-            self.kinds[key] = "unknown"  # read again while it is worked out: a cycle, which the graph will name
-            assert self.infer_kind is not None
-            self.kinds[key] = self.infer_kind(what, level, name)
-        return self.kinds[key]
+    # --- results and signals ------------------------------------------------------------
 
     def result_names(self, level: n.Level) -> list[str]:
         """The scores, measures and grades of a level."""
         return sorted(name for owner, name in self.results if owner == level)
 
+    def has_events(self, name: str) -> bool:
+        """Whether a name is a signal or an event type."""
+        return name in self.signals or name in self.schema.events
+
     def signal_names(self) -> list[str]:
         """Signals and event types: what selects events."""
         return sorted({*self.signals, *self.schema.events})
-
-    def suggest(self, name: str, known: Iterable[str], otherwise: str = "") -> str:
-        """A did-you-mean, or a list of what there is."""
-        return did_you_mean(name, known, otherwise)
-
-
-def grade_labels(grade: n.GradeDef) -> tuple[str, ...]:
-    """All labels of a grade: one of each axis, put together."""
-    labels = [""]
-    for axis in grade.axes:
-        labels = [label + cut.label for label in labels for cut in axis.cuts]
-    return tuple(labels)

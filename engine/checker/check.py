@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...grammar import nodes as n
@@ -15,22 +14,59 @@ from ..instants import Zone
 from ..lints.usage import Usage, What
 from ..manifest import Manifest
 from ..schema import FieldType, Kind, Schema
-from . import aggregates, conditions, events, values  # noqa: F401  (they register their resolvers)
+from . import rungs, texts  # noqa: F401  (they register their resolvers)
 from .book import Book
-from .declarations import Declarations, Declarer, gather
-from .definitions import Definer, numbered
-from .scope import Refused, Scope
+from .declarations import Declarer
+from .definitions import Definer, kind_of
+from .fingerprint import fingerprint
+from .gathering import Declarations, gather
+from .kinds import Kinds
+
+MOST_PASSES = 5
+"""How often a schema without data is read: each time with the kinds that the rules showed the time before."""
 
 
 @dataclass(frozen=True)
 class Checked:
     """A model, unless an error stands; what is wrong or doubtful; what is declared and used; and, for a schema that was
-    inferred, the fields that nothing has shown yet."""
+    inferred, the names that nothing has shown yet."""
 
     model: m.Model | None
     findings: list[Diagnostic]
     usage: Usage
     unseen: tuple[str, ...] = ()
+
+
+@dataclass
+class _Reading:
+    """Everything that is given, and one reading of it."""
+
+    manifest: Manifest
+    declared: Declarations
+    root: Path | None
+    params: Mapping[str, str]
+    has_data: bool
+    unread: Collection[str]
+    complete: bool
+    guessed: dict[tuple[str, str], Kind] = field(default_factory=dict)
+
+    def read(self) -> tuple[Book, Definer]:
+        """Declare and define everything."""
+        book = Book(
+            self.manifest.schema,
+            Zone.named(self.manifest.timezone),
+            Kinds(lambda key: kind_of(key, book)),
+            self.has_data,
+            self.complete,
+            set(self.unread),
+            dict(self.guessed),
+        )
+        declare_schema(book, self.manifest)
+        Declarer(book, self.declared, self.root, self.params).run()
+        definer = Definer(book)
+        for item in self.declared.statements:
+            definer.define(item)
+        return book, definer
 
 
 def check(
@@ -41,27 +77,23 @@ def check(
     root: Path | None = None,
     params: Mapping[str, str] | None = None,
     has_data: bool = True,
+    unread: Collection[str] = (),
+    complete: bool = True,
 ) -> Checked:
     """Check the files of one ruleset against its manifest.
 
     `base` are the files of the vocabulary that it extends, `root` the folder that lists may be read from (None: no
     files), `params` texts that override params for this run. `has_data` is false where a schema was inferred without
-    any data. The model is None if there is an error.
+    any data. `unread` are names that lines seem to define which could not be read, and `complete` is false where
+    whole files could not: names that might be defined there are not reported. The model is None if there is an error.
     """
-    book = Book(manifest.schema, Zone.named(manifest.timezone), has_data)
     declared = gather(files, base, manifest.schema.events)
-    declare_schema(book, manifest)
-    definer = Definer(book)
-    book.infer_kind = definer.kind_of
-    Declarer(book, declared, root, params or {}).run()
-    for item in declared.statements:
-        definer.define(item)
-    _check_unused_signals(book, declared)
-    in_order, cycles = ordered(numbered(definer.found))
-    findings = _sorted([*book.findings, *cycles])
-    unseen = tuple(sorted(f"{owner}.{name}" for owner, name in book.guessed if not owner.startswith("event ")))
+    reading = _Reading(manifest, declared, root, params or {}, has_data, unread, complete)
+    book, definer = _settled(reading)
+    in_order, cycles = ordered(definer.numbered())
+    findings = sorted([*book.findings, *cycles], key=Diagnostic.sort_key)
     if any(item.is_error for item in findings):
-        return Checked(None, findings, book.usage, unseen)
+        return Checked(None, findings, book.usage, _unseen(book))
     model = m.Model(
         name=manifest.name,
         version=manifest.version,
@@ -72,11 +104,27 @@ def check(
         params={name: value.value for name, value in book.params.items()},
         session_gap=manifest.session_gap,
     )
-    return Checked(replace(model, fingerprint=fingerprint(model)), findings, book.usage, unseen)
+    return Checked(replace(model, fingerprint=fingerprint(model)), findings, book.usage, _unseen(book))
 
 
-def _sorted(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
-    return sorted(findings, key=lambda item: item.sort_key())
+def _settled(reading: _Reading) -> tuple[Book, Definer]:
+    """Read the rules; where they name fields that nothing declares, again until the kinds of these are known."""
+    book, definer = reading.read()
+    for last in range(1 - MOST_PASSES, 1):
+        if book.guessed == reading.guessed:
+            break
+        # what no use gives a kind is a text at last, so that the model and its schema agree
+        stays = dict(book.guessed) if last else {key: _known(kind) for key, kind in book.guessed.items()}
+        reading.guessed = stays
+        book, definer = reading.read()
+    return book, definer
+
+
+def _unseen(book: Book) -> tuple[str, ...]:
+    """The fields, event types and properties that rules name and neither data nor a schema have shown."""
+    types = {name for what, name in book.usage.used if what == "event type"} - set(book.schema.events)
+    names = {f"{owner.removeprefix('event ')}.{name}" for owner, name in book.guessed}
+    return tuple(sorted(types | {name for name in names if name.partition(".")[0] not in types}))
 
 
 def declare_schema(book: Book, manifest: Manifest) -> None:
@@ -96,50 +144,23 @@ def declare_schema(book: Book, manifest: Manifest) -> None:
             book.usage.declare(what, name, declared.span)
 
 
-def _check_unused_signals(book: Book, declared: Declarations) -> None:
-    """A signal that nothing calls is read as well, so that its mistakes are found; its parameters fit anything."""
-    for item in declared.of(n.SignalDef):
-        assert isinstance(item, n.SignalDef)
-        if ("signal", item.name) in book.usage.used or not declared.is_own(item):
-            continue
-        args = tuple(values.Anything() for _ in item.params or ())
-        used = set(book.usage.used)
-        try:
-            events.expand(item, args, Scope(book, "lead"))
-        except Refused:
-            continue
-        finally:
-            book.usage.used |= used
-
-
 def full_schema(book: Book) -> Schema:
     """The schema with what is derived or was guessed, so that every field of the model has a type."""
     contact, account = dict(book.schema.contact), dict(book.schema.account)
-    events_seen = {name: dict(properties) for name, properties in book.schema.events.items()}
+    events = {name: dict(properties) for name, properties in book.schema.events.items()}
     for level, name in book.derived:
         target = contact if level == "contact" else account
-        target.setdefault(name, FieldType(_known(book.kind_of("derived", level, name))))
+        target.setdefault(name, FieldType(_known(book.kinds.of(("derived", level, name)))))
     for (owner, name), kind in book.guessed.items():
         if owner.startswith("event "):
-            events_seen.setdefault(owner.removeprefix("event "), {}).setdefault(name, FieldType(_known(kind)))
+            events.setdefault(owner.removeprefix("event "), {}).setdefault(name, FieldType(_known(kind)))
         else:
             (contact if owner == "contact" else account).setdefault(name, FieldType(_known(kind)))
     for what, name in book.usage.used:
         if what == "event type":
-            events_seen.setdefault(name, {})
-    return Schema(contact, account, events_seen, book.schema.inferred)
+            events.setdefault(name, {})
+    return Schema(contact, account, events, book.schema.inferred)
 
 
 def _known(kind: Kind) -> Kind:
     return "text" if kind == "unknown" else kind
-
-
-def fingerprint(model: m.Model) -> str:
-    """`sha256:…` of what a model means: the same for equal rules however they are laid out.
-
-    Places, comments and the order of files do not take part; lists, tables, params and the schema do.
-    """
-    meaning = repr(
-        (model.timezone, model.session_gap, model.schema, model.ignored, model.order, sorted(model.params.items()))
-    )
-    return "sha256:" + hashlib.sha256(meaning.encode()).hexdigest()

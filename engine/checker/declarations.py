@@ -2,269 +2,167 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Related
-from ...grammar.source import Span
-from .. import model as m
-from ..instants import parse_instant
-from ..records import Value
+from ...grammar.source import NOWHERE, Span
+from ..functions import FUNCTIONS
+from ..lints.usage import What
 from ..suggest import did_you_mean
+from .aggregates import OF_EVENTS
 from .book import Book
-from .listed import read_list, read_table
-from .scope import NAMES, Refused, Scope
+from .gathering import Declarations
+from .lists import read_list
+from .params import read_param
+from .rollups import OF_LEADS
+from .scope import Refused, Scope
+from .tables import read_table
 
-LOOSE_SCORE = "points"
-
-
-@dataclass
-class Declarations:
-    """The statements of a ruleset by what they declare; `own` are those that it did not get from a base."""
-
-    statements: list[n.Statement] = field(default_factory=list)
-    own: set[int] = field(default_factory=set)
-
-    def is_own(self, statement: n.Statement) -> bool:
-        """Whether the ruleset itself says it, not the vocabulary that it builds on."""
-        return id(statement) in self.own
-
-    def of(self, *kinds: type[n.Statement]) -> list[n.Statement]:
-        """The statements of these kinds, in the order of the files."""
-        return [item for item in self.statements if isinstance(item, kinds)]
-
-
-def gather(files: Iterable[n.File], base: Iterable[n.File], event_types: Iterable[str] = ()) -> Declarations:
-    """All statements: those of the base first, without those that the ruleset replaces; loose lines as a score.
-
-    An event type of the ruleset goes before a signal of the base that has its name.
-    """
-    own = [item for file in files for item in file.statements]
-    named = {_key(item) for item in own} - {None}
-    taken = set(event_types)
-    statements = [
-        item
-        for file in base
-        for item in file.statements
-        if _key(item) not in named and not (isinstance(item, n.SignalDef) and item.name in taken)
-    ]
-    loose = [item for item in own if isinstance(item, n.LooseItem)]
-    own = [item for item in own if not isinstance(item, n.LooseItem)]
-    if loose:
-        body = n.Body(tuple(item.item for item in loose), span=loose[0].span)
-        own.append(n.ScoreDef(LOOSE_SCORE, "lead", None, (), body, span=loose[0].span))
-    return Declarations(statements + own, {id(item) for item in own})
-
-
-def _key(item: n.Statement) -> tuple[object, ...] | None:
-    """What makes a statement replace another of a base."""
-    if isinstance(item, n.SignalDef):
-        return ("signal", item.name, len(item.params or ()))
-    if isinstance(item, n.ParamDef | n.ListDef | n.TableDef):
-        return ("value", item.name)
-    if isinstance(item, n.MeasureDef | n.ScoreDef | n.GradeDef):
-        return ("result", item.level, item.name)
-    if isinstance(item, n.DeriveDef):
-        return ("derive", item.level, str(item.field))
-    return ("stages", item.level) if isinstance(item, n.StagesDef) else None
+RESERVED = ("id", "account_id", "stage", "disqualified", "lines", "not_lines")
+CALLED = {*FUNCTIONS, *OF_EVENTS, *OF_LEADS, "stddev", "rank", "percentile"}
+Constant = n.ParamDef | n.ListDef | n.TableDef
+Result = n.MeasureDef | n.ScoreDef | n.GradeDef
+_WHAT: Mapping[type[n.Statement], What] = {n.ParamDef: "param", n.ListDef: "list", n.TableDef: "table"}
+_RESULT = {n.MeasureDef: "measure", n.ScoreDef: "score", n.GradeDef: "grade"}
 
 
 @dataclass
 class Declarer:
-    """Fills a book from declarations."""
+    """Fills a book from declarations. `places` are the names that are taken, with what has them and where."""
 
     book: Book
     declared: Declarations
     root: Path | None
     overrides: Mapping[str, str]
-    places: dict[tuple[str, str], Span] = field(default_factory=dict)
+    places: dict[tuple[str, str], tuple[str, Span]] = field(default_factory=dict)
 
     def run(self) -> None:
         """Declare everything; names first, then values, so that order does not matter between kinds."""
+        self._schema_fields()
         for item in self.declared.statements:
             self._name(item)
-        for param in self.declared.of(n.ParamDef):
-            self._guarded(param, self._param)
-        for listed in self.declared.of(n.ListDef):
-            self._guarded(listed, self._list)
-        for table in self.declared.of(n.TableDef):
-            self._guarded(table, self._table)
+        for kind in (n.ParamDef, n.ListDef, n.TableDef):
+            for item in self.declared.statements:
+                if isinstance(item, kind):
+                    self._value(item)
         for name in self.overrides:
-            if name not in self.book.params:
-                self.book.note(
-                    "T108", f"there is no param `{name}` to set", Span(), hint=did_you_mean(name, self.book.params)
-                )
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.book, "lead")
-
-    def _guarded(self, item: n.Statement, declare: object) -> None:
-        try:
-            declare(item)  # type: ignore[operator]
-        except Refused:
-            return
+            if name not in self.book.params and name not in self.book.unread:
+                hint = did_you_mean(name, self.book.params, "the ruleset has no params")
+                self.book.note("T108", f"there is no param `{name}` to set", NOWHERE, hint=hint)
 
     # --- names --------------------------------------------------------------------------
 
+    def _schema_fields(self) -> None:
+        """The fields of a level and its results share one namespace (decision 62)."""
+        for level, whose in (("lead", "contact"), ("account", "account")):
+            for name, declared in self.book.fields(whose).items():
+                self.places[(level, name)] = (f"a field of `{whose}`", declared.span)
+
     def _name(self, item: n.Statement) -> None:
-        own = self.declared.is_own(item)
         if isinstance(item, n.SignalDef):
-            self._signal(item, own)
-        elif isinstance(item, n.ParamDef | n.ListDef | n.TableDef):
-            what = {n.ParamDef: "param", n.ListDef: "list", n.TableDef: "table"}[type(item)]
-            if own:
-                self.book.usage.declare(what, item.name, item.span)  # type: ignore[arg-type]
-            self._claim("value", item.name, item.span, what)
-        elif isinstance(item, n.MeasureDef | n.ScoreDef | n.GradeDef):
+            self._signal(item)
+        elif isinstance(item, Constant):
+            self._constant(item)
+        elif isinstance(item, Result):
             self._result(item)
         elif isinstance(item, n.DeriveDef):
-            level = "contact" if item.level == "lead" else "account"
-            self._claim(f"derived {level}", str(item.field), item.span, "derived field")
-            self.book.derived.setdefault((level, str(item.field)), item)
+            self._derived(item)
         elif isinstance(item, n.StagesDef):
-            self._claim("stages", item.level, item.span, "ladder of stages for")
+            self._claim("stages", item.level, f"the stages for {item.level}", item.span)
             self.book.ladders.setdefault(item.level, item)
 
-    def _claim(self, space: str, name: str, span: Span, what: str) -> None:
-        earlier = self.places.setdefault((space, name), span)
-        if earlier is not span:
-            self._taken(f"the {what} `{name}` is defined twice", span, earlier)
+    def _claim(self, space: str, name: str, what: str, span: Span) -> bool:
+        """Take a name; if it is taken, that is noted."""
+        first, place = self.places.setdefault((space, name), (what, span))
+        if place is span:
+            return True
+        message = f"`{name}` is {first} already" if first != what else f"`{name}` is defined twice"
+        if space == "stages":
+            message = f"there are two `stages for {name}`"
+        related = (Related(place, "the first one"),) if place.line else ()
+        hint = "put all stages into one block" if space == "stages" else "keep one of them, or rename one"
+        self.book.note("T130", message, span, "the second definition", hint, related)
+        return False
 
-    def _taken(self, message: str, span: Span, earlier: Span, hint: str = "keep one of them, or rename one") -> None:
-        self.book.note("T130", message, span, "the second definition", hint, (Related(earlier, "the first one"),))
+    def _reserved(self, name: str, reason: str, span: Span) -> None:
+        self.book.note("T130", f"`{name}` {reason}", span, "a name of the language", "choose another name")
 
-    def _signal(self, item: n.SignalDef, own: bool) -> None:
-        count = len(item.params or ())
+    def _constant(self, item: Constant) -> None:
+        what = _WHAT[type(item)]
+        if self.declared.is_own(item):
+            self.book.usage.declare(what, item.name, item.place)
+        if isinstance(item, n.TableDef) and item.name in CALLED:
+            self._reserved(item.name, "is a function", item.place)
+        if item.name in ("stage", "disqualified"):
+            self._reserved(item.name, "is what every lead and account has", item.place)
+        self._claim("value", item.name, f"a {what}", item.place)
+
+    def _signal(self, item: n.SignalDef) -> None:
+        params = item.params or ()
         if item.name in self.book.schema.events:
-            place = next((kind.span for kind in self.book.schema.events[item.name].values()), Span())
-            self._taken(
-                f"`{item.name}` is an event type already",
-                item.span,
-                place,
-                "an event type is itself a signal; give this one another name",
-            )
+            hint = "an event type is itself a signal; give this one another name"
+            message = f"`{item.name}` is an event type already"
+            self.book.note("T130", message, item.place, "the second definition", hint)
             return
-        self._claim("signal", f"{item.name}/{count}", item.span, "signal")
-        if own:
-            self.book.usage.declare("signal", item.name, item.span)
-        self.book.signals.setdefault(item.name, {}).setdefault(count, item)
+        if item.name in CALLED and params:
+            self._reserved(item.name, "is a function", item.place)
+        if item.name in ("stage", "disqualified"):
+            self._reserved(item.name, "is what every lead and account has", item.place)
+        if len(set(params)) < len(params):
+            message, hint = f"`{item.name}` has two parameters of one name", "give each a name of its own"
+            self.book.note("T130", message, item.place, "one name twice", hint)
+        if self.declared.is_own(item):
+            self.book.usage.declare("signal", item.name, item.place)
+        if self.places.setdefault(("value", item.name), ("a signal", item.place))[0] != "a signal":
+            self._claim("value", item.name, "a signal", item.place)
+        if self._claim(f"signal {len(params)}", item.name, "a signal", item.place):
+            self.book.signals.setdefault(item.name, {})[len(params)] = item
 
-    def _result(self, item: n.MeasureDef | n.ScoreDef | n.GradeDef) -> None:
-        what = {n.MeasureDef: "measure", n.ScoreDef: "score", n.GradeDef: "grade"}[type(item)]
-        if item.name in ("id", "account_id", "stage", "disqualified", "lines", "not_lines"):
-            self.book.note(
-                "T130",
-                f"`{item.name}` is a name that every {item.level} has",
-                item.span,
-                "reserved",
-                "choose another name",
-            )
+    def _result(self, item: Result) -> None:
+        if item.name in RESERVED:
+            self._reserved(item.name, f"is what every {item.level} has", item.place)
             return
-        self._claim(f"result {item.level}", item.name, item.span, what)
-        fields = self.book.schema.contact if item.level == "lead" else self.book.schema.account
-        if item.name in fields:
-            self._taken(
-                f"`{item.name}` is a field of {'contacts' if item.level == 'lead' else 'accounts'} already",
-                item.span,
-                fields[item.name].span,
-            )
+        self._claim(item.level, item.name, f"a {_RESULT[type(item)]} for {item.level}", item.place)
         self.book.results.setdefault((item.level, item.name), item)
+
+    def _derived(self, item: n.DeriveDef) -> None:
+        level, name = "contact" if item.level == "lead" else "account", str(item.field)
+        if name in RESERVED:
+            self._reserved(name, f"is what every {item.level} has", item.place)
+        elif name not in self.book.fields(level):
+            self._claim(item.level, name, f"a derived field of `{level}`", item.place)
+        else:
+            self._claim(f"derived {level}", name, "a derived field", item.place)
+        self.book.derived.setdefault((level, name), item)
 
     # --- values -------------------------------------------------------------------------
 
-    def _param(self, item: n.ParamDef) -> None:
-        self._one_meaning(item.name, item.span, "param")
-        found = self.scope.resolve(item.value)
-        if not isinstance(found, m.Const):
-            self.scope.refuse(
-                "T110",
-                f"the param `{item.name}` is a number, a text, a truth value or a date",
-                item.value.span,
-                "not fixed by the text",
-            )
-        value = replace(found, param=item.name)
-        if item.name in self.overrides:
-            value = self._overridden(value, self.overrides[item.name], item)
-        if item.range is not None:
-            self._in_range(item, value)
-        self.book.params[item.name] = value
+    def _value(self, item: Constant) -> None:
+        """The value of a param, list or table; a name that has none is not reported where it is used."""
+        try:
+            self._one_meaning(item)
+            self._read(item)
+        except Refused:
+            self.book.unread.add(item.name)
 
-    def _overridden(self, value: m.Const, text: str, item: n.ParamDef) -> m.Const:
-        found = _parsed(text, value, self.book)
-        if found is None:
-            self.scope.refuse(
-                "T108",
-                f"`{text}` is not {NAMES[value.kind]}: the param `{item.name}` cannot be set to it",
-                item.span,
-                f"{NAMES[value.kind]} is needed",
-            )
-        return replace(value, value=found)
+    def _read(self, item: Constant) -> None:
+        scope = Scope(self.book, "lead")
+        if isinstance(item, n.ParamDef):
+            self.book.params[item.name] = read_param(item, self.overrides.get(item.name), scope)
+        elif isinstance(item, n.ListDef):
+            self.book.lists[item.name] = read_list(item, self.root, scope)
+        else:
+            self.book.tables[item.name] = read_table(item, self.root, scope)
 
-    def _in_range(self, item: n.ParamDef, value: m.Const) -> None:
-        assert item.range is not None
-        low = self.scope.constant(item.range.low, "the end of a range") if item.range.low is not None else float("-inf")
-        high = (
-            self.scope.constant(item.range.high, "the end of a range") if item.range.high is not None else float("inf")
-        )
-        if low > high:
-            self.scope.refuse(
-                "T132",
-                f"the range of `{item.name}` is empty",
-                item.range.span,
-                "the wrong way round",
-                "write the smaller end first",
-            )
-        if not isinstance(value.value, float):
-            self.scope.refuse(
-                "T110",
-                f"only a number has a range, and `{item.name}` is {NAMES[value.kind]}",
-                item.range.span,
-                "no number",
-            )
-        if not low <= value.value <= high:
-            self.scope.note(
-                "T133",
-                f"`{item.name}` is {value.value:g}, outside of its range",
-                item.span,
-                f"allowed: {self.book.text(item.range)}",
-                "choose a value inside, or widen the range",
-            )
-
-    def _list(self, item: n.ListDef) -> None:
-        self._one_meaning(item.name, item.span, "list")
-        self.book.lists[item.name] = read_list(item, self.root, self.scope)
-
-    def _table(self, item: n.TableDef) -> None:
-        self._one_meaning(item.name, item.span, "table")
-        self.book.tables[item.name] = read_table(item, self.root, self.scope)
-
-    def _one_meaning(self, name: str, span: Span, what: str) -> None:
-        """A bare name in a rule may mean one thing only."""
+    def _one_meaning(self, item: Constant) -> None:
+        """A bare name in a rule means one thing only."""
         for level in ("lead", "account"):
-            owner = self.book.results.get((level, name))
+            owner = self.book.results.get((level, item.name))
             if owner is not None:
-                self._taken(f"`{name}` is a {what} and a result of {level}s", owner.span, span)
-        if name in self.book.signals:
-            self._taken(f"`{name}` is a {what} and a signal", next(iter(self.book.signals[name].values())).span, span)
-
-
-def _parsed(text: str, value: m.Const, book: Book) -> Value:
-    import datetime
-
-    if value.kind == "number":
-        try:
-            number = float(text)
-        except ValueError:
-            return None
-        return number if abs(number) < float("inf") else None
-    if value.kind == "bool":
-        return {"true": True, "false": False}.get(text.strip().lower())
-    if value.kind == "date":
-        try:
-            return datetime.date.fromisoformat(text.strip())
-        except ValueError:
-            return None
-    return parse_instant(text, book.zone) if value.kind == "timestamp" else (text.strip() or None)
+                message = f"`{item.name}` is a {_WHAT[type(item)]} and a {_RESULT[type(owner)]} for {level}"
+                related = (Related(item.place, "the other one"),)
+                hint = "rename one of them"
+                self.book.note("T130", message, owner.place, "two meanings of one name", hint, related)

@@ -6,9 +6,9 @@ through `Scope.resolve` without importing each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn, TypeVar
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Fix, Related
@@ -16,8 +16,11 @@ from ...grammar.source import Span
 from .. import model as m
 from ..schema import Kind
 from .book import Book
+from .wording import NAMES, conversion, kinds_in_words
 
 Row = Literal["entity", "event", "member", "record"]
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 class Refused(Exception):
@@ -30,8 +33,8 @@ class Scope:
 
     `row`: an `entity` of the rule's level; an `event` selected for one; a `member`, a lead inside an account's
     roll-up; or a contact's `record` as read. `types` are the event types that an event test is about, `bound` the
-    arguments of the signal that is being expanded, `points` is true in the points of an `each` line, and
-    `ignoring` in `ignore` statements.
+    arguments of the signal that is being expanded and `signals` the way to it, `points` is true in the points of an
+    `each` line, `ignoring` in `ignore` statements, and `account_side` where a lead rule selects its account's events.
     """
 
     book: Book
@@ -73,15 +76,28 @@ class Scope:
         self.note(code, message, span, label, hint, related, fix)
         raise Refused
 
+    def refuse_unknown(
+        self, code: str, name: str, message: str, span: Span, label: str, known: Iterable[str], otherwise: str = ""
+    ) -> NoReturn:
+        """Refuse a name that nothing defines: with what was meant, or else with another way out.
+
+        Silently where something that could not be read seems to define it: that has a finding of its own.
+        """
+        meant = self.book.meant(name, known)
+        if self.book.may_be_defined(name, meant):
+            raise Refused
+        fix = Fix(span, meant) if meant and span.end_column - span.column == len(name) else None
+        self.refuse(code, message, span, label, f"did you mean `{meant}`?" if meant else otherwise, fix=fix)
+
     def later(self, what: str, span: Span, hint: str = "") -> NoReturn:
         """Refuse what a later version computes, by its name."""
         self.refuse("P101", f"{what} cannot be computed yet", span, "comes with a later version", hint)
 
     # --- other places -------------------------------------------------------------------
 
-    def on_events(self, types: tuple[str, ...], signals: tuple[str, ...] = ()) -> Scope:
+    def on_events(self, types: tuple[str, ...]) -> Scope:
         """Inside a test of events of these types; arguments of an outer signal are out of sight."""
-        return replace(self, row="event", types=types, bound={}, signals=(*self.signals, *signals), points=False)
+        return replace(self, row="event", types=types, bound={}, points=False)
 
     def on_members(self) -> Scope:
         """Inside a roll-up: for each lead of the account."""
@@ -96,24 +112,23 @@ class Scope:
 
     def resolve(self, node: n.Expr) -> m.Expr:
         """The expression of the model for a node; raises Refused after noting what is wrong."""
-        resolver = RESOLVERS.get(type(node))
-        if resolver is None:
-            raise AssertionError(f"no resolver for {type(node).__name__}")
-        found = resolver(node, self)
+        if not self.book.spend(node.span):
+            raise Refused
+        found = RESOLVERS[type(node)](node, self)
         return found if found.origin is not None else replace(found, origin=node)
 
-    def all_of(self, items: tuple[n.Expr, ...], how: Callable[[n.Expr], m.Expr]) -> tuple[m.Expr, ...]:
-        """Resolve each, so that every one that is wrong is noted, and give up if one was."""
-        found: list[m.Expr] = []
+    def every(self, items: Iterable[Item], how: Callable[[Item], Made]) -> tuple[Made, ...]:
+        """Make something of each item, so that every one that is wrong is noted; give up if one was."""
+        made: list[Made] = []
         failed = False
         for item in items:
             try:
-                found.append(how(item))
+                made.append(how(item))
             except Refused:
                 failed = True
         if failed:
             raise Refused
-        return tuple(found)
+        return tuple(made)
 
     def condition(self, node: n.Expr) -> m.Expr:
         """A node where a truth is needed: a selection is true if it selects anything."""
@@ -121,16 +136,14 @@ class Scope:
 
     def value(self, node: n.Expr, *kinds: Kind) -> m.Expr:
         """A node where a value of one of these kinds is needed."""
-        found = self.resolve(node)
-        if found.kind == "unknown":
-            return self.book.settle(found, kinds[0])
+        found = self.settle(self.resolve(node), kinds[0])
         if found.kind not in kinds:
             self.refuse(
                 "T110",
-                f"{describe(kinds)} is needed here, and {self.book.text(node)} is {NAMES[found.kind]}",
+                f"{kinds_in_words(kinds)} is needed here, and {self.book.text(node)} is {NAMES[found.kind]}",
                 node.span,
                 f"this is {NAMES[found.kind]}",
-                CONVERSIONS.get((found.kind, kinds[0]), ""),
+                conversion(found.kind, kinds[0]),
             )
         return found
 
@@ -141,56 +154,46 @@ class Scope:
     def constant(self, node: n.Expr, what: str) -> float:
         """The value of a number, or of a param that is one, where the text must fix it."""
         found = self.number(node)
-        if not isinstance(found, m.Const) or not isinstance(found.value, float):
-            self.refuse(
-                "T110",
-                f"{what} is a number or a param",
-                node.span,
-                "not fixed by the text",
-                "write a number, or define a `param`",
-            )
-        return found.value
+        if isinstance(found, m.Const) and isinstance(found.value, float):
+            return found.value
+        if isinstance(found, m.Const):
+            raise Refused  # the argument of a signal that nothing calls
+        self.refuse(
+            "T110", f"{what} is a number or a param", node.span, "not fixed by the text", "write a number, or a `param`"
+        )
+
+    def whole(self, node: n.Expr, what: str, least: int) -> m.Expr:
+        """A count: where the text fixes it, a whole number that is not too small."""
+        found = self.number(node)
+        if isinstance(found, m.Const) and isinstance(found.value, float):
+            if found.value != int(found.value):
+                self.refuse("T120", f"{what} is a whole number", node.span, "not a whole number")
+            if found.value < least:
+                self.refuse("T120", f"{what} is at least {least}", node.span, f"below {least}")
+        return found
+
+    def settle(self, found: m.Expr, kind: Kind) -> m.Expr:
+        """Give an expression of unknown kind the kind that its use asks for."""
+        if found.kind != "unknown" or kind == "unknown":
+            return found
+        if isinstance(found, m.Field):
+            self.book.guess(found.level, found.name, kind)
+        elif isinstance(found, m.Prop):
+            for event_type in self.types:
+                self.book.guess(f"event {event_type}", found.name, kind)
+        return replace(found, kind=kind)
 
 
-NAMES: Mapping[Kind, str] = {
-    "text": "a text",
-    "number": "a number",
-    "bool": "true or false",
-    "date": "a date",
-    "timestamp": "a timestamp",
-    "list": "a list of texts",
-    "unknown": "of unknown type",
-}
-CONVERSIONS: Mapping[tuple[Kind, Kind], str] = {
-    (
-        "text",
-        "number",
-    ): "nothing is converted in silence: if the field holds numbers, declare it as `number` in the schema",
-    ("number", "text"): "nothing is converted in silence: if the field holds texts, declare it as `text` in the schema",
-    ("bool", "number"): "for points by a truth, write a line of its own: `condition => +5`",
-    ("date", "number"): "write `days since` or `days until` it",
-    ("timestamp", "number"): "write `days since` or `days until` it",
-    ("list", "text"): "write `contains` to ask for one of its values, or `count(…)` for how many there are",
-    ("list", "number"): "write `count(…)` for how many values it has",
-}
-
-
-def describe(kinds: tuple[Kind, ...]) -> str:
-    """`a number`, `a text or a date`."""
-    return " or ".join(NAMES[kind] for kind in kinds)
-
-
-Resolver = Callable[[n.Expr, Scope], m.Expr]
+Resolver = Callable[[Any, Scope], m.Expr]
 RESOLVERS: dict[type[n.Node], Resolver] = {}
 CONDITION: list[Resolver] = []
 
 
-def resolves(*types: type[n.Node]) -> Callable[[Callable[..., m.Expr]], Callable[..., m.Expr]]:
+def resolves(*types: type[n.Node]) -> Callable[[Resolver], Resolver]:
     """Register a function as the resolver of these nodes."""
 
-    def register(function: Callable[..., m.Expr]) -> Callable[..., m.Expr]:
-        for kind in types:
-            RESOLVERS[kind] = function
+    def register(function: Resolver) -> Resolver:
+        RESOLVERS.update(dict.fromkeys(types, function))
         return function
 
     return register

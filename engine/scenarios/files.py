@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...grammar.diagnostics import Diagnostic
 from ...grammar.source import Source
-from ..compiling import read_text
+from ..folder import read_text
 from ..model import Model
 from .reading import Scenario, read_scenarios
 
