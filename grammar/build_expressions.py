@@ -234,7 +234,7 @@ class Expressions(Place):
         if flags not in ("", "i"):
             place = self.span([token])
             place = replace(place, column=place.end_column - len(flags))
-            hint = "`i` (ignore case) is the only one"
+            hint = "`i` (ignore case) is the only one; a `/` inside the pattern is written `\\/`"
             self.report("S132", f"a pattern has no flag `{flags}`", place, hint=hint, fix="i" if "i" in flags else "")
         return n.Matches(item, re.sub(r"\\(.)", _plain_slash, pattern), "i" in flags, span=span)
 

@@ -22,6 +22,7 @@ from .mistakes import explain
 from .source import Source, Span
 from .stumble import Stumble
 
+MOST_FINDINGS = 200
 _STARTS = ["statement", "item", "case", "axis", "stage", "expression"]
 _EXAMPLES = {
     "item": "contact.role == 'champion' => +10",
@@ -40,7 +41,7 @@ def parse(source: Source) -> tuple[n.File, list[Diagnostic]]:
     (Points(value=Number(value=Decimal('20')), sign='+'), [])
     """
     reader = _Reader(source)
-    return reader.file(), sorted(reader.diagnostics, key=Diagnostic.sort_key)
+    return reader.file(), reader.findings()
 
 
 def parse_expression(text: str, path: str = "<expression>") -> tuple[n.Expr | None, list[Diagnostic]]:
@@ -51,7 +52,7 @@ def parse_expression(text: str, path: str = "<expression>") -> tuple[n.Expr | No
     """
     reader = _Reader(Source(path, text))
     expression = reader.expression()
-    return expression, sorted(reader.diagnostics, key=Diagnostic.sort_key)
+    return expression, reader.findings()
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +71,15 @@ class _Reader:
         self.source = source
         self.lark, self.builder = _lark()
         self.diagnostics: list[Diagnostic] = []
+
+    def findings(self) -> list[Diagnostic]:
+        """What is wrong, by place; where hardly anything can be read, the first of it."""
+        found = sorted(self.diagnostics, key=Diagnostic.sort_key)
+        if len(found) <= MOST_FINDINGS:
+            return found
+        message = f"more than {MOST_FINDINGS} mistakes; what follows was not read"
+        hint = "is this a file of rules? otherwise mend the mistakes above first"
+        return [*found[:MOST_FINDINGS], finding("S130", message, found[MOST_FINDINGS].span, hint=hint)]
 
     def file(self) -> n.File:
         layout = read_layout(self.source)
@@ -147,6 +157,8 @@ class _Reader:
 
     def _line(self, line: Line, start: str) -> Any:
         """Parse one line; what it holds is a node, a Head or, if it is wrong, nothing."""
+        if len(self.diagnostics) > MOST_FINDINGS:
+            return None
         builder = self.builder
         builder.path, builder.lines_above = self.source.path, line.number - 1
         builder.before, builder.behind, builder.diagnostics = line.before, line.behind, self.diagnostics

@@ -177,7 +177,7 @@ ORDER_OF_WORDS = [
         "S114",
         "rules have no `{here}`",
         "put the lines into a block `first of:`; its last line is `otherwise => …`",
-        behind=r"^\s*(?P<here>else|elif|elseif|elsif)",
+        behind=r"^\s*(?P<here>else|elif|elseif|elsif)\b.*",
     ),
     Slip(
         "S121",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from scoreline.grammar import nodes as n
 from scoreline.grammar.layout import MAX_DEPTH, MAX_LENGTH
-from scoreline.grammar.parser import parse, parse_expression
+from scoreline.grammar.parser import MOST_FINDINGS, parse, parse_expression
 from scoreline.grammar.printer import print_file, to_text
 from scoreline.grammar.source import Source
 
@@ -59,6 +60,21 @@ def test_what_is_allowed_can_be_printed_and_compared() -> None:
     assert to_text(expression) == deep
     brackets = "(" * MAX_DEPTH + "a" + ")" * MAX_DEPTH
     assert parse_expression(brackets) == (n.Name(("a",)), [])
+
+
+def test_a_file_that_is_none_of_rules_gives_a_bounded_number_of_findings() -> None:
+    found = parse(Source("a.csv", "ann,acme,2026-01-01,pricing\n" * 20_000))[1]
+    assert len(found) == MOST_FINDINGS + 1
+    assert {one.code for one in found[:-1]} == {"S101"} and found[-1].code == "S130"
+
+
+def test_threads_do_not_mix_up_their_places() -> None:
+    def places(number: int) -> set[str]:
+        file, found = parse(Source(f"{number}.rules", "a.b == 'x' => +1\n" * 30 + "a = 1 => +1\n"))
+        return {node.span.path for node in file.walk()} | {one.span.path for one in found}
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(places, range(50))) == [{f"{number}.rules"} for number in range(50)]
 
 
 def test_many_lines_are_read_quickly() -> None:
