@@ -43,6 +43,7 @@ _KEY_WORDS = """
     where within without
 """
 _RESERVED = frozenset(_KEY_WORDS.split())
+_FIRST_WORDS = frozenset({"always", "false", "not", "otherwise", "true"})
 
 
 def writes(*kinds: type) -> Callable[[_Writer], _Writer]:
@@ -75,6 +76,11 @@ def name_text(*parts: str, called: bool = False) -> str:
     first, *rest = parts
     keep = _PLAIN.fullmatch(first) and (first not in _RESERVED or (called and not rest and first in ("max", "min")))
     return ".".join([first if keep else f"`{first}`", *(p if _PLAIN.fullmatch(p) else f"`{p}`" for p in rest)])
+
+
+def id_text(line_id: str) -> str:
+    """The id of a line, before its colon: fewer words are key words there."""
+    return line_id if _PLAIN.fullmatch(line_id) and line_id not in _FIRST_WORDS else f"`{line_id}`"
 
 
 def quoted(text: str, quote: str = "'") -> str:
@@ -399,8 +405,7 @@ def _which(node: n.Which) -> str:
 def _often(node: n.Often) -> str:
     number = node.count.value if isinstance(node.count, n.Number) else None
     if node.unit == "times":
-        text = f"{node.op} once" if number == 1 else f"{node.op} twice" if number == 2 else ""
-        text = text or f"{node.op} {count(node.count)} times"
+        text = f"{node.op} once" if number == 1 else f"{node.op} {count(node.count)} times"
     else:
         word = {"days": "on", "contacts": "by"}.get(node.unit, "across")
         unit = node.unit.removesuffix("s") if number == 1 else node.unit
@@ -416,7 +421,17 @@ def _often(node: n.Often) -> str:
 @writes(n.Points)
 def _points(node: n.Points) -> str:
     value = phrase(node.value, SUM if node.sign == "+" else PRODUCT)
-    return f"{node.sign}({value})" if value.startswith("-") else f"{node.sign}{value}"
+    if not value.startswith("-"):
+        return f"{node.sign}{value}"
+    return value if node.sign == "+" and _begins_negative(node.value) else f"{node.sign}({value})"
+
+
+def _begins_negative(value: n.Expr) -> bool:
+    """Whether a sum begins with a negative part, so that its own sign will do: `-5 + fit`."""
+    part = value
+    while isinstance(part, n.Arith) and part.op in "+-":
+        part = part.left
+    return part is not value and isinstance(part, n.Negative)
 
 
 @writes(n.Times)

@@ -10,13 +10,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import nodes as n
-from .phrases import OR, SUM, column_text, label_text, name_text, operand, phrase, quoted, selected, source, writes
+from .phrases import (
+    OR,
+    SUM,
+    column_text,
+    id_text,
+    label_text,
+    name_text,
+    operand,
+    phrase,
+    quoted,
+    selected,
+    source,
+    writes,
+)
 
 WIDTH = 120
 INDENT = "    "
 
-_TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\bmatches /(?:\\.|[^/\\])+/\w*| (?=\S)|[^\s'"`]+""")
-_BREAK = re.compile(r"(?:,|(?<!\S)(?:and|or))$")
+_TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\bmatches /(?:\\.|[^/\\])+/\w*|[\w.]+|[(){}\[\],]""")
 
 
 def print_file(file: n.File) -> str:
@@ -115,9 +127,9 @@ def _comment(text: str) -> str:
 
 
 def _wrapped(text: str, depth: int) -> list[str]:
-    """A line as rows: a long one goes on after a comma, `and` or `or`."""
+    """A line as rows: a long condition goes on after `and` or `or`, a long list or table after a comma."""
     rows, row = [], INDENT * depth
-    for chunk in _chunks(text):
+    for chunk in _chunks(text, "," if text.startswith(("list ", "table ")) else "and or"):
         if len(row) + len(chunk.rstrip()) > WIDTH and row.strip():
             rows.append(row.rstrip())
             row = INDENT * (depth + 2)
@@ -125,13 +137,22 @@ def _wrapped(text: str, depth: int) -> list[str]:
     return [*rows, row.rstrip()]
 
 
-def _chunks(text: str) -> Iterator[str]:
-    """The stretches of a line between the places where it may be broken."""
-    start = 0
+def _chunks(text: str, breaks: str) -> Iterator[str]:
+    """The stretches of a line between the places where it may be broken: no brackets around, no `between … and …`."""
+    start = depth = 0
+    between = False
     for token in _TOKEN.finditer(text):
-        if token[0] == " " and _BREAK.search(text[start : token.start()]):
-            yield text[start : token.end()]
-            start = token.end()
+        word = token[0]
+        depth += (word in ("(", "[", "{")) - (word in (")", "]", "}"))
+        between = between or (word == "between" and not depth)
+        if word == "," and breaks == "," and depth == 1:
+            yield text[start : token.end() + 1]
+            start = token.end() + 1
+        elif word in ("and", "or") and not depth:
+            if breaks != "," and not between:
+                yield text[start : token.end() + 1]
+                start = token.end() + 1
+            between = False
     yield text[start:]
 
 
@@ -155,7 +176,7 @@ def _otherwise(node: n.Otherwise) -> str:
 
 
 def _id(line_id: str | None) -> str:
-    return "" if line_id is None else f"{name_text(line_id)}: "
+    return "" if line_id is None else f"{id_text(line_id)}: "
 
 
 def _with_effect(head: str, effect: n.Effect, modifiers: list[n.Modifier], label: str | None) -> str:
