@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import importlib
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ def _open_zstd(file: DataFile) -> IO[bytes]:
         except ImportError:
             continue
     try:
-        return cast(IO[bytes], importlib.import_module("pyarrow").input_stream(str(file.path), compression="zstd"))
+        stream = importlib.import_module("pyarrow").input_stream(str(file.path), compression="zstd")
+        return io.BytesIO(stream.read())  # it cannot read lines
     except ImportError:
         message = f"`{file.name}` has lines that cannot be read, and nothing here can look at them one by one"
         hint = "unpack it, or install pyarrow (`pip install 'scoreline[frames]'`)"

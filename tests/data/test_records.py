@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
@@ -49,31 +49,49 @@ ANYTHING = st.recursive(
     ),
     max_leaves=4,
 )
-IDS = st.sampled_from(["a", "b", " a", "A", "c", "d", 7, "7", 7.0, 10**25, 1.5, None, "", True])
 
 
-def record(names: Iterable[str], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(fixed, optional=dict.fromkeys(names, ANYTHING))
+def mostly(*usual: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """One of these, and now and then anything at all."""
+    return st.integers(0, 14).flatmap(lambda place: ANYTHING if place == 14 else usual[place % len(usual)])
 
 
-INSTANT = st.one_of(TIMES, ANYTHING)
-ACCOUNTS = record(["size", "tags", "target", "match", "match.name"], id=IDS, valid_from=INSTANT)
-CONTACTS = record(["role", "email"], id=IDS, account_id=IDS, since=INSTANT, seen=INSTANT, valid_from=INSTANT)
-PROPERTIES = record(["page", "score"])
+IDS = mostly(st.sampled_from(["a", "b", " a", "A", "c", "d", 7, "7", 7.0, 10**25, 1.5]))
+INSTANTS = mostly(TIMES)
+WORDS, SIZES = mostly(TEXTS), mostly(NUMBERS, NUMBERS, TEXTS)
+LISTS = mostly(st.lists(st.one_of(st.none(), TEXTS), max_size=3))
+
+
+def record(needed: dict[str, st.SearchStrategy[Any]], **others: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return mostly(st.fixed_dictionaries(needed, optional=others))
+
+
+NAMES = record({}, name=WORDS)
+ACCOUNTS = record(
+    {"id": IDS}, size=SIZES, tags=LISTS, target=mostly(st.booleans()), match=NAMES, valid_from=INSTANTS
+) | record({"id": IDS, "match.name": WORDS})
+CONTACTS = record(
+    {"id": IDS}, account_id=IDS, role=WORDS, email=WORDS, since=INSTANTS, seen=INSTANTS, valid_from=INSTANTS
+)
+PROPERTIES = record({"page": WORDS, "score": SIZES})
 EVENTS = record(
-    ["page", "score"],
-    id=IDS,
-    type=st.sampled_from(["visit", "call", "must", " visit ", "other", None, 5]),
-    timestamp=TIMES,
-    contact_id=IDS,
+    {
+        "id": IDS,
+        "type": mostly(st.sampled_from(["visit", "call", "must", " visit ", "other"])),
+        "timestamp": mostly(TIMES),
+        "contact_id": IDS,
+    },
     account_id=IDS,
-    received_at=st.one_of(st.none(), INSTANT),
-    properties=st.one_of(PROPERTIES, ANYTHING),
+    received_at=INSTANTS,
+    properties=PROPERTIES,
+    page=WORDS,
+    score=SIZES,
 )
 DATA = st.fixed_dictionaries(
     {
-        kind: st.lists(st.one_of(each, ANYTHING), max_size=25)
-        for kind, each in (("accounts", ACCOUNTS), ("contacts", CONTACTS), ("events", EVENTS))
+        "accounts": st.lists(ACCOUNTS, max_size=20),
+        "contacts": st.lists(CONTACTS, max_size=20),
+        "events": st.lists(EVENTS, max_size=40),
     }
 )
 
