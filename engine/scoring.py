@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .compiling import Compiled, RulesetError, compile_at
-from .data import Dataset, read
+from .data import MAX_REJECTED, Dataset, read
 from .frames import Results, results_of
 from .instants import Zone, day_end, parse_instant
 from .records import Population
@@ -45,7 +45,7 @@ def open_data(
     data: Data,
     *,
     strict: bool = False,
-    max_rejected: float | None = None,
+    max_rejected: float = MAX_REJECTED,
     progress: Progress | None = None,
 ) -> Dataset:
     """The data as typed tables. Raises DataError if they cannot be used."""
@@ -53,10 +53,14 @@ def open_data(
         return data
     if isinstance(data, Population):
         return Dataset.from_population(data, ruleset.model.schema)
-    most = {} if max_rejected is None else {"max_rejected": max_rejected}
-    zone = Zone.named(ruleset.model.timezone)
     return read(
-        data, ruleset.model.schema, ruleset.manifest.sources, zone=zone, strict=strict, progress=progress, **most
+        data,
+        ruleset.model.schema,
+        ruleset.manifest.sources,
+        zone=Zone.named(ruleset.model.timezone),
+        strict=strict,
+        max_rejected=max_rejected,
+        progress=progress,
     )
 
 

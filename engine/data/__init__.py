@@ -5,7 +5,17 @@ from __future__ import annotations
 from .dataset import Dataset, Reject
 from .errors import DataError
 from .infer import infer_schema
-from .reader import read
+from .reader import MAX_REJECTED, Progress, read
 from .sources import Sources, parse_sources
 
-__all__ = ["DataError", "Dataset", "Reject", "Sources", "infer_schema", "parse_sources", "read"]
+__all__ = [
+    "MAX_REJECTED",
+    "DataError",
+    "Dataset",
+    "Progress",
+    "Reject",
+    "Sources",
+    "infer_schema",
+    "parse_sources",
+    "read",
+]
