@@ -22,7 +22,7 @@ from .layout import ROLES, RecordKind
 from .lookup import MERGED_INTO, Lookup, cell_columns, layer, with_texts
 from .paths import field_path, join_path
 from .sources import Sources
-from .sql import Sql, both, call, column, is_known, one_of, rows, select, text
+from .sql import Sql, both, call, column, first_known, is_known, one_of, rows, select, text
 from .texts import matches, says_instant
 
 _AT_ONCE = 20
@@ -116,7 +116,7 @@ def _statistics(lookup: Lookup, batch: Batch, names: Sequence[str]) -> tuple[exp
     for name in names:
         form, cell = lookup.field(name, prepared.forms)
         checks = [exp.false() for _ in _CHECKS] if form is None else _checks(form, cell)
-        counted += [call("count_if", check) for check in checks]
+        counted += [call("count_if", first_known(check, exp.false())) for check in checks]
     statistics = select(column("event type"), *counted, source=query).where(is_known(column("event type")))
     return statistics.group_by(column("event type")), prepared.parameters
 
