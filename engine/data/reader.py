@@ -182,7 +182,7 @@ def too_many_rejected(
     """Errors where more records of a kind were rejected than allowed."""
     allowed = 0.0 if strict else max_rejected
     limit = "with --strict none may be" if strict else f"at most {max_rejected * 100:g} % may be (--max-rejected)"
-    hint = "each is in rejected.ndjson: mend the data, or say in `sources:` where things stand"
+    hint = "mend the data, or say in `sources:` where things stand; `--out DIR` writes each record to rejected.ndjson"
     return [
         _about_rejected("D108", f"{_share(tally)} cannot be read: {limit}", hint, examples[tally.kind])
         for tally in tallies
@@ -191,7 +191,7 @@ def too_many_rejected(
 
 
 def _rejected(tally: Tally, examples: Mapping[str, Reject]) -> Diagnostic:
-    hint = "each is in rejected.ndjson with its file, line and reason"
+    hint = "`--out DIR` writes each to rejected.ndjson with its file, line and reason"
     return _about_rejected("D204", f"{_share(tally)} cannot be read and were set aside", hint, examples[tally.kind])
 
 
