@@ -15,7 +15,8 @@ WORDS = {
     "HALVES": "halves", "IF": "if", "IGNORE": "ignore", "IN": "in", "IN_ANY": "in any", "IN_ONE": "in one",
     "IN_ORDER": "in order", "IN_STAGE": "in stage", "IS": "is", "KEY": "key", "KNOWN": "known", "LEAD": "lead",
     "LEADS": "leads", "LIST": "list", "LOSES": "loses", "MATCHES": "matches", "MAX": "max", "MEASURE": "measure",
-    "MIN": "min", "MISSING": "missing", "MORE_THAN": "more than", "NEWEST": "newest", "NOT": "not",
+    "MIN": "min", "MISSING": "missing", "MORE_THAN": "more than", "MORE_TIMES": "more than", "NEWEST": "newest",
+    "NOT": "not",
     "NO_DECAY": "no decay", "OF": "of", "ON": "on", "ONCE": "once", "OR": "or", "OTHERWISE": "otherwise",
     "OVER": "over", "PARAM": "param", "PER": "per", "PERIOD_WITH": "day with", "POINTS": "points", "REMOVE": "remove",
     "SCORE": "score", "SET": "set", "SIGNAL": "signal", "SINCE": "since", "STAGES": "stages",
@@ -49,7 +50,7 @@ _KINDS: list[tuple[str, str, str]] = [
     ("STAR SLASH PLUS", "MINUS DEFAULT", "an operator"),
     ("COMPARE IN", "IS MATCHES TEXT_OP CONTAINS_ALL NOT", "a comparison"),
     ("WITHIN BETWEEN", "SINCE BEFORE CALENDAR TODAY EVER WITHOUT MORE_THAN", "a window like `within 30 days`"),
-    ("AT_LEAST ACROSS", "AT_MOST EXACTLY FEWER_THAN ON BY_QUANTITY MORE_THAN", "how often"),
+    ("AT_LEAST ACROSS", "AT_MOST EXACTLY FEWER_THAN ON BY_QUANTITY MORE_THAN MORE_TIMES", "how often"),
     ("HALVES FADES", "LOSES NO_DECAY MAX MIN AT_MOST TEXT PER", "a cap, decay or label"),
 ]  # fmt: skip
 _ORDER = ["`=>`", "`:`", "`=`", "an effect", "a statement", "a line", "a condition", "a value", "`and`", "`or`"]

@@ -43,7 +43,7 @@ _KEY_WORDS = """
     where within without
 """
 _RESERVED = frozenset(_KEY_WORDS.split())
-_FIRST_WORDS = frozenset({"always", "false", "not", "otherwise", "true"})
+_FIRST_WORDS = frozenset({"always", "and", "false", "not", "or", "otherwise", "true"})
 
 
 def writes(*kinds: type) -> Callable[[_Writer], _Writer]:
@@ -327,6 +327,8 @@ def _selection(node: n.Selection) -> str:
         text, often = text + often, ""  # `visited at least 3 times within 14 days`, as one says it
     for piece, bracketed in zip(node.filters, [False, *captured], strict=False):
         text = f"({text}) {phrase(piece)}" if bracketed else f"{text} {phrase(piece)}"
+    if node.often and often and node.often.op == "more than" and isinstance(node.filters[-1], n.Sequence):
+        text = f"({text})"  # or an anchor would take `more than …` for a window
     return f"{phrase(node.which)} {text}{often}" if node.which is not None else text + often
 
 

@@ -53,5 +53,5 @@ class Stumble:
         fix: str | None = None,
     ) -> Diagnostic:
         """A finding at a stretch of the line's text."""
-        span = self.span(*place)
+        span, message = self.span(*place), message.replace("\n", " ")
         return finding(code, message, span, label=label, hint=hint, fix=None if fix is None else Fix(span, fix))

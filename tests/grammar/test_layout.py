@@ -125,6 +125,11 @@ def test_tabs_indent_as_well_as_blanks() -> None:
     assert print_file(read(tabs)) == tabs.replace("\t", "    ")
 
 
+def test_a_line_called_and_is_a_line_of_its_own() -> None:
+    text = "score fit for lead:\n    a => +1\n    `and`: b => +1\n"
+    assert printed(text) == text
+
+
 def test_a_long_line_goes_on_after_and_or_or_a_comma() -> None:
     conditions = " and ".join(f"contact.field_number_{number} == {number}" for number in range(8))
     text = printed(f'score fit for lead:\n    long: {conditions} => +20 "A label, and nothing else"\n')
