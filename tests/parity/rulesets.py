@@ -182,7 +182,7 @@ class Writer:
 
     def often(self, level: str, account_side: bool) -> str:
         op = self.pick("at least", "at most", "exactly", "more than", "fewer than")
-        count = self.pick(0, 1, 2, 3) if op != "at least" else self.pick(1, 2, 3)
+        count = self.pick(1, 2, 3) if op in ("at least", "fewer than") else self.pick(0, 1, 2, 3)
         by_contacts = level == "account" or account_side
         return self.pick(  # type: ignore[return-value]
             f"{op} {count} times",
@@ -290,7 +290,7 @@ class Writer:
             lambda: f"not {self.happened(level)}",
             lambda: f"{self.number(level, 0)} {self.pick('>=', '<', '==', '!=', '>', '<=')} {self.number(level, 0)}",
             lambda: f"{self.number(level, 0)} in {self.pick('1..5', '2..', '..10', 'sizes', '[0, 1, 10]')}",
-            lambda: f"{self.number(level, 0)} is {self.pick('known', 'missing')}",
+            lambda: f"(count(seen) / {self.pick('account.size', 0)}) is {self.pick('known', 'missing')}",
             lambda: self.result(level, "bool") or "always",
             lambda: "account.target",
             lambda: "account.target == false",
@@ -397,7 +397,7 @@ class Writer:
         body = self.items(level, depth - 1, first=kind == "first of")
         head = f"group {self.name('g')}{self.bounds()}:" if kind == "group" else "first of:"
         if kind == "when":
-            head = f"when ({self.condition(level, 1)}):"
+            head = f"when {self.condition(level, 1)}:"
         if kind == "group" and self.chance(5):
             body = [self.decay(), *body]
         if kind == "first of" and self.chance(2):
