@@ -20,7 +20,7 @@ from .integrity import full_look, quick_look
 from .layout import KINDS, RecordKind
 from .relations import Relation
 from .sources import SourceMap, Sources
-from .tables import frame_table, is_frame, parquet_tables
+from .tables import TypedTable, frame_table, is_frame, parquet_tables
 from .text_files import CsvRows, JsonLines, first_lines
 
 
@@ -64,6 +64,12 @@ class Batches:
         damaged = [result for look in self.looks if (result := look.result()) is not None]
         if damaged:
             raise DataError(damaged)
+
+    def release(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Let go of the frames that were read."""
+        for batch in (batch for batches in self.found.values() for batch in batches):
+            if isinstance(batch.relation, TypedTable) and not batch.files:
+                connection.unregister(batch.relation.source.name)
 
 
 def find_batches(

@@ -96,10 +96,12 @@ class Dataset:
         """The records that were set aside, in the order of the files."""
         if not self._has_rejects():
             return
-        order = [column(name) for name in ("kind", "file", "line")]
-        query = exp.select(*(column(name) for name in ("kind", "file", "line", "reason", "raw")))
-        for kind, file, line, reason, raw in rows(self.connection, query.from_(table(REJECTS)).order_by(*order)):
-            yield Reject(_kind(kind), str(file), int(str(line)), str(reason), str(raw))
+        names = [column(name) for name in ("kind", "file", "line", "reason", "raw")]
+        query = exp.select(*names).from_(table(REJECTS)).order_by(*names[:3])
+        found = self.connection.cursor().execute(query.sql(dialect="duckdb"))
+        while some := found.fetchmany(1000):  # there may be as many as records
+            for kind, file, line, reason, raw in some:
+                yield Reject(_kind(kind), file, line, reason, raw)
 
     def write_rejected(self, path: Path) -> int:
         """Write the rejected records as NDJSON, completely or not at all; returns how many."""

@@ -10,6 +10,7 @@ import csv
 import gzip
 import importlib
 import io
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import IO, cast
 from ...grammar.diagnostics import finding
 from .errors import DataError
 from .files import DataFile
+from .integrity import damaged
 
 LONGEST = 64_000_000
 """Longer lines and cells are rejected."""
@@ -69,17 +71,20 @@ def _open_zstd(file: DataFile) -> IO[bytes]:
 
 
 def lines_of(file: DataFile) -> Iterator[Line]:
-    """All lines, blank ones too."""
-    with open_unpacked(file) as raw:
-        first = True
-        while chunk := raw.readline(LONGEST + 1):
-            problem = None
-            if len(chunk) > LONGEST:
-                problem = f"longer than {LONGEST // 1_000_000} MB"
-                _skip_line(raw, chunk)
-            if first:
-                chunk, first = chunk.removeprefix(_BOM), False
-            yield _decoded(chunk, problem)
+    """All lines, blank ones too. Raises DataError where a packed file is damaged."""
+    first = True
+    try:
+        with open_unpacked(file) as raw:
+            while chunk := raw.readline(LONGEST + 1):
+                problem = None
+                if len(chunk) > LONGEST:
+                    problem = f"longer than {LONGEST // 1_000_000} MB"
+                    _skip_line(raw, chunk)
+                if first:
+                    chunk, first = chunk.removeprefix(_BOM), False
+                yield _decoded(chunk, problem)
+    except (EOFError, zlib.error, OSError) as error:
+        raise DataError([damaged(file, error)]) from error
 
 
 def _skip_line(raw: IO[bytes], chunk: bytes) -> None:

@@ -43,6 +43,7 @@ from .sql import (
     select,
     table,
     text,
+    total,
 )
 
 PART, REASON, RAW, ODD, MERGED = "#part", "#reason", "#raw", "#odd", "#merged"
@@ -85,12 +86,13 @@ def settle(connection: duckdb.DuckDBPyConnection, layout: Layout, lost: exp.Sele
 
 @dataclass(frozen=True)
 class Intake:
-    """One relation on its way into the table of a layout."""
+    """One relation on its way into the table of a layout; `before` records of its file came in other parts."""
 
     layout: Layout
     source: SourceMap
     zone: Zone
     part: int
+    before: int = 0
 
     @property
     def _lookup(self) -> Lookup:
@@ -124,7 +126,7 @@ class Intake:
 
     def _typed_role(self, role: Role, forms: Mapping[str, Form]) -> Sql:
         if isinstance(self._lookup.binding(role), RowNumber):
-            return row_id()
+            return row_id(self.before)
         form, place = self._lookup.key(role, forms)
         if form is None:
             return cast(exp.null(), role.sql_type)
@@ -220,7 +222,7 @@ def _odd(marks: Mapping[str, tuple[Sql, Sql]]) -> Sql:
     return case((any_, cast(call("to_json", record(shown)), "TEXT")))
 
 
-def row_id() -> Sql:
+def row_id(before: int) -> Sql:
     """The id of a record that has none of its own: the file and the number of the record in it."""
-    counted = exp.Window(this=call("row_number"))
+    counted = total(exp.Window(this=call("row_number")), number(before))
     return exp.DPipe(this=exp.DPipe(this=column(FILE), expression=text(":")), expression=cast(counted, "TEXT"))

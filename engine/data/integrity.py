@@ -78,10 +78,15 @@ def full_look(file: DataFile) -> Diagnostic | None:
         elif file.packing == ".zst":
             with file.path.open("rb") as raw:
                 _walk_zstd(raw, file.path.stat().st_size)
-    except (EOFError, zlib.error, gzip.BadGzipFile, OSError) as error:
-        why = "it ends too early" if isinstance(error, EOFError) else str(error).lower()
-        return _unreadable(file, f"is damaged: {why}", "fetch it again")
+    except (EOFError, zlib.error, OSError) as error:
+        return damaged(file, error)
     return None
+
+
+def damaged(file: DataFile, error: Exception) -> Diagnostic:
+    """What is told of a file that cannot be unpacked to its end."""
+    why = "it ends too early" if isinstance(error, EOFError) else str(error).lower()
+    return _unreadable(file, f"is damaged: {why}", "fetch it again")
 
 
 def _read_through(file: DataFile) -> None:

@@ -16,17 +16,15 @@ from ..records import ReadCounts
 from ..schema import Schema
 from . import review
 from .batches import Batch, find_batches
-from .dataset import Dataset, Reject
+from .dataset import Dataset
 from .duplicates import find_duplicates
 from .errors import DataError
-from .intake import MERGED, REASON, Intake, forget_file, open_table, settle, working
-from .integrity import full_look
+from .intake import MERGED, open_table, settle, working
 from .layout import Layout, RecordKind
-from .rejected import LineFinder, Places, create_rejects, set_aside
-from .relations import BLANK_LINE
+from .rejected import Places, create_rejects, set_aside
 from .sources import Sources
-from .sql import call, column, either, is_null, rows, text
-from .text_files import CsvRows, JsonLines, files_with_rejects, forget_rejects
+from .sql import call, column, rows
+from .taking import Taking
 from .texts import share_zone
 
 Progress = Callable[[str, int], None]
@@ -72,29 +70,19 @@ def read(
     create_rejects(dataset.connection)
     share_zone(dataset.connection, zone)
     dataset.findings += batches.findings
-    tallies = [
-        _read_kind(dataset, layout, batches.of(kind), zone, progress or _silent)
-        for kind, layout in dataset.layouts.items()
-    ]
+    tell = progress or _silent
+    tallies = [_read_kind(dataset, layout, batches.of(kind), zone, tell) for kind, layout in dataset.layouts.items()]
     events = next(tally for tally in tallies if tally.kind == "events")
     dataset.counts = ReadCounts(events.read, events.duplicates, events.rejected)
     batches.refuse_damaged()
     if events.read == 0:
         dataset.findings.append(finding("D102", "the data have no events").with_severity("warning"))
-    examples = _examples(dataset)
-    refusal = too_many_rejected(tallies, max_rejected, strict, examples)
+    batches.release(dataset.connection)
+    refusal = too_many_rejected(dataset, tallies, max_rejected, strict)
     if refusal:
         raise DataError([*refusal, *(each for each in dataset.findings if each.is_error)], dataset)
-    dataset.findings += [_rejected(tally, examples) for tally in tallies if tally.rejected]
+    dataset.findings += [_rejected(dataset, tally) for tally in tallies if tally.rejected]
     return dataset
-
-
-def _examples(dataset: Dataset) -> dict[str, Reject]:
-    """The first record of each kind that was rejected."""
-    found: dict[str, Reject] = {}
-    for each in dataset.rejects:
-        found.setdefault(each.kind, each)
-    return found
 
 
 def _silent(phase: str, count: int) -> None:
@@ -109,62 +97,21 @@ def _read_kind(dataset: Dataset, layout: Layout, batches: Sequence[Batch], zone:
         settle(connection, layout, None)
         return Tally(layout.kind, 0, 0, 0)
     progress(layout.kind, 0)
-    finders: list[LineFinder] = []
+    taking = Taking(connection, layout, zone)
     for batch in batches:
-        _take(connection, layout, batch, zone, finders)
-        progress(layout.kind, _count(connection, layout))
+        taking.take(batch)
+        progress(layout.kind, taking.count())
     _refuse_merged(connection, layout)
-    places = Places(connection, layout, finders)
+    places = Places(connection, layout, taking.finders)
     rejected = set_aside(connection, layout, places)
     duplicates = find_duplicates(connection, layout)
     dataset.findings += review.impossible_values(connection, layout, places)
     dataset.findings += review.conflicting_duplicates(layout, duplicates)
     if layout.kind == "events":
         dataset.findings += review.unknown_event_types(connection, layout, dataset.schema)
-    tally = Tally(layout.kind, _count(connection, layout), rejected, duplicates.lost)
+    tally = Tally(layout.kind, taking.count(), rejected, duplicates.lost)
     settle(connection, layout, duplicates.query())
     return tally
-
-
-def _take(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, batch: Batch, zone: Zone, finders: list[LineFinder]
-) -> None:
-    """Read one batch; the files over which the engine stumbles are read again, exactly."""
-    forget_rejects(connection)
-    part = len(finders)
-    finders.append(batch.lines)
-    try:
-        Intake(layout, batch.source, zone, part).take(connection, batch.relation, batch.label)
-        stumbled = files_with_rejects(connection, batch.files)
-    except duckdb.InvalidInputException:
-        stumbled = list(batch.files)
-    except duckdb.IOException as error:
-        raise DataError(_damaged(batch, error)) from error
-    relation = batch.relation
-    if not isinstance(relation, (CsvRows, JsonLines)):
-        return
-    for file in stumbled:
-        forget_file(connection, layout, part, file.name)
-        again = relation.exactly(file)
-        Intake(layout, batch.source, zone, len(finders)).take(connection, again, file.name)
-        finders.append(again.places)
-
-
-def _damaged(batch: Batch, error: duckdb.Error) -> list[Diagnostic]:
-    """What is wrong with the files that could not be read to the end."""
-    damaged = [problem for file in batch.files if (problem := full_look(file)) is not None]
-    if damaged:
-        return damaged
-    names = ", ".join(f"`{file.name}`" for file in batch.files if str(file.path) in str(error)) or "the data"
-    return [finding("D103", f"{names} cannot be read: {str(error).splitlines()[0]}")]
-
-
-def _count(connection: duckdb.DuckDBPyConnection, layout: Layout) -> int:
-    """The records read so far, without blank lines."""
-    reason = column(REASON)
-    record = either(is_null(reason), exp.NEQ(this=reason, expression=text(BLANK_LINE)))
-    query = exp.select(call("count", exp.Star())).from_(working(layout)).where(record)
-    return int(str(rows(connection, query)[0][0]))
 
 
 def _refuse_merged(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
@@ -177,28 +124,27 @@ def _refuse_merged(connection: duckdb.DuckDBPyConnection, layout: Layout) -> Non
 
 
 def too_many_rejected(
-    tallies: Sequence[Tally], max_rejected: float, strict: bool, examples: Mapping[str, Reject]
+    dataset: Dataset, tallies: Sequence[Tally], max_rejected: float, strict: bool
 ) -> list[Diagnostic]:
     """Errors where more records of a kind were rejected than allowed."""
     allowed = 0.0 if strict else max_rejected
     limit = "with --strict none may be" if strict else f"at most {max_rejected * 100:g} % may be (--max-rejected)"
-    hint = "mend the data, or say in `sources:` where things stand; `--out DIR` writes each record to rejected.ndjson"
+    hint = "each is in rejected.ndjson: mend the data, or say in `sources:` where things stand"
     return [
-        _about_rejected("D108", f"{_share(tally)} cannot be read: {limit}", hint, examples[tally.kind])
+        _about_rejected("D108", dataset, tally, f"cannot be read: {limit}", hint)
         for tally in tallies
         if tally.rejected > allowed * tally.read
     ]
 
 
-def _rejected(tally: Tally, examples: Mapping[str, Reject]) -> Diagnostic:
-    hint = "`--out DIR` writes each to rejected.ndjson with its file, line and reason"
-    return _about_rejected("D204", f"{_share(tally)} cannot be read and were set aside", hint, examples[tally.kind])
+def _rejected(dataset: Dataset, tally: Tally) -> Diagnostic:
+    hint = "each is in rejected.ndjson with its file, line and reason"
+    return _about_rejected("D204", dataset, tally, "cannot be read and were set aside", hint)
 
 
-def _share(tally: Tally) -> str:
-    return f"{tally.rejected:,} of {tally.read:,} {tally.kind}"
-
-
-def _about_rejected(code: str, message: str, hint: str, example: Reject) -> Diagnostic:
-    place = Span(example.file, example.line, 1, example.line, 1)
-    return finding(code, message, place, label=f"the first of them: {example.reason}", hint=hint)
+def _about_rejected(code: str, dataset: Dataset, tally: Tally, what: str, hint: str) -> Diagnostic:
+    """A finding at the place of the first record that was rejected."""
+    first = next(each for each in dataset.rejects if each.kind == tally.kind)
+    message = f"{tally.rejected:,} of {tally.read:,} {tally.kind} {what}"
+    place = Span(first.file, first.line, 1, first.line, 1)
+    return finding(code, message, place, label=f"the first of them: {first.reason}", hint=hint)

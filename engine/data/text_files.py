@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 from sqlglot import exp
@@ -46,6 +48,8 @@ from .sql import (
     value_list,
 )
 
+Item = TypeVar("Item")
+
 _USUAL_LINE = 2_000_000
 """The longest line for which the engine makes room, unless a file has longer ones: its buffers grow with it, and of a
 line that is longer than a buffer nothing would be left, not even a word in the table of rejects."""
@@ -74,9 +78,12 @@ class JsonLines:
         made = {FILE: shown_name(self.files), LINE: column(LINE), PROBLEM: cast(exp.null(), "TEXT")}
         return JsonDocuments(_named(made, _read_lines(self.files)))
 
-    def exactly(self, file: DataFile) -> ExactLines:
-        """One of the files, read line by line in Python."""
-        return ExactLines(file.name, tuple(lines_of(file)))
+    def exactly(self, file: DataFile) -> Iterator[ExactLines]:
+        """One of the files, read line by line in Python, some at a time."""
+        before = 0
+        for found in _some_at_a_time(lines_of(file)):
+            yield ExactLines(file.name, found, before)
+            before += len(found)
 
     def places(self, file: DataFile, ordinals: Collection[int]) -> Mapping[int, int]:
         """Each line is a record of its own, blank ones too."""
@@ -85,10 +92,11 @@ class JsonLines:
 
 @dataclass(frozen=True)
 class ExactLines:
-    """Lines that Python has read; `label` is shown as their file."""
+    """Lines that Python has read; `label` is shown as their file, which has `before` more lines above them."""
 
     label: str
     found: tuple[Line, ...]
+    before: int
 
     def prepare(self, wanted: Mapping[str, Sequence[Keys]]) -> Prepared:
         parameters: list[object] = []
@@ -101,7 +109,7 @@ class ExactLines:
 
     def places(self, name: str, ordinals: Collection[int]) -> Mapping[int, int]:
         """Each line is a record of its own, blank ones too."""
-        return {ordinal: ordinal for ordinal in ordinals}
+        return {ordinal: self.before + ordinal for ordinal in ordinals}
 
 
 def first_lines(file: DataFile, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -176,10 +184,10 @@ class CsvRows:
         """Each column is a place of its own; `a.b` in a header is taken as a path."""
         return [field_path(name) for name in self.columns if name]
 
-    def exactly(self, file: DataFile) -> ExactRows:
-        """One of the files, read row by row in Python."""
-        found = rows_of(file, self.delimiter, len(self.columns), self.has_header)
-        return ExactRows(self, file.name, tuple(found))
+    def exactly(self, file: DataFile) -> Iterator[ExactRows]:
+        """One of the files, read row by row in Python, some at a time."""
+        for found in _some_at_a_time(rows_of(file, self.delimiter, len(self.columns), self.has_header)):
+            yield ExactRows(self, file.name, found)
 
     def places(self, file: DataFile, ordinals: Collection[int]) -> Mapping[int, int]:
         """The lines on which records begin: cells may hold line ends, so someone has to count."""
@@ -275,6 +283,13 @@ def _numbered(place: int) -> str:
 
 
 # ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _some_at_a_time(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
+    """The items in stretches that do no harm as parameters of a statement."""
+    left = iter(items)
+    while some := tuple(islice(left, 100_000)):
+        yield some
 
 
 def _table_function(files: Sequence[DataFile], **options: Sql) -> exp.Table:

@@ -1,0 +1,81 @@
+"""Taking in the records of one kind, batch by batch; what the engine stumbles over is read again, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+from sqlglot import exp
+
+from ...grammar.diagnostics import Diagnostic, finding
+from ..instants import Zone
+from .batches import Batch
+from .errors import DataError
+from .files import DataFile
+from .intake import REASON, Intake, forget_file, working
+from .integrity import full_look
+from .layout import Layout
+from .rejected import LineFinder
+from .relations import BLANK_LINE, Readable
+from .sql import call, column, either, is_null, rows, text
+from .text_files import CsvRows, JsonLines, files_with_rejects, forget_rejects
+
+_NOT_OURS = (duckdb.OutOfMemoryException, duckdb.InterruptException)
+"""What happens to the engine has nothing to do with the files."""
+
+
+@dataclass
+class Taking:
+    """The working table of a layout as it fills. `finders` know the lines of the records of each part."""
+
+    connection: duckdb.DuckDBPyConnection
+    layout: Layout
+    zone: Zone
+    finders: list[LineFinder] = field(default_factory=list)
+
+    def take(self, batch: Batch) -> None:
+        """Read one batch. Raises DataError if it cannot be read to the end."""
+        part = len(self.finders)
+        for file in self._take_quickly(batch):
+            forget_file(self.connection, self.layout, part, file.name)
+            self._take_exactly(batch, file)
+
+    def count(self) -> int:
+        """The records read so far, without blank lines."""
+        reason = column(REASON)
+        record = either(is_null(reason), exp.NEQ(this=reason, expression=text(BLANK_LINE)))
+        query = exp.select(call("count", exp.Star())).from_(working(self.layout)).where(record)
+        return int(str(rows(self.connection, query)[0][0]))
+
+    def _take_quickly(self, batch: Batch) -> Sequence[DataFile]:
+        """Let the engine read all files at once; returns those over which it stumbled."""
+        forget_rejects(self.connection)
+        try:
+            self._take(batch, batch.relation, batch.label, batch.lines)
+        except _NOT_OURS:
+            raise
+        except duckdb.Error as error:
+            damaged = [problem for file in batch.files if (problem := full_look(file)) is not None]
+            if damaged or not isinstance(batch.relation, (CsvRows, JsonLines)):
+                raise DataError(damaged or [_unreadable(batch, error)]) from error
+            return batch.files
+        return files_with_rejects(self.connection, batch.files)
+
+    def _take_exactly(self, batch: Batch, file: DataFile) -> None:
+        """Read one file of a batch line by line in Python."""
+        assert isinstance(batch.relation, (CsvRows, JsonLines))
+        before = 0
+        for some in batch.relation.exactly(file):
+            self._take(batch, some, file.name, some.places, before)
+            before += len(some.found)
+
+    def _take(self, batch: Batch, relation: Readable, label: str, finder: LineFinder, before: int = 0) -> None:
+        intake = Intake(self.layout, batch.source, self.zone, len(self.finders), before)
+        self.finders.append(finder)
+        intake.take(self.connection, relation, label)
+
+
+def _unreadable(batch: Batch, error: duckdb.Error) -> Diagnostic:
+    message = f"`{batch.label}` cannot be read: {str(error).splitlines()[0]}"
+    return finding("D103", message, batch.files[0].span if batch.files else batch.source.span)
