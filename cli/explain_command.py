@@ -50,6 +50,7 @@ def command(
 
     rules = loading.load(ruleset, settings, data)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
+    loading.say_doubts(rules, dataset)
     instant = loading.instant(as_of, rules, dataset)
     progress("explaining …")
     try:

@@ -17,6 +17,7 @@ from .failures import MISUSED, WRONG, fail
 from .reports import Report, ordered, render
 
 if TYPE_CHECKING:
+    from ..engine.compiling import Compiled
     from ..engine.data import Dataset
     from ..engine.ruleset import Ruleset
     from ..engine.schema import Schema
@@ -114,6 +115,16 @@ def params(settings: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def with_plan(ruleset: Compiled, name: str, work: Callable[[], Found]) -> Found:
+    """What the work gives; where the engine cannot compute the rules the command ends, and says where it cannot."""
+    from ..engine.plan.errors import PlanError
+
+    try:
+        return work()
+    except PlanError as error:
+        stop(report_of([error.diagnostic], dict(ruleset.sources), folder_of(name)))
+
+
 def read(
     ruleset: Ruleset, data: str, *, strict: bool = False, max_rejected: float = 100.0, out: Path | None = None
 ) -> Dataset:
@@ -129,10 +140,13 @@ def read(
     )
 
 
-def say_findings(findings: Sequence[Diagnostic]) -> None:
-    """What is doubtful about the data, before the results."""
+def say_doubts(ruleset: Compiled, dataset: Dataset) -> None:
+    """What is doubtful about the results: rules that are not fully computed, data that are not as declared."""
+    from ..engine.uncomputed import uncomputed
+
+    findings = [*uncomputed(ruleset.model), *dataset.findings]
     if findings:
-        say(render(report_of(findings), "text") + "\n")
+        say(render(report_of(findings, dict(ruleset.sources)), "text") + "\n")
 
 
 def instant(text: str | None, ruleset: Ruleset, dataset: Dataset) -> int:

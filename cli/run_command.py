@@ -15,6 +15,7 @@ from .options import data_options, engine_option, format_option, ruleset_argumen
 from .outputs import choose, heading, show, write
 
 if TYPE_CHECKING:
+    from ..engine.frames import Results
     from ..engine.model import Model
     from ..engine.scoring import Engine
     from ..engine.writers import FileFormat
@@ -57,20 +58,31 @@ def command(
     rules = loading.load(ruleset, settings, data)
     check_stage(rules.model, stage, only)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected, out=out)
-    loading.say_findings(dataset.findings)
+    loading.say_doubts(rules, dataset)
     instant = loading.instant(as_of, rules, dataset)
     progress("scoring …")
-    results = score(rules, dataset, as_of=instant, engine=engine, contributions=contributions)
+    results = loading.with_plan(
+        rules, ruleset, lambda: score(rules, dataset, as_of=instant, engine=engine, contributions=contributions)
+    )
     say(heading(rules, results))
     chosen = choose(results, rules.model, only, stage, top)
     if out is not None:
         write(chosen, out, form, contributions, dataset.write_rejected if dataset.counts.rejected else None)
     else:
         show(chosen, rules.model, form, only, contributions, top)
-    best = next(iter(chosen.accounts.rows or chosen.leads.rows), None)
+    best = best_id(chosen, rules.model)
     if best is not None:
-        words = [ruleset, str(best[0]), "--data", data, *(["--as-of", as_of] if as_of else [])]
+        words = [ruleset, best, "--data", data, *(["--as-of", as_of] if as_of else [])]
         say_next("scoreline explain " + shlex.join(words))
+
+
+def best_id(results: Results, model: Model) -> str | None:
+    """The account, or else the lead, that one would look at first."""
+    from .tables import best_first
+
+    table = results.accounts if results.accounts.rows else results.leads
+    first = min(table.rows, key=best_first(table, model), default=None)
+    return None if first is None else str(first[0])
 
 
 def check_output(out: Path | None, form: str) -> None:

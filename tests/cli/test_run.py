@@ -204,3 +204,33 @@ def test_one_line_is_a_ruleset(scoreline: Call, tmp_path: Path) -> None:
     done = scoreline("run", rules, "--data", data, *AS_OF, "--format", "json")
     assert done.code == 0, done.err
     assert json.loads(done.out)["leads"][0]["scores"] == {"points": 20}
+
+
+# --- rules that are not fully computed ----------------------------------------------------------------------------
+
+
+def test_what_is_not_computed_is_said_before_the_results(scoreline: Call, starter: Path) -> None:
+    rules = starter / "companies.rules"
+    text = rules.read_text(encoding="utf-8")
+    rules.write_text(
+        text.replace("and engaged >= 2\n", "and engaged >= 2 stays while readiness >= 40\n", 1), encoding="utf-8"
+    )
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF)
+    assert done.code == 0
+    assert "P103" in done.err and "`MQA` of accounts" in done.err and "companies.rules:" in done.err
+
+
+def test_what_the_engine_refuses_is_an_error_with_its_place(
+    scoreline: Call, starter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scoreline.engine import runners
+    from scoreline.engine.plan.errors import refuse
+    from scoreline.grammar.source import Span
+
+    def refused(*_: object, **__: object) -> None:
+        raise refuse("this", Span("companies.rules", 5, 1, 5, 10))
+
+    monkeypatch.setattr(runners, "run", refused)
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF)
+    assert done.code == 1 and done.out == ""
+    assert "P102" in done.err and "companies.rules:5:1" in done.err and "--engine interpreter" in done.err
