@@ -87,7 +87,7 @@ def names(model: Model) -> Iterator[str]:
         value = waiting.pop()
         if isinstance(value, tuple):
             waiting.extend(value)
-        elif is_dataclass(value) and type(value).__module__ == Model.__module__:
+        elif is_dataclass(value) and type(value).__module__.startswith("scoreline.engine.model"):
             yield type(value).__name__
             waiting.extend(getattr(value, spec.name) for spec in fields(value) if spec.name != "origin")
 
