@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
@@ -147,7 +147,7 @@ def _unchecked(place: Path, checked: Checked, has_data: bool) -> list[Diagnostic
     return [
         finding(
             "R110",
-            f"without data it could not be checked whether {names} exist",
+            f"without data these names could not be checked: {names}",
             Span(place.name, 1, 1, 1, 1),
             hint="add `--data`, or make the ruleset a folder whose `ruleset.yaml` has a schema",
         )
@@ -242,13 +242,19 @@ def _folder(place: Path) -> _Texts:
     if manifest is None:
         return texts
     texts.manifest = _extended(manifest, texts)
+    listed: dict[Path, str] = {}
     for shown, span in manifest.files:
         path = _inside(place, shown, span, texts)
+        if path in listed:
+            message = f"`{shown}` is the file `{listed[path]}` once more"
+            texts.findings.append(finding("R104", message, span, label="the second time", hint="keep one of them"))
+            continue
         file = _read_rules(path, shown, texts, span) if path is not None else None
-        if file is not None:
+        if path is not None and file is not None:
             texts.files.append(file)
+            listed[path] = shown
         texts.complete &= file is not None
-    _unlisted(place, manifest, texts)
+    _unlisted(place, manifest, listed, texts)
     return texts
 
 
@@ -264,11 +270,12 @@ def _inside(place: Path, shown: str, span: Span, texts: _Texts) -> Path | None:
     return path if isinstance(path, Path) else None
 
 
-def _unlisted(place: Path, manifest: Manifest, texts: _Texts) -> None:
+def _unlisted(place: Path, manifest: Manifest, listed: Collection[Path], texts: _Texts) -> None:
     """A file of rules that the manifest does not name is never read: that is seldom meant."""
-    listed = {name for name, _ in manifest.files}
-    for path in sorted(place.glob("*.rules")):
-        if path.name not in listed:
+    if not manifest.files or not texts.complete:
+        return
+    for path in sorted(place.resolve().glob("*.rules")):
+        if path.resolve() not in listed:
             texts.findings.append(
                 finding(
                     "R111",

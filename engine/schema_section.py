@@ -118,7 +118,8 @@ class SchemaReader:
             return FieldType("unknown", span=key)
         self.known_keys(node, ("type", "required"), f"the field `{name}`")
         if isinstance(inner, YamlMap):
-            self.wrong(f"the type of `{name}` is a word or a list of texts", node.keys["type"], "neither")
+            hint = f"write `{name}: text`, or `{name}: [champion, user]`"
+            self.wrong(f"the type of `{name}` is a word or a list of texts", node.keys["type"], "neither", hint)
             return FieldType("unknown", span=key)
         declared = self._type(name, inner, key)
         return FieldType(declared.kind, declared.values, self._required(node), key)

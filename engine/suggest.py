@@ -13,7 +13,28 @@ def nearest(name: str, known: Iterable[str], count: int = 1) -> list[str]:
     ['role']
     """
     by_folded = {item.lower(): item for item in sorted(known, reverse=True)}
-    return [by_folded[item] for item in difflib.get_close_matches(name.lower(), by_folded, count, 0.6)]
+    similar = difflib.get_close_matches(name.lower(), by_folded, count + 4, 0.6)
+    slips = max(1, len(name) // 3)
+    return [by_folded[item] for item in similar if _slips(name.lower(), item) <= slips][:count]
+
+
+def _slips(one: str, other: str) -> int:
+    """How many letters were left out, added, changed or swapped with their neighbour.
+
+    >>> _slips("amb", "abm"), _slips("fitt", "intent")
+    (1, 4)
+    """
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        row = [i]
+        for j, wanted in enumerate(other, start=1):
+            best = min(last[j] + 1, row[-1] + 1, last[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                best = min(best, before[j - 2] + 1)
+            row.append(best)
+        before, last = last, row
+    return last[-1]
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:

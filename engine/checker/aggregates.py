@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NoReturn
 
 from ...grammar import nodes as n
@@ -80,7 +81,8 @@ def _refuse_function(node: n.Aggregate, scope: Scope) -> NoReturn:
         scope.refuse("T114", message, node.span, label, f"write `{name}(leads where …)`")
     known = sorted({*OF_EVENTS, *OF_LEADS})
     message = f"there is no aggregate `{name}`"
-    scope.refuse_unknown("T103", name, message, node.span, "never defined", known, listing(known, len(known)))
+    place = replace(node.span, end_line=node.span.line, end_column=node.span.column + len(name))
+    scope.refuse_unknown("T103", name, message, place, "never defined", known, listing(known, len(known)))
 
 
 # --- time and the population ---------------------------------------------------------

@@ -59,7 +59,8 @@ def call_table(node: n.Call, scope: Scope) -> m.Expr:
     if len(node.args) != len(info.keys) or node.where is not None:
         takes = "one key" if len(info.keys) == 1 else f"{len(info.keys)} keys"
         given = f"{len(node.args)} given" if node.where is None else "a `where`, as for events"
-        scope.refuse("T114", f"the table `{name}` takes {takes}", node.span, given)
+        hint = f"write `{name}({'x' if len(info.keys) == 1 else 'x, y'})`"
+        scope.refuse("T114", f"the table `{name}` takes {takes}", node.span, given, hint)
     pairs = zip(node.args, info.keys, strict=True)
     args = scope.every(pairs, lambda pair: scope.value(pair[0], pair[1]))
     for position, arg in enumerate(args):

@@ -65,7 +65,8 @@ class _Reading:
         Declarer(book, self.declared, self.root, self.params).run()
         definer = Definer(book)
         for item in self.declared.statements:
-            definer.define(item)
+            if self.declared.is_own(item) or not isinstance(item, n.SignalDef):
+                definer.define(item)
         return book, definer
 
 

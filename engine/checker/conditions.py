@@ -11,7 +11,7 @@ from .enumerations import is_one_of
 from .names import lookup
 from .scope import Scope, resolves
 from .values import Anything, unified
-from .wording import NAMES, plural
+from .wording import NAMES, conversion, plural
 
 _QUANTITIES: dict[n.Quantity, m.Comparison] = {
     "at least": ">=",
@@ -52,7 +52,7 @@ def disjunction(node: n.Or, scope: Scope) -> m.Expr:
 @resolves(n.SomeOf)
 def some_of(node: n.SomeOf, scope: Scope) -> m.Expr:
     items = scope.every(node.items, scope.condition)
-    count = scope.whole(node.count, "how many of them hold", 1 if node.op == "at least" else 0)
+    count = scope.whole(node.count, "a count of conditions", 1 if node.op == "at least" else 0)
     most = count.value if isinstance(count, m.Const) and isinstance(count.value, float) else 0.0
     if most > len(items) and node.op != "at most":
         there = f"there {'are' if len(items) > 1 else 'is'} only {len(items)} condition{'s' * (len(items) > 1)}"
@@ -163,11 +163,12 @@ def through_arguments(node: n.Expr, scope: Scope) -> tuple[n.Expr, Scope]:
 def _in_range(node: n.In, item: m.Expr, container: n.RangeOf, scope: Scope) -> m.Expr:
     written = [end for end in (container.low, container.high) if end is not None]
     ends = list(scope.every(written, scope.resolve))
-    for end in ends:
-        item, _ = unified(node, item, end, scope)
     if item.kind not in ("number", "date", "timestamp", "unknown"):
         message = f"a range holds numbers or dates, and {scope.book.text(node.item)} is {NAMES[item.kind]}"
-        scope.refuse("T110", message, node.item.span, f"this is {NAMES[item.kind]}")
+        hint = conversion(item.kind, "number") or "write the condition itself"
+        scope.refuse("T110", message, node.item.span, f"this is {NAMES[item.kind]}", hint)
+    for end in ends:
+        item, _ = unified(node, item, end, scope)
     ends = [unified(node, item, end, scope)[1] for end in ends]
     low = ends.pop(0) if container.low is not None else None
     high = ends.pop() if ends else None
@@ -206,7 +207,8 @@ def _in_list(node: n.In, item: m.Expr, name: str, scope: Scope) -> m.Expr:
     found = use_list(name, scope).of(item.kind)
     if found.values and item.kind not in (found.kind, "unknown"):
         message = f"`{name}` holds {plural(found.kind)}, and {scope.book.text(node.item)} is {NAMES[item.kind]}"
-        scope.refuse("T110", message, node.span, "two types")
+        hint = "put its values into quotes" if item.kind == "text" else f"make a list of {plural(item.kind)}"
+        scope.refuse("T110", message, node.container.span, f"{plural(found.kind)}", hint)
     exact = is_id(item)
     return m.InSet(item, (found if exact else found.folded()).values, exact, name)
 

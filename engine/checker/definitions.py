@@ -16,6 +16,7 @@ from .cases import cases
 from .ids import Ids
 from .kinds import Key
 from .ladders import read_grade, read_stages
+from .names import EVENT_ATTRIBUTES
 from .scope import Refused, Scope
 from .scores import ScoreReader
 from .selections import anchor_of
@@ -46,8 +47,7 @@ class Definer:
 
     def _define(self, item: n.Statement) -> None:
         if isinstance(item, n.SignalDef):
-            anything = tuple(Anything() for _ in item.params or ())
-            expand(item, anything, Scope(self.book, "lead"))  # for its mistakes; where it is used it is expanded again
+            _read_signal(item, Scope(self.book, "lead"))
         elif isinstance(item, n.DeriveDef):
             self.found.append(_derived(item, self.book))
         elif isinstance(item, n.MeasureDef):
@@ -84,6 +84,17 @@ def kind_of(key: Key, book: Book) -> Kind:
             return _value(item.value, Scope(book, whose)).kind
         except Refused:
             return "unknown"
+
+
+def _read_signal(item: n.SignalDef, scope: Scope) -> None:
+    """Read a signal for its mistakes, whether it is used or not; where it is used it is written out again."""
+    params = item.params or ()
+    tested = expand(item, tuple(Anything() for _ in params), scope)
+    for param in params:
+        if param in scope.book.property_names(tested.types) or param in EVENT_ATTRIBUTES:
+            message = f"the parameter `{param}` is also what its events have"
+            hint = "give the parameter another name: `signal visited(name) = page_view where page like name`"
+            scope.note("T130", message, item.place, f"`{param}` means two things", hint)
 
 
 def _value(node: n.Expr | n.Cases, scope: Scope) -> m.Expr:

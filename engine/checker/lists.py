@@ -24,16 +24,22 @@ def read_list(node: n.ListDef, root: Path | None, scope: Scope) -> Values:
     """The distinct known values of a list, all of one kind."""
     if isinstance(node.content, n.FromFile):
         return _from_file(node.content, root, scope)
-    found = scope.every(node.content.items, scope.resolve)
-    kinds = {item.kind for item in found}
-    if len(kinds) > 1:
-        message = f"the list `{node.name}` mixes {' and '.join(sorted(NAMES[kind] for kind in kinds))}"
-        scope.refuse("T110", message, node.content.span, "not of one type")
-    values = tuple(dict.fromkeys(item.value for item in found if isinstance(item, m.Const)))
-    if not all(isinstance(item, m.Const) for item in found):
-        message, hint = f"the list `{node.name}` holds fixed values only", "write texts, numbers, dates or params"
-        scope.refuse("T110", message, node.content.span, "not fixed by the text", hint)
-    return Values(next(iter(kinds), "text"), values)
+    found = scope.every(node.content.items, lambda item: _fixed(node.name, item, scope))
+    kind = found[0].kind if found else "text"
+    for written, item in zip(node.content.items, found, strict=True):
+        if item.kind != kind:
+            other = f"{scope.book.text(written)} is {NAMES[item.kind]}"
+            message = f"the list `{node.name}` begins with {NAMES[kind]}, and {other}"
+            scope.refuse("T110", message, written.span, "not as before", "make one list of each type")
+    return Values(kind, tuple(dict.fromkeys(item.value for item in found)))
+
+
+def _fixed(name: str, node: n.Expr, scope: Scope) -> m.Const:
+    found = scope.resolve(node)
+    if not isinstance(found, m.Const):
+        message, hint = f"the list `{name}` holds fixed values only", "write texts, numbers, dates or params"
+        scope.refuse("T110", message, node.span, "not fixed by the text", hint)
+    return found
 
 
 def _from_file(node: n.FromFile, root: Path | None, scope: Scope) -> Values:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Related
 from ...grammar.printer import to_text
@@ -12,6 +14,7 @@ from .values import LARGEST
 
 PERIODS = ("day", "week", "month")
 DECIMALS = len(str(UNITS)) - 1
+SMALLEST = Decimal(1) / UNITS
 
 
 def fits(modifiers: tuple[n.Modifier, ...], effect: n.Effect, each: m.Each | None, scope: Scope) -> None:
@@ -86,7 +89,8 @@ def refuse_decimals(node: n.Expr, what: str, scope: Scope) -> None:
     """Literal points have at most 4 decimals (decision 55)."""
     number = node.item if isinstance(node, n.Negative) else node
     if isinstance(number, n.Number) and -int(number.value.as_tuple().exponent) > DECIMALS:
-        hint = f"write `{round(number.value, DECIMALS).normalize():f}`"
+        near = number.value.quantize(SMALLEST, ROUND_HALF_UP)
+        hint = f"write `{near.normalize():f}`" if near else f"the smallest amount is `{SMALLEST}`"
         scope.refuse("T119", f"{what} at most {DECIMALS} decimals", node.span, "too many decimals", hint)
 
 
@@ -103,8 +107,8 @@ def at_most(node: n.AtMost | n.Cooldown, each: m.Each | None, scope: Scope) -> m
     if isinstance(node, n.Cooldown):
         what, hint = f"`{to_text(node)}`, a cooldown,", "`at most once per week` counts by calendar weeks"
         scope.later(what, node.span, hint)
-    scope.constant(node.count, "how many events count")
-    count = scope.whole(node.count, "how many events count", 1)
+    scope.constant(node.count, "a count of events")
+    count = scope.whole(node.count, "a count of events", 1)
     per = str(node.per)
     if per in PERIODS:
         return m.AtMost(count, per)  # type: ignore[arg-type]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NoReturn
 
 from ...grammar import nodes as n
+from ...grammar.source import Span
 from .. import model as m
 from ..schema import Kind
 from .scope import Scope
@@ -147,11 +149,20 @@ def _account_value(node: n.Name, name: str, scope: Scope) -> m.Expr | None:
 
 
 def _refuse_field(node: n.Name, level: str, name: str, known: list[str], scope: Scope) -> NoReturn:
+    place = last_part(node, name)
     if level == "account" and name == "stage":
         message, hint = "there are no stages for accounts", "define `stages for account:`"
-        scope.refuse_unknown("T102", name, message, node.span, "never defined", (), hint)
+        scope.refuse_unknown("T102", name, message, place, "never defined", (), hint)
     message, hint = f"`{level}` has no field `{name}`", f"declare it in `schema:`, under `{level}`"
-    scope.refuse_unknown("T102", name, message, node.span, NOT_DECLARED, known, hint)
+    scope.refuse_unknown("T102", name, message, place, NOT_DECLARED, known, hint)
+
+
+def last_part(node: n.Name, name: str) -> Span:
+    """The place of what stands behind the owner: of `rol` in `contact.rol`; of all where backquotes are in it."""
+    span = node.span
+    if span.line != span.end_line or span.end_column - span.column != len(str(node)):
+        return span
+    return replace(span, column=span.end_column - len(name))
 
 
 def refuse_result_in_test(node: n.Name, scope: Scope) -> NoReturn:
@@ -169,7 +180,8 @@ def never_seen(node: n.Expr, message: str, known: Iterable[str], scope: Scope) -
     """Warn of a name that the data do not have: it may come later, or be a slip."""
     name = node.parts[-1] if isinstance(node, n.Name) else ""
     meant = scope.book.meant(name, set(known) - {name})
-    scope.note("T107", message, node.span, "always missing", f"did you mean `{meant}`?" if meant else "")
+    place = last_part(node, name) if isinstance(node, n.Name) else node.span
+    scope.note("T107", message, place, "always missing", f"did you mean `{meant}`?" if meant else "")
 
 
 # --- properties of events -----------------------------------------------------------
@@ -234,4 +246,4 @@ def refuse_property(node: n.Name, name: str, types: list[str], scope: Scope) -> 
     message = f"{whose} {'has' if len(types) == 1 else 'have'} no property `{name}`"
     known = [*scope.book.property_names(types), *EVENT_ATTRIBUTES, *scope.book.params]
     hint = "declare it in `schema:`, under that event type; a text stands in quotes"
-    scope.refuse_unknown("T105", name, message, node.span, NOT_DECLARED, known, hint)
+    scope.refuse_unknown("T105", name, message, last_part(node, name), NOT_DECLARED, known, hint)

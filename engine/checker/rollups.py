@@ -50,7 +50,7 @@ def lead_set(node: n.Leads, scope: Scope) -> m.LeadSet:
     if node.by is None:
         hint = f"write `{node.end} 3 leads by engagement`"
         scope.refuse("T114", f"`{node.end}` leads by what?", node.span, "no order", hint)
-    count = scope.whole(node.count, "how many leads", 1)
+    count = scope.whole(node.count, "a count of leads", 1)
     return m.LeadSet(condition, node.end, count, members.value(node.by, "number", "date", "timestamp"))
 
 

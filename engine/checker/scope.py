@@ -83,7 +83,7 @@ class Scope:
 
         Silently where something that could not be read seems to define it: that has a finding of its own.
         """
-        meant = self.book.meant(name, known)
+        meant = self.book.meant(name, [*known, *self.book.unread])
         if self.book.may_be_defined(name, meant):
             raise Refused
         fix = Fix(span, meant) if meant and span.end_column - span.column == len(name) else None
@@ -143,7 +143,7 @@ class Scope:
                 f"{kinds_in_words(kinds)} is needed here, and {self.book.text(node)} is {NAMES[found.kind]}",
                 node.span,
                 f"this is {NAMES[found.kind]}",
-                conversion(found.kind, kinds[0]),
+                conversion(found.kind, kinds[0], node),
             )
         return found
 
@@ -166,10 +166,11 @@ class Scope:
         """A count: where the text fixes it, a whole number that is not too small."""
         found = self.number(node)
         if isinstance(found, m.Const) and isinstance(found.value, float):
+            message = f"{what} is a whole number, {least} or more"
             if found.value != int(found.value):
-                self.refuse("T120", f"{what} is a whole number", node.span, "not a whole number")
+                self.refuse("T120", message, node.span, "not a whole number")
             if found.value < least:
-                self.refuse("T120", f"{what} is at least {least}", node.span, f"below {least}")
+                self.refuse("T120", message, node.span, f"below {least}")
         return found
 
     def settle(self, found: m.Expr, kind: Kind) -> m.Expr:

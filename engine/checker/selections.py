@@ -104,8 +104,8 @@ def happened(node: n.Expr, scope: Scope) -> m.Expr:
 @reads_conditions
 def condition(node: n.Expr, scope: Scope) -> m.Expr:
     """Anything where a truth is needed."""
-    if isinstance(node, n.Text) and scope.row != "event" and is_selection(node, scope):
-        return happened(node, scope)
+    if isinstance(node, n.Text) and scope.row != "event":
+        return happened(node, scope)  # the name of an event type: no text is true or false
     found = scope.settle(scope.resolve(node), "bool")
     if found.kind != "bool":
         hints = {"number": "compare it: `… >= 10`", "text": "compare it: `… == 'value'`, or write `is known`"}

@@ -43,13 +43,10 @@ def _overload(name: str, count: int, node: n.Expr, scope: Scope) -> n.SignalDef:
     if count not in overloads:
         counts = sorted(overloads)
         takes = " or ".join(str(item) if item else "no" for item in counts)
-        scope.refuse(
-            "T114",
-            f"`{name}` takes {takes} argument{'' if counts[-1] == 1 else 's'}",
-            node.span,
-            f"{count} given",
-            related=tuple(Related(item.place, "defined here") for item in overloads.values()),
-        )
+        message = f"`{name}` takes {takes} argument{'' if counts[-1] == 1 else 's'}"
+        forms = (f"`{name}({', '.join(overloads[item].params or ())})`".replace("()", "") for item in counts)
+        related = tuple(Related(item.place, "defined here") for item in overloads.values())
+        scope.refuse("T114", message, node.span, f"{count} given", f"write {' or '.join(forms)}", related)
     return overloads[count]
 
 

@@ -21,7 +21,8 @@ def text_test(node: n.TextTest, scope: Scope) -> m.Expr:
     item = scope.settle(scope.resolve(node.item), "text")
     if item.kind not in ("text", "list"):
         message = f"`{node.op}` asks a text, and {scope.book.text(node.item)} is {NAMES[item.kind]}"
-        scope.refuse("T110", message, node.item.span, f"this is {NAMES[item.kind]}")
+        hint = "compare it: `>= 5`, `in 1..5`" if item.kind == "number" else "compare it, with `==` or `>=`"
+        scope.refuse("T110", message, node.item.span, f"this is {NAMES[item.kind]}", hint)
     if item.kind == "list" and node.op != "contains":
         scope.refuse(
             "T110",
@@ -43,7 +44,8 @@ def _sought(node: n.Expr, scope: Scope) -> tuple[m.Expr, ...]:
     if isinstance(node, n.Name) and str(node) in scope.book.lists:
         found = use_list(str(node), scope).of("text").folded()
         if found.kind != "text" and found.values:
-            scope.refuse("T110", f"`{node}` holds {plural(found.kind)}, not texts", node.span, "not texts")
+            message, hint = f"`{node}` holds {plural(found.kind)}, not texts", "put its values into quotes"
+            scope.refuse("T110", message, node.span, "not texts", hint)
         return tuple(m.Const(value, kind="text") for value in found.values)
     return (scope.value(node, "text"),)
 
@@ -57,7 +59,7 @@ def matches(node: n.Matches, scope: Scope) -> m.Expr:
     try:
         re2.compile(node.pattern, options)
     except re2.error as error:
-        hint = "RE2 reads patterns in linear time: it has no look-around and no back-references"
+        hint = "patterns are those of RE2, which take linear time: no look-around, no back-references"
         scope.refuse("T117", f"the pattern cannot be read: {_reason(error)}", node.span, "not a pattern of RE2", hint)
     special = _NOT_SHARED.match(node.pattern)
     if special:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import NoReturn
 
 from ...grammar import nodes as n
 from .. import model as m
@@ -131,14 +132,26 @@ def unified(node: n.Expr, left: m.Expr, right: m.Expr, scope: Scope) -> tuple[m.
     if {left.kind, right.kind} == {"date", "timestamp"}:
         left, right = _as_timestamp(left, scope), _as_timestamp(right, scope)
     if left.kind != right.kind:
-        scope.refuse(
-            "T110",
-            f"{NAMES[left.kind]} and {NAMES[right.kind]} do not go together in {scope.book.text(node)}",
-            node.span,
-            "two types",
-            conversion(right.kind, left.kind) or conversion(left.kind, right.kind) or "nothing is converted in silence",
-        )
+        _refuse_two_kinds(node, left, right, scope)
     return left, right
+
+
+def _refuse_two_kinds(node: n.Expr, left: m.Expr, right: m.Expr, scope: Scope) -> NoReturn:
+    """Refuse two kinds; of a literal and something else, the literal is what can be changed."""
+    for literal, other in ((right, left), (left, right)):
+        if isinstance(literal.origin, _LITERALS) and other.origin is not None:
+            message = (
+                f"{scope.book.text(other.origin)} is {NAMES[other.kind]}, and {scope.book.text(literal.origin)} is not"
+            )
+            hint = conversion(literal.kind, other.kind, literal.origin) or conversion(other.kind, literal.kind)
+            scope.refuse("T110", message, literal.origin.span, f"this is {NAMES[literal.kind]}", hint or _NOTHING)
+    message = f"{NAMES[left.kind]} and {NAMES[right.kind]} do not go together in {scope.book.text(node)}"
+    hint = conversion(right.kind, left.kind) or conversion(left.kind, right.kind)
+    scope.refuse("T110", message, node.span, "two types", hint or _NOTHING)
+
+
+_LITERALS = (n.Text, n.Number, n.Bool, n.Moment)
+_NOTHING = "nothing is converted in silence"
 
 
 def _as_timestamp(expr: m.Expr, scope: Scope) -> m.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...grammar import nodes as n
 from ..schema import Kind
 
 NAMES: Mapping[Kind, str] = {
@@ -41,6 +42,10 @@ def plural(kind: Kind) -> str:
     return _PLURALS.get(kind, "values")
 
 
-def conversion(given: Kind, needed: Kind) -> str:
+def conversion(given: Kind, needed: Kind, node: n.Node | None = None) -> str:
     """The way out where one kind is given and another is needed; '' if there is none."""
+    if isinstance(node, n.Text) and needed == "number":
+        return "a number is written without quotes"
+    if isinstance(node, n.Number) and needed == "text":
+        return f"a text is written in quotes: `'{node.value}'`"
     return _CONVERSIONS.get((given, needed), "")

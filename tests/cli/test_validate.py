@@ -48,19 +48,19 @@ def test_mistakes_in_rules_are_shown_in_place(scoreline: Call, small: Path) -> N
     (small / "lead.rules").write_text(RULES.replace("contact.role", "contact.rol"), encoding="utf-8")
     done = scoreline("validate", small)
     assert done.code == 1
-    assert "--> lead.rules:4:23" in done.out and "did you mean `role`?" in done.out
+    assert "--> lead.rules:4:31" in done.out and "did you mean `role`?" in done.out
     assert "1 error" in done.err
 
 
 def test_programs_get_paths_that_they_can_open(scoreline: Call, small: Path, monkeypatch: Any) -> None:
     (small / "lead.rules").write_text(RULES.replace("contact.role", "contact.rol"), encoding="utf-8")
     monkeypatch.chdir(small.parent)
-    assert scoreline("validate", "small", "--format", "concise").out.startswith("small/lead.rules:4:23: T")
+    assert scoreline("validate", "small", "--format", "concise").out.startswith("small/lead.rules:4:31: T")
     (found,) = json.loads(scoreline("validate", "small", "--format", "json").out)["diagnostics"]
-    assert (found["path"], found["line"], found["column"]) == ("small/lead.rules", 4, 23)
+    assert (found["path"], found["line"], found["column"]) == ("small/lead.rules", 4, 31)
     assert "file=small/lead.rules,line=4" in scoreline("validate", "small", "--format", "github").out
     monkeypatch.chdir(small)
-    assert scoreline("validate", ".", "--format", "concise").out.startswith("lead.rules:4:23: T")
+    assert scoreline("validate", ".", "--format", "concise").out.startswith("lead.rules:4:31: T")
 
 
 def test_scenarios_are_looked_at_too(scoreline: Call, small: Path) -> None:
