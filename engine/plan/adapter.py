@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from ..instants import DAY, HOUR, MINUTE, Zone
 from ..model import Const, EventAttr, Expr
 from ..schema import Kind, Schema
@@ -46,9 +44,9 @@ class EventColumns:
         """The exact age in microseconds."""
         return self._book.event_column("age", call("subtract", AS_OF, event("at")))
 
-    def whole_age(self, unit: Literal["day", "hour", "minute"]) -> Expr:
+    def whole_age(self, unit: str) -> Column:
         """The age in whole units, as decays count it."""
-        self.age  # noqa: B018 -- the column below reads it
+        self._book.event_column("age", call("subtract", AS_OF, event("at")))
         return self._book.event_column(f"{unit}s", call("div", event("age"), integer(UNITS[unit])))
 
     def prop(self, name: str, kind: Kind) -> Expr:

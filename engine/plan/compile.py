@@ -13,11 +13,11 @@ from .book import Book
 from .definitions import Compiler
 from .effects import Entry
 from .flows import distinct_rows, types_of
-from .population import Population, ignored
+from .population import Ignored, Population, ignored
 from .rowsets import EventSet
 from .scalars import Column, Ref, both, call, event, leaves, only_if
 from .schedule import Schedule, needed_columns
-from .selects import ACCOUNT_ROW, LEAD_ROW, Selects
+from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
 from .steps import Chain, DecayStep, Plan, Query, ResultColumn, Source, Step, Union
 
 LEVELS: tuple[Level, ...] = ("lead", "account")
@@ -55,20 +55,18 @@ class _Planner:
         results = {level: tuple(self._results(level)) for level in LEVELS}
         listed = list(self._listed()) if self._contributions else []
         roots = [column.name for level in LEVELS for column in results[level] if column.role != "id"]
-        entry_columns = {level: _entry_columns(listed, level) for level in LEVELS}
-        roots += [name for level in LEVELS for name in entry_columns[level]]
+        roots += [name for item in listed for name in item.columns if name is not None]
         needed = needed_columns(book, iter(roots))
         schedule = Schedule(book, needed, out.any)
         schedule.build()
-        sources = {level: schedule.entries(level, names) for level, names in entry_columns.items() if names}
         last = [self._result_step(level, results[level], schedule) for level in LEVELS]
         body = [*schedule.steps, *last]
         if self._contributions:
-            body.append(_contributions(listed, sources))
+            body.append(_contributions(listed, schedule))
         decays = self._decay_steps(body)
         asked: tuple[Step | DecayStep, ...] = (*body, *decays)
         names = [name for name in _read_of_events(asked) if name != "reason"]
-        first = Population(book, out, self._types(needed), names).build()
+        first = Population(book, out, self._types(needed, out), names).build()
         return Plan(
             model=model,
             steps=(*first, *decays, *body),
@@ -130,8 +128,8 @@ class _Planner:
         for what, value in (("events", entry.events), ("first", entry.first), ("last", entry.last)):
             if value is None or isinstance(value, Const):
                 names.append(None)
-            else:
-                names.append(self._book.formula(level, f"{hint} {what}", value, "timestamp").name)
+            else:  # side by side with the points, so that one scan finds them all
+                names.append(self._book.formula(level, f"{hint} {what}", call("same", value)).name)
         return _Listed(level, score, entry, (names[0], names[1], names[2], names[3]))
 
     # --- what the steps read ------------------------------------------------------------------------------------
@@ -141,19 +139,17 @@ class _Planner:
         steps = []
         for unit, columns in self._book.decays.items():
             if f"decay_{unit}" in read:
-                age = f"{unit}s"
-                self._events.whole_age(unit)  # type: ignore[arg-type]
-                ages = Query(((age, event(age)),), Source("event"), distinct=True)
-                purpose = f"what points are worth by their age in {age}"
+                ages = Query((("age", self._events.whole_age(unit)),), Source("event"), distinct=True)
+                purpose = f"what points are worth by their age in {unit}s"
                 steps.append(DecayStep(f"decay_{unit}", ages, tuple(columns.values()), purpose))
         return steps
 
-    def _types(self, needed: set[str]) -> set[str] | None:
+    def _types(self, needed: set[str], out: Ignored) -> set[str] | None:
         """The types of events that some rule reads; None for all."""
         found: set[str] = set()
         columns = [self._book.columns[name] for name in needed]
         sets = [rows for column in columns if column.rows is not None for rows in distinct_rows(column.rows)]
-        for _, test in ignored(self._model, self._compiler.values).events:
+        for _, test in out.events:
             sets += distinct_rows(EventSet("lead", "lead", test, raw=True))
         for rows in sets:
             types = types_of(rows.test)
@@ -163,21 +159,19 @@ class _Planner:
         return found
 
 
-def _entry_columns(listed: list[_Listed], level: Level) -> list[str]:
-    names = (name for item in listed if item.level == level for name in item.columns)
-    return list(dict.fromkeys(name for name in names if name is not None))
-
-
-def _contributions(listed: list[_Listed], sources: dict[Level, str]) -> Step:
+def _contributions(listed: list[_Listed], schedule: Schedule) -> Step:
     """All entries, one row each: who, which entry, its units and evidence."""
     nothing = Const(value=None, kind="timestamp")
     parts = []
     for number, item in enumerate(listed):
-        values = [nothing if name is None else event(name) for name in item.columns]
-        named = zip(("points", "events", "first", "last"), values, strict=True)
-        columns = (("key", event("key")), ("entry", Const(value=number, kind="timestamp")), *named)
-        known = event(item.columns[0] or "")
-        parts.append(Query(columns, Source(sources[item.level]), where=(_known(known),)))
+        refs = [None if name is None else Ref(level=item.level, name=name, kind="timestamp") for name in item.columns]
+        home = next(schedule.home(ref) for ref in refs if ref is not None)
+        row = Row(LEAD_ROW.keys if item.level == "lead" else ACCOUNT_ROW.keys, home)
+        columns: dict[str, Expr] = {"key": event("key"), "entry": Const(value=number, kind="timestamp")}
+        columns |= dict(zip(("points", "events", "first", "last"), (ref or nothing for ref in refs), strict=True))
+        points = refs[0]
+        assert points is not None
+        parts.append(Selects(schedule.home).select(Source(home), row, columns, [_known(points)]))
     return Step("contributions", Union(tuple(parts)), "every entry of every score", "contributions")
 
 

@@ -10,7 +10,7 @@ from .book import OWN, Book, EntityColumn
 from .flows import Flows
 from .outputs import Outputs
 from .rowsets import EventSet, LeadRows, Rows
-from .scalars import Factor, Instant, Ref, event, leaves
+from .scalars import Factor, Instant, Ref, leaves
 from .selects import ACCOUNT_ROW, LEAD_ROW, Selects
 from .steps import Chain, Query, Source, Step, Union
 
@@ -121,13 +121,6 @@ class Schedule:
             query = self._selects.staged(Source(level), row, formulas, ["key", *formulas])
             name = self.emit(f"{level}_values", query, f"{len(part)} columns of each {level}")
             self._settle(part, name)
-
-    def entries(self, level: Level, names: list[str]) -> str:
-        """A step with some columns of all leads or accounts side by side."""
-        columns = {"key": event("key")}
-        refs = {name: Ref(level=level, name=name, kind=self._book.columns[name].kind) for name in names}
-        query = self._selects.select(Source(level), LEAD_ROW if level == "lead" else ACCOUNT_ROW, {**columns, **refs})
-        return self.emit(f"{level}_entries", query, f"the entries of the scores of each {level}, side by side")
 
 
 def needed_columns(book: Book, roots: Iterator[str]) -> set[str]:

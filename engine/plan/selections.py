@@ -22,7 +22,7 @@ from .adapter import AS_OF
 from .errors import refuse
 from .places import Place
 from .rowsets import Counter, Output, Rows, Special
-from .scalars import Ref, call, event, integer, only_if
+from .scalars import Ref, call, event, integer, number, only_if
 from .values import Values, compare, compare_count
 
 
@@ -107,7 +107,8 @@ class Selections:
 
         periods = call("whole", self._values.owner_value(expr.periods, place))
         made = _over_periods(expr, part, periods)
-        return only_if(compare(">=", periods, integer(1)), made)
+        some = compare(">=", periods, integer(1))
+        return only_if(some, made, number(0.0) if expr.function == "sum" else None)
 
     def _ask(self, selection: Selection, output: Output, what: str, place: Place) -> Ref:
         hint = f"{selection.label} {what}" if selection.label else what

@@ -250,7 +250,8 @@ def micros(count: object, unit: int) -> int | None:
     """The length of a duration with a constant number; far beyond any age it stops growing."""
     if count is None or not isinstance(count, (int, float)) or count < 0:
         return None
-    return math.floor(min(count * float(unit), 9e18) + 0.5)
+    length = count * float(unit)
+    return None if math.isinf(length) else math.floor(min(length, 9e18) + 0.5)
 
 
 def _constant(value: float | str, lookup: Lookup) -> Const:

@@ -68,7 +68,11 @@ def _micros(count: E, unit: E) -> E:
     most = cast(exp.Literal.string("9e18"), "DOUBLE")
     length = exp.Least(this=mul(count.copy(), unit), expressions=[most], ignore_nulls=True)
     rounded = cast(exp.Floor(this=add(length, whole("0.5"))), "BIGINT")
-    return case(exp.GTE(this=count, expression=whole(0)), rounded)
+    most = cast(exp.Literal.string(repr(LARGEST / int(unit.name))), "DOUBLE")
+    return case(exp.Between(this=count, low=whole(0), high=most), rounded)
+
+
+LARGEST = 1.7976931348623157e308
 
 
 def _whole(item: E) -> E:
@@ -154,6 +158,7 @@ def _concat(*items: E) -> E:
 
 
 CALLS: dict[str, Callable[..., E]] = {
+    "same": lambda item: item,
     "fold": lambda item: exp.Lower(this=item),
     "fold_list": _fold_list,
     "domain": texts.domain,
