@@ -10,11 +10,12 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
-from ...grammar.diagnostics import Diagnostic
+from ...grammar.diagnostics import Diagnostic, finding
 from ..records import Population, ReadCounts
 from ..schema import Schema
 from . import populations
-from .layout import KINDS, Layout, RecordKind, layouts
+from .errors import DataError
+from .layout import KINDS, Layout, RecordKind, alike, layouts
 from .rejected import REJECTS
 from .sql import call, column, create_table, rows, run, table
 
@@ -62,6 +63,7 @@ class Dataset:
     def empty(schema: Schema, connection: duckdb.DuckDBPyConnection | None = None) -> Dataset:
         """The three tables without a record."""
         dataset = Dataset(connection or duckdb.connect(), schema)
+        dataset.refuse_alike()
         for layout in dataset.layouts.values():
             types = dict(zip(layout.names, layout.sql_types, strict=True))
             run(dataset.connection, create_table(table(layout.kind), types))
@@ -71,6 +73,14 @@ class Dataset:
     def layouts(self) -> dict[RecordKind, Layout]:
         """The columns of each table."""
         return layouts(self.schema)
+
+    def refuse_alike(self) -> None:
+        """Raises DataError where the schema has names that no table can hold side by side."""
+        for layout in self.layouts.values():
+            if found := alike(layout):
+                names = " and ".join(f"`{name}`" for name in found)
+                hint = "rename one of them in the schema, and say in `sources:` where it stands in the data"
+                raise DataError([finding("D109", f"{names} of {layout.kind} differ only in case", hint=hint)])
 
     def population(
         self, account_ids: Collection[str] | None = None, contact_ids: Collection[str] | None = None

@@ -8,7 +8,7 @@ out: rules could do nothing with it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -18,7 +18,7 @@ from ..instants import UTC_ZONE
 from ..schema import FieldType, Kind, Schema
 from .batches import Batch, find_batches
 from .cells import Cell, CsvForm, Form, NativeForm
-from .layout import ROLES, RecordKind
+from .layout import ROLES, RecordKind, spelling
 from .lookup import MERGED_INTO, Lookup, cell_columns, layer, with_texts
 from .paths import field_path, join_path
 from .sources import Sources
@@ -54,12 +54,27 @@ def infer_schema(
         for batch in batches.of(kind):
             _count(connection, Lookup(kind, batch.source), batch, counts[kind])
     batches.refuse_damaged()
+    for found in counts.values():
+        _spell_once(found)
     return Schema(
         contact=_typed(counts["contacts"].get("", {})),
         account=_typed(counts["accounts"].get("", {})),
         events={event_type: _typed(found) for event_type, found in sorted(counts["events"].items())},
         inferred=True,
     )
+
+
+def _spell_once(counts: Counts) -> None:
+    """Of names that differ only in case, keep the one that most values have."""
+    totals: Counter[str] = Counter()
+    for fields in counts.values():
+        totals.update({name: found["unknown"] for name, found in fields.items()})
+    kept: dict[str, str] = {}
+    for name in sorted(totals, key=lambda name: (-totals[name], name)):
+        kept.setdefault(spelling(name), name)
+    for fields in counts.values():
+        for name in [name for name in fields if kept[spelling(name)] != name]:
+            del fields[name]
 
 
 def _typed(fields: Mapping[str, Counter[Kind]]) -> dict[str, FieldType]:
@@ -77,9 +92,7 @@ def _typed(fields: Mapping[str, Counter[Kind]]) -> dict[str, FieldType]:
 
 def _count(connection: duckdb.DuckDBPyConnection, lookup: Lookup, batch: Batch, counts: Counts) -> None:
     """Add what one batch shows."""
-    names = list(dict.fromkeys(_names(connection, lookup, batch)))
-    for start in range(0, max(len(names), 1), _AT_ONCE):
-        some = names[start : start + _AT_ONCE]
+    for some in _stretches(dict.fromkeys(_names(connection, lookup, batch))):
         query, parameters = _statistics(lookup, batch, some)
         for event_type, *found in rows(connection, query, parameters):
             fields = counts.setdefault(str(event_type), {})
@@ -87,6 +100,18 @@ def _count(connection: duckdb.DuckDBPyConnection, lookup: Lookup, batch: Batch, 
                 values = found[place * len(_CHECKS) : (place + 1) * len(_CHECKS)]
                 per_kind = {kind: int(str(value)) for kind, value in zip(_CHECKS, values, strict=True)}
                 fields.setdefault(name, Counter()).update(per_kind)
+
+
+def _stretches(names: Iterable[str]) -> Iterator[list[str]]:
+    """The names some at a time, none of which differ only in case; one stretch at least, for the event types."""
+    waiting: list[list[str]] = [[]]
+    for name in names:
+        fitting = (each for each in waiting if len(each) < _AT_ONCE and spelling(name) not in map(spelling, each))
+        stretch = next(fitting, None)
+        if stretch is None:
+            waiting.append(stretch := [])
+        stretch.append(name)
+    yield from waiting
 
 
 def _names(connection: duckdb.DuckDBPyConnection, lookup: Lookup, batch: Batch) -> Iterator[str]:

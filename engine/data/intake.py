@@ -19,7 +19,7 @@ from .cells import Cell, Form, typed
 from .errors import DataError
 from .layout import Column, Layout, Role, Variant
 from .lookup import RAW_MERGED, Lookup, cell, cell_columns, layer, with_texts
-from .relations import BROKEN, DOCUMENT, FILE, Prepared, Readable
+from .relations import BLANK_LINE, BROKEN, DOCUMENT, FILE, Prepared, Readable
 from .sources import RowNumber, SourceMap
 from .sql import (
     Sql,
@@ -69,9 +69,11 @@ def open_table(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
 
 
 def forget_file(connection: duckdb.DuckDBPyConnection, layout: Layout, part: int, file: str) -> None:
-    """Take the records of a file out of the working table again."""
+    """Let the records of a file count as blank lines. They are not deleted: the others keep their row numbers."""
     here = both(equals(column(PART), number(part)), equals(column(FILE), text(file)))
-    run(connection, exp.delete(working(layout)).where(here))
+    blank = {REASON: text(BLANK_LINE), RAW: exp.null(), ODD: exp.null(), MERGED: exp.false()}
+    changes = [equals(column(name), value) for name, value in blank.items()]
+    run(connection, exp.Update(this=working(layout), expressions=changes, where=exp.Where(this=here)))
 
 
 def settle(connection: duckdb.DuckDBPyConnection, layout: Layout, lost: exp.Select | None) -> None:

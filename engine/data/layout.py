@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -128,9 +127,16 @@ def _variants(schema: Schema, name: str, kind: Kind) -> tuple[Variant, ...]:
     return tuple(Variant(type_, tuple(types)) for type_, types in groups.items())
 
 
-def column_of(columns: Sequence[Column], field: str, event_type: str) -> Column | None:
-    """The column that holds a property of an event type."""
-    for column in columns:
-        if column.field == field and any(event_type in variant.types for variant in column.variants):
-            return column
+def spelling(name: str) -> str:
+    """What two names of one table must not have in common: they would be one column."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in name)
+
+
+def alike(layout: Layout) -> tuple[str, str] | None:
+    """Two columns of a table whose names differ only in case, if there are any."""
+    seen: dict[str, str] = {}
+    for name in layout.names:
+        other = seen.setdefault(spelling(name), name)
+        if other != name:
+            return other, name
     return None

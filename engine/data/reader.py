@@ -66,6 +66,7 @@ def read(
     {'page': 'pricing'}
     """
     dataset = Dataset(connection or duckdb.connect(), schema)
+    dataset.refuse_alike()
     batches = find_batches(source, sources or Sources(), dataset.connection)
     create_rejects(dataset.connection)
     share_zone(dataset.connection, zone)

@@ -37,6 +37,8 @@ STOPS: list[tuple[str, dict[str, str | bytes], str, str]] = [
         "is damaged: crc check failed",
     ),
     ("a flipped bit", {"events.ndjson.gz": ZIPPED[:5000] + b"xxxx" + ZIPPED[5004:]}, "D103", "is damaged: "),
+    ("a CSV cut short", {"events.csv.gz": gzip.compress(ROWS.encode() * 99)[:40]}, "D103", "it ends too early"),
+    ("a list cut short", {"events.json.gz": gzip.compress(b"[1, 2]" * 99)[:20]}, "D103", "it ends too early"),
     ("no gzip at all", {"events.ndjson.gz": GOOD.encode()}, "D103", "is not packed with gzip, as its name says"),
     ("a secret gzip", {"events.ndjson": gzip.compress(GOOD.encode())}, "D103", "is packed with gzip, which its name"),
     ("a zstd cut short", {"events.ndjson.zst": Z_STANDARD[:-3]}, "D103", "is damaged: it ends too early"),
@@ -215,6 +217,30 @@ def test_only_the_bad_file_is_read_again(tmp_path: Path) -> None:
         ("events/c.ndjson", 3, "not a JSON object"),
     ]
     assert [each.id for each in dataset.population().events] == ["a", "a2", "b", "b2", "c", "c2"]
+
+
+def test_lines_of_many_large_files(tmp_path: Path) -> None:
+    """The engine reads in parallel; what is told of a record is still the line on which it stands."""
+    good = lines(*(visit(number) for number in range(70_000)))
+    files: dict[str, str | bytes] = {f"events/{name}.ndjson": good + "{\n" + good for name in "abc"}
+    files["events/d.ndjson"] = (good + "{\n" + good).encode() + b"\xff\n"
+    dataset = read(folder(tmp_path, files), VISITS)
+    assert [(each.file, each.line) for each in dataset.rejects] == [
+        *((f"events/{name}.ndjson", 70_001) for name in "abcd"),
+        ("events/d.ndjson", 140_002),
+    ]
+    assert dataset.counts.read == 4 * 140_001 + 1
+
+
+def test_rows_of_a_large_file_that_is_read_exactly(tmp_path: Path) -> None:
+    many = "".join(f'{number},visit,2026-03-01,ann,"a\nb"\n' for number in range(120_000))
+    rows_ = HEADER + many + "1,visit\n" + "x,visit,soon,ann,a\n"
+    dataset = read(folder(tmp_path, {"events.csv": rows_}), VISITS)
+    assert [(each.line, each.reason) for each in dataset.rejects] == [
+        (240_002, "2 cells where the header has 5"),
+        (240_003, ODD_TIME),
+    ]
+    assert dataset.connection.execute("SELECT count(*) FROM events").fetchall() == [(120_000,)]
 
 
 def test_a_required_field() -> None:

@@ -136,6 +136,14 @@ def test_what_is_inferred_can_be_read(tmp_path: Path) -> None:
     assert set(population.contacts[0].fields) == {"a.c", "a.d", "e"}
 
 
+def test_names_that_differ_only_in_case() -> None:
+    """The spelling that most values have is kept: a table cannot hold both."""
+    events = [visit(1, Page="a"), visit(2, page="b"), visit(3, page="c"), visit(4, PAGE="d") | {"type": "call"}]
+    schema = infer_schema({"events": events})
+    assert {name: set(properties) for name, properties in schema.events.items()} == {"visit": {"page"}, "call": set()}
+    assert len(read({"events": events}, schema).population().events) == 4
+
+
 def test_many_fields() -> None:
     contact = {"id": 1} | {f"field {number}": number for number in range(130)}
     schema = infer_schema({"contacts": [contact], "events": []})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 
-from scoreline.engine.data import Dataset, read
+import pytest
+
+from scoreline.engine.data import DataError, Dataset, read
 from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.schema import Schema
 
@@ -97,3 +99,15 @@ def test_reading_gives_the_same_columns_as_storing() -> None:
         )
     tables = read_ones.execute("SELECT table_name FROM duckdb_tables() ORDER BY table_name").fetchall()
     assert tables == [("accounts",), ("contacts",), ("events",), ("rejected records",)]
+
+
+def test_names_that_differ_only_in_case_are_refused() -> None:
+    schema = Schema(contact={"Title": TEXT, "title": TEXT})
+    for attempt in (lambda: read({"events": []}, schema), lambda: Dataset.from_population(Population(), schema)):
+        with pytest.raises(DataError, match=r"D109 `Title` and `title` of contacts differ only in case"):
+            attempt()
+    events = Schema(events={"visit": {"Page": TEXT}, "call": {"page": TEXT}})
+    with pytest.raises(DataError, match=r"D109 `Page text` and `page text` of events differ only in case"):
+        read({"events": []}, events)
+    both = Schema(events={"visit": {"page": TEXT}, "call": {"page": NUMBER}})
+    assert read({"events": []}, both).newest_event() is None
