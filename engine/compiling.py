@@ -119,9 +119,9 @@ def compile_at(
     )
     findings = [*texts.findings, *checked.findings, *_unchecked(place, checked, has_data)]
     if checked.model is None or any(item.is_error for item in findings):
-        return None, _sorted(findings), texts.sources
+        return None, _sorted(findings, texts.sources), texts.sources
     ruleset = Compiled(place, texts.manifest, tuple(texts.files), checked.model, sources=texts.sources)
-    findings = _sorted(findings + _lints(ruleset, checked))
+    findings = _sorted(findings + _lints(ruleset, checked), texts.sources)
     if any(item.is_error for item in findings):
         return None, findings, texts.sources
     return replace(ruleset, diagnostics=tuple(findings)), findings, texts.sources
@@ -131,8 +131,11 @@ def _as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _sorted(findings: list[Diagnostic]) -> list[Diagnostic]:
-    return sorted(dict.fromkeys(findings), key=lambda item: item.sort_key())
+def _sorted(findings: list[Diagnostic], sources: Mapping[str, Source]) -> list[Diagnostic]:
+    """Each finding once: those without a place, then by file, the manifest first and the others as they are read."""
+    order = {path: number for number, path in enumerate(["", *sources])}
+    unread = len(order)
+    return sorted(dict.fromkeys(findings), key=lambda item: (order.get(item.span.path, unread), *item.sort_key()))
 
 
 def _lints(ruleset: Compiled, checked: Checked) -> list[Diagnostic]:
