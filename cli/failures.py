@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import platform
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -40,6 +41,19 @@ class Failure(Exception):
         return self.code
 
 
+class PipeClosed(Exception):
+    """Whoever read our output has gone. Click would make it exit code 1, which means errors in the rules."""
+
+
+@contextlib.contextmanager
+def telling_pipes() -> Iterator[None]:
+    """Turns a broken pipe into PipeClosed, before click sees it."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise PipeClosed from error
+
+
 def fail(message: str, hint: str = "", code: int = MISUSED) -> NoReturn:
     """Stop the command with a message."""
     raise Failure(message, hint, code)
@@ -57,7 +71,7 @@ def ending(command: Callable[[], object]) -> int:
     except (click.Abort, KeyboardInterrupt):
         say("\nstopped")
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, PipeClosed):
         return PIPE_CLOSED
     except OSError as error:
         return _system(error)
@@ -72,7 +86,7 @@ def _system(error: OSError) -> int:
     """What the system refused, in words; anything else that it may raise is a mistake of ours."""
     where = f" `{error.filename}`" if isinstance(error.filename, str) else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        hint = "nothing was replaced: the files there are still the old ones"
+        hint = "nothing was replaced: the files there are still the old ones" if where else ""
         return Failure(f"the disk is full{' at' if where else ''}{where}", hint, WRONG).show()
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Failure(f"the system does not allow access to{where or ' a file'}", "check its permissions").show()

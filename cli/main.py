@@ -9,11 +9,12 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import Any
 
 import click
 
 from .. import __version__
-from .failures import ending
+from .failures import ending, telling_pipes
 from .options import colour_option
 
 COMMANDS = ("init", "validate", "run", "explain", "test", "graph")
@@ -21,6 +22,14 @@ COMMANDS = ("init", "validate", "run", "explain", "test", "graph")
 
 class Commands(click.Group):
     """The subcommands, each in the module `NAME_command`."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with telling_pipes():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with telling_pipes():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -57,10 +66,8 @@ def app() -> None:
 def main() -> None:
     """Run the command line, and end the process with its exit code."""
     code = ending(lambda: app.main(prog_name="scoreline", standalone_mode=False))
-    try:
-        sys.stdout.flush()
-    except OSError:
+    unflushed = ending(sys.stdout.flush)
+    if unflushed:
         # Whoever read our output has gone, or the disk is full: Python must not stumble over it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = code or 1
-    sys.exit(code)
+    sys.exit(code or unflushed)
