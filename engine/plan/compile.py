@@ -9,14 +9,14 @@ from ...grammar.nodes import Level
 from ..instants import Zone
 from ..model import Const, Expr, Grade, Measure, Missing, Model, Not, Result, Score, Stages
 from .adapter import EventColumns
-from .book import Book
+from .book import Book, EntityColumn
 from .definitions import Compiler
 from .effects import Entry
 from .flows import distinct_rows, types_of
 from .population import Ignored, Population, ignored
 from .rowsets import EventSet
 from .scalars import Column, Ref, both, call, event, leaves, only_if
-from .schedule import Schedule, needed_columns
+from .schedule import Schedule
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
 from .steps import Chain, DecayStep, Plan, Query, ResultColumn, Source, Step, Union
 
@@ -56,8 +56,7 @@ class _Planner:
         listed = list(self._listed()) if self._contributions else []
         roots = [column.name for level in LEVELS for column in results[level] if column.role != "id"]
         roots += [name for item in listed for name in item.columns if name is not None]
-        needed = needed_columns(book, iter(roots))
-        schedule = Schedule(book, needed, out.any)
+        schedule = Schedule(book, roots, out.any)
         schedule.build()
         last = [self._result_step(level, results[level], schedule) for level in LEVELS]
         body = [*schedule.steps, *last]
@@ -66,7 +65,7 @@ class _Planner:
         decays = self._decay_steps(body)
         asked: tuple[Step | DecayStep, ...] = (*body, *decays)
         names = [name for name in _read_of_events(asked) if name != "reason"]
-        first = Population(book, out, self._types(needed, out), names).build()
+        first = Population(book, out, self._types(schedule.columns, out), names).build()
         return Plan(
             model=model,
             steps=(*first, *decays, *body),
@@ -144,10 +143,9 @@ class _Planner:
                 steps.append(DecayStep(f"decay_{unit}", ages, tuple(columns.values()), purpose))
         return steps
 
-    def _types(self, needed: set[str], out: Ignored) -> set[str] | None:
+    def _types(self, columns: list[EntityColumn], out: Ignored) -> set[str] | None:
         """The types of events that some rule reads; None for all."""
         found: set[str] = set()
-        columns = [self._book.columns[name] for name in needed]
         sets = [rows for column in columns if column.rows is not None for rows in distinct_rows(column.rows)]
         for _, test in out.events:
             sets += distinct_rows(EventSet("lead", "lead", test, raw=True))

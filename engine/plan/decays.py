@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
-from ..decay import factor, points_lost
+from ..decay import factor as exact_factor
+from ..decay import points_lost
 from ..model import Arith, Compare, Conditional, Const, Decay, Default, Expr
 from ..rounding import to_units
 from .book import Book
 from .scalars import call, integer, number
 from .steps import DecayColumn
+
+
+@lru_cache(maxsize=100_000)
+def factor(decay: Decay, age: int) -> float:
+    """`decay.factor`, remembered: several lines often share a decay."""
+    return exact_factor(decay, age)
 
 
 def worth(book: Book, points: Expr, decay: Decay | None, age: Expr | None, always_aged: bool = True) -> Expr:

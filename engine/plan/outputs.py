@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..model import Compare, Expr, Missing, Not
 from .flows import Flows, conjuncts
 from .rowsets import EventSet, LeadRows, Output, Rows
-from .scalars import Column, Frame, Over, both, call, event, integer, only_if
+from .scalars import Column, Factor, Frame, Over, both, call, event, integer, only_if
 from .selects import Columns, Row, Selects, wanted
 from .steps import Join, Query, Source
 from .values import compare_count
@@ -35,6 +35,10 @@ class Outputs:
                 item = output.item
                 if isinstance(item, Column):
                     columns[item.name] = item
+                elif isinstance(item, Factor) and isinstance(item.age, Column):
+                    carried = f"{item.column} by {item.age.name}"
+                    columns[carried] = item
+                    item = event(carried, item.kind)
                 elif item is not None:
                     columns[f"{name} item"] = only_if(columns[passes], item)
                     item = event(f"{name} item", item.kind)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import count
 
 from ...grammar.nodes import Level
@@ -24,9 +25,10 @@ MOST_COLUMNS = 300
 class Schedule:
     """Makes the steps after the population, in the order in which they can run."""
 
-    def __init__(self, book: Book, needed: set[str], screened: bool) -> None:
+    def __init__(self, book: Book, roots: Iterable[str], screened: bool) -> None:
         self._book = book
-        self._needed = needed
+        self._roots = set(roots)
+        self._reads = needed_columns(book, self._roots)
         self._homes: dict[str, str] = {}
         self.steps: list[Step] = []
         self._selects = Selects(self.home)
@@ -35,6 +37,15 @@ class Schedule:
         self._numbers = {
             name: count(1) for name in ("lead", "account", "lead_events", "account_events", "walked", "cooled")
         }
+
+    @cached_property
+    def _readers(self) -> dict[str, set[str]]:
+        """For each column those that read it."""
+        readers: dict[str, set[str]] = {}
+        for name, reads in self._reads.items():
+            for read in reads:
+                readers.setdefault(read, set()).add(name)
+        return readers
 
     def home(self, ref: Ref) -> str:
         """The relation in which a column of leads or accounts is found."""
@@ -46,11 +57,14 @@ class Schedule:
         self.steps.append(Step(name, relation, purpose))
         return name
 
+    @property
+    def columns(self) -> list[EntityColumn]:
+        """All columns that the results need, in the order in which they were asked for."""
+        return [column for column in self._book.columns.values() if column.name in self._reads]
+
     def build(self) -> list[Step]:
         """All steps for the needed columns."""
-        columns = [
-            column for column in self._book.columns.values() if column.name in self._needed and column.layer >= 0
-        ]
+        columns = [column for column in self.columns if column.layer >= 0]
         for layer in range(max((column.layer for column in columns), default=-1) + 1):
             here = [column for column in columns if column.layer == layer]
             outputs = [column for column in here if column.rows is not None]
@@ -118,24 +132,28 @@ class Schedule:
         for start in range(0, len(columns), MOST_COLUMNS):
             part = columns[start : start + MOST_COLUMNS]
             formulas = {column.name: column.formula for column in part if column.formula is not None}
-            query = self._selects.staged(Source(level), row, formulas, ["key", *formulas])
-            name = self.emit(f"{level}_values", query, f"{len(part)} columns of each {level}")
+            kept = [
+                name for name in formulas if name in self._roots or self._readers.get(name, set()) - formulas.keys()
+            ]
+            query = self._selects.staged(Source(level), row, formulas, ["key", *kept])
+            name = self.emit(
+                f"{level}_values", query, f"{len(kept)} columns of each {level}, out of {len(part)} formulas"
+            )
             self._settle(part, name)
 
 
-def needed_columns(book: Book, roots: Iterator[str]) -> set[str]:
-    """The columns that are asked for, and all that these need."""
-    needed: set[str] = set()
+def needed_columns(book: Book, roots: Iterable[str]) -> dict[str, set[str]]:
+    """The columns that are asked for, and all that these need, each with the columns that it reads."""
+    reads: dict[str, set[str]] = {}
     waiting = list(roots)
     while waiting:
         name = waiting.pop()
-        if name in needed:
-            continue
-        needed.add(name)
-        column = book.columns[name]
-        read = (column.formula, column.rows, column.output)
-        waiting += [leaf.name for leaf in leaves(read) if isinstance(leaf, Ref)]
-    return needed
+        if name not in reads:
+            column = book.columns[name]
+            parts = (column.formula, column.rows, column.output)
+            reads[name] = {leaf.name for leaf in leaves(parts) if isinstance(leaf, Ref)}
+            waiting += reads[name]
+    return reads
 
 
 def _joins(rows: EventSet | LeadRows, columns: list[EntityColumn]) -> bool:
