@@ -75,8 +75,8 @@ def printable(text: str) -> str:
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By place, then by code; remarks after everything that is wrong or doubtful."""
-    return tuple(sorted(diagnostics, key=lambda item: (item.severity == "info", item.sort_key())))
+    """As they were found, file by file; remarks after everything that is wrong or doubtful."""
+    return tuple(sorted(diagnostics, key=lambda item: item.severity == "info"))
 
 
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from scoreline.cli.reports import FORMATS, Report, render
+from scoreline.cli.reports import FORMATS, Report, ordered, render
 from scoreline.grammar.diagnostics import Fix, Related, finding
 from scoreline.grammar.source import Source, Span
 
@@ -97,3 +97,8 @@ def test_what_fails_is_what_was_asked_for() -> None:
     assert not warning.fails("error")
     assert warning.fails("warning") and warning.fails("info")
     assert Report(FINDINGS).summary() == "8 errors, 1 warning, 1 remark"
+
+
+def test_findings_keep_their_order_but_remarks_come_last() -> None:
+    remark, error, warning = FINDINGS[9], FINDINGS[0], FINDINGS[8]
+    assert ordered([remark, warning, error]) == (warning, error, remark)
