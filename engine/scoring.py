@@ -12,6 +12,7 @@ from .data import MAX_REJECTED, Dataset, read
 from .frames import Results, results_of
 from .instants import Zone, day_end, parse_instant
 from .records import Population
+from .surroundings import around
 
 if TYPE_CHECKING:
     from .data import Progress
@@ -124,4 +125,4 @@ def explain(
     ruleset = fitted(ruleset, data, params)
     dataset = open_data(ruleset, data)
     at = instant(as_of, ruleset, dataset)
-    return explain_one(ruleset.model, dataset.population(), at, entity, level)
+    return explain_one(ruleset.model, around(dataset, ruleset.model, entity), at, entity, level)

@@ -1,0 +1,34 @@
+"""One id is explained from its surroundings as it would be from all the data."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+
+from scoreline.engine.data import Dataset
+from scoreline.engine.explain import explain
+from scoreline.engine.instants import Zone
+from scoreline.engine.interpreter import interpret
+from scoreline.engine.surroundings import around
+
+from . import records
+from .rulesets import TYPES, model_of, ruleset_texts
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ruleset_texts(), records.data(), records.instants)
+def test_the_surroundings_of_an_id_give_its_results(
+    text: str, data: dict[str, list[dict[str, object]]], at: int
+) -> None:
+    model = model_of(text, "UTC")
+    population = records.population(data, Zone.named("UTC"), TYPES)
+    dataset = Dataset.from_population(population, model.schema)
+    whole = dataset.population()
+    outcome = interpret(model, whole, at)
+    for entity in (*outcome.leads, *outcome.accounts):
+        part = interpret(model, around(dataset, model, entity.id), at)
+        assert entity in (*part.leads, *part.accounts)
+        mine = [entry for entry in outcome.contributions if (entry.level, entry.id) == (entity.level, entity.id)]
+        assert mine == [entry for entry in part.contributions if (entry.level, entry.id) == (entity.level, entity.id)]
+        assert explain(model, whole, at, entity.id, entity.level).to_dict() == (
+            explain(model, around(dataset, model, entity.id), at, entity.id, entity.level).to_dict()
+        )
