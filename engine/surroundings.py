@@ -23,6 +23,6 @@ def around(dataset: Dataset, model: Model, entity: str) -> Population:
         if near == accounts:
             break
         accounts = near
-    named = {item.id for item in (*found.accounts, *found.contacts)} | (accounts - {entity})
+    named = {item.id for item in found.accounts} | {item.id for item in found.contacts} | (accounts - {entity})
     named |= {owner for event in found.events for owner in (event.contact_id, event.account_id) if owner is not None}
     return found if entity in named else dataset.population()
