@@ -15,7 +15,7 @@ from .effects import Entry
 from .flows import distinct_rows, types_of
 from .population import Ignored, Population, ignored
 from .rowsets import EventSet
-from .scalars import Column, Ref, both, call, event, leaves, only_if
+from .scalars import FALSE, Column, Ref, both, call, event, leaves, only_if
 from .schedule import Schedule
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
 from .steps import Chain, DecayStep, Plan, Query, ResultColumn, Source, Step, Union
@@ -170,6 +170,9 @@ def _contributions(listed: list[_Listed], schedule: Schedule) -> Step:
         points = refs[0]
         assert points is not None
         parts.append(Selects(schedule.home).select(Source(home), row, columns, [_known(points)]))
+    if not parts:
+        names = ("key", "entry", "points", "events", "first", "last")
+        parts.append(Query(tuple((name, nothing) for name in names), Source("lead"), where=(FALSE,)))
     return Step("contributions", Union(tuple(parts)), "every entry of every score", "contributions")
 
 

@@ -14,7 +14,7 @@ from .book import BASE, Book
 from .flows import Flows, besides
 from .places import Place
 from .rowsets import EventSet
-from .scalars import TRUE, Column, Over, Ref, both, call, event, integer, leaves, rewrite
+from .scalars import FALSE, TRUE, Column, Over, Ref, both, call, event, integer, leaves, rewrite
 from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
 from .steps import Chain, Join, Query, Source, Step, Union
 from .values import Values
@@ -116,7 +116,7 @@ class Population:
         for name in self._base(level):
             columns.append((name, Const(value=None, kind=kinds[name].kind)))
         there = Join(source, "r", Compare(op="==", left=_of("r", "id"), right=event("id", "text"), exact=True), "anti")
-        return Query((*columns, ("known", Not(item=TRUE))), Source(ids), (there,))
+        return Query((*columns, ("known", FALSE)), Source(ids), (there,))
 
     def _all_accounts(self) -> Union:
         names = ["id", *self._base("account")]
@@ -176,6 +176,8 @@ class Population:
     # --- events -------------------------------------------------------------------------------------------------
 
     def _events(self) -> None:
+        if not self._names and not self._ignored.any:
+            return
         adapted = self._adapted()
         if not self._ignored.any:
             self._add("event", adapted, ADAPTER)

@@ -120,7 +120,7 @@ class Run:
         of, who = _column("entry", "c"), _column("key", "c")
         listed = [
             exp.Tuple(expressions=[exp.Literal.number(number), *(_text(part) for part in entry)])
-            for number, entry in enumerate(self.plan.entries)
+            for number, entry in enumerate(self.plan.entries or [("", "", None, "")])
         ]
         names = ("entry", "level", "score", "line", "kind")
         alias = exp.TableAlias(this=_name("n"), columns=[_name(name) for name in names])

@@ -105,7 +105,8 @@ def condition(expr: Expr, strict: bool = False) -> E:
             return _or_false(_some_of(expr), strict)
         case Compare():
             left, right = _side(expr.left, expr.right), _side(expr.right, expr.left)
-            return _or_false(_COMPARISONS[expr.op](this=left, expression=right), strict)
+            made = _COMPARISONS[expr.op](this=left, expression=right)
+            return made if is_known(expr.left) and is_known(expr.right) else _or_false(made, strict)
         case InSet():
             return _or_false(_in_set(expr), strict)
         case InRange():
@@ -121,8 +122,20 @@ def condition(expr: Expr, strict: bool = False) -> E:
     return _or_false(value(expr), strict)
 
 
+def is_known(expr: Expr) -> bool:
+    """Whether a value is certainly not missing."""
+    match expr:
+        case Const():
+            return expr.value is not None
+        case Default():
+            return is_known(expr.item) or is_known(expr.fallback)
+        case Call(name="number" | "points", args=(item,)):
+            return is_known(item)
+    return False
+
+
 def _or_false(test: E, strict: bool) -> E:
-    if not strict or isinstance(test, (exp.Boolean, exp.Coalesce)):
+    if not strict or isinstance(test, (exp.Boolean, exp.Coalesce, exp.Not)):
         return test
     return exp.Coalesce(this=test, expressions=[exp.false()])
 

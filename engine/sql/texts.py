@@ -39,6 +39,8 @@ def like(item: exp.Expr, glob: str) -> exp.Expr:
     plain = "".join(piece for piece in pieces if len(piece) == 1)
     wild = [piece for piece in pieces if len(piece) > 1]
     text = exp.Literal.string(plain)
+    if pieces == [ANY]:
+        return exp.Not(this=exp.Is(this=item, expression=exp.Null()))
     if not wild:
         return exp.EQ(this=item, expression=text)
     if wild == [ANY] and pieces[-1] == ANY:
