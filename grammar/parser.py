@@ -6,9 +6,12 @@ that one run finds every line that is wrong, and the others are still in the Fil
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from lark import Lark
@@ -60,8 +63,21 @@ def _lark() -> tuple[Lark, Statements]:
     """The parser and the builder that it calls; made when first needed."""
     builder = Statements()
     grammar = files(__package__).joinpath("rules.lark").read_text(encoding="utf-8")
-    lark = Lark(grammar, parser="lalr", start=_STARTS, keep_all_tokens=True, transformer=builder)
+    lark = Lark(grammar, parser="lalr", start=_STARTS, keep_all_tokens=True, transformer=builder, cache=_tables())
     return lark, builder
+
+
+def _tables() -> str | bool:
+    """The file in the user's own cache that keeps the parser's tables, which take half a second to make; False: none.
+
+    Lark makes them anew where the file is missing, damaged, or of another grammar or version.
+    """
+    try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scoreline"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return False
+    return str(folder / f"grammar-{sys.version_info[0]}.{sys.version_info[1]}.tables")
 
 
 class _Reader:

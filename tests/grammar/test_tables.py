@@ -1,0 +1,38 @@
+"""The parser's tables are kept between runs; whatever becomes of the file, texts are read all the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+READ = """
+from scoreline.grammar.parser import parse
+from scoreline.grammar.source import Source
+file, wrong = parse(Source("x.rules", "visited('pricing') => +20"))
+assert not wrong and len(file.statements) == 1
+"""
+
+
+def read(cache: Path) -> None:
+    env = {**os.environ, "XDG_CACHE_HOME": str(cache)}
+    done = subprocess.run([sys.executable, "-c", READ], env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("damage", [b"", b"no tables at all", None])
+def test_a_damaged_file_of_tables_is_made_anew(damage: bytes | None, tmp_path: Path) -> None:
+    read(tmp_path)
+    (kept,) = (tmp_path / "scoreline").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
+    read(tmp_path)
+    assert len(kept.read_bytes()) > 0.9 * len(whole)
+
+
+def test_without_a_place_for_it_texts_are_read(tmp_path: Path) -> None:
+    (tmp_path / "scoreline").write_text("a file where the folder should be")
+    read(tmp_path)
