@@ -28,9 +28,19 @@ def found(test: TextTest, item: exp.Expr, sought: Expr, lowered: exp.Expr) -> ex
             return exp.StartsWith(this=item, expression=lowered)
         case "ends with":
             return exp.EndsWith(this=item, expression=lowered)
+    text = _fixed(test, sought)
+    return like(item, text) if test.op == "like" else mentions(item, text)
+
+
+def any_mentioned(test: TextTest, item: exp.Expr) -> exp.Expr:
+    """Whether one of the texts that `mentions` seeks is found in the item."""
+    return mentions(item, *(_fixed(test, sought) for sought in test.sought))
+
+
+def _fixed(test: TextTest, sought: Expr) -> str:
     if not isinstance(sought, Const) or not isinstance(sought.value, str):
         raise refuse(f"`{test.op}` with a pattern that is not the same for all", test)
-    return like(item, sought.value) if test.op == "like" else mentions(item, sought.value)
+    return sought.value
 
 
 def like(item: exp.Expr, glob: str) -> exp.Expr:
@@ -76,13 +86,16 @@ def _escaped(letter: str) -> str:
     return f"!{letter}" if letter in "%_!" else letter
 
 
-def mentions(item: exp.Expr, phrase: str) -> exp.Expr:
-    """The words of the phrase stand in the text one after the other, as whole words."""
-    words = _WORDS.findall(phrase)
-    if not words:
+def mentions(item: exp.Expr, *phrases: str) -> exp.Expr:
+    """The words of one of the phrases stand in the text one after the other, as whole words.
+
+    One pattern for all of them: each costs an engine as much to set up and to match as a thousand plain comparisons.
+    """
+    sought = [words for phrase in phrases if (words := _WORDS.findall(phrase))]
+    if not sought:
         return exp.false()
-    pattern = f"(^|[^{WORD}]){f'[^{WORD}]+'.join(words)}([^{WORD}]|$)"
-    return matches(item, pattern, False)
+    either = "|".join(f"[^{WORD}]+".join(words) for words in sought)
+    return matches(item, f"(?:^|[^{WORD}])(?:{either})(?:[^{WORD}]|$)", False)
 
 
 def matches(item: exp.Expr, pattern: str, ignore_case: bool) -> exp.Expr:
