@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ..decay import factor as exact_factor
 from ..decay import points_lost
-from ..model import Arith, Compare, Conditional, Const, Decay, Default, Expr
+from ..model import Arith, Cases, Compare, Conditional, Const, Decay, Default, Expr
 from ..rounding import to_units
 from .book import Book
 from .scalars import call, integer, number
@@ -41,6 +41,10 @@ def units(points: Expr) -> Expr:
     """Points as whole units, missing where they are beyond the limit."""
     if isinstance(points, Const):
         return integer(to_units(points.value if isinstance(points.value, float) else None))
+    if isinstance(points, Cases) and all(isinstance(value, Const) for _, value in points.items):
+        items = tuple((test, units(value)) for test, value in points.items)
+        otherwise = None if points.otherwise is None else units(points.otherwise)
+        return Cases(items=items, otherwise=otherwise, kind="timestamp")
     return call("units", points)
 
 
