@@ -7,7 +7,7 @@ are disqualified, and so reads every `disqualify` line of leads (SEMANTICS.md, d
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
 from ..grammar.nodes import Level
@@ -25,7 +25,7 @@ from .model import (
     Stages,
     Standing,
 )
-from .rows import walk
+from .rows import parts_of, walk
 
 Kind = Literal["event", "signal", "ignore", "field", "derived", "measure", "score", "grade", "disqualify", "stage"]
 
@@ -91,8 +91,8 @@ def types_of(test: Expr) -> Iterator[str]:
 
 def own_children(expr: Expr) -> Iterator[Expr]:
     """The expressions below one without those inside its selections."""
-    for spec in fields(expr):
-        yield from _own(getattr(expr, spec.name))
+    for name in parts_of(expr):
+        yield from _own(getattr(expr, name))
 
 
 def _own(value: object) -> Iterator[Expr]:
@@ -102,8 +102,8 @@ def _own(value: object) -> Iterator[Expr]:
         for item in value:
             yield from _own(item)
     elif isinstance(value, Part) and not isinstance(value, Selection):
-        for spec in fields(value):
-            yield from _own(getattr(value, spec.name))
+        for name in parts_of(value):
+            yield from _own(getattr(value, name))
 
 
 def reads(part: Part, level: Level) -> Iterator[Read | Selected]:

@@ -27,9 +27,20 @@ def walk(item: Expr | Part, level: Level, around: Span = NOWHERE) -> Iterator[St
     span = _span(item, around)
     yield Step(item, level, span)
     inner: Level = "lead" if _is_of_leads(item) else level
-    for spec in fields(item):
-        for child in _items(getattr(item, spec.name)):
+    for name in parts_of(item):
+        for child in _items(getattr(item, name)):
             yield from walk(child, inner, span)
+
+
+_PARTS: dict[type, tuple[str, ...]] = {}
+
+
+def parts_of(item: Expr | Part) -> tuple[str, ...]:
+    """The names of the fields of a part of the model that can hold expressions."""
+    kind = type(item)
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(spec.name for spec in fields(item) if spec.name not in ("origin", "span", "kind"))
+    return _PARTS[kind]
 
 
 def _span(item: Expr | Part, around: Span) -> Span:

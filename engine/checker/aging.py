@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 from .. import model as m
+from ..rows import parts_of
 
 
 def selections(expr: m.Expr) -> list[m.Selection]:
@@ -20,9 +20,8 @@ def _selections(value: object) -> Iterator[m.Selection]:
         for item in value:
             yield from _selections(item)
     elif isinstance(value, m.Expr | m.Often) and not isinstance(value, m.LeadAggregate | m.Coverage):
-        for spec in fields(value):
-            if spec.name != "origin":
-                yield from _selections(getattr(value, spec.name))
+        for name in parts_of(value):
+            yield from _selections(getattr(value, name))
 
 
 def ages_by(condition: m.Expr) -> tuple[m.Selection | None, str]:

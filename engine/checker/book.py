@@ -20,9 +20,7 @@ from ..suggest import nearest
 from .kinds import Kinds
 
 SHOWN = 60
-STEPS = 500_000
-"""How many parts of rules are read, signals written out: beyond what people write, and still a matter of seconds."""
-SUGGESTIONS = 200
+SUGGESTIONS = 50
 """For how many unknown names a near one is looked for: with more there is one cause that no suggestion mends."""
 
 
@@ -70,7 +68,8 @@ class Book:
 
     `has_data` tells, for an inferred schema, whether data have shown what there is; `guessed` are fields and
     properties that rules name and nothing declares, with the kind that their use gives them. `unread` are names that
-    something seems to define which could not be read; `complete` is false where whole files are missing.
+    something seems to define which could not be read; `complete` is false where whole files are missing. `endless`
+    are signals that cannot be written out, and `written_out` counts the parts of the one that is being so.
     """
 
     schema: Schema
@@ -89,7 +88,8 @@ class Book:
     results: dict[tuple[n.Level, str], Owner] = field(default_factory=dict)
     derived: dict[tuple[str, str], n.DeriveDef] = field(default_factory=dict)
     ladders: dict[n.Level, n.StagesDef] = field(default_factory=dict)
-    steps: int = 0
+    endless: set[tuple[str, int]] = field(default_factory=set)
+    written_out: int = 0
     suggestions: int = 0
     muted: bool = False
 
@@ -117,15 +117,6 @@ class Book:
             yield
         finally:
             self.muted = before
-
-    def spend(self, span: Span) -> bool:
-        """Count one more part of the rules; false once there are more than any ruleset can need."""
-        self.steps += 1
-        if self.steps == STEPS:
-            message = "signals that are made of signals grow beyond what can be computed"
-            hint = "name each event type once, and give the signals fewer signals of their own"
-            self.findings[finding("G106", message, span, label="given up here", hint=hint)] = None
-        return self.steps < STEPS
 
     @staticmethod
     def text(node: n.Node) -> str:

@@ -16,6 +16,7 @@ from ..manifest import Manifest
 from ..schema import FieldType, Kind, Schema
 from . import rungs, texts  # noqa: F401  (they register their resolvers)
 from .book import Book
+from .chains import refuse_endless
 from .declarations import Declarer
 from .definitions import Definer, kind_of
 from .fingerprint import fingerprint
@@ -63,6 +64,7 @@ class _Reading:
         )
         declare_schema(book, self.manifest)
         Declarer(book, self.declared, self.root, self.params).run()
+        refuse_endless(book)
         definer = Definer(book)
         for item in self.declared.statements:
             if self.declared.is_own(item) or not isinstance(item, n.SignalDef):
@@ -111,12 +113,13 @@ def check(
 def _settled(reading: _Reading) -> tuple[Book, Definer]:
     """Read the rules; where they name fields that nothing declares, again until the kinds of these are known."""
     book, definer = reading.read()
-    for last in range(1 - MOST_PASSES, 1):
+    for _ in range(MOST_PASSES):
         if book.guessed == reading.guessed:
             break
-        # what no use gives a kind is a text at last, so that the model and its schema agree
-        stays = dict(book.guessed) if last else {key: _known(kind) for key, kind in book.guessed.items()}
-        reading.guessed = stays
+        reading.guessed = dict(book.guessed)
+        book, definer = reading.read()
+    if "unknown" in book.guessed.values():  # what no use gives a kind is a text, so that the model and its schema agree
+        reading.guessed = {key: _known(kind) for key, kind in book.guessed.items()}
         book, definer = reading.read()
     return book, definer
 

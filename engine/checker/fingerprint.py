@@ -29,11 +29,11 @@ def fingerprint(model: m.Model) -> str:
 
 def _meaning(value: object) -> Iterator[str]:
     """A value as text, without what does not take part in comparison."""
-    if is_dataclass(value):
+    names = _compared(value)
+    if names is not None:
         yield f"{type(value).__name__}("
-        for spec in fields(value):
-            if spec.compare:
-                yield from _meaning(getattr(value, spec.name))
+        for name in names:
+            yield from _meaning(getattr(value, name))
         yield ")"
     elif isinstance(value, Mapping):
         yield "{"
@@ -48,3 +48,14 @@ def _meaning(value: object) -> Iterator[str]:
         yield "]"
     else:
         yield f"{value!r},"
+
+
+_COMPARED: dict[type, tuple[str, ...] | None] = {}
+
+
+def _compared(value: object) -> tuple[str, ...] | None:
+    """The names of the fields that take part in comparison; None for anything but a dataclass."""
+    kind = type(value)
+    if kind not in _COMPARED:
+        _COMPARED[kind] = tuple(spec.name for spec in fields(value) if spec.compare) if is_dataclass(value) else None
+    return _COMPARED[kind]

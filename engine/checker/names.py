@@ -10,7 +10,7 @@ from ...grammar import nodes as n
 from ...grammar.source import Span
 from .. import model as m
 from ..schema import Kind
-from .scope import Scope
+from .scope import Refused, Scope
 from .wording import NAMES
 
 EVENT_ATTRIBUTES: Mapping[str, m.EventAttr] = {
@@ -35,6 +35,8 @@ def lookup(node: n.Name, scope: Scope) -> m.Expr | None:
     first, rest = node.parts[0], ".".join(node.parts[1:])
     if not rest and first in scope.bound:
         argument, outside = scope.bound[first]
+        if scope.signal is not None and not scope.grow(scope.signal):
+            raise Refused
         return outside.resolve(argument)
     if first == "event" and rest:
         return _event_value(node, rest, scope, only=True)

@@ -18,6 +18,7 @@ from ..schema import Kind
 from .book import Book
 from .wording import NAMES, conversion, kinds_in_words
 
+MOST_WRITTEN_OUT = 1000
 Row = Literal["entity", "event", "member", "record"]
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -33,8 +34,9 @@ class Scope:
 
     `row`: an `entity` of the rule's level; an `event` selected for one; a `member`, a lead inside an account's
     roll-up; or a contact's `record` as read. `types` are the event types that an event test is about, `bound` the
-    arguments of the signal that is being expanded and `signals` the way to it, `points` is true in the points of an
-    `each` line, `ignoring` in `ignore` statements, and `account_side` where a lead rule selects its account's events.
+    arguments of the signal that is being written out, `signal` the outermost of these, `points` is true in the points
+    of an `each` line, `ignoring` in `ignore` statements, and `account_side` where a lead rule selects its account's
+    events.
     """
 
     book: Book
@@ -42,7 +44,7 @@ class Scope:
     row: Row = "entity"
     types: tuple[str, ...] = ()
     bound: Mapping[str, tuple[n.Expr, Scope]] = field(default_factory=dict)
-    signals: tuple[str, ...] = ()
+    signal: n.SignalDef | None = None
     points: bool = False
     ignoring: bool = False
     account_side: bool = False
@@ -93,6 +95,20 @@ class Scope:
         """Refuse what a later version computes, by its name."""
         self.refuse("P101", f"{what} cannot be computed yet", span, "comes with a later version", hint)
 
+    def grow(self, definition: n.SignalDef) -> bool:
+        """Count one more signal or argument that is written out; false once one signal becomes too many of them."""
+        if self.signal is None:
+            self.book.written_out = 0
+        self.book.written_out += 1
+        if self.book.written_out <= MOST_WRITTEN_OUT:
+            return True
+        whole = self.signal or definition
+        self.book.endless.add((whole.name, len(whole.params or ())))
+        message = f"`{whole.name}` is made of more than {MOST_WRITTEN_OUT:,} signals and arguments"
+        hint = "name each event type once, and give the signals fewer signals of their own"
+        self.note("G106", message, whole.place, "grows beyond bounds", hint)
+        return False
+
     # --- other places -------------------------------------------------------------------
 
     def on_events(self, types: tuple[str, ...]) -> Scope:
@@ -112,8 +128,6 @@ class Scope:
 
     def resolve(self, node: n.Expr) -> m.Expr:
         """The expression of the model for a node; raises Refused after noting what is wrong."""
-        if not self.book.spend(node.span):
-            raise Refused
         found = RESOLVERS[type(node)](node, self)
         return found if found.origin is not None else replace(found, origin=node)
 

@@ -10,8 +10,6 @@ from .. import model as m
 from .names import never_seen
 from .scope import Refused, Scope
 
-DEEPEST = 20
-
 
 @dataclass(frozen=True)
 class Tested:
@@ -66,11 +64,11 @@ def event_type(name: str, node: n.Expr, scope: Scope) -> Tested:
 
 def expand(definition: n.SignalDef, args: tuple[n.Expr, ...], scope: Scope) -> Tested:
     """The test of a signal with its arguments in place."""
-    key = f"{definition.name}/{len(args)}"
-    _comes_to_an_end(definition, key, scope)
+    if (definition.name, len(args)) in scope.book.endless or not scope.grow(definition):
+        raise Refused
     caller = replace(scope, row="event", types=(), points=False)
     bound = {param: (arg, caller) for param, arg in zip(definition.params or (), args, strict=True)}
-    inside = replace(scope, bound=bound, signals=(*scope.signals, key))
+    inside = replace(scope, bound=bound, signal=scope.signal or definition)
     sources = scope.every(definition.sources, lambda source: _source(source, inside))
     types = tuple(dict.fromkeys(item for source in sources for item in source.types))
     test = _either(tuple(source.test for source in sources), types, definition)
@@ -82,8 +80,6 @@ def expand(definition: n.SignalDef, args: tuple[n.Expr, ...], scope: Scope) -> T
 
 def _source(node: n.Expr, scope: Scope) -> Tested:
     """What a signal is made of: event types, and other signals."""
-    if not scope.book.spend(node.span):
-        raise Refused
     book = scope.book
     name = node.value if isinstance(node, n.Text) else str(node.name if isinstance(node, n.Call) else node)
     args = node.args if isinstance(node, n.Call) else ()
@@ -97,20 +93,6 @@ def _source(node: n.Expr, scope: Scope) -> Tested:
         where = replace(scope, row="event", types=found.types).condition(node.where)
         found = replace(found, test=conjoined(found.test, where))
     return found
-
-
-def _comes_to_an_end(definition: n.SignalDef, key: str, scope: Scope) -> None:
-    """Refuse signals that come back to themselves, and chains of them that no one can follow."""
-    if key in scope.signals:
-        way = [item.split("/")[0] for item in scope.signals[scope.signals.index(key) :]]
-        turn = way.index(min(way))
-        way = [*way[turn:], *way[: turn + 1]]
-        first = next(iter(scope.book.signals[way[0]].values()))
-        message = f"signals need each other: {' → '.join(way)}"
-        scope.refuse("G101", message, first.place, "comes back to itself", "make one of them of event types only")
-    if len(scope.signals) >= DEEPEST:
-        message, hint = f"signals are made of signals more than {DEEPEST} deep", "make some of them of event types"
-        scope.refuse("G106", message, definition.place, "too deep", hint)
 
 
 def _either(tests: tuple[m.Expr, ...], types: tuple[str, ...], node: n.Node) -> m.Expr:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from ...grammar.diagnostics import Diagnostic, finding
 from ..model import Block, Bound, Const, Expr, Line, Part, Points, Score, Times
@@ -119,15 +120,16 @@ def _used_up(items: tuple[Line | Block, ...], value: Value, room: _Room, is_plai
     addends = list(_addends(items, value, sure=True))
     if not is_plain or any(part.factor != exactly(1) or part.sets or _is_tunable(item) for item, part in addends):
         return
-    kept = list(addends)
-    for addend in reversed(addends):
-        item, mine = addend[0], addend[1].points
-        others = [part.points for other, part in kept if other is not item]
-        rest = Interval(sum(other.low for other in others), sum(other.high for other in others))
+    lows = list(accumulate((part.points.low for _, part in addends), initial=0.0))
+    highs = list(accumulate((part.points.high for _, part in addends), initial=0.0))
+    low_behind = high_behind = 0.0
+    for position, (item, part) in reversed(list(enumerate(addends))):
+        mine, rest = part.points, Interval(lows[position] + low_behind, highs[position] + high_behind)
         reason = room.leaves_out(mine, rest) if mine.single != 0 else None
         if reason is not None:
-            kept.remove(addend)
             yield _finding(item, reason, "give the others less, widen the bound, or leave it out")
+        else:
+            low_behind, high_behind = low_behind + mine.low, high_behind + mine.high
 
 
 def _addends(items: tuple[Line | Block, ...], value: Value, *, sure: bool) -> Iterator[tuple[Line | Block, Parts]]:

@@ -13,7 +13,7 @@ Prefer: one line for one fact.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import chain, combinations
 
 from ...grammar.diagnostics import Diagnostic, Related, finding
 from ..fold import fold
@@ -27,10 +27,12 @@ def repeats(review: Review) -> Iterator[Diagnostic]:
     """L105: two lines that hold for exactly the same entities and have the same kind of effect."""
     for score in review.model.order:
         if isinstance(score, Score):
-            lines = [at for at in placed(score) if not at.is_chosen]
-            subjects = {id(at): _subjects(at) for at in lines}
-            for first, second in combinations(lines, 2):
-                if subjects[id(first)] == subjects[id(second)] and _are_same(first, second, review.prover):
+            alike: dict[frozenset[object], list[Placed]] = {}
+            for at in placed(score):
+                if not at.is_chosen:
+                    alike.setdefault(_subjects(at), []).append(at)
+            for first, second in chain.from_iterable(combinations(lines, 2) for lines in alike.values()):
+                if _are_same(first, second, review.prover):
                     yield _finding(first.line, second.line)
 
 
