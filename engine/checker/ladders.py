@@ -48,9 +48,9 @@ def _axis(axis: n.Axis, scope: Scope) -> m.Axis:
             scope.refuse("T134", message, cut.span, "takes all the rest", hint)
     cut_off = [cut for cut in axis.cuts if cut.cut is not None]
     limits = scope.every([cut.cut for cut in cut_off if cut.cut is not None], lambda node: _limit(node, scope))
-    _falling(cut_off, limits, scope)
+    falls = _falls(cut_off, limits, scope)
     rest = next((cut.label for cut in axis.cuts if cut.cut is None), None)
-    if rest is None and not _covers(value, limits, scope):
+    if rest is None and falls and not _covers(value, limits, scope):
         message = f"{scope.book.text(axis.value)} below the last cut has no grade"
         hint = "add a last label without a cut: it takes the rest, missing included"
         scope.note("T137", message, axis.cuts[-1].span, "a gap below", hint)
@@ -79,12 +79,16 @@ def _no_label_twice(axis: n.Axis, scope: Scope) -> None:
             scope.refuse("T130", message, cut.span, "the second one", "keep one of them", related)
 
 
-def _falling(cuts: list[n.Cut], limits: tuple[m.Expr, ...], scope: Scope) -> None:
+def _falls(cuts: list[n.Cut], limits: tuple[m.Expr, ...], scope: Scope) -> bool:
+    """Whether each cut is below the one before it; one that is not is noted."""
+    falls = True
     values = [_value(limit) for limit in limits]
     for before, after, cut, earlier in zip(values, values[1:], cuts[1:], cuts, strict=False):
         if after >= before:
             message = f"`{cut.label}` is never reached: `{earlier.label}` begins at {before:g}"
             scope.note("T134", message, cut.span, "cuts fall from left to right", "put the highest cut first")
+            falls = False
+    return falls
 
 
 def _covers(value: m.Expr, limits: tuple[m.Expr, ...], scope: Scope) -> bool:
