@@ -106,6 +106,7 @@ NAMES_AND_TYPES = {
         T107=("never-seen", "a field or an event type that the data do not have"),
         T137=("grade-gap", "values for which an axis of a grade has no label"),
         T138=("key-never-found", "a key of a table that what it is asked with never is"),
+        T139=("parameter-unused", "a parameter of a signal that changes nothing"),
     ),
 }
 

@@ -95,6 +95,12 @@ def _read_signal(item: n.SignalDef, scope: Scope) -> None:
             message = f"the parameter `{param}` is also what its events have"
             hint = "give the parameter another name: `signal visited(name) = page_view where page like name`"
             scope.note("T130", message, item.place, f"`{param}` means two things", hint)
+        elif n.Name((param,)) not in item.walk():
+            message, hint = (
+                f"the parameter `{param}` of `{item.name}` is never used",
+                "use it behind `where`, or leave it out",
+            )
+            scope.note("T139", message, item.place, f"`{param}` changes nothing", hint)
 
 
 def _value(node: n.Expr | n.Cases, scope: Scope) -> m.Expr:

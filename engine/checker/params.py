@@ -14,7 +14,7 @@ from .conditions import refuse_empty
 from .scope import Scope
 from .wording import NAMES
 
-_NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def read_param(item: n.ParamDef, override: str | None, scope: Scope) -> m.Const:

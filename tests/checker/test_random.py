@@ -6,6 +6,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -86,3 +87,40 @@ def test_one_rule_in_a_file_of_its_own(value: str, seen: str) -> None:
     checked = check([file], Manifest("one", schema=schema), has_data=bool(seen))
     if not wrong:
         holds_together(checked)
+
+
+KEYS = st.sampled_from(
+    ["scoreline", "name", "files", "schema", "contact", "events", "type", "lints", "x", "timezone", ""]
+)
+SCALARS = st.sampled_from(
+    ["1", "text", "number", "null", "~", "", "'", "[", "{", "&a", "*a", "!!int 3", "2026-01-01", "\t", "é💥"]
+)
+TREES = st.recursive(
+    SCALARS | st.text(max_size=5),
+    lambda tree: st.lists(tree, max_size=3) | st.dictionaries(KEYS, tree, max_size=4),
+    max_leaves=12,
+)
+
+
+@CHECKS
+@given(st.dictionaries(KEYS, TREES, max_size=6))
+def test_any_manifest_that_is_a_tree(tree: object) -> None:
+    text = yaml.safe_dump(tree, allow_unicode=True)
+    found, wrong = read_manifest(Source("ruleset.yaml", text), "random")
+    assert found is not None or wrong
+
+
+@CHECKS
+@given(st.text(max_size=200) | st.lists(KEYS | SCALARS | st.sampled_from([": ", "\n", "  ", "- "])).map("".join))
+def test_any_manifest_that_is_a_text(text: str) -> None:
+    found, wrong = read_manifest(Source("ruleset.yaml", text), "random")
+    assert found is not None or wrong
+
+
+@CHECKS
+@given(st.binary(max_size=200) | st.text('a,"\n\r;1.|é\0', max_size=60).map(str.encode))
+def test_any_file_of_a_list_or_a_table(folder: Path, content: bytes) -> None:
+    (folder / "any.csv").write_bytes(content)
+    rules = "list a = file 'any.csv'\nlist b = file 'any.csv' column a\ntable c = file 'any.csv' key a value b\n"
+    file, _ = parse(Source("rules.rules", rules))
+    holds_together(check([file], manifest(), root=folder))
