@@ -131,7 +131,7 @@ def test_the_ladder_says_what_is_held_and_what_is_missing(acme: Explanation) -> 
     assert [(item.text, item.has, item.needs) for item in ladder.steps[2].unmet] == [
         ("readiness >= ready_from", "27.5", "60 or more (32.5 more)"),
         ("call within 30 days", "never", "one such event"),
-        ("surging('crm') at least twice within 30 days", "1 time", "at least 2 times"),
+        ("surging('crm') at least 2 times within 30 days", "1 time", "at least 2 times"),
     ]
 
 
@@ -139,7 +139,7 @@ def test_the_summary_is_one_sentence(acme: Explanation) -> None:
     assert acme.summary == (
         "acme is at warm (Warm); readiness is 27.5 of 100, above all +15.5 for weighted, +15 for each visited('*') "
         "within 30 days and +10 for topic; for ready it lacks readiness >= ready_from (27.5) and call within 30 "
-        "days (never) or surging('crm') at least twice within 30 days (1 time)."
+        "days (never) or surging('crm') at least 2 times within 30 days (1 time)."
     )
 
 
