@@ -146,23 +146,27 @@ class Book:
         """The text or list as it is compared, made once where it is a column."""
         if isinstance(expr, Const):
             return replace(expr, value=_folded(expr.value))
-        function = "fold_list" if expr.kind == "list" else "fold"
+        return self._made_once("fold_list" if expr.kind == "list" else "fold", expr, "folded")
+
+    def words(self, folded: Expr) -> Expr:
+        """A folded text as its words with blanks around them, made once where it is a column."""
+        return self._made_once("words", folded, "words")
+
+    def _made_once(self, function: str, expr: Expr, hint: str) -> Expr:
+        made = Call(name=function, args=(expr,), kind=expr.kind)
         if isinstance(expr, Call) and expr.name == function:
             return expr
         if isinstance(expr, Ref):
-            return self._folded_ref(expr, function)
+            column = self.columns[expr.name]
+            hint = f"{expr.name} {hint}"
+            if column.layer == BASE and column.formula is not None:
+                once = self.base(expr.level, hint, replace(made, args=(column.formula,)))
+            else:
+                once = self.formula(expr.level, hint, replace(made, args=(replace(expr, via=""),)))
+            return replace(once, via=expr.via)
         if isinstance(expr, Column) and expr.table == "e" and expr.name in self.events:
-            return self.event_column(f"{expr.name} folded", Call(name=function, args=(expr,), kind=expr.kind))
-        return Call(name=function, args=(expr,), kind=expr.kind)
-
-    def _folded_ref(self, ref: Ref, function: str) -> Ref:
-        column = self.columns[ref.name]
-        hint = f"{ref.name} folded"
-        if column.layer == BASE and column.formula is not None:
-            made = self.base(ref.level, hint, Call(name=function, args=(column.formula,), kind=ref.kind))
-        else:
-            made = self.formula(ref.level, hint, Call(name=function, args=(replace(ref, via=""),), kind=ref.kind))
-        return replace(made, via=ref.via)
+            return self.event_column(f"{expr.name} {hint}", made)
+        return made
 
     def _formula_layer(self, level: Level, expr: Expr) -> int:
         layer = 0

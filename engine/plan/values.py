@@ -47,7 +47,8 @@ from .book import Book
 from .errors import refuse
 from .places import Place
 from .rowsets import Beside, EventSet
-from .scalars import FALSE, Ref, both, call, event, integer, leaves, rewrite
+from .scalars import FALSE, Call, Ref, both, call, event, integer, leaves, rewrite
+from .words import NO_WORDS, spaced
 
 
 class Definitions(Protocol):
@@ -155,6 +156,8 @@ class Values:
             return self._function(expr, place)
         if isinstance(expr, Lookup):
             return self._lookup(expr, place)
+        if isinstance(expr, TextTest) and expr.op == "mentions":
+            return self._mentions(expr, place)
         if isinstance(expr, TextTest):
             sought = tuple(self._folded(each, place) for each in expr.sought)
             return replace(expr, item=self._folded(expr.item, place), sought=sought)
@@ -163,6 +166,14 @@ class Values:
         if isinstance(expr, InSet):
             return self._in_set(expr, place)
         return None
+
+    def _mentions(self, test: TextTest, place: Place) -> Expr:
+        """Whole words are a part of the words of the text; a phrase without words is in none."""
+        sought = [_phrase(self.book.words(self._folded(each, place))) for each in test.sought]
+        if test.every and None in sought:
+            return FALSE
+        found = tuple(each for each in sought if each is not None)
+        return replace(test, op="contains", item=self.book.words(self._folded(test.item, place)), sought=found)
 
     def _in_set(self, expr: InSet, place: Place) -> Expr:
         known = tuple(dict.fromkeys(value for value in expr.values if value is not None))
@@ -252,6 +263,15 @@ def micros(count: object, unit: int) -> int | None:
         return None
     length = count * float(unit)
     return None if math.isinf(length) else math.floor(min(length, 9e18) + 0.5)
+
+
+def _phrase(words: Expr) -> Expr | None:
+    """A phrase as `mentions` looks for it; None if it is known to have no words."""
+    if isinstance(words, Call) and isinstance(words.args[0], Const):
+        text = words.args[0].value
+        made = NO_WORDS if text is None else spaced(str(text))
+        return None if made == NO_WORDS else Const(value=made, kind="text")
+    return call("phrase", words, kind="text")
 
 
 def _constant(value: float | str, lookup: Lookup) -> Const:

@@ -162,6 +162,8 @@ CALLS: dict[str, Callable[..., E]] = {
     "fold": lambda item: exp.Lower(this=item),
     "fold_list": _fold_list,
     "domain": texts.domain,
+    "words": texts.words,
+    "phrase": texts.phrase,
     "concat": _concat,
     "list_size": lambda item: cast(exp.ArraySize(this=item), "DOUBLE"),
     "number": lambda item: cast(item, "DOUBLE"),

@@ -111,8 +111,6 @@ def condition(expr: Expr, strict: bool = False) -> E:
             return _or_false(_in_set(expr), strict)
         case InRange():
             return _or_false(_in_range(expr), strict)
-        case TextTest(op="mentions", every=False):
-            return _or_false(texts.any_mentioned(expr, value(expr.item)), strict)
         case TextTest():
             join, empty = (exp.And, exp.true()) if expr.every else (exp.Or, exp.false())
             tests = [texts.found(expr, value(expr.item), each, value(each)) for each in expr.sought]

@@ -57,6 +57,10 @@ from .building import (
 )
 
 
+def contact_id() -> Expr:
+    return Field(level="contact", name="id", kind="text")
+
+
 def view(id: str, age: float, contact: str | None = "ann", **values: object) -> Event:
     """A page view some days ago."""
     account = values.pop("account", None)
@@ -318,11 +322,10 @@ def test_texts_of_rules_are_literals() -> None:
     [
         (TextTest(op="like", item=role(), sought=(text("a?c*_%"),)), ["ABCxx_%", "a/c_%"], ["ac_%", "abc_", "abcd%_"]),
         (TextTest(op="like", item=role(), sought=(text(r"a\*"),)), ["A*"], ["ab", r"a\*"]),
-        (
-            TextTest(op="mentions", item=role(), sought=(text("vp sales"),)),
-            ["The VP, Sales!", "vp sales"],
-            ["vp salesman"],
-        ),
+        (TextTest(op="mentions", item=role(), sought=(text("vp sales"),)), ["The VP, Sales!"], ["vp salesman"]),
+        (TextTest(op="mentions", item=role(), sought=(text("—"), text("it"))), ["IT—lead"], ["—", "item"]),
+        (TextTest(op="mentions", item=role(), sought=(text("a b"), text("c")), every=True), ["c, A  B"], ["a b", "c"]),
+        (TextTest(op="mentions", item=role(), sought=(contact_id(),)), ["Vp Sales"], ["!"]),
         (TextTest(op="contains", item=role(), sought=(text("a"), text("b")), every=True), ["xBxA"], ["a", "b"]),
         (Matches(item=role(), pattern=r"^a\d'", ignore_case=True), ["A1'"], ["ba1'", "a'"]),
     ],
@@ -334,11 +337,11 @@ def test_patterns(test: Expr, yes: list[str], no: list[str]) -> None:
 
 
 def test_what_sql_cannot_say_is_refused_by_name() -> None:
-    rules = model(score(line("a", 1, TextTest(op="mentions", item=role(), sought=(role(),)))))
+    rules = model(score(line("a", 1, TextTest(op="like", item=role(), sought=(role(),)))))
     with pytest.raises(PlanError) as refused:
         outcome(rules, [])
     assert refused.value.diagnostic.code == "P102"
-    assert "`mentions` with a pattern that is not the same for all" in refused.value.diagnostic.message
+    assert "`like` with a pattern that is not the same for all" in refused.value.diagnostic.message
 
 
 def test_sessions_are_refused() -> None:
