@@ -22,9 +22,34 @@ from pathlib import Path
 
 import pytest
 
+from scoreline.engine.data import Dataset
+from scoreline.engine.interpreter import interpret
+from scoreline.engine.model import Model
+from scoreline.engine.records import Account, Contact, Event, Population
+from scoreline.engine.runners import run as run_on_duckdb
+
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(?P<language>\w+) (?P<marks>[^\n]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN_WIDTH = "100"
+DAY = 86_400_000_000
+#: 2026-03-01T12:00Z.
+NOON = 1_772_366_400_000_000
+#: A few people of two companies; of their fields nothing is known.
+PEOPLE = Population(
+    [Account("acme"), Account("birch")],
+    [Contact("ann", "acme"), Contact("ben", "acme"), Contact("cay", "birch")],
+    [
+        Event("e1", "page_view", NOON - 3 * DAY, "ann", None, {"page": "pricing", "seconds": 41.0}),
+        Event("e2", "page_view", NOON - 40 * DAY, "ann", None, {"page": "docs/start", "seconds": 7.0}),
+        Event("e3", "page_view", NOON - 2 * DAY, "ben", None, {"page": "pricing", "user_agent": "a crawler"}),
+        Event("e4", "webinar", NOON - 5 * DAY, "ann", None, {"title": "intro", "minutes": 50.0}),
+        Event("e5", "download", NOON - DAY, "ben", None, {"asset": "paper/one"}),
+        Event("e6", "form_submit", NOON - 4 * DAY, "cay", None, {"form_name": "demo"}),
+        Event("e7", "intent", NOON - 6 * DAY, None, "acme", {"topic": "crm", "score": 80.0}),
+        Event("e8", "unsubscribed", NOON - 9 * DAY, "cay"),
+        Event("e9", "sales_rejected", NOON - 9 * DAY, "ben", None, {"reason": "no budget"}),
+    ],
+)
 
 
 @dataclass(frozen=True)
@@ -71,11 +96,21 @@ def check_rules(block: Block, path: Path) -> None:
     from scoreline.engine.ruleset import compile_ruleset
 
     path.write_text(block.body, encoding="utf-8")
-    found = compile_ruleset(path)[1]
+    ruleset, found, _ = compile_ruleset(path)
     errors = {finding.code for finding in found if finding.is_error}
     wanted = block.value("error")
     codes = {finding.code for finding in found}
     assert (wanted in codes) if wanted else not errors, f"{block.place}: {[str(finding) for finding in found]}"
+    if ruleset is not None:
+        check_both_engines(block, ruleset.model)
+
+
+def check_both_engines(block: Block, model: Model) -> None:
+    """Rules that are shown as sound run, and give the same on both engines."""
+    dataset = Dataset.from_population(PEOPLE, model.schema)
+    with run_on_duckdb(model, dataset, NOON) as made:
+        assert made.outcome() == interpret(model, PEOPLE, NOON, dataset.counts), block.place
+    dataset.connection.close()
 
 
 def check_console(block: Block, folder: Path) -> None:
