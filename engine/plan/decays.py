@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 from ..decay import factor as exact_factor
 from ..decay import points_lost
 from ..model import Arith, Cases, Compare, Conditional, Const, Decay, Default, Expr
 from ..rounding import to_units
-from .book import Book
 from .scalars import call, integer, number
 from .steps import DecayColumn
 
@@ -20,21 +20,25 @@ def factor(decay: Decay, age: int) -> float:
     return exact_factor(decay, age)
 
 
-def worth(book: Book, points: Expr, decay: Decay | None, age: Expr | None, always_aged: bool = True) -> Expr:
-    """The units that points are worth; `age` in whole units of the decay. Without an age nothing decays."""
-    if decay is None or age is None:
+LookUp = Callable[[float | None], Expr]
+"""What a decay table has at the age of a row, or of an owner: for constant points their units, for None the factor."""
+
+
+def worth(points: Expr, decay: Decay | None, look_up: LookUp | None, always_aged: bool = True) -> Expr:
+    """The units that points are worth; where there is no age nothing decays."""
+    if decay is None or look_up is None:
         return units(points)
     if isinstance(points, Const):
-        if not isinstance(points.value, float) or to_units(points.value) is None:
-            return integer(None)
-        found: Expr = book.factor(decay, points.value, age)
-        full = integer(to_units(points.value))
+        full = units(points)
+        if not isinstance(points.value, float) or full == integer(None):
+            return full
+        found = look_up(points.value)
         return found if always_aged else Default(item=found, fallback=full, kind="timestamp")
-    looked_up: Expr = book.factor(decay, None, age)
+    found = look_up(None)
     if not always_aged:
         nothing_lost = number(0.0 if decay.kind == "loses points" else 1.0)
-        looked_up = Default(item=looked_up, fallback=nothing_lost, kind="number")
-    return call("units", _decayed(points, decay, looked_up))
+        found = Default(item=found, fallback=nothing_lost, kind="number")
+    return call("units", _decayed(points, decay, found))
 
 
 def units(points: Expr) -> Expr:

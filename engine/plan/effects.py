@@ -29,8 +29,7 @@ from ..model import (
     Times,
 )
 from ..model import Coverage as CoverageOfLeads
-from .adapter import AS_OF, UNITS
-from .decays import units, worth
+from .decays import LookUp, units, worth
 from .errors import PlanError, refuse
 from .places import Place
 from .rollups import Rollups
@@ -135,19 +134,31 @@ class Effects:
     def _once(self, line: Line, effect: Points, place: Place) -> Item:
         holds = self._holds(line, place)
         points = self._values.value(effect.value, place)
-        decay, age = line.decay, None
-        if decay is not None:
-            if decay.ages_by is None:
-                raise refuse("a decay without the events by which it ages", effect.value)
-            age = self._age(decay, decay.ages_by, place)
-        value = worth(self._book, points, decay, age, always_aged=False)
+        if line.decay is not None and line.decay.ages_by is None:
+            raise refuse("a decay without the events by which it ages", effect.value)
+        value = worth(points, line.decay, self._look_up(line.decay, place), always_aged=False)
         found = self._column(place, f"{line.id} points", only_if(holds, value))
         assert line.condition is not None
         return self._bounded(line, holds, found, self._evidence(line.condition, place), place)
 
-    def _age(self, decay: Decay, ages_by: Selection, place: Place) -> Expr:
-        newest = self._selections.newest(ages_by, place)
-        return call("div", call("subtract", AS_OF, newest), integer(UNITS[decay.unit]))
+    def _look_up(self, decay: Decay | None, place: Place) -> LookUp | None:
+        """The look-up of a decay in a row. Points shrink with age, so that those at the newest event of a selection are
+        the largest over all of its events: an aggregate like others, in the same scan."""
+        if decay is None:
+            return None
+        age = self._values.events.whole_age(decay.unit)
+        if decay.ages_by is None:
+            return lambda points: self._book.factor(decay, points, age)
+        rows = self._values.event_set(decay.ages_by, place.owner)
+
+        def at_newest(points: float | None) -> Expr:
+            item = self._book.factor(decay, points, age)
+            rising = decay.kind == "loses points" if points is None else points < 0
+            output = Output("min" if rising else "max", item=item, kind=item.kind)
+            found = self._book.output(rows, output, "decayed")
+            return replace(found, via=place.to_result(found.level))
+
+        return at_newest
 
     def _evidence(self, condition: Expr, place: Place) -> tuple[Expr, Expr, Expr] | None:
         found = list(selections_of(condition))
@@ -164,10 +175,8 @@ class Effects:
         inside = place.selecting(each.selection.scope)
         points = self._values.value(_in_group(effect.value, each), inside)
         rows = self._limited(line, each, points, inside)
-        age, always_aged = None, True
-        if line.decay is not None:
-            age, always_aged = self._row_age(line.decay, inside)
-        value = worth(self._book, points, line.decay, age, always_aged)
+        always_aged = line.decay is None or line.decay.ages_by is None
+        value = worth(points, line.decay, self._look_up(line.decay, inside), always_aged)
         rows = self._keyed(rows, (value,), place)
         grouped = each.unit != "event"
         count = self._ask(rows, Output("count"), f"{line.id} n", place)
@@ -190,13 +199,6 @@ class Effects:
             some = compare(">", count, integer(0))
             return self._column(place, f"{line.id} points", only_if(some, call("multiply", count, value)))
         return self._ask(rows, Output("sum", item=value), f"{line.id} points", place)
-
-    def _row_age(self, decay: Decay, inside: Place) -> tuple[Expr, bool]:
-        """The age of each row, or of the events of another selection: then it is the owner's."""
-        if decay.ages_by is None:
-            return self._values.events.whole_age(decay.unit), True
-        age = self._age(decay, decay.ages_by, inside.owner)
-        return replace(self._book.formula(inside.row, "age", age), via=inside.to_owner()), False
 
     def _limited(self, line: Line, each: Each, points: Expr, inside: Place) -> Rows:
         assert each.selection is not None
