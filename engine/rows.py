@@ -24,12 +24,15 @@ class Step:
 
 def walk(item: Expr | Part, level: Level, around: Span = NOWHERE) -> Iterator[Step]:
     """The item and all below it, in written order."""
-    span = _span(item, around)
-    yield Step(item, level, span)
-    inner: Level = "lead" if _is_of_leads(item) else level
-    for name in parts_of(item):
-        for child in _items(getattr(item, name)):
-            yield from walk(child, inner, span)
+    waiting = [Step(item, level, _span(item, around))]
+    while waiting:
+        step = waiting.pop()
+        yield step
+        inner: Level = "lead" if _is_of_leads(step.item) else step.level
+        below: list[Expr | Part] = []
+        for name in parts_of(step.item):
+            _collect(getattr(step.item, name), below)
+        waiting.extend(Step(child, inner, _span(child, step.span)) for child in reversed(below))
 
 
 _PARTS: dict[type, tuple[str, ...]] = {}
@@ -56,9 +59,9 @@ def _is_of_leads(item: Expr | Part) -> bool:
     return isinstance(item, LeadAggregate | Coverage | LeadSet)
 
 
-def _items(value: object) -> Iterator[Expr | Part]:
+def _collect(value: object, found: list[Expr | Part]) -> None:
     if isinstance(value, Expr | Part):
-        yield value
+        found.append(value)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _items(item)
+            _collect(item, found)
