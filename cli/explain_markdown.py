@@ -26,11 +26,15 @@ def _lines(title: str, found: Iterator[Row]) -> Iterator[str]:
             yield from ("", escaped(row.text)) if row.role == "summary" else ("", f"## {escaped(row.text)}", "")
         elif row.role != "blank":
             above = [indent for indent in above if indent < row.indent] + [row.indent]
-            yield "  " * (len(above) - 1) + f"- {_prefix(row)}{escaped(row.text)}"
+            yield "  " * (len(above) - 1) + f"- {_prefix(row)}{escaped(row.text)}{_place(row)}"
 
 
 def _prefix(row: Row) -> str:
     return f"**{row.points}** " if row.points is not None else MARKS.get(row.role, "")
+
+
+def _place(row: Row) -> str:
+    return f" ({escaped(row.place)})" if row.place else ""
 
 
 def escaped(text: str) -> str:

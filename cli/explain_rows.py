@@ -19,6 +19,7 @@ from ..engine.explain.report import (
     Ignored,
     Input,
     Item,
+    Known,
     Ladder,
     LeadPart,
     LeadShown,
@@ -40,12 +41,13 @@ Role = Literal["summary", "head", "met", "unmet", "gain", "loss", "idle", "sum",
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that is said. `points` stand in a column of their own, in front of the text."""
+    """One thing that is said. `points` stand in front of the text in a column of their own, `place` behind it."""
 
     text: str
     role: Role = "detail"
     indent: int = 0
     points: str | None = None
+    place: str | None = None
 
 
 BLANK = Row("", "blank")
@@ -129,7 +131,7 @@ def _condition(condition: Condition, evidence: bool = True) -> Iterator[Row]:
 def _state(condition: Condition) -> str:
     """What there is, and what would do."""
     needs = f"it takes {condition.needs}" if condition.needs else ""
-    return ", ".join(part for part in (condition.has or "", needs) if part)
+    return ", ".join(part for part in (words.cut(condition.has or ""), needs) if part)
 
 
 def _evidence(condition: Condition) -> Iterator[Row]:
@@ -141,17 +143,25 @@ def _evidence(condition: Condition) -> Iterator[Row]:
 
 def _inputs(inputs: Iterable[Input]) -> Iterator[Row]:
     for item in inputs:
-        yield Row(f"{item.text} is {words.shown(item.value)}")
+        work = f" = {item.work}" if item.work else ""
+        yield Row(f"{item.text} is {_value(item.value)}{work}")
         yield from _deeper(_parts(item.leads))
         if item.events is not None:
             yield from _deeper(_events(item.events, 2))
 
 
 def _parts(parts: Sequence[LeadPart]) -> Iterator[Row]:
-    if parts:
-        named = [part.id if part.value is True else f"{part.id} {words.shown(part.value)}" for part in parts[:FEW]]
-        more = f" and {len(parts) - FEW} more" if len(parts) > FEW else ""
-        yield Row(f"leads: {', '.join(named)}{more}")
+    if any(part.holds is not None for part in parts):
+        held = [part.id for part in parts if part.holds]
+        others = [part.id for part in parts if not part.holds]
+        yield Row(f"holds for: {_few(held) or 'none'}" + (f"; not for: {_few(others)}" if others else ""))
+    elif parts:
+        named = [part.id if part.value is True else f"{part.id} {_value(part.value)}" for part in parts]
+        yield Row(f"leads: {_few(named)}")
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:FEW]) + (f" and {len(names) - FEW} more" if len(names) > FEW else "")
 
 
 def _events(events: EventsShown, most: int = FEW) -> Iterator[Row]:
@@ -164,8 +174,10 @@ def _events(events: EventsShown, most: int = FEW) -> Iterator[Row]:
 
 def _event(event: EventShown, ago: str | None = None) -> str:
     who = f" by {event.contact}" if event.contact else ""
-    details = f" ({event.details})" if event.details else ""
-    return f"{event.at[:16].replace('T', ' ')}  {event.type}{who}{details}, {ago or _ago(event.age)}"
+    said = [f"{name} {_value(value)}" for name, value in event.properties.items() if name not in event.unread]
+    details = f" ({', '.join(said)})" if said else ""
+    when = ago or words.ago(event.age, hours=event.hours)
+    return f"{event.at[:16].replace('T', ' ')}  {event.type}{who}{details}, {when}"
 
 
 # --- scores ---------------------------------------------------------------------------------------------------------
@@ -202,7 +214,7 @@ def _line(line: Line, depth: int) -> Iterator[Row]:
     title, why_not = _title(line), [] if fired else list(_why_not(line))
     if len(why_not) == 1 and why_not[0].startswith(title):
         title = why_not.pop()
-    yield Row(title, _role(line.total, fired), 0, _points(line.total, fired))
+    yield Row(title, _role(line.total, fired), 0, _points(line.total, fired), line.place)
     yield from (Row(text, indent=UNDER) for text in why_not)
     if fired and line.note:
         yield Row(f"{line.text} — {line.note}", indent=UNDER)
@@ -246,7 +258,7 @@ def _workings(line: Line) -> Iterator[Row]:
 def _decayed(pieces: Iterable[Piece]) -> Iterator[Row]:
     for piece in pieces:
         if piece.age is not None:
-            yield Row(f"{arithmetic(piece)}, {_ago(piece.age, piece.unit)}")
+            yield Row(f"{arithmetic(piece)}, {_ago(piece, piece.age)}")
 
 
 def _pieces(pieces: Sequence[Piece]) -> Iterator[Row]:
@@ -261,11 +273,13 @@ def _pieces(pieces: Sequence[Piece]) -> Iterator[Row]:
 
 
 def _piece(piece: Piece) -> str:
-    events, what = piece.events, piece.name
+    events = piece.events
+    name = piece.name if piece.lead else words.cut(piece.name)
+    what = name
     if events is not None:
         newest = events.newest[0]
-        ago = _ago(newest.age) if piece.age is None else _ago(piece.age, piece.unit)
-        many = f"{piece.name}: {words.plural(events.count, 'event')}, the newest {ago}"
+        ago = words.ago(newest.age, hours=newest.hours) if piece.age is None else _ago(piece, piece.age)
+        many = f"{name}: {words.plural(events.count, 'event')}, the newest {ago}"
         what = _event(newest, ago) if events.count == 1 else many
     return f"{arithmetic(piece)}  {what}"
 
@@ -302,16 +316,18 @@ def _grades(explanation: Explanation) -> Iterator[Row]:
         yield Row(f"grade {grade.name} {grade.label or 'missing'}", "head")
         for axis in grade.axes:
             cut = f", at least {words.number(axis.cut)}" if axis.cut is not None else ""
-            yield Row(f"{axis.label or 'missing'}  {axis.text} is {words.shown(axis.value)}{cut}", indent=1)
+            yield Row(f"{axis.label or 'missing'}  {axis.text} is {_value(axis.value)}{cut}", indent=1)
 
 
 def _measures(measures: Sequence[Measure], depth: int) -> Iterator[Row]:
     if measures:
         yield Row("measures", "head")
     for measure in measures:
-        yield Row(f"{measure.name} is {words.shown(measure.value)}: {measure.text}", indent=1)
+        yield Row(f"{measure.name} is {_value(measure.value)}: {measure.text}", indent=1)
         if depth >= 3:
-            yield from _deeper((row for item in measure.inputs for row in _parts(item.leads)), 2)
+            for item in measure.inputs:
+                yield from _deeper(_parts(item.leads), 2)
+                yield from _deeper(_inputs([item] if item.work else []), 2)
 
 
 def _leads(leads: Sequence[LeadShown], depth: int) -> Iterator[Row]:
@@ -373,10 +389,14 @@ def _ignored(ignored: Sequence[Ignored]) -> Iterator[Row]:
 # --- words ----------------------------------------------------------------------------------------------------------
 
 
-def _ago(age: int, unit: str | None = "day") -> str:
-    if age == 0:
-        return "today" if unit == "day" else "just now"
-    return f"{words.plural(age, unit or 'day')} ago"
+def _ago(piece: Piece, age: int) -> str:
+    """How old what decays is, in the unit in which its decay counts."""
+    return words.ago(age, piece.unit or "day", piece.hours)
+
+
+def _value(value: Known) -> str:
+    """A value in few characters."""
+    return words.cut(words.shown(value))
 
 
 def _day(at: str | None) -> str:

@@ -24,17 +24,21 @@ def render_text(explanation: Explanation, width: int = 80, depth: int | None = N
 
 
 def lines_of(row: Row, width: int) -> Iterator[str]:
-    """The lines of one row: what does not fit goes on below, a little to the right of where the text began."""
+    """The lines of one row: what does not fit goes on below, a little to the right of where the text began.
+
+    The place of a rule is said where it needs no line of its own.
+    """
     start = " " * (row.indent * INDENT) + prefix(row)
+    room = max(width, len(start) + NARROWEST)
+    filled = _wrapped(row.text, room, start)
+    if row.place and len(filled[-1]) + len(row.place) + 4 <= room:
+        filled[-1] += f"  ({row.place})"
+    yield from filled
+
+
+def _wrapped(text: str, room: int, start: str) -> list[str]:
     hanging = " " * (len(start) + INDENT)
-    filled = textwrap.wrap(
-        row.text,
-        max(width, len(start) + NARROWEST),
-        initial_indent=start,
-        subsequent_indent=hanging,
-        break_on_hyphens=False,
-    )
-    yield from filled or [""]
+    return textwrap.wrap(text, room, initial_indent=start, subsequent_indent=hanging, break_on_hyphens=False) or [""]
 
 
 def prefix(row: Row) -> str:

@@ -74,6 +74,7 @@ def explain_row(evaluation: Evaluation, row: Row, leads: int = LEADS) -> Explana
         row.entity.id,
         row.account.id if row.level == "lead" and row.account is not None else None,
         words.local_time(evaluation.as_of, evaluation.zone),
+        evaluation.zone.name,
         len(evaluation.events_of(row.entity).events),
         ladder,
         disqualified,

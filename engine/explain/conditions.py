@@ -99,7 +99,7 @@ def _test(evaluation: Evaluation, expr: Expr, item: Expr, row: Row, has: str, ne
     """A plain condition about one value, with the events and leads behind it and what else it reads."""
     inputs = inputs_of(evaluation, expr, row)
     own = next((found for found in inputs if found.text == text_of(item)), None)
-    others = tuple(found for found in inputs if found is not own and not _said(expr, found))
+    others = tuple(found for found in inputs if (found is not own or own.work) and not _said(expr, found))
     events, leads = (own.events, own.leads) if own is not None else (None, ())
     return Condition(text_of(expr), needs is None, "test", has, needs, (), others, events, leads)
 
@@ -220,11 +220,10 @@ def _owner(expr: Result, row: Row) -> Row | None:
 def _leads(evaluation: Evaluation, expr: LeadAggregate, row: Row) -> Condition:
     """`any`, `all`: how many of the leads it holds for, and for which."""
     parts = lead_parts(evaluation, expr, row)
-    size = len(evaluation.leads(expr.leads, row))
-    held = sum(part.value is True for part in parts)
+    held = sum(part.holds is True for part in parts)
     holds = evaluation.holds(expr, row)
     wanted = "one lead that does" if expr.function == "any" else "every lead"
-    has = f"{held} of {words.plural(size, 'lead')}"
+    has = f"{held} of {words.plural(len(parts), 'lead')}"
     return Condition(text_of(expr), holds, "test", has, None if holds else wanted, leads=parts)
 
 

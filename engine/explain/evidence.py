@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from ..instants import age_in
+from ..instants import DAY, HOUR, age_in
 from ..interpreter.evaluation import Evaluation
-from ..interpreter.people import Event, newest_first
+from ..interpreter.people import Event, Lead, newest_first
 from ..interpreter.rows import Row, lead_row
 from ..model import (
     Const,
@@ -19,22 +19,21 @@ from ..model import (
     Field,
     Happened,
     LeadAggregate,
-    LeadSet,
     Lookup,
+    Model,
     Part,
     PeriodAggregate,
     Prop,
     Result,
     Standing,
+    Weighted,
 )
 from . import words
 from .describe import text_of
-from .report import EventShown, EventsShown, Input, LeadPart
+from .report import EventShown, EventsShown, Input, Known, LeadPart
 
 FEW = 5
 """How many events are shown where there may be any number."""
-MANY = 50
-"""How many leads are shown as parts of one roll-up."""
 
 
 def events_shown(evaluation: Evaluation, events: Iterable[Event], most: int = FEW) -> EventsShown:
@@ -48,21 +47,36 @@ def events_shown(evaluation: Evaluation, events: Iterable[Event], most: int = FE
 
 def event_shown(evaluation: Evaluation, event: Event) -> EventShown:
     """One event with what its properties say."""
-    known = [(name, value) for name, value in event.properties.items() if value is not None]
-    details = ", ".join(f"{name} {_detail(value)}" for name, value in known)
+    properties = {name: _property(value) for name, value in event.properties.items() if value is not None}
+    model = evaluation.model
+    unread: frozenset[str] = evaluation.remembered(model, "properties that nothing reads", lambda: only_ignored(model))
     return EventShown(
         event.id,
         event.type,
         words.local_time(event.at, evaluation.zone),
-        age_in(event.at, evaluation.as_of),
+        age_in(event.at, evaluation.as_of, DAY),
+        age_in(event.at, evaluation.as_of, HOUR),
         None if event.lead is None else event.lead.id,
-        details,
+        properties,
+        tuple(name for name in properties if name in unread),
     )
 
 
-def _detail(value: Any) -> str:
+def _property(value: Any) -> Known:
     kind = "timestamp" if isinstance(value, int) and not isinstance(value, bool) else ""
-    return words.shown(value, kind)
+    return words.plain(value, kind)
+
+
+def only_ignored(model: Model) -> frozenset[str]:
+    """The properties of events that `ignore` lines read, and nothing else."""
+    return _properties(model.ignored) - _properties(model.order)
+
+
+def _properties(value: object) -> frozenset[str]:
+    read = frozenset({value.name}) if isinstance(value, Prop) else frozenset[str]()
+    inner = (getattr(value, spec.name) for spec in fields(value)) if isinstance(value, Expr | Part) else ()
+    items = value if isinstance(value, tuple) else inner
+    return read.union(*map(_properties, items))
 
 
 READINGS = (
@@ -101,7 +115,7 @@ def _readings(part: Expr | Part) -> Iterator[Expr]:
         if part.param is not None:
             yield part
     else:
-        if isinstance(part, Lookup):
+        if isinstance(part, Lookup | Weighted):
             yield part
         for child in _children(part):
             yield from _readings(child)
@@ -129,7 +143,17 @@ def _input(evaluation: Evaluation, expr: Expr, row: Row, text: str) -> Input:
         return Input(text, value, lead_parts(evaluation, expr, row))
     if isinstance(expr, EventAggregate | PeriodAggregate | Happened):
         return Input(text, value, events=events_shown(evaluation, evaluation.select(expr.selection, row).events))
-    return Input(text, value)
+    return Input(text, value, work=_weighing(evaluation, expr, row) if isinstance(expr, Weighted) else None)
+
+
+def _weighing(evaluation: Evaluation, expr: Weighted, row: Row) -> str | None:
+    """The arithmetic of a weighted average: each known value with its weight, over the sum of these weights."""
+    pairs = [(evaluation.number(value, row), evaluation.number(weight, row)) for value, weight in expr.terms]
+    known = [(value, weight) for value, weight in pairs if value is not None and weight is not None]
+    if not known:
+        return None
+    products = " + ".join(f"{words.number(value)} × {words.number(weight)}" for value, weight in known)
+    return f"({products}) / {words.number(sum(weight for _, weight in known))}"
 
 
 # --- leads --------------------------------------------------------------------------------------------------------
@@ -141,20 +165,20 @@ def lead_parts(evaluation: Evaluation, expr: LeadAggregate | Coverage, row: Row)
     Where a lead is only counted, its part is what it is ranked or filtered by, or `true`.
     """
     leads = evaluation.leads(expr.leads, row)
-    what = expr.what if expr.what is not None else _ranked_by(expr.leads)
-    parts = []
-    for lead in leads:
-        value = True if what is None else words.plain(evaluation.value(what, lead_row(lead)), what.kind)
-        parts.append(LeadPart(lead.id, value))
-    return tuple(sorted(parts, key=_largest_first)[:MANY])
+    what = expr.what if expr.what is not None else expr.leads.by
+    asked = isinstance(expr, LeadAggregate) and expr.function in ("any", "all", "share")
+    return tuple(sorted((_lead_part(evaluation, lead, what, asked) for lead in leads), key=_largest_first))
 
 
-def _ranked_by(leads: LeadSet) -> Expr | None:
-    return leads.by
+def _lead_part(evaluation: Evaluation, lead: Lead, what: Expr | None, asked: bool) -> LeadPart:
+    if what is None:
+        return LeadPart(lead.id, True)
+    row = lead_row(lead)
+    value = words.plain(evaluation.value(what, row), what.kind)
+    return LeadPart(lead.id, value, evaluation.holds(what, row) if asked else None)
 
 
 def _largest_first(part: LeadPart) -> tuple[int, float, str]:
     if isinstance(part.value, float):
         return 0, -part.value, part.id
-    order: Sequence[object] = (True, False)
-    return 1 + (order.index(part.value) if part.value in order else 2), 0.0, part.id
+    return {True: 1, False: 2}.get(part.value, 3) if isinstance(part.value, bool) else 3, 0.0, part.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..instants import HOUR, age_in
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.lines import LineWork, events_of
 from ..interpreter.pieces import Piece as WorkedPiece
@@ -39,6 +40,7 @@ def explain_line(
         tuple(_piece(evaluation, rule, piece, row) for piece in work.pieces),
         None if events is None else events_shown(evaluation, events),
         note or _note(evaluation, work),
+        f"{rule.span.path}:{rule.span.line}" if rule.span.line else None,
     )
 
 
@@ -100,6 +102,7 @@ def _piece(evaluation: Evaluation, rule: Rule, piece: WorkedPiece, row: Row) -> 
         None if piece.lead is None else piece.lead.id,
         events_shown(evaluation, piece.events) if shown and piece.events else None,
         _dropped(evaluation, piece, row),
+        None if piece.at is None else age_in(piece.at, evaluation.as_of, HOUR),
     )
 
 

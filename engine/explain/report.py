@@ -40,14 +40,19 @@ def _plain(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class EventShown(Report):
-    """One event: `age` in whole days, `details` what its properties say."""
+    """One event: `age` in whole days, `hours` the same in whole hours; `properties` are those that are known.
+
+    `unread` are those of them that nothing reads but `ignore` lines: they say nothing about a result.
+    """
 
     id: str
     type: str
     at: str
     age: int
+    hours: int
     contact: str | None
-    details: str
+    properties: Mapping[str, Known]
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +67,28 @@ class EventsShown(Report):
 
 @dataclass(frozen=True, slots=True)
 class LeadPart(Report):
-    """What one lead has to do with a roll-up: its value, or whether it is one of those meant."""
+    """What one lead has to do with a roll-up: its value, or whether it is one of those meant.
+
+    Where the roll-up asks a condition of each lead (`any`, `all`, `share`), `holds` says whether it holds for this one.
+    """
 
     id: str
     value: Known
+    holds: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Input(Report):
-    """A value that something was computed from, as the rule names it; of a roll-up each lead's part."""
+    """A value that something was computed from, as the rule names it; of a roll-up each lead's part.
+
+    `work` is its arithmetic, where the text does not say all: that of `weighted`.
+    """
 
     text: str
     value: Known
     leads: tuple[LeadPart, ...] = ()
     events: EventsShown | None = None
+    work: str | None = None
 
 
 # --- conditions ---------------------------------------------------------------------------------------------------
@@ -116,8 +129,8 @@ class Condition(Report):
 class Piece(Report):
     """What a line counted once: an event, a group of events, a lead, or the condition as a whole.
 
-    `before` are the points before decay; `factor` what the decay left of them at that `age` in `unit`s; `points`
-    what came of it. `dropped` says why it does not count.
+    `before` are the points before decay; `factor` what the decay left of them at that `age` in `unit`s (and in whole
+    `hours`); `points` what came of it. `dropped` says why it does not count.
     """
 
     name: str
@@ -130,6 +143,7 @@ class Piece(Report):
     lead: str | None = None
     events: EventsShown | None = None
     dropped: str | None = None
+    hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +151,7 @@ class Line(Report):
     """One line of a score. `text` is its condition, `effect` what it gives, `note` why it gave nothing.
 
     `counts` is false where another item of its block was taken instead; `written_id` where the id is not made up.
+    `place` is where it is written: `lead.rules:12`.
     """
 
     id: str
@@ -155,6 +170,7 @@ class Line(Report):
     pieces: tuple[Piece, ...] = ()
     events: EventsShown | None = None
     note: str | None = None
+    place: str | None = None
     kind: Literal["line"] = "line"
 
 
@@ -290,13 +306,17 @@ class LeadShown(Report):
 
 @dataclass(frozen=True, slots=True)
 class Explanation(Report):
-    """Why a lead or an account has the results that it has; `summary` says the most important in one sentence."""
+    """Why a lead or an account has the results that it has; `summary` says the most important in one sentence.
+
+    All instants, `as_of` among them, are on the clock of `zone`.
+    """
 
     summary: str
     level: Level
     id: str
     account_id: str | None
     as_of: str
+    zone: str
     events: int
     ladder: Ladder | None
     disqualified: Disqualified | None

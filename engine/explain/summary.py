@@ -85,7 +85,7 @@ def _lack(condition: Condition) -> str:
     """What does not hold of a condition: all of these must come, or one of those."""
     missing = [part for part in condition.parts if not part.holds]
     if condition.kind in ("test", "not") or not missing:
-        return f"{condition.text} ({condition.has})" if condition.has else condition.text
+        return f"{condition.text} ({words.cut(condition.has)})" if condition.has else condition.text
     lacks = [_lack(part) for part in missing[:MOST]]
     if len(missing) > MOST:
         lacks.append(f"{len(missing) - MOST} more")

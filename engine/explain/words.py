@@ -75,6 +75,34 @@ def plural(count: float, word: str) -> str:
     return f"{number(count)} {word if count == 1 else word + 's'}"
 
 
+def cut(text: str, most: int = 40) -> str:
+    """A text with at most so many characters; one in quotes keeps its quotes.
+
+    >>> cut("'Mozilla/5.0'", 8), cut("short", 8), cut("quite a long one", 8)
+    ("'Mozill…'", 'short', 'quite a…')
+    """
+    if text.startswith("'") and text.endswith("'"):
+        return quoted(_cut(text[1:-1], most - 1))
+    return _cut(text, most)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def ago(age: int, unit: str = "day", hours: int | None = None) -> str:
+    """How long ago, in whole units as decay counts them; below one day in hours: a day here is 24 hours, no date.
+
+    >>> ago(2, "day"), ago(0, "day", 20), ago(0, "day", 0), ago(3, "hour"), ago(0, "minute")
+    ('2 days ago', '20 hours ago', 'less than an hour ago', '3 hours ago', 'less than a minute ago')
+    """
+    if age == 0 and unit == "day" and hours is not None:
+        age, unit = hours, "hour"
+    if age == 0:
+        return f"less than {'an' if unit == 'hour' else 'a'} {unit} ago"
+    return f"{plural(age, unit)} ago"
+
+
 def duration(micros: int) -> str:
     """A length of time in the largest unit that fits it.
 

@@ -52,7 +52,7 @@ def test_markdown_has_headings_and_nested_lists(acme: Explanation) -> None:
     page = render_markdown(acme)
     assert page.startswith("# account acme\n\nacme is at warm (Warm); ")
     assert "\n## stage warm \"Warm\"\n\n- ✓ seen: visited('\\*') or attended\n  - ✓ visited('\\*')" in page
-    assert "- **+15.5** weighted\n  - account.target =>" in page
+    assert "- **+15.5** weighted (rules.rules:22)\n  - account.target =>" in page
     assert "\n\n\n" not in page
     for before, after in zip(page.splitlines(), page.splitlines()[1:], strict=False):
         steps = [len(row) - len(row.lstrip()) for row in (before, after)]
