@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -12,9 +13,12 @@ from . import loading
 from .console import progress, tell, width
 from .failures import fail
 from .options import data_options, format_option, ruleset_argument
+from .reports import printable
 
 if TYPE_CHECKING:
     from ..engine.explain import Explanation
+    from ..engine.explain.report import Ladder, Step
+    from ..engine.ruleset import Ruleset
 
 
 @click.command("explain")
@@ -25,7 +29,10 @@ if TYPE_CHECKING:
 @click.option("--level", type=click.Choice(["lead", "account"]), help="Which is meant, where both have that id.")
 @click.option("--why-not", metavar="STAGE", help="Only what is missing for this stage.")
 @click.option(
-    "--depth", type=click.IntRange(1, 4), help="1: scores, 2: their lines, 3: events and leads. Default: all."
+    "--depth",
+    type=click.IntRange(1, 4),
+    help="1: stages and scores, 2: also their lines, 3: also events and leads, 4: also what each lead's scores are "
+    "made of. Default: all of it.",
 )
 def command(
     ruleset: str,
@@ -50,7 +57,7 @@ def command(
 
     rules = loading.load(ruleset, settings, data)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
-    loading.say_doubts(rules, dataset)
+    loading.say_doubts(rules, dataset, loading.rejected_hint(None))
     instant = loading.instant(as_of, rules, dataset)
     progress("explaining …")
     try:
@@ -59,20 +66,37 @@ def command(
         fail(str(error), error.hint)
     if why_not is not None:
         explanation = only_stage(explanation, why_not)
-    tell(rendered(explanation, form, depth), end="")
-
-
-def rendered(explanation: Explanation, form: str, depth: int | None) -> str:
-    """The explanation in one format, ending in a line feed."""
     if form == "json":
-        return json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2) + "\n"
-    if form == "markdown":
-        from .explain_markdown import render_markdown
+        tell(json.dumps(document(explanation, rules), ensure_ascii=False, indent=2))
+    else:
+        tell(rendered(explanation, form, depth, origin(explanation, rules, settings)), end="")
 
-        return render_markdown(explanation, depth)
+
+def document(explanation: Explanation, rules: Ruleset) -> dict[str, Any]:
+    """The explanation as JSON has it, with what it was computed by."""
+    from ..engine.writers import plain_params
+
+    ruleset = {"name": rules.name, "version": rules.version, "fingerprint": rules.fingerprint}
+    return {**explanation.to_dict(), "ruleset": ruleset, "params": plain_params(rules.model.params)}
+
+
+def origin(explanation: Explanation, rules: Ruleset, settings: Sequence[str]) -> str:
+    """One line by which the explanation can be checked wherever it is pasted: rules, instant, params that were set."""
+    name = f"{rules.name} {rules.version}".strip()
+    instant = f"{explanation.as_of} ({rules.model.timezone})"
+    changed = "".join(f", --set {param}={value}" for param, value in loading.params(settings).items())
+    return printable(f"{name} as of {instant}{changed}")
+
+
+def rendered(explanation: Explanation, form: str, depth: int | None, first: str) -> str:
+    """The explanation as text or Markdown below its first line, ending in a line feed."""
+    if form == "markdown":
+        from .explain_markdown import escaped, render_markdown
+
+        return f"{escaped(first)}\n\n{render_markdown(explanation, depth)}"
     from .explain_text import render_text
 
-    return render_text(explanation, width(), depth)
+    return f"{first}\n\n{render_text(explanation, width(), depth)}"
 
 
 def only_stage(explanation: Explanation, stage: str) -> Explanation:
@@ -85,4 +109,22 @@ def only_stage(explanation: Explanation, stage: str) -> Explanation:
     steps = tuple(step for step in ladder.steps if step.name == stage)
     if not steps:
         fail(f"there is no stage `{stage}`", did_you_mean(stage, [step.name for step in ladder.steps]))
-    return replace(explanation, ladder=replace(ladder, steps=steps), scores=(), grades=(), measures=(), leads=())
+    return replace(
+        explanation,
+        summary=already(explanation.id, ladder, steps[0]) or explanation.summary,
+        ladder=replace(ladder, steps=steps),
+        scores=(),
+        grades=(),
+        measures=(),
+        leads=(),
+    )
+
+
+def already(id_: str, ladder: Ladder, step: Step) -> str:
+    """That nothing is missing for a stage, where nothing is; else ''."""
+    if ladder.stage == step.name:
+        return f"Nothing is missing for {id_}: it is at {step.name} already."
+    names = [each.name for each in ladder.steps]
+    if step.holds and ladder.stage in names and names.index(ladder.stage) > names.index(step.name):
+        return f"Nothing is missing for {id_}: it is at {ladder.stage} already, which comes after {step.name}."
+    return ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 import shlex
+from collections.abc import Collection
 from importlib import resources
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from .console import say, say_next
 from .failures import fail
@@ -25,16 +27,31 @@ STARTER = "starter"
 )
 @click.option("--seed", type=int, default=7, show_default=True, help="The same seed gives the same data.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the made-up data. Default: today.")
-def command(folder: Path, demo_data: bool, accounts: int, seed: int, until: datetime.datetime | None) -> None:
-    """Write a small ruleset with tests and data that run at once into DIR (default: here).
+@click.pass_context
+def command(
+    ctx: click.Context, folder: Path, demo_data: bool, accounts: int, seed: int, until: datetime.datetime | None
+) -> None:
+    """Write a small ruleset with tests and data that run at once into DIR (default: here,
+    if there is nothing here).
 
     With --demo-data: accounts, contacts and a year of their events, made up, for `scoreline run abm`.
     Files that are there already are never overwritten.
     """
+    given = {name for name in ctx.params if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE}
+    check_usage(folder, demo_data, given)
     if demo_data:
         write_demo(folder, accounts, seed, until)
     else:
         write_starter(folder)
+
+
+def check_usage(folder: Path, demo_data: bool, given: Collection[str]) -> None:
+    """Options that would do nothing, and files strewn into a folder that no one named, are refused."""
+    for name in ("accounts", "seed", "until"):
+        if name in given and not demo_data:
+            fail(f"`--{name}` is about made-up data", f"add `--demo-data`, or leave `--{name}` out")
+    if "folder" not in given and any(not path.name.startswith(".") for path in folder.iterdir()):
+        fail("this folder is not empty", "name a new folder: `scoreline init my-rules`")
 
 
 def write_starter(folder: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
@@ -14,7 +16,7 @@ from ..grammar.diagnostics import Diagnostic
 from ..grammar.source import Source
 from .console import progress, say, warn
 from .failures import MISUSED, WRONG, fail
-from .reports import Report, ordered, render
+from .reports import Report, ordered, printable, render
 
 if TYPE_CHECKING:
     from ..engine.compiling import Compiled
@@ -25,17 +27,20 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 QUIET_FOR = 30 * 86_400_000_000
+REJECTED_SHOWN = 5
+_ON_REJECTED = {"D108", "D204"}
 _NOT_FOUND = {"R101", "D101"}
 
 
 def load(name: str, settings: Sequence[str] = (), data: str | None = None) -> Ruleset:
     """The compiled ruleset; where it has errors they are printed and the command ends.
 
-    A single file of rules takes its schema from the data.
+    A single file of rules takes its schema from the data. What only `--set` makes wrong is wrong usage.
     """
     ruleset, report = compiled(name, settings, data)
     if ruleset is None:
-        stop(report)
+        sound_without = bool(settings) and compiled(name, (), data)[0] is not None
+        stop(report, MISUSED if sound_without else None)
     return ruleset
 
 
@@ -58,21 +63,23 @@ def infer(data: str) -> Schema:
     return infer_schema(data)
 
 
-def with_data(work: Callable[[], Found], rejected: Path | None = None) -> Found:
+def with_data(work: Callable[[], Found], out: Path | None = None) -> Found:
     """What the work gives; where the data cannot be used the command ends with what is wrong with them.
 
-    `rejected` is where rejected records go, should they be the reason.
+    `out` is the folder for rejected records, should they be the reason; without it the first of them are listed.
     """
     from ..engine.data import DataError
 
     try:
         return work()
     except DataError as error:
-        if rejected is not None and error.dataset is not None:
-            rejected.parent.mkdir(parents=True, exist_ok=True)
-            error.dataset.write_rejected(rejected)
-            say(f"wrote {rejected}")
-        stop(report_of(error.diagnostics))
+        if out is not None and error.dataset is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            error.dataset.write_rejected(out / "rejected.ndjson")
+            say(f"wrote {out / 'rejected.ndjson'}")
+        elif error.dataset is not None:
+            say_rejected(error.dataset)
+        stop(report_of(with_hint(error.diagnostics, rejected_hint(out))))
 
 
 def report_of(findings: Sequence[Diagnostic], sources: dict[str, Source] | None = None, folder: str = "") -> Report:
@@ -89,12 +96,12 @@ def folder_of(name: str) -> str:
     return os.path.relpath(parent) if path.is_file() and parent.resolve() != Path.cwd() else ""
 
 
-def stop(report: Report) -> NoReturn:
-    """Print what is wrong, and end the command."""
+def stop(report: Report, code: int | None = None) -> NoReturn:
+    """Print what is wrong, and end the command, with this exit code or the one that fits what was found."""
     errors = Report(tuple(item for item in report.diagnostics if item.is_error), report.sources, report.folder)
     say(render(errors, "text"))
     say(f"\n{errors.summary()}")
-    click.get_current_context().exit(exit_code(errors))
+    click.get_current_context().exit(exit_code(errors) if code is None else code)
 
 
 def exit_code(report: Report) -> int:
@@ -136,15 +143,44 @@ def read(
 
     return with_data(
         lambda: open_data(ruleset, data, strict=strict, max_rejected=max_rejected / 100, progress=say_progress),
-        out and out / "rejected.ndjson",
+        out,
     )
 
 
-def say_doubts(ruleset: Compiled, dataset: Dataset) -> None:
-    """What is doubtful about the results: rules that are not fully computed, data that are not as declared."""
+def rejects(dataset: Dataset) -> bool:
+    """Was any record set aside, of whatever kind?"""
+    return next(dataset.rejects, None) is not None
+
+
+def rejected_hint(out: Path | None) -> str:
+    """Where all records that cannot be read are; '' where they were written."""
+    command = click.get_current_context().info_name
+    add = "add `--out DIR`" if command == "run" else "`scoreline run … --out DIR`"
+    return "" if out is not None else f"{add} to get them all in rejected.ndjson"
+
+
+def with_hint(findings: Iterable[Diagnostic], hint: str) -> list[Diagnostic]:
+    """The findings; those on rejected records do not speak of a file that was not written."""
+    return [replace(item, hint=hint) if hint and item.code in _ON_REJECTED else item for item in findings]
+
+
+def say_rejected(dataset: Dataset) -> None:
+    """The first records that cannot be read: their file, line and reason."""
+    for each in itertools.islice(dataset.rejects, REJECTED_SHOWN):
+        place = f"{each.file}:{each.line}" if each.line else each.file
+        say(f"  {printable(f'{place}: {each.reason}')}")
+
+
+def say_doubts(ruleset: Compiled, dataset: Dataset, hint: str) -> None:
+    """What is doubtful about the results: rules that are not fully computed, data that are not as declared.
+
+    `hint` is the way to all rejected records where they are not written; then the first of them are listed.
+    """
     from ..engine.uncomputed import uncomputed
 
-    findings = [*uncomputed(ruleset.model), *dataset.findings]
+    if hint:
+        say_rejected(dataset)
+    findings = [*uncomputed(ruleset.model), *with_hint(dataset.findings, hint)]
     if findings:
         say(render(report_of(findings, dict(ruleset.sources)), "text") + "\n")
 

@@ -9,6 +9,8 @@ import click
 
 from .console import without_colour
 
+MAX_REJECTED = 5.0
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -55,7 +57,7 @@ strict_option = click.option("--strict", is_flag=True, help="Fail if any record 
 max_rejected_option = click.option(
     "--max-rejected",
     type=click.FloatRange(0, 100),
-    default=5.0,
+    default=MAX_REJECTED,
     show_default=True,
     metavar="PERCENT",
     help="Fail if more of the records than this cannot be read.",

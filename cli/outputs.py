@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .console import say, tell, warn
+from .out_folder import Form, on_disk
 from .reports import plural
 
 if TYPE_CHECKING:
     from ..engine.compiling import Compiled
     from ..engine.frames import Results, Table
     from ..engine.model import Model
-    from ..engine.writers import FileFormat
 
 
 def heading(rules: Compiled, results: Results) -> str:
@@ -65,15 +65,15 @@ def choose(results: Results, model: Model, only: str | None, stage: str | None, 
 def write(
     results: Results,
     out: Path,
-    form: FileFormat | Literal["table"],
+    form: Form,
     contributions: bool,
     rejected: Callable[[Path], object] | None,
+    about: Mapping[str, Any],
 ) -> None:
-    """Write the files and say which; a table for people is CSV on disk."""
+    """Write the files and say which."""
     from ..engine.writers import write_folder
 
-    files: FileFormat = "csv" if form == "table" else form
-    names = write_folder(results, out, files, contributions=contributions, rejected=rejected)
+    names = write_folder(results, out, on_disk(form), contributions=contributions, rejected=rejected, about=about)
     say("wrote " + ", ".join(str(name) for name in names))
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import loading
 from .console import progress, say, say_next
 from .failures import fail
-from .options import data_options, engine_option, format_option, ruleset_argument
+from .options import MAX_REJECTED, data_options, engine_option, format_option, ruleset_argument
+from .out_folder import Form, check_free, check_output
 from .outputs import choose, heading, show, write
 
 if TYPE_CHECKING:
     from ..engine.frames import Results
     from ..engine.model import Model
+    from ..engine.ruleset import Ruleset
     from ..engine.scoring import Engine
-    from ..engine.writers import FileFormat
     from ..grammar.nodes import Level
 
 
@@ -40,7 +42,7 @@ def command(
     strict: bool,
     max_rejected: float,
     out: Path | None,
-    form: FileFormat | Literal["table"],
+    form: Form,
     contributions: bool,
     only: str | None,
     stage: str | None,
@@ -49,16 +51,18 @@ def command(
 ) -> None:
     """Score all leads and accounts of DATA with RULESET.
 
-    RULESET is a folder, a .rules file, or one that ships (abm, open-source). Results go to stdout, or into
-    files with --out; --only, --stage and --top choose what is shown and never change a result.
+    RULESET is a folder, a .rules file, or one that ships (abm, by-example, open-source, starter). Results go to
+    stdout, or into files with --out; --only, --stage and --top choose what is shown and never change a result.
     """
     from ..engine.scoring import score
 
-    check_output(out, form)
+    check_output(out, form, contributions)
     rules = loading.load(ruleset, settings, data)
+    if out is not None:
+        check_free(out, data, rules.path, form, contributions)
     check_stage(rules.model, stage, only)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected, out=out)
-    loading.say_doubts(rules, dataset)
+    loading.say_doubts(rules, dataset, loading.rejected_hint(out))
     instant = loading.instant(as_of, rules, dataset)
     progress("scoring …")
     results = loading.with_plan(
@@ -66,14 +70,31 @@ def command(
     )
     say(heading(rules, results))
     chosen = choose(results, rules.model, only, stage, top)
-    if out is not None:
-        write(chosen, out, form, contributions, dataset.write_rejected if dataset.counts.rejected else None)
-    else:
+    if out is None:
         show(chosen, rules.model, form, only, contributions, top)
+    else:
+        filters = {"only": only, "stage": stage, "top": top}
+        about = {**described(rules, settings), "source": data, "filters": filters}
+        write(chosen, out, form, contributions, dataset.write_rejected if loading.rejects(dataset) else None, about)
     best = best_id(chosen, rules.model)
     if best is not None:
-        words = [ruleset, best, "--data", data, *(["--as-of", as_of] if as_of else [])]
+        reading = [*(["--strict"] if strict else []), *max_rejected_again(max_rejected)]
+        again = [word for setting in settings for word in ("--set", setting)]
+        words = [ruleset, best, "--data", data, *(["--as-of", as_of] if as_of else []), *again, *reading]
         say_next("scoreline explain " + shlex.join(words))
+
+
+def max_rejected_again(percent: float) -> list[str]:
+    """The option as it was given; data that were accepted with it are refused without."""
+    return [] if percent == MAX_REJECTED else ["--max-rejected", f"{percent:g}"]
+
+
+def described(rules: Ruleset, settings: Sequence[str]) -> dict[str, Any]:
+    """What `run.json` says of the rules beside their name: by which version of Scoreline, with which params."""
+    from .. import __version__
+    from ..engine.writers import plain_params
+
+    return {"scoreline": __version__, "params": plain_params(rules.model.params), "set": loading.params(settings)}
 
 
 def best_id(results: Results, model: Model) -> str | None:
@@ -83,14 +104,6 @@ def best_id(results: Results, model: Model) -> str | None:
     table = results.accounts if results.accounts.rows else results.leads
     first = min(table.rows, key=best_first(table, model), default=None)
     return None if first is None else str(first[0])
-
-
-def check_output(out: Path | None, form: str) -> None:
-    """What cannot be written is refused before anything is read."""
-    if out is None and form == "parquet":
-        fail("Parquet is written into files", "add `--out DIR`")
-    if out is not None and out.exists() and not out.is_dir():
-        fail(f"`{out}` is a file", "give a folder to --out")
 
 
 def check_stage(model: Model, stage: str | None, only: str | None) -> None:

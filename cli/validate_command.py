@@ -53,5 +53,5 @@ def everything(name: str, data: str | None) -> Report:
         findings += wrong
         sources |= texts
     if data is not None:
-        findings += loading.read(ruleset, data).findings
+        findings += loading.with_hint(loading.read(ruleset, data).findings, loading.rejected_hint(None))
     return Report(ordered(findings), sources, report.folder)

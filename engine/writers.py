@@ -7,18 +7,19 @@ import csv
 import datetime
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, get_args
 
-from .frames import Column, Results, Table
+from .frames import Column, ColumnKind, Results, Table
 from .instants import format_instant
 from .records import Value
 from .rounding import UNITS, format_units
 
 FileFormat = Literal["json", "ndjson", "csv", "parquet"]
+RUN, REJECTED = "run.json", "rejected.ndjson"
 _NESTED = {"score": "scores", "measure": "measures", "grade": "grades"}
 
 
@@ -34,6 +35,20 @@ def head(results: Results) -> dict[str, Any]:
         "ruleset": dict(results.ruleset),
         "data": {name: getattr(counts, name) for name in names},
     }
+
+
+def plain_params(params: Mapping[str, Value]) -> dict[str, Any]:
+    """The params of a run as JSON has them.
+
+    >>> plain_params({"mqa": 65.0, "since": datetime.date(2026, 3, 1), "strict": True, "start": 0})
+    {'mqa': 65, 'since': '2026-03-01', 'strict': True, 'start': '1970-01-01T00:00:00Z'}
+    """
+    return {name: json_value(Column(name, _kind_of(value)), value) for name, value in params.items()}
+
+
+def _kind_of(value: Value) -> ColumnKind:
+    """Params are texts, truth values, dates, doubles, and instants, which alone are whole numbers."""
+    return "timestamp" if isinstance(value, int) and not isinstance(value, bool) else "text"
 
 
 def document(results: Results, contributions: bool = False) -> dict[str, Any]:
@@ -203,24 +218,64 @@ def write_folder(
     *,
     contributions: bool = False,
     rejected: Callable[[Path], object] | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> list[Path]:
-    """Write the results into a folder, with `run.json`, and `rejected.ndjson` if any record was; gives the files."""
+    """Write the results into a folder, with `rejected.ndjson` if any record was, and `run.json`; gives the files.
+
+    `about` is what else `run.json` says of the run. Files of the run before that are not written now are removed:
+    they would speak of other data.
+    """
     tables = [results.leads, results.accounts, *([results.contributions] if contributions else [])]
+    old = files_of_run(folder)
     with Together(folder) as files:
         if form == "json":
             with files.text("results.json") as out:
                 write_json(results, out, contributions)
         for table in tables if form != "json" else ():
             _write_table(table, form, files)
-        with files.text("run.json") as out:
-            json.dump(head(results), out, ensure_ascii=False, indent=2)
-            out.write("\n")
         if rejected is not None:
-            rejected(files.path("rejected.ndjson"))
+            rejected(files.path(REJECTED))
+        said = {**head(results), **(about or {}), "files": [path.name for path in files.names]}
+        with files.text(RUN) as out:
+            json.dump(said, out, ensure_ascii=False, indent=2)
+            out.write("\n")
         written = files.names
-    if rejected is None:
-        (folder / "rejected.ndjson").unlink(missing_ok=True)  # one of an earlier run would speak of other data
+    for name in old - {path.name for path in written}:
+        (folder / name).unlink(missing_ok=True)
     return written
+
+
+def names_of(form: FileFormat, contributions: bool) -> set[str]:
+    """The names that the files of a run may have."""
+    tables = ["leads", "accounts", *(["contributions"] if contributions else [])]
+    return {RUN, REJECTED} | ({"results.json"} if form == "json" else {f"{table}.{form}" for table in tables})
+
+
+def run_of(folder: Path) -> dict[str, Any] | None:
+    """What the `run.json` of an earlier run says; None where there is none, or one that is not ours."""
+    return _object(folder / RUN, {"as_of", "ruleset", "data"})
+
+
+def files_of_run(folder: Path) -> set[str]:
+    """The files that the earlier run in this folder says that it wrote, and rejected records, which say so themselves.
+
+    A name that no run writes is none of them, whatever `run.json` says.
+    """
+    listed = (run_of(folder) or {}).get("files")
+    possible = {name for form in get_args(FileFormat) for name in names_of(form, True)}
+    found = {name for name in possible if isinstance(listed, list) and name in listed}
+    keys = {"kind", "file", "line", "reason", "record"}
+    return found | ({REJECTED} if _object(folder / REJECTED, keys, first_line=True) is not None else set())
+
+
+def _object(path: Path, keys: set[str], first_line: bool = False) -> dict[str, Any] | None:
+    """The JSON object of a file (or of its first line) if it has these keys."""
+    try:
+        with path.open(encoding="utf-8") as text:
+            found = json.loads(text.readline() if first_line else text.read())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and keys <= set(found) else None
 
 
 def _write_table(table: Table, form: FileFormat, files: Together) -> None:

@@ -50,7 +50,7 @@ class Declarer:
                     self._value(item)
         for name in self.overrides:
             if name not in self.book.params and name not in self.book.unread:
-                hint = did_you_mean(name, self.book.params, "the ruleset has no params")
+                hint = did_you_mean(name, self.book.params) or "the ruleset has no params"
                 self.book.note("T108", f"there is no param `{name}` to set", NOWHERE, hint=hint)
 
     # --- names --------------------------------------------------------------------------

@@ -28,9 +28,42 @@ def test_text_goes_from_the_stage_to_the_events(explain: Call) -> None:
     assert max(map(len, done.out.splitlines())) <= 100
 
 
+ORIGIN = "starter 0.1.0 as of 2026-03-01T23:59:59.999999+01:00 (Europe/Berlin)"
+
+
+def test_the_first_line_says_by_which_rules_and_when(explain: Call) -> None:
+    assert explain("alder-works").out.splitlines()[:2] == [ORIGIN, ""]
+    first = explain("alder-works", "--set", "ready_for_sales=50").out.splitlines()[0]
+    assert first == f"{ORIGIN}, --set ready_for_sales=50"
+    page = explain("alder-works", "--set", "ready_for_sales=50", "--format", "markdown").out.splitlines()
+    assert page[:3] == [f"{ORIGIN}, --set ready\\_for\\_sales=50", "", "# account alder-works"]
+
+
+def test_json_says_the_same_in_fields_of_its_own(explain: Call) -> None:
+    document = json.loads(explain("alder-works", "--format", "json", "--set", "ready_for_sales=50").out)
+    assert document["params"] == {"ready_for_sales": 50}
+    assert document["as_of"] in ORIGIN
+    assert document["ruleset"]["name"] == "starter" and document["ruleset"]["version"] == "0.1.0"
+    assert document["ruleset"]["fingerprint"].startswith("sha256:")
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [("MQA", "it is at MQA already."), ("MEA", "it is at MQA already, which comes after MEA."), ("SQA", None)],
+)
+def test_a_stage_that_is_held_is_said_to_be(explain: Call, stage: str, words: str | None) -> None:
+    out = " ".join(explain("alder-works", "--why-not", stage).out.split())
+    assert words in out if words else "already" not in out
+
+
+def test_the_help_says_what_each_depth_adds(scoreline: Call) -> None:
+    words = " ".join(scoreline("explain", "--help").out.split())
+    assert "3: also events and leads, 4: also what each lead's scores are made of" in words
+
+
 def test_depth_says_how_far_down(explain: Call) -> None:
-    sizes = [len(explain("alder-works", "--depth", depth).out) for depth in (1, 2, 3)]
-    assert sizes == sorted(sizes) and len(set(sizes)) == 3
+    sizes = [len(explain("alder-works", "--depth", depth).out) for depth in (1, 2, 3, 4)]
+    assert sizes == sorted(sizes) and len(set(sizes)) == 4
 
 
 def test_json_adds_up(explain: Call) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Call = Callable[..., Any]
 
 
@@ -39,6 +41,31 @@ def test_the_current_folder_is_the_default(scoreline: Call, tmp_path: Path, monk
     assert scoreline("init").code == 0
     assert (tmp_path / "ruleset.yaml").exists()
     assert scoreline("validate", ".").code == 0
+
+
+def test_a_folder_with_something_in_it_must_be_named(scoreline: Call, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    for words in (("init",), ("init", "--demo-data")):
+        done = scoreline(*words)
+        assert done.code == 2 and "not empty" in done.err and "scoreline init my-rules" in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    assert scoreline("init", ".").code == 0
+
+
+def test_hidden_files_are_nothing_that_one_would_mix_up(scoreline: Call, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    assert scoreline("init").code == 0
+
+
+@pytest.mark.parametrize("words", [("--accounts", "5"), ("--seed", "7"), ("--until", "2026-03-01")])
+def test_options_of_made_up_data_do_nothing_without_them(
+    scoreline: Call, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    done = scoreline("init", tmp_path / "mine", *words)
+    assert done.code == 2 and f"`{words[0]}`" in done.err and "add `--demo-data`" in done.err
+    assert not (tmp_path / "mine").exists()
 
 
 def test_made_up_data_are_the_same_for_one_seed(scoreline: Call, tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from scoreline import __version__
+from scoreline.engine.ruleset import shipped
+
 Call = Callable[..., Any]
 AS_OF = ("--as-of", "2026-03-01")
 
@@ -72,8 +75,28 @@ def test_a_param_can_be_set_for_one_run(scoreline: Call, starter: Path) -> None:
 )
 def test_a_param_that_cannot_be_set_is_refused(scoreline: Call, starter: Path, setting: str, words: str) -> None:
     done = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--set", setting)
-    assert done.code in (1, 2) and done.out == ""
+    assert done.code == 2 and done.out == ""
     assert words in done.err and "internal error" not in done.err
+
+
+def test_wrong_rules_are_not_wrong_usage_whatever_is_set(scoreline: Call, starter: Path) -> None:
+    (starter / "companies.rules").write_text("score readiness of account:\n  nonsense => +1\n", encoding="utf-8")
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--set", "ready_for_sales=70")
+    assert done.code == 1
+
+
+def test_the_next_step_reads_and_sets_the_same(scoreline: Call, starter: Path) -> None:
+    words = ("--set", "ready_for_sales=50", "--max-rejected", "7.5")
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF, *words)
+    step = done.err.partition("\nNext\n")[2].strip()
+    assert step.endswith(" --as-of 2026-03-01 --set ready_for_sales=50 --max-rejected 7.5")
+    explained = scoreline(*step.split()[1:])
+    assert explained.code == 0 and "--set ready_for_sales=50" in explained.out
+
+
+def test_the_help_names_every_ruleset_that_ships(scoreline: Call) -> None:
+    words = " ".join(scoreline("run", "--help").out.split())
+    assert f"({', '.join(shipped())})" in words
 
 
 def test_a_choice_never_changes_a_result(scoreline: Call, starter: Path) -> None:
@@ -128,6 +151,25 @@ def test_files_are_written_and_named(scoreline: Call, starter: Path, tmp_path: P
     assert json.loads((out / "run.json").read_text())["data"]["events"] == 29
 
 
+def test_csv_on_stdout_has_no_place_for_contributions(scoreline: Call, starter: Path) -> None:
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--format", "csv", "--contributions")
+    assert done.code == 2 and done.out == "" and "add `--out DIR`" in done.err
+
+
+def test_run_json_says_how_the_results_came_about(scoreline: Call, starter: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ("--set", "ready_for_sales=50", "--only", "account", "--stage", "MQA", "--top", "3")
+    data = f"{starter}/./data"
+    assert scoreline("run", starter, "--data", data, *AS_OF, *words, "--contributions", "--out", out).code == 0
+    said = json.loads((out / "run.json").read_text())
+    assert said["scoreline"] == __version__ and said["source"] == data
+    assert said["params"] == {"ready_for_sales": 50} and said["set"] == {"ready_for_sales": "50"}
+    assert said["filters"] == {"only": "account", "stage": "MQA", "top": 3}
+    assert said["files"] == ["leads.csv", "accounts.csv", "contributions.csv"]
+    assert scoreline("run", starter, "--data", data, *AS_OF, "--out", out).code == 0
+    assert sorted(path.name for path in out.iterdir()) == ["accounts.csv", "leads.csv", "run.json"]
+
+
 # --- instants -------------------------------------------------------------------------------------------------------
 
 
@@ -169,6 +211,45 @@ def test_a_record_that_cannot_be_read_is_set_aside(scoreline: Call, starter: Pat
     (entry,) = map(json.loads, (tmp_path / "out" / "rejected.ndjson").read_text().splitlines())
     assert entry["line"] == 30 and entry["reason"]
     assert json.loads((tmp_path / "out" / "results.json").read_text())["data"]["rejected"] == 1
+    assert "each is in rejected.ndjson" in done.err and "add `--out DIR`" not in done.err
+
+
+@pytest.mark.parametrize(("limit", "code"), [("90", 0), ("1", 1)])
+def test_without_a_folder_the_first_of_them_are_listed(
+    scoreline: Call, starter: Path, monkeypatch: pytest.MonkeyPatch, limit: str, code: int
+) -> None:
+    data = broken(starter, ["{broken"] * 7)
+    monkeypatch.chdir(starter)
+    done = scoreline("run", ".", "--data", "data", *AS_OF, "--max-rejected", limit)
+    assert done.code == code
+    listed = [line.split(": ")[0].strip() for line in done.err.splitlines() if line.startswith("  events.ndjson:")]
+    assert listed == [f"events.ndjson:{line}" for line in range(30, 35)]
+    assert "add `--out DIR` to get them all in rejected.ndjson" in done.err
+    assert "is in rejected.ndjson" not in done.err and not list(starter.rglob("rejected.ndjson"))
+    for words in (("explain", ".", "alder-works", *AS_OF, "--max-rejected", limit), ("validate", ".")):
+        told = scoreline(*words, "--data", data)
+        assert "`scoreline run … --out DIR` to get them all" in told.out + told.err
+        assert "is in rejected.ndjson" not in told.out + told.err
+
+
+def test_accounts_that_cannot_be_read_are_written_too(scoreline: Call, starter: Path, tmp_path: Path) -> None:
+    accounts = next((starter / "data").glob("accounts.*"))
+    accounts.rename(accounts.with_name("accounts.ndjson"))
+    (starter / "data" / "accounts.ndjson").write_text('{"id": "alder-works"}\n{broken\n', encoding="utf-8")
+    words = ("--max-rejected", "90", "--out", tmp_path / "out")
+    assert scoreline("run", starter, "--data", starter / "data", *AS_OF, *words).code == 0
+    (entry,) = map(json.loads, (tmp_path / "out" / "rejected.ndjson").read_text().splitlines())
+    assert entry["kind"] == "accounts" and entry["line"] == 2
+
+
+def test_a_run_that_failed_does_not_bar_the_next_one(scoreline: Call, starter: Path, tmp_path: Path) -> None:
+    events = (starter / "data" / "events.ndjson").read_bytes()
+    data = broken(starter, ["{broken"])
+    words = ("run", starter, "--data", data, *AS_OF, "--strict", "--out", tmp_path / "out")
+    assert scoreline(*words).code == 1
+    (data / "events.ndjson").write_bytes(events)
+    assert scoreline(*words).code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["accounts.csv", "leads.csv", "run.json"]
 
 
 @pytest.mark.parametrize("more", [("--strict",), ("--max-rejected", "1")])

@@ -199,6 +199,30 @@ def test_rejected_records_stand_beside_and_old_ones_go(tmp_path: Path) -> None:
     assert not (tmp_path / "rejected.ndjson").exists()
 
 
+def test_files_of_the_run_before_go_and_all_others_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    writers.write_folder(RESULTS, folder, "csv", contributions=True, about={"scoreline": "1"})
+    said = json.loads((folder / "run.json").read_text())
+    assert said["scoreline"] == "1" and said["files"] == ["leads.csv", "accounts.csv", "contributions.csv"]
+    (folder / "notes.csv").write_text("mine")
+    (tmp_path / "beside.csv").write_text("mine")
+    (folder / "run.json").write_text(json.dumps({**said, "files": [*said["files"], "notes.csv", "../beside.csv", 7]}))
+    writers.write_folder(RESULTS, folder, "parquet")
+    names = ["accounts.parquet", "leads.parquet", "notes.csv", "run.json"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert (tmp_path / "beside.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"files": ["leads.csv"]}', "\udcff", '{"as_of": 1, "ruleset": 2, "data": 3}', "[" * 9999]
+)
+def test_a_run_json_that_is_not_ours_removes_nothing(text: str, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    (tmp_path / "leads.csv").write_text("mine")
+    writers.write_folder(RESULTS, tmp_path, "parquet")
+    assert (tmp_path / "leads.csv").read_text() == "mine"
+
+
 def broken(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
