@@ -144,6 +144,8 @@ def _refuse_two_kinds(node: n.Expr, left: m.Expr, right: m.Expr, scope: Scope) -
                 f"{scope.book.text(other.origin)} is {NAMES[other.kind]}, and {scope.book.text(literal.origin)} is not"
             )
             hint = conversion(literal.kind, other.kind, literal.origin) or conversion(other.kind, literal.kind)
+            if scope.book.schema.inferred and (other.kind, literal.kind) == ("text", "number"):
+                hint = _NOT_ALL_NUMBERS
             scope.refuse("T110", message, literal.origin.span, f"this is {NAMES[literal.kind]}", hint or _NOTHING)
     message = f"{NAMES[left.kind]} and {NAMES[right.kind]} do not go together in {scope.book.text(node)}"
     hint = conversion(right.kind, left.kind) or conversion(left.kind, right.kind)
@@ -151,6 +153,7 @@ def _refuse_two_kinds(node: n.Expr, left: m.Expr, right: m.Expr, scope: Scope) -
 
 
 _LITERALS = (n.Text, n.Number, n.Bool, n.Moment)
+_NOT_ALL_NUMBERS = "in these data it is a text, because not every value is a number (`1,000` is written `1000`)"
 _NOTHING = "nothing is converted in silence"
 
 
