@@ -154,9 +154,11 @@ def rejects(dataset: Dataset) -> bool:
 
 def rejected_hint(out: Path | None) -> str:
     """Where all records that cannot be read are; '' where they were written."""
-    command = click.get_current_context().info_name
-    add = "add `--out DIR`" if command == "run" else "`scoreline run … --out DIR`"
-    return "" if out is not None else f"{add} to get them all in rejected.ndjson"
+    if out is not None:
+        return ""
+    if click.get_current_context().info_name == "run":
+        return "add `--out DIR` to get them all in rejected.ndjson"
+    return "`scoreline run … --out DIR` writes them all to rejected.ndjson"
 
 
 def with_hint(findings: Iterable[Diagnostic], hint: str) -> list[Diagnostic]:
@@ -166,7 +168,10 @@ def with_hint(findings: Iterable[Diagnostic], hint: str) -> list[Diagnostic]:
 
 def say_rejected(dataset: Dataset) -> None:
     """The first records that cannot be read: their file, line and reason."""
-    for each in itertools.islice(dataset.rejects, REJECTED_SHOWN):
+    first = list(itertools.islice(dataset.rejects, REJECTED_SHOWN + 1))
+    if first:
+        say("cannot be read" + (f" (the first {REJECTED_SHOWN})" if len(first) > REJECTED_SHOWN else ""))
+    for each in first[:REJECTED_SHOWN]:
         place = f"{each.file}:{each.line}" if each.line else each.file
         say(f"  {printable(f'{place}: {each.reason}')}")
 

@@ -225,10 +225,11 @@ def test_without_a_folder_the_first_of_them_are_listed(
     listed = [line.split(": ")[0].strip() for line in done.err.splitlines() if line.startswith("  events.ndjson:")]
     assert listed == [f"events.ndjson:{line}" for line in range(30, 35)]
     assert "add `--out DIR` to get them all in rejected.ndjson" in done.err
+    assert "cannot be read (the first 5)\n" in done.err
     assert "is in rejected.ndjson" not in done.err and not list(starter.rglob("rejected.ndjson"))
     for words in (("explain", ".", "alder-works", *AS_OF, "--max-rejected", limit), ("validate", ".")):
         told = scoreline(*words, "--data", data)
-        assert "`scoreline run … --out DIR` to get them all" in told.out + told.err
+        assert "`scoreline run … --out DIR` writes them all" in told.out + told.err
         assert "is in rejected.ndjson" not in told.out + told.err
 
 
