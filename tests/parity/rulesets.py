@@ -388,7 +388,8 @@ class Writer:
             return [f"{self.condition(level, 1)} => *{self.pick(0.5, 1.5, 0, 1.3333, '(1 + 0.1 * count(seen))')}"]
         if self.chance(14):
             lasting = f" for {self.whole(1, 9)} days" if self.chance(2) else ""
-            head = self.events_of(level) if lasting else self.condition(level, 1)
+            # Events of the account are those of its leads that are not disqualified: a lead's own events only.
+            head = self.events_of(level) if lasting or level == "lead" else self.condition(level, 1)
             return [f"{head} => disqualify '{self.pick('a', 'b')}'{lasting}"] if depth >= 2 else []
         return [f"{self.condition(level)} => {self.points(level)}{self.bounds() if self.chance(4) else ''}"]
 
