@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @ruleset_argument
 @click.argument("id_", metavar="ID")
 @data_options
-@format_option("text", "json", "markdown")
+@format_option("text", "json", "markdown", "html")
 @click.option("--level", type=click.Choice(["lead", "account"]), help="Which is meant, where both have that id.")
 @click.option("--why-not", metavar="STAGE", help="Only what is missing for this stage.")
 @click.option(
@@ -94,6 +94,10 @@ def rendered(explanation: Explanation, form: str, depth: int | None, first: str)
         from .explain_markdown import escaped, render_markdown
 
         return f"{escaped(first)}\n\n{render_markdown(explanation, depth)}"
+    if form == "html":
+        from .explain_html import render_html
+
+        return render_html(explanation, first, depth)
     from .explain_text import render_text
 
     return f"{first}\n\n{render_text(explanation, width(), depth)}"

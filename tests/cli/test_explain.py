@@ -97,3 +97,21 @@ def test_why_not_names_what_is_missing(explain: Call) -> None:
 def test_what_is_not_there_is_said(explain: Call, words: tuple[str, ...], said: str) -> None:
     done = explain(*words)
     assert done.code == 2 and said in done.err and done.out == ""
+
+
+def test_a_page_holds_everything_and_escapes_it() -> None:
+    from dataclasses import replace
+
+    from scoreline.cli.explain_html import render_html
+    from scoreline.engine.ruleset import load
+
+    visit = {"id": 1, "type": "page_view", "timestamp": "2026-03-01T09:00Z", "contact_id": "ann", "page": "pricing"}
+    data = {"contacts": [{"id": "ann", "role": "economic_buyer"}], "events": [visit]}
+    explanation = load("by-example").explain("ann", data, as_of="2026-03-01")
+    page = render_html(replace(explanation, summary="<script>alert(1)</script>"), "by-example <1>")
+    assert "<script>" not in page and "&lt;script&gt;alert(1)&lt;/script&gt;" in page and "by-example &lt;1&gt;" in page
+    assert "Economic buyer on pricing" in page and "http" not in page
+
+
+def test_a_page_on_the_command_line(explain: Call) -> None:
+    assert explain("alder-works", "--format", "html").out.startswith("<!doctype html>")

@@ -102,7 +102,7 @@ def test_both_runners_agree(text: str, data: Records, at: int, zone: str) -> Non
 def test_both_runners_agree_for_long(capsys: pytest.CaptureFixture[str]) -> None:
     """At least 100,000 values compared, and every construct among the rules."""
 
-    @settings(max_examples=1500, phases=[Phase.generate], **ANYTHING)  # type: ignore[arg-type]
+    @settings(max_examples=3500, phases=[Phase.generate], **ANYTHING)  # type: ignore[arg-type]
     @given(ruleset_texts(), records.data(), records.instants, records.zones)
     def agree(text: str, data: Records, at: int, zone: str) -> None:
         check(text, data, at, zone)
