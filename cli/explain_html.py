@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from html import escape
 
 from ..engine.explain.report import Explanation
-from .explain_rows import Row, rows
+from .explain_rows import MARKS, Row, rows
 
-MARKS = {"met": "✓", "unmet": "✗"}
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ..engine.explain.report import Explanation
-from .explain_rows import Row, rows
+from .explain_rows import MARKS, Row, rows
 
-MARKS = {"met": "✓ ", "unmet": "✗ "}
 _SPECIAL = re.compile(r"([\\`*_\[\]<|])")
 
 
@@ -30,7 +29,9 @@ def _lines(title: str, found: Iterator[Row]) -> Iterator[str]:
 
 
 def _prefix(row: Row) -> str:
-    return f"**{row.points}** " if row.points is not None else MARKS.get(row.role, "")
+    if row.points is not None:
+        return f"**{row.points}** "
+    return f"{MARKS[row.role]} " if row.role in MARKS else ""
 
 
 def _place(row: Row) -> str:

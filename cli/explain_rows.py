@@ -36,6 +36,9 @@ FEW = 5
 UNDER = 5
 """How much deeper than its line stands what explains it: below the text, behind the column of points."""
 
+MARKS = {"met": "✓", "unmet": "✗"}
+"""What stands before a condition, by its role."""
+
 Role = Literal["summary", "head", "met", "unmet", "gain", "loss", "idle", "sum", "detail", "blank"]
 
 

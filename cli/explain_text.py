@@ -6,13 +6,12 @@ import textwrap
 from collections.abc import Iterator
 
 from ..engine.explain.report import Explanation
-from .explain_rows import Row, rows
+from .explain_rows import MARKS, Row, rows
 
 INDENT = 2
 COLUMN = 9
 """How wide the column of points is."""
 NARROWEST = 40
-MARKS = {"met": "✓ ", "unmet": "✗ "}
 
 
 def render_text(explanation: Explanation, width: int = 80, depth: int | None = None) -> str:
@@ -45,4 +44,4 @@ def prefix(row: Row) -> str:
     """What stands in front of the text: the points in their column, or the mark of a condition."""
     if row.points is not None:
         return f"{row.points:>{COLUMN - 2}}  "
-    return MARKS.get(row.role, "")
+    return f"{MARKS[row.role]} " if row.role in MARKS else ""
