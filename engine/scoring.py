@@ -107,7 +107,8 @@ def score(
         return results_of(ruleset.model, interpret(ruleset.model, dataset.population(), at, dataset.counts))
     from .runners import run
 
-    return results_of(ruleset.model, run(ruleset.model, dataset, at, contributions=contributions).outcome())
+    with run(ruleset.model, dataset, at, contributions=contributions) as made:
+        return results_of(ruleset.model, made.outcome())
 
 
 def explain(
