@@ -181,11 +181,16 @@ def say_doubts(ruleset: Compiled, dataset: Dataset, hint: str) -> None:
 
     `hint` is the way to all rejected records where they are not written; then the first of them are listed.
     """
-    from ..engine.uncomputed import uncomputed
-
     if hint:
         say_rejected(dataset)
-    findings = [*uncomputed(ruleset.model), *with_hint(dataset.findings, hint)]
+    say_uncomputed(ruleset, with_hint(dataset.findings, hint))
+
+
+def say_uncomputed(ruleset: Compiled, others: Iterable[Diagnostic] = ()) -> None:
+    """What the rules say and this version leaves out, then other findings."""
+    from ..engine.uncomputed import uncomputed
+
+    findings = [*uncomputed(ruleset.model), *others]
     if findings:
         say(render(report_of(findings, dict(ruleset.sources)), "text") + "\n")
 

@@ -131,8 +131,8 @@ def _populations(item: Expr | Part, level: Level) -> Iterator[Level]:
             yield own
         case LeadSet() | Selection(scope="account"):
             yield "lead"
-        case Standing(what=what):
-            yield next((inner.level for inner in what.walk() if isinstance(inner, Result)), level)
+        case Standing():
+            yield level
 
 
 def with_only(items: tuple[Line | Block, ...], line: str) -> tuple[Line | Block, ...]:

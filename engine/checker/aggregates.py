@@ -107,8 +107,3 @@ def per_period(node: n.PerPeriod, scope: Scope) -> m.Expr:
         node.span,
         "compare two windows: `count(S within 30 days) > count(S between 30 and 60 days ago)`",
     )
-
-
-@resolves(n.Standing)
-def standing(node: n.Standing, scope: Scope) -> m.Expr:
-    scope.later(f"`{node.function}` among the whole population", node.span)

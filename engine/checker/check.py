@@ -14,7 +14,7 @@ from ..instants import Zone
 from ..lints.usage import Usage, What
 from ..manifest import Manifest
 from ..schema import FieldType, Kind, Schema
-from . import rungs, texts  # noqa: F401  (they register their resolvers)
+from . import rungs, standings, texts  # noqa: F401  (they register their resolvers)
 from .book import Book
 from .chains import refuse_endless
 from .declarations import Declarer

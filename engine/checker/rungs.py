@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from ...grammar import nodes as n
 from .. import model as m
 from ..fold import fold
+from ..suggest import listing
 from .enumerations import grade_labels, never, values_of
 from .scope import Scope, resolves
+from .windows import length
 
 
 @resolves(n.AtLeastAs)
@@ -50,10 +52,34 @@ def _grades_from(item: m.Result, value: str, scope: Scope) -> Iterable[str]:
 
 @resolves(n.HeldFor)
 def held_for(node: n.HeldFor, scope: Scope) -> m.Expr:
-    scope.condition(node.condition)
-    scope.later("`for at least …`, which looks at the days before,", node.span)
+    """`cond for at least 7 days`: what one instant cannot tell."""
+    _refuse_beside(node, scope)
+    condition, span = scope.every((node.condition, node.duration), lambda part: _part(part, scope))
+    assert isinstance(condition, m.Expr) and isinstance(span, m.Length)
+    return m.HeldFor(condition, span, kind="bool")
 
 
 @resolves(n.InStage)
 def in_stage(node: n.InStage, scope: Scope) -> m.Expr:
-    scope.later("`in stage … more than`, which looks at the days before,", node.span)
+    """`in stage MQL more than 30 days`: of the level whose rule asks, or of the leads that a roll-up goes over."""
+    _refuse_beside(node, scope)
+    ladder = scope.book.ladders.get(scope.level)
+    names = [stage.name for stage in ladder.stages] if ladder is not None else []
+    known = next((name for name in (*names, "disqualified") if fold(name) == fold(node.stage)), None)
+    if ladder is None or known is None:
+        message = f"{scope.level}s have no stage `{node.stage}`"
+        hint = listing(names) if names else f"write `stages for {scope.level}:` first"
+        scope.refuse_unknown("T113", node.stage, message, node.span, "not one of its stages", names, hint)
+    return m.InStageFor(known, length(node.duration, scope), kind="bool")
+
+
+def _part(node: n.Expr | n.Duration, scope: Scope) -> m.Expr | m.Length:
+    return length(node, scope) if isinstance(node, n.Duration) else scope.condition(node)
+
+
+def _refuse_beside(node: n.Expr, scope: Scope) -> None:
+    """The days before are those of a lead or an account, not of an event or of a record as it was read."""
+    if scope.row not in ("entity", "member"):
+        message = f"{scope.book.text(node)} asks for days of a lead or an account, and here is one {scope.row}"
+        hint = "make it a measure, and ask for that outside of the selection"
+        scope.refuse("G105", message, node.span, "no days before", hint)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..model import Axis, Disqualification, Expr, Grade, HeldFor, InStageFor, Stage, Stages
 from .people import newest
-from .rows import Context, NotComputed, Row
+from .rows import Context, Row
 from .windows import micros
 
 DISQUALIFIED = "disqualified"
@@ -65,8 +65,8 @@ def disqualifies(context: Context, line: Disqualification, row: Row) -> bool:
 
 
 def needs_the_past(context: Context, expr: Expr, row: Row) -> bool:
-    """Conditions over the history of stages are worked out by replay, not for one instant."""
-    raise NotComputed("stages with a memory need a replay of days")
+    """Conditions over the days before count as false: one instant cannot tell, and a run says so (P103)."""
+    return False
 
 
 HANDLERS: Mapping[type[Expr], Any] = {HeldFor: needs_the_past, InStageFor: needs_the_past}

@@ -114,10 +114,9 @@ def standings(review: Review) -> Iterator[Diagnostic]:
 
 
 def _moves_all(expr: Expr, around: Span) -> Diagnostic:
-    assert isinstance(expr, Standing)
     return finding(
         "L504",
-        f"`{expr.function}({words(expr.what)})` compares with everybody",
+        f"`{words(expr)}` compares with everybody",
         place(expr, around),
         label="one event can change everyone's result",
         hint="a fixed threshold can be worked out entity by entity",

@@ -25,6 +25,7 @@ from ..model import (
     Prop,
     Result,
     Selection,
+    Standing,
     TextTest,
 )
 
@@ -70,6 +71,8 @@ def words(expr: Expr) -> str:
             return f"{function}({f'{words(what)} of ' if what else ''}leads …)"
         case Coverage(what=what):
             return f"coverage({words(what)} of leads …)"
+        case Standing(function=function, what=what, per=per):
+            return f"{function}({words(what)}{f' per {words(per)}' if per else ''})"
     return _condition(expr)
 
 

@@ -136,7 +136,7 @@ def test_rank_needs_who_is_disqualified_at_the_level_that_it_ranks() -> None:
     rival = Disqualification("account", "rival", "rival", Field("account", "rival"))
     edges = graphs.build([ranked, rival, COMPETITOR]).edges
     sources = {source.words for source, target in edges if target.name == "m"}
-    assert sources == {"readiness of accounts", "disqualification rival of accounts"}
+    assert sources == {"readiness of accounts", "disqualification competitor of leads"}
 
 
 def test_what_stands_inside_leads_is_read_from_leads() -> None:

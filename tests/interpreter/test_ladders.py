@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from scoreline.engine.interpreter import NotComputed
 from scoreline.engine.model import (
     Axis,
     Disqualification,
     Expr,
     Grade,
     HeldFor,
+    InStageFor,
     Length,
     Measure,
     Missing,
@@ -126,7 +126,7 @@ def test_rules_read_the_stage() -> None:
     assert (ran.measure("ann", "none"), ran.measure("bob", "none")) == (False, True)
 
 
-def test_conditions_over_the_past_are_refused() -> None:
+def test_conditions_over_the_past_are_false() -> None:
     held = HeldFor(is_(const(1), "==", 1), Length(const(7), DAY))
-    with pytest.raises(NotComputed):
-        evaluate(held, ANN)
+    assert evaluate(held, ANN) is False
+    assert evaluate(InStageFor("MQL", Length(const(30), DAY)), ANN) is False
