@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..grammar.codes import CODES
 from ..grammar.diagnostics import Diagnostic, finding
 from ..grammar.source import NOWHERE, Source, Span
+from .instants import parse_date
 from .model import MICROS
 from .schema import Schema
 from .schema_section import SchemaReader
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 LANGUAGE_VERSION = "1"
 DEFAULT_SESSION_GAP = 30 * MICROS["minute"]
 SEVERITIES = ("error", "warning", "info", "off")
+_INHERITED = ("timezone", "sources", "session_gap", "match_accounts", "history_from")
 _KEYS = (
     *("scoreline", "name", "version", "owner", "description", "timezone", "files", "schema", "extends"),
     *("sources", "match_accounts", "session_gap", "history_from", "lints"),
@@ -31,7 +34,11 @@ _KEYS = (
 
 @dataclass(frozen=True)
 class Manifest:
-    """What `ruleset.yaml` says. `session_gap` is in microseconds; `complete` is false where parts could not be read."""
+    """What `ruleset.yaml` says.
+
+    `session_gap` is in microseconds, `match_accounts` asks for matching by e-mail domain, `given` are the keys that it
+    has; `complete` is false where parts could not be read.
+    """
 
     name: str
     version: str = "0"
@@ -43,14 +50,29 @@ class Manifest:
     extends: tuple[str, Span] | None = None
     sources: Sources | None = None
     session_gap: int = DEFAULT_SESSION_GAP
+    history_from: datetime.date | None = None
+    match_accounts: bool = False
     lints: Mapping[str, str] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
     span: Span = NOWHERE
     files_span: Span = NOWHERE
     complete: bool = True
 
+    def upon(self, base: Manifest) -> Manifest:
+        """The manifest as it builds on another: what it does not say itself is said by the base (decision 68)."""
+        inherited = {key: getattr(base, key) for key in _INHERITED if key not in self.given}
+        return replace(
+            self,
+            schema=self.schema.upon(base.schema),
+            lints={**base.lints, **self.lints},
+            given=self.given | base.given,
+            complete=self.complete and base.complete,
+            **inherited,
+        )
+
 
 def read_manifest(source: Source, name: str) -> tuple[Manifest | None, list[Diagnostic]]:
-    """The manifest in a source; `name` is the ruleset's name if it gives none. Findings have codes R103, R104, P101."""
+    """The manifest in a source; `name` is the ruleset's name if it gives none. Findings have codes R103 and R104."""
     tree, findings = load_yaml(source)
     if findings:
         return None, findings
@@ -83,7 +105,6 @@ class _Reader:
     def manifest(self, name: str) -> Manifest:
         self.known_keys(self.root, _KEYS, "a manifest")
         self._language()
-        self._not_yet()
         schema = SchemaReader(self.wrong, self.known_keys)
         return Manifest(
             name=self._text("name", name),
@@ -96,7 +117,10 @@ class _Reader:
             extends=self._extends(),
             sources=self._sources(),
             session_gap=self._session_gap(),
+            history_from=self._history_from(),
+            match_accounts=self._match_accounts(),
             lints=self._lints(),
+            given=frozenset(self.root.items),
             span=self.root.span,
             files_span=self._place("files"),
             complete=schema.complete,
@@ -128,13 +152,6 @@ class _Reader:
                 "write `scoreline: 1`, or install a newer one",
             )
             self.wrong(message, self._place("scoreline"), f"not {LANGUAGE_VERSION}", hint)
-
-    def _not_yet(self) -> None:
-        for key in ("match_accounts", "history_from"):
-            if key in self.root.items:
-                message, label = f"`{key}` cannot be computed yet", "comes with a later version"
-                place, hint = self._place(key), "leave it out for now"
-                self.findings.append(finding("P101", message, place, label=label, hint=hint))
 
     def _timezone(self) -> str:
         name = self._text("timezone", "UTC")
@@ -173,7 +190,8 @@ class _Reader:
             return None
         if isinstance(node, YamlText) and node.value.strip() and not node.is_null:
             return node.value, node.span
-        self.wrong("`extends` names one ruleset", self._place("extends"), "no name", "write `extends: standard`")
+        hint = "write `extends: standard`, or the path of another ruleset: `extends: ../abm`"
+        self.wrong("`extends` names one ruleset", self._place("extends"), "no name", hint)
         return None
 
     def _session_gap(self) -> int:
@@ -187,6 +205,24 @@ class _Reader:
             self.wrong(message, node.span, "no length of time", hint)
             return DEFAULT_SESSION_GAP
         return int(found[1]) * MICROS[found[2]]
+
+    def _history_from(self) -> datetime.date | None:
+        node = self.root.get("history_from")
+        if node is None:
+            return None
+        found = parse_date(node.value) if isinstance(node, YamlText) else None
+        if found is None:
+            self.wrong("`history_from` is a date", node.span, "no date", "write `history_from: 2025-01-01`")
+        return found
+
+    def _match_accounts(self) -> bool:
+        node = self.root.get("match_accounts")
+        if node is None:
+            return False
+        if not isinstance(node, YamlText) or node.value != "email_domain":
+            message, hint = "accounts are matched by the domain of e-mails only", "write `match_accounts: email_domain`"
+            self.wrong(message, node.span, "not known", hint)
+        return True
 
     def _lints(self) -> dict[str, str]:
         node = self.root.get("lints")

@@ -38,6 +38,18 @@ class Schema:
         """The declared fields of a level, without `id` and `account_id`, which every schema has."""
         return self.contact if level == "contact" else self.account
 
+    def upon(self, base: Schema) -> Schema:
+        """The fields of both; what this schema says goes before, event type by event type.
+
+        One that was inferred says nothing about properties that the base declares.
+        """
+        events: dict[str, Mapping[str, FieldType]] = dict(base.events)
+        for name, properties in self.events.items():
+            known = base.events.get(name, {})
+            events[name] = {**properties, **known} if self.inferred else {**known, **properties}
+        contact, account = {**base.contact, **self.contact}, {**base.account, **self.account}
+        return Schema(contact, account, events, self.inferred)
+
     def event_columns(self) -> dict[tuple[str, Kind], str]:
         """The columns that hold properties of events: one for each name and kind.
 

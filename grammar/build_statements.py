@@ -434,7 +434,11 @@ class Statements(Expressions):
         return Head(span, "stage", close)
 
     @spanned
-    def stage(self, span: Span, name: Piece, *rest: Child) -> n.StageDef:
+    def remove_stage(self, span: Span, _remove: str, name: Piece) -> n.RemoveStage:
+        return n.RemoveStage(name.value, span=span, **self._notes(name))
+
+    @spanned
+    def rung(self, span: Span, name: Piece, *rest: Child) -> n.StageDef:
         label = rest[0].value if isinstance(rest[0], n.Text) else None
         condition, *stays = expressions(rest[1:] if label is not None else rest)
         return n.StageDef(name.value, condition, label, stays[0] if stays else None, span=span, **self._notes(name))

@@ -19,6 +19,7 @@ WORDS = {
     "NOT": "not",
     "NO_DECAY": "no decay", "OF": "of", "ON": "on", "ONCE": "once", "OR": "or", "OTHERWISE": "otherwise",
     "OVER": "over", "PARAM": "param", "PER": "per", "PERIOD_WITH": "day with", "POINTS": "points", "REMOVE": "remove",
+    "REMOVE_STAGE": "remove",
     "SCORE": "score", "SET": "set", "SIGNAL": "signal", "SINCE": "since", "STAGES": "stages",
     "STAYS_WHILE": "stays while", "TABLE": "table", "TIMES": "times", "TO": "to", "TODAY": "today", "TOP": "top",
     "TRUE": "true", "VALUE": "value", "WHEN": "when", "WHERE": "where", "WITHIN": "within", "WITHOUT": "without",

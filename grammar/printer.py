@@ -75,7 +75,7 @@ def _rows(line: n.Commented, depth: int, first: bool, apart: bool = False) -> li
 def _inside(line: n.Node) -> Iterator[n.Commented | list[str]]:
     """What stands in the block below a line: lines, and rows that are text already."""
     match line:
-        case n.GradeDef(axes=lines, after=after) | n.StagesDef(stages=lines, after=after):
+        case n.GradeDef(axes=lines, after=after) | n.StagesDef(steps=lines, after=after):
             yield from lines
         case (
             n.DeriveDef(value=n.Cases(items=lines, after=after)) | n.MeasureDef(value=n.Cases(items=lines, after=after))
@@ -341,6 +341,11 @@ def _stage(node: n.StageDef) -> str:
     label = "" if node.label is None else f" {quoted(node.label, _LABEL_QUOTE)}"
     stays = "" if node.stays_while is None else f" stays while {phrase(node.stays_while, OR)}"
     return f"{label_text(node.name)}{label}: {phrase(node.condition, OR)}{stays}"
+
+
+@writes(n.RemoveStage)
+def _remove_stage(node: n.RemoveStage) -> str:
+    return f"remove {label_text(node.name)}"
 
 
 @writes(n.Body, n.Cases)

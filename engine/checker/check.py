@@ -17,7 +17,7 @@ from ..schema import FieldType, Kind, Schema
 from . import rungs, standings, texts  # noqa: F401  (they register their resolvers)
 from .book import Book
 from .chains import refuse_endless
-from .declarations import Declarer
+from .declarations import Declarer, Folders
 from .definitions import Definer, kind_of
 from .fingerprint import fingerprint
 from .gathering import Declarations, gather
@@ -44,7 +44,7 @@ class _Reading:
 
     manifest: Manifest
     declared: Declarations
-    root: Path | None
+    folders: Folders
     params: Mapping[str, str]
     has_data: bool
     unread: Collection[str]
@@ -63,7 +63,7 @@ class _Reading:
             dict(self.guessed),
         )
         declare_schema(book, self.manifest)
-        Declarer(book, self.declared, self.root, self.params).run()
+        Declarer(book, self.declared, self.folders, self.params).run()
         refuse_endless(book)
         definer = Definer(book)
         for item in self.declared.statements:
@@ -76,8 +76,9 @@ def check(
     files: Sequence[n.File],
     manifest: Manifest,
     *,
-    base: Sequence[n.File] = (),
+    bases: Sequence[Sequence[n.File]] = (),
     root: Path | None = None,
+    roots: Mapping[str, Path] | None = None,
     params: Mapping[str, str] | None = None,
     has_data: bool = True,
     unread: Collection[str] = (),
@@ -85,13 +86,13 @@ def check(
 ) -> Checked:
     """Check the files of one ruleset against its manifest.
 
-    `base` are the files of the vocabulary that it extends, `root` the folder that lists may be read from (None: no
-    files), `params` texts that override params for this run. `has_data` is false where a schema was inferred without
+    `bases` are the files of the rulesets that it builds on, the first one first. `root` is the folder that lists may be
+    read from (None: no files), `roots` those of the bases by the path of the file that asks; `params` are texts that override params for this run. `has_data` is false where a schema was inferred without
     any data. `unread` are names that lines seem to define which could not be read, and `complete` is false where
     whole files could not: names that might be defined there are not reported. The model is None if there is an error.
     """
-    declared = gather(files, base, manifest.schema.events)
-    reading = _Reading(manifest, declared, root, params or {}, has_data, unread, complete)
+    declared = gather(files, bases, manifest.schema.events)
+    reading = _Reading(manifest, declared, Folders(root, roots or {}), params or {}, has_data, unread, complete)
     book, definer = _settled(reading)
     in_order, cycles = ordered(definer.numbered())
     findings = sorted([*book.findings, *cycles], key=Diagnostic.sort_key)

@@ -29,13 +29,25 @@ _WHAT: Mapping[type[n.Statement], What] = {n.ParamDef: "param", n.ListDef: "list
 _RESULT = {n.MeasureDef: "measure", n.ScoreDef: "score", n.GradeDef: "grade"}
 
 
+@dataclass(frozen=True)
+class Folders:
+    """Where files of lists and tables may lie: a path belongs to the file of rules where it stands (decision 68)."""
+
+    own: Path | None = None
+    of_bases: Mapping[str, Path] = field(default_factory=dict)
+
+    def of(self, item: n.Statement) -> Path | None:
+        """The folder of the ruleset that says it."""
+        return self.of_bases.get(item.span.path, self.own)
+
+
 @dataclass
 class Declarer:
     """Fills a book from declarations. `places` are the names that are taken, with what has them and where."""
 
     book: Book
     declared: Declarations
-    root: Path | None
+    folders: Folders
     overrides: Mapping[str, str]
     places: dict[tuple[str, str], tuple[str, Span]] = field(default_factory=dict)
 
@@ -153,9 +165,9 @@ class Declarer:
         if isinstance(item, n.ParamDef):
             self.book.params[item.name] = read_param(item, self.overrides.get(item.name), scope)
         elif isinstance(item, n.ListDef):
-            self.book.lists[item.name] = read_list(item, self.root, scope)
+            self.book.lists[item.name] = read_list(item, self.folders.of(item), scope)
         else:
-            self.book.tables[item.name] = read_table(item, self.root, scope)
+            self.book.tables[item.name] = read_table(item, self.folders.of(item), scope)
 
     def _one_meaning(self, item: Constant) -> None:
         """A bare name in a rule means one thing only."""

@@ -1,4 +1,4 @@
-"""The statements of a ruleset, with those of the vocabulary that it builds on."""
+"""The statements of a ruleset, with those of the rulesets that it builds on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ...grammar import nodes as n
+from .extending import extended
 
 LOOSE_SCORE = "points"
 
@@ -22,21 +23,38 @@ class Declarations:
         return id(statement) in self.own
 
 
-def gather(files: Iterable[n.File], base: Iterable[n.File], event_types: Iterable[str] = ()) -> Declarations:
-    """All statements: those of the base first, without those that the ruleset replaces; loose lines as a score.
+def gather(
+    files: Iterable[n.File], bases: Iterable[Iterable[n.File]] = (), event_types: Iterable[str] = ()
+) -> Declarations:
+    """All statements: those of the bases, the first one first, as the later ones and the ruleset itself change them.
 
-    An event type of the ruleset goes before a signal of the base that has its name.
+    Loose lines are a score. An event type goes before a signal of a base that has its name (decision 103).
     """
-    own = _with_loose_lines([item for file in files for item in file.statements])
-    named = {_key(item) for item in own} - {None}
     taken = set(event_types)
-    statements = [
-        item
-        for file in base
-        for item in file.statements
-        if _key(item) not in named and not (isinstance(item, n.SignalDef) and item.name in taken)
-    ]
-    return Declarations(statements + own, {id(item) for item in own})
+    statements: list[n.Statement] = []
+    for base in bases:
+        layer = [item for item in _statements(base) if not (isinstance(item, n.SignalDef) and item.name in taken)]
+        statements = _upon(statements, layer)
+    own = _statements(files)
+    return Declarations(_upon(statements, own), {id(item) for item in own})
+
+
+def _statements(files: Iterable[n.File]) -> list[n.Statement]:
+    return _with_loose_lines([item for file in files for item in file.statements])
+
+
+def _upon(base: list[n.Statement], own: list[n.Statement]) -> list[n.Statement]:
+    """The statements of a base, changed in their places by those of the same name; the others follow."""
+    places = {key: place for place, item in enumerate(base) if (key := _key(item)) is not None}
+    found = list(base)
+    for item in own:
+        key = _key(item)
+        place = places.pop(key, None) if key is not None else None
+        if place is None:
+            found.append(item)
+        else:
+            found[place] = extended(found[place], item)
+    return found
 
 
 def _with_loose_lines(statements: list[n.Statement]) -> list[n.Statement]:

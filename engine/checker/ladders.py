@@ -9,6 +9,7 @@ from ...grammar.diagnostics import Related
 from ...grammar.source import Span
 from .. import model as m
 from ..fold import fold
+from ..suggest import did_you_mean
 from .enumerations import MOST_LABELS, grade_labels
 from .names import lookup
 from .scope import Refused, Scope
@@ -116,6 +117,7 @@ def read_stages(item: n.StagesDef, scope: Scope) -> m.Stages:
     """A ladder of stages; one that is wrong is noted and left out."""
     found: list[m.Stage] = []
     seen: dict[str, Span] = {}
+    _refuse_removals(item, scope)
     for stage in item.stages:
         try:
             found.append(_stage(stage, seen, scope))
@@ -123,6 +125,16 @@ def read_stages(item: n.StagesDef, scope: Scope) -> m.Stages:
             continue
     _rising(found, {stage.name: stage.place for stage in item.stages}, scope)
     return m.Stages(item.level, tuple(found), item.in_order, item.span)
+
+
+def _refuse_removals(item: n.StagesDef, scope: Scope) -> None:
+    """What is left to remove is in no base."""
+    names = [stage.name for stage in item.stages]
+    for step in item.steps:
+        if isinstance(step, n.RemoveStage) and scope.book.complete:
+            message = f"`remove {step.name}` takes a stage of a base ruleset out, and none has it"
+            hint = did_you_mean(step.name, names, "delete the stage itself" if names else "")
+            scope.note("R108", message, step.span, "no such stage in a base", hint)
 
 
 def _stage(item: n.StageDef, seen: dict[str, Span], scope: Scope) -> m.Stage:

@@ -54,9 +54,7 @@ def _grades_from(item: m.Result, value: str, scope: Scope) -> Iterable[str]:
 def held_for(node: n.HeldFor, scope: Scope) -> m.Expr:
     """`cond for at least 7 days`: what one instant cannot tell."""
     _refuse_beside(node, scope)
-    condition, span = scope.every((node.condition, node.duration), lambda part: _part(part, scope))
-    assert isinstance(condition, m.Expr) and isinstance(span, m.Length)
-    return m.HeldFor(condition, span, kind="bool")
+    return m.HeldFor(scope.condition(node.condition), length(node.duration, scope), kind="bool")
 
 
 @resolves(n.InStage)
@@ -71,10 +69,6 @@ def in_stage(node: n.InStage, scope: Scope) -> m.Expr:
         hint = listing(names) if names else f"write `stages for {scope.level}:` first"
         scope.refuse_unknown("T113", node.stage, message, node.span, "not one of its stages", names, hint)
     return m.InStageFor(known, length(node.duration, scope), kind="bool")
-
-
-def _part(node: n.Expr | n.Duration, scope: Scope) -> m.Expr | m.Length:
-    return length(node, scope) if isinstance(node, n.Duration) else scope.condition(node)
 
 
 def _refuse_beside(node: n.Expr, scope: Scope) -> None:

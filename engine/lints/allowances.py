@@ -30,11 +30,18 @@ class Allowance:
 
 
 def apply_allowances(
-    diagnostics: Sequence[Diagnostic], files: Sequence[File], manifest: Source | None = None
+    diagnostics: Sequence[Diagnostic],
+    files: Sequence[File],
+    manifest: Source | None = None,
+    bases: Sequence[File] = (),
 ) -> list[Diagnostic]:
-    """The findings that are not allowed, with one (L505) for each allowance that silences nothing."""
+    """The findings that are not allowed, with one (L505) for each allowance that silences nothing.
+
+    Allowances of bases hold, too; whether they are needed is for the bases to say.
+    """
     allowed = [*(item for file in files for item in _in_rules(file)), *(_in_manifest(manifest) if manifest else ())]
-    left = [found for found in diagnostics if not any(item.covers(found) for item in allowed)]
+    of_bases = [item for file in bases for item in _in_rules(file)]
+    left = [found for found in diagnostics if not any(item.covers(found) for item in (*allowed, *of_bases))]
     unused = [_unused(item) for item in allowed if not any(item.covers(found) for found in diagnostics)]
     return sorted([*left, *unused], key=Diagnostic.sort_key)
 

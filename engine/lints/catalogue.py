@@ -53,15 +53,19 @@ def lint(
     files: Sequence[File] = (),
     levels: Mapping[str, str] | None = None,
     manifest: Source | None = None,
+    bases: Sequence[File] = (),
 ) -> list[Diagnostic]:
     """What is allowed but doubtful in a checked ruleset, in order of place.
 
     `levels` are the severities that the manifest gives to codes (`off` drops them); comments `# allow L303 reason`
-    in the files and the manifest silence a lint on their line.
+    in the files and the manifest silence a lint on their line. `bases` are the files of the rulesets that this one
+    builds on: what is doubtful there counts here, too; what is only worth knowing was said there.
     """
     review = Review(model, usage or Usage(), files)
     found = dict.fromkeys(item for check in LINTS for item in check(review))
-    return with_levels(apply_allowances(list(found), files, manifest), levels or {})
+    elsewhere = {file.span.path for file in bases}
+    told = [item for item in found if item.severity != "info" or item.span.path not in elsewhere]
+    return with_levels(apply_allowances(told, files, manifest, bases), levels or {})
 
 
 def with_levels(diagnostics: Sequence[Diagnostic], levels: Mapping[str, str]) -> list[Diagnostic]:

@@ -189,13 +189,25 @@ class StageDef(Commented):
 
 
 @dataclass(frozen=True)
+class RemoveStage(Commented):
+    """`remove MQA`: takes a stage of the base ruleset out."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class StagesDef(Statement):
     """`stages for account, in order:`."""
 
     level: Level
     in_order: bool
-    stages: tuple[StageDef, ...]
+    steps: tuple[StageDef | RemoveStage, ...]
     after: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def stages(self) -> tuple[StageDef, ...]:
+        """The stages that the block itself writes."""
+        return tuple(step for step in self.steps if isinstance(step, StageDef))
 
 
 @dataclass(frozen=True)

@@ -372,7 +372,10 @@ class Maker:
         def stage() -> n.StageDef:
             return n.StageDef(self.label(), self.expr(), self.maybe(self.string), self.maybe(self.expr), **self.noted())
 
-        return n.StagesDef(self.level(), self.yes(), self.some(stage), after=self.comments(True), **self.noted())
+        def step() -> n.StageDef | n.RemoveStage:
+            return self.of(stage, stage, lambda: n.RemoveStage(self.label(), **self.noted()))
+
+        return n.StagesDef(self.level(), self.yes(), self.some(step), after=self.comments(True), **self.noted())
 
     def statement(self) -> n.Statement:
         makers = [self.param, self.list_def, self.table, self.signal, self.ignore, self.derive, self.measure]
