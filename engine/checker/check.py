@@ -87,9 +87,10 @@ def check(
     """Check the files of one ruleset against its manifest.
 
     `bases` are the files of the rulesets that it builds on, the first one first. `root` is the folder that lists may be
-    read from (None: no files), `roots` those of the bases by the path of the file that asks; `params` are texts that override params for this run. `has_data` is false where a schema was inferred without
-    any data. `unread` are names that lines seem to define which could not be read, and `complete` is false where
-    whole files could not: names that might be defined there are not reported. The model is None if there is an error.
+    read from (None: no files), `roots` those of the bases by the path of the file that asks. `params` are texts that
+    override params for this run. `has_data` is false where a schema was inferred without any data. `unread` are names
+    that lines seem to define which could not be read, and `complete` is false where whole files could not: names that
+    might be defined there are not reported. The model is None if there is an error.
     """
     declared = gather(files, bases, manifest.schema.events)
     reading = _Reading(manifest, declared, Folders(root, roots or {}), params or {}, has_data, unread, complete)

@@ -9,9 +9,11 @@ from typing import TypeVar
 from ...grammar import nodes as n
 from ...grammar.printer import to_text
 from .. import model as m
+from ..suggest import did_you_mean
 from .conditions import refuse_empty
 from .decaying import decay_by_default
 from .disqualifying import disqualification
+from .extending import name_of
 from .ids import Ids
 from .lines import read_line
 from .modifiers import bounds, fixed
@@ -116,12 +118,16 @@ class ScoreReader:
         return m.Block("when", items, condition=condition, span=item.span)
 
     def _refuse_removal(self, item: n.Remove) -> None:
+        """What is left to remove has its id in no base: only lines with a written id, and groups, can be removed."""
+        if not self.scope.book.complete:
+            raise Refused  # the base could not be read, and that has a finding of its own
+        names = [name for node in self.node.walk() if isinstance(node, n.Item) and (name := name_of(node)) is not None]
         self.scope.refuse(
             "R108",
-            f"`remove {item.id}` takes a line of a base ruleset out, and there is none",
+            f"`remove {item.id}` takes a line of a base ruleset out, and none has that id in `{self.node.name}`",
             item.span,
-            "no base",
-            "delete the line itself",
+            "no such line in a base",
+            did_you_mean(item.id, names, "a line of the ruleset itself is deleted where it stands"),
         )
 
 
