@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from .reading import Decision, Page, Refusal, pages
 
 PAGES = pages()
 EACH = [pytest.param(page, each, id=f"{page.name}-{each.name}") for page in PAGES for each in page.decisions]
-#: What stands in the manifest and cannot be computed yet.
+#: The code of what cannot be computed yet.
 NOT_YET = "P101"
 
 
@@ -30,10 +31,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("page", "decision"), [each for each in EACH if each.values[1].expect])  # type: ignore[union-attr]
 def test_what_comes(page: Page, decision: Decision, folder: Path) -> None:
-    verdicts, later = came(page.name, folder)
-    if decision.name in later:
-        pytest.skip(f"cannot be computed yet: {later[decision.name]}")
-    assert verdicts[decision.name].failures == ()
+    found = came(page.name, folder)
+    assert found.wrong == []
+    if decision.name in found.later:
+        pytest.skip(f"cannot be computed yet: {found.later[decision.name]}")
+    assert found.verdicts[decision.name].failures == ()
 
 
 @pytest.mark.parametrize(("page", "decision"), [each for each in EACH if each.values[1].refusals])  # type: ignore[union-attr]
@@ -55,31 +57,40 @@ def test_every_decision_is_checked(page: Page, decision: Decision) -> None:
 # --- how a page runs ----------------------------------------------------------------------------------------------
 
 
-@lru_cache
-def came(name: str, folder: Path) -> tuple[dict[str, Verdict], dict[str, str]]:
-    """The verdicts on the decisions of a page by name, and those that cannot be computed yet, with the reason.
+@dataclass
+class Came:
+    """What came of a page: the verdicts on its decisions by name, and why others cannot be computed yet."""
 
-    All decisions of a page are one ruleset and run together, each with its own people.
-    """
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    later: dict[str, str] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+
+@lru_cache
+def came(name: str, folder: Path) -> Came:
+    """All decisions of a page are one ruleset and run together, each with its own people."""
     page = next(page for page in PAGES if page.name == name)
     waiting = [each for each in page.decisions if each.expect]
-    later: dict[str, str] = {}
-    ruleset, found = compiled(page, [each for each in waiting if each.rules], folder / name / "all")
+    result = Came()
+    ruleset, found = compiled(page, waiting, folder / name / "all")
     if ruleset is None:
         refused = {item.span.path: item.message for item in found if item.code == NOT_YET}
-        later = {each.name: refused[each.file] for each in waiting if each.file in refused}
-        waiting = [each for each in waiting if each.name not in later]
-        ruleset, found = compiled(page, [each for each in waiting if each.rules], folder / name / "open")
-    assert ruleset is not None, "\n".join(shown(item) for item in found if item.is_error)
+        result.later = {each.name: refused[each.file] for each in waiting if each.file in refused}
+        waiting = [each for each in waiting if each.name not in result.later]
+        ruleset, found = compiled(page, waiting, folder / name / "open")
+    if ruleset is None:
+        result.wrong = [shown(item) for item in found if item.is_error]
+        return result
     source = Source(f"{name}.yaml", "scenarios:\n" + "".join(each.scenario() for each in waiting))
-    scenarios, wrong = read_scenarios(source, ruleset.model)
-    assert wrong == [], "\n".join(f"{shown(item)}: {source.lines[item.span.line - 1]}" for item in wrong)
-    return {verdict.scenario.name: verdict for verdict in run(ruleset.model, scenarios, interpret, duckdb)}, later
+    scenarios, found = read_scenarios(source, ruleset.model)
+    result.wrong = [f"{shown(item)}: {source.lines[item.span.line - 1]}" for item in found]
+    result.verdicts = {each.scenario.name: each for each in run(ruleset.model, scenarios, interpret, duckdb)}
+    return result
 
 
 def compiled(page: Page, decisions: list[Decision], folder: Path) -> tuple[Compiled | None, list[Diagnostic]]:
     """The rules of these decisions as one ruleset, each in a file of its own."""
-    files = {each.file: each.rules for each in decisions}
+    files = {each.file: each.rules for each in decisions if each.rules}
     write(page, files, folder)
     return compile_at(folder)[:2]
 
