@@ -1,0 +1,57 @@
+"""The models that others have published: sound, with the numbers of their sources on both engines, and listed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import scoreline
+from scoreline.engine.places import published
+from scoreline.engine.scenarios.coverage import coverage
+from scoreline.engine.scenarios.engines import duckdb, reference
+from scoreline.engine.scenarios.files import load_scenarios
+from scoreline.engine.scenarios.running import run
+
+MODELS = published()
+README = (next(iter(MODELS.values())).parent / "README.md").read_text("utf-8")
+
+
+def test_there_are_more_than_twelve() -> None:
+    assert len(MODELS) > 12
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_numbers_of_the_source(name: str) -> None:
+    """No finding, every scenario on both engines, and every line in one of them."""
+    ruleset = scoreline.load(name)
+    assert [f"{item.code} {item.message} {item.span}" for item in ruleset.diagnostics] == []
+    files, findings, _ = load_scenarios(ruleset.path, ruleset.model)
+    assert findings == []
+    scenarios = [scenario for file in files for scenario in file.scenarios]
+    verdicts = list(run(ruleset.model, scenarios, reference, duckdb))
+    assert verdicts and [(verdict.scenario.name, verdict.failures) for verdict in verdicts if not verdict.passed] == []
+    missed = [line.line for line in coverage(ruleset.model, [verdict.fired for verdict in verdicts]) if not line.fired]
+    assert missed == []
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_source_is_named(name: str) -> None:
+    manifest = (MODELS[name] / "ruleset.yaml").read_text("utf-8")
+    head = manifest.partition("scoreline: 1")[0]
+    links = re.findall(r"https?://\S+", head)
+    assert head.startswith("# Source: ") and links
+    assert links[0] in README
+
+
+def test_the_list_names_each_with_its_lines() -> None:
+    """The table counts the rules of each, and each has its part on what cannot be said."""
+    rows = dict(re.findall(r"^\| \[`([a-z-]+)`\].*\| (\d+) \|$", README, re.MULTILINE))
+    assert {f"published/{name}" for name in rows} == set(MODELS)
+    assert {name: int(lines) for name, lines in rows.items()} == {name: _lines(name) for name in rows}
+    assert re.findall(r"^\*\*`([a-z-]+)`\*\*", README, re.MULTILINE) == sorted(rows)
+
+
+def _lines(name: str) -> int:
+    texts = [path.read_text("utf-8") for path in MODELS[f"published/{name}"].glob("*.rules")]
+    return sum(1 for text in texts for line in text.splitlines() if line.strip() and not line.strip().startswith("#"))
