@@ -74,7 +74,20 @@ def read_folder(folder: Path) -> Texts:
         return texts
     texts.files = _files(place, manifest, texts)
     texts.manifest = _upon_bases(place, manifest, (folder.resolve(),), texts)
+    _can_match(texts.manifest, texts)
     return texts
+
+
+def _can_match(manifest: Manifest, texts: Texts) -> None:
+    """Matching by e-mail domain needs an address and a domain."""
+    if manifest.match_accounts is None or not (texts.complete and manifest.complete):
+        return
+    from .data.matching import lacking  # the readers are heavy, and most manifests need none
+
+    for name in lacking(manifest.schema):
+        message = f"`match_accounts: email_domain` needs `{name}`, and the schema declares no such text"
+        hint = f"add `{name.partition('.')[2]}: text` to `{name.partition('.')[0]}:` in the schema"
+        texts.findings.append(finding("R104", message, manifest.match_accounts, label="nothing to compare", hint=hint))
 
 
 def _manifest(place: _Place, texts: Texts) -> Manifest | None:

@@ -36,8 +36,8 @@ _KEYS = (
 class Manifest:
     """What `ruleset.yaml` says.
 
-    `session_gap` is in microseconds, `match_accounts` asks for matching by e-mail domain, `given` are the keys that it
-    has; `complete` is false where parts could not be read.
+    `session_gap` is in microseconds, `match_accounts` is where matching by e-mail domain is asked for, `given` are the
+    keys that it has; `complete` is false where parts could not be read.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Manifest:
     sources: Sources | None = None
     session_gap: int = DEFAULT_SESSION_GAP
     history_from: datetime.date | None = None
-    match_accounts: bool = False
+    match_accounts: Span | None = None
     lints: Mapping[str, str] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
     span: Span = NOWHERE
@@ -215,14 +215,14 @@ class _Reader:
             self.wrong("`history_from` is a date", node.span, "no date", "write `history_from: 2025-01-01`")
         return found
 
-    def _match_accounts(self) -> bool:
+    def _match_accounts(self) -> Span | None:
         node = self.root.get("match_accounts")
         if node is None:
-            return False
+            return None
         if not isinstance(node, YamlText) or node.value != "email_domain":
             message, hint = "accounts are matched by the domain of e-mails only", "write `match_accounts: email_domain`"
             self.wrong(message, node.span, "not known", hint)
-        return True
+        return node.span
 
     def _lints(self) -> dict[str, str]:
         node = self.root.get("lints")

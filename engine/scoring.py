@@ -59,6 +59,7 @@ def open_data(
         ruleset.model.schema,
         ruleset.manifest.sources,
         zone=Zone.named(ruleset.model.timezone),
+        match_by_domain=ruleset.manifest.match_accounts is not None,
         strict=strict,
         max_rejected=max_rejected,
         progress=progress,

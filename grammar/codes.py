@@ -183,7 +183,6 @@ DATA = {
         D104=("data-malformed", "a file whose contents are not laid out as its kind asks"),
         D105=("column-missing", "a table without a column that every record needs"),
         D106=("column-duplicate", "a table with two columns of one name"),
-        D107=("merged-not-yet", "records with `merged_into`, which this version cannot follow yet"),
         D108=("too-many-rejected", "more records are unreadable than allowed"),
         D109=("names-alike", "fields or properties whose names differ only in case"),
         D110=("sources-malformed", "a `sources:` section that cannot be understood"),

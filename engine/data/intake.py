@@ -47,8 +47,9 @@ from .sql import (
 )
 
 PART, REASON, RAW, ODD, MERGED = "#part", "#reason", "#raw", "#odd", "#merged"
-WORKING = {PART: "INTEGER", FILE: "TEXT", REASON: "TEXT", RAW: "TEXT", ODD: "TEXT", MERGED: "BOOLEAN"}
-"""The working columns. `ODD` is a JSON object of the impossible values by column, NULL where there are none."""
+WORKING = {PART: "INTEGER", FILE: "TEXT", REASON: "TEXT", RAW: "TEXT", ODD: "TEXT", MERGED: "TEXT"}
+"""The working columns. `ODD` is a JSON object of the impossible values by column, NULL where there are none; `MERGED`
+the id under which a record lives on."""
 
 ESSENTIAL = ("id", "type", "timestamp")
 """Keys without which a record is rejected."""
@@ -71,7 +72,7 @@ def open_table(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
 def forget_file(connection: duckdb.DuckDBPyConnection, layout: Layout, part: int, file: str) -> None:
     """Let the records of a file count as blank lines. They are not deleted: the others keep their row numbers."""
     here = both(equals(column(PART), number(part)), equals(column(FILE), text(file)))
-    blank = {REASON: text(BLANK_LINE), RAW: exp.null(), ODD: exp.null(), MERGED: exp.false()}
+    blank = {REASON: text(BLANK_LINE), RAW: exp.null(), ODD: exp.null(), MERGED: exp.null()}
     changes = [equals(column(name), value) for name, value in blank.items()]
     run(connection, exp.Update(this=working(layout), expressions=changes, where=exp.Where(this=here)))
 
@@ -152,13 +153,14 @@ class Intake:
         """The last layer: reasons for rejection, and the impossible values."""
         forms = prepared.forms
         reason = self._reason(forms)
+        successor = forms[RAW_MERGED].as_identity(cell(RAW_MERGED)) if RAW_MERGED in forms else exp.null()
         made = {
             PART: number(self.part),
             FILE: column(FILE),
             REASON: reason,
             RAW: case((is_known(reason), prepared.shown(column(DOCUMENT)))),
             ODD: _odd(dict(self._marks(forms))),
-            MERGED: forms[RAW_MERGED].is_there(cell(RAW_MERGED)) if RAW_MERGED in forms else exp.false(),
+            MERGED: cast(successor, "TEXT"),
         }
         columns = [column(name) for name in self.layout.names]
         columns += [value.as_(name, quoted=True, copy=False) for name, value in made.items()]

@@ -36,7 +36,8 @@ class Lookup:
             if not isinstance(self.source.fields.get(field), Constant):
                 found[raw_field(field)] = self._field_paths(field)
         if self.kind != "events":
-            found[RAW_MERGED] = ((MERGED_INTO,),)
+            successor = self.source.keys.get(MERGED_INTO)
+            found[RAW_MERGED] = (successor if isinstance(successor, tuple) else (MERGED_INTO,),)
         return found
 
     def binding(self, role: Role) -> Binding:

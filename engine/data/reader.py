@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from sqlglot import exp
 
 from ...grammar.diagnostics import Diagnostic, finding
 from ...grammar.source import Span
@@ -19,11 +18,12 @@ from .batches import Batch, find_batches
 from .dataset import Dataset
 from .duplicates import find_duplicates
 from .errors import DataError
-from .intake import MERGED, open_table, settle, working
+from .intake import open_table, settle
 from .layout import Layout, RecordKind
+from .matching import match_accounts
+from .merging import Merged, follow, take_out_merged
 from .rejected import Places, create_rejects, set_aside
 from .sources import Sources
-from .sql import call, column, rows
 from .taking import Taking
 from .texts import share_zone
 
@@ -49,6 +49,7 @@ def read(
     sources: Sources | None = None,
     *,
     zone: Zone = UTC_ZONE,
+    match_by_domain: bool = False,
     strict: bool = False,
     max_rejected: float = MAX_REJECTED,
     progress: Progress | None = None,
@@ -56,6 +57,7 @@ def read(
 ) -> Dataset:
     """Read a folder, a JSON file, or a mapping of dicts or frames, typed by the schema.
 
+    `match_by_domain` gives contacts without an account the one that has the domain of their e-mail address.
     Raises DataError for what stops the read: data that are not there or not readable, no events, or more rejected
     records than allowed (any at all if `strict`). Everything else is in the findings of the dataset.
 
@@ -72,7 +74,13 @@ def read(
     share_zone(dataset.connection, zone)
     dataset.findings += batches.findings
     tell = progress or _silent
-    tallies = [_read_kind(dataset, layout, batches.of(kind), zone, tell) for kind, layout in dataset.layouts.items()]
+    merged: dict[RecordKind, Merged] = {}
+    tallies = [
+        _read_kind(dataset, layout, batches.of(kind), zone, merged, tell) for kind, layout in dataset.layouts.items()
+    ]
+    follow(dataset.connection, merged)
+    if match_by_domain:
+        match_accounts(dataset.connection)
     events = next(tally for tally in tallies if tally.kind == "events")
     dataset.counts = ReadCounts(events.read, events.duplicates, events.rejected)
     batches.refuse_damaged()
@@ -90,9 +98,17 @@ def _silent(phase: str, count: int) -> None:
     """No one wants to know."""
 
 
-def _read_kind(dataset: Dataset, layout: Layout, batches: Sequence[Batch], zone: Zone, progress: Progress) -> Tally:
-    """Read all records of one kind into their table."""
+def _read_kind(
+    dataset: Dataset,
+    layout: Layout,
+    batches: Sequence[Batch],
+    zone: Zone,
+    merged: dict[RecordKind, Merged],
+    progress: Progress,
+) -> Tally:
+    """Read all records of one kind into their table; what is merged into others is noted in `merged`."""
     connection = dataset.connection
+    merged[layout.kind] = Merged()
     open_table(connection, layout)
     if not batches:
         settle(connection, layout, None)
@@ -102,7 +118,8 @@ def _read_kind(dataset: Dataset, layout: Layout, batches: Sequence[Batch], zone:
     for batch in batches:
         taking.take(batch)
         progress(layout.kind, taking.count())
-    _refuse_merged(connection, layout)
+    read_in_all = taking.count()
+    merged[layout.kind] = take_out_merged(connection, layout)
     places = Places(connection, layout, taking.finders)
     rejected = set_aside(connection, layout, places)
     duplicates = find_duplicates(connection, layout)
@@ -110,18 +127,9 @@ def _read_kind(dataset: Dataset, layout: Layout, batches: Sequence[Batch], zone:
     dataset.findings += review.conflicting_duplicates(layout, duplicates)
     if layout.kind == "events":
         dataset.findings += review.unknown_event_types(connection, layout, dataset.schema)
-    tally = Tally(layout.kind, taking.count(), rejected, duplicates.lost)
+    tally = Tally(layout.kind, read_in_all, rejected, duplicates.lost)
     settle(connection, layout, duplicates.query())
     return tally
-
-
-def _refuse_merged(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    merged = exp.select(call("count", exp.Star()), call("min", column("id"))).from_(working(layout))
-    count, example = rows(connection, merged.where(column(MERGED)))[0]
-    if count:
-        message = f"{count} of the {layout.kind} have `merged_into` (`{example}` is one), which is not followed yet"
-        hint = "give each event the surviving id, and leave the merged records out"
-        raise DataError([finding("D107", message, hint=hint)])
 
 
 def too_many_rejected(

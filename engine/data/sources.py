@@ -98,7 +98,7 @@ class _SourceReader:
 
     def source(self) -> SourceMap:
         inner = "properties" if self.kind == "events" else "fields"
-        roles = [role.key for role in ROLES[self.kind]]
+        roles = [role.key for role in ROLES[self.kind]] + ["merged_into"] * (self.kind != "events")
         known = ("files", "columns", "delimiter", *roles, inner)
         for key in self.node:
             if key not in known:

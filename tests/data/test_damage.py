@@ -61,7 +61,6 @@ STOPS: list[tuple[str, dict[str, str | bytes], str, str]] = [
         "D106",
         "has 2 columns `page`",
     ),
-    ("merged", {"events.csv": ROWS, "contacts.csv": "id,merged_into\na,\nb,a\n"}, "D107", "1 of the contacts have"),
     (
         "half broken",
         {"events.ndjson": lines(visit(1), "{")},

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from scoreline.engine.data import DataError, read
+from scoreline.engine.data import read
 from scoreline.engine.schema import Schema
 
 from .folders import NUMBER, TEXT, VISITS, folder, lines, visit
@@ -79,13 +77,6 @@ def test_duplicates_across_files(tmp_path: Path) -> None:
     assert (dataset.counts.read, dataset.counts.duplicates) == (7000, 1000)
     assert len(dataset.population().events) == 6000
     assert dataset.findings == []
-
-
-@pytest.mark.parametrize("kind", ["accounts", "contacts"])
-def test_merged_records_are_refused(kind: str) -> None:
-    with pytest.raises(DataError, match=f"D107 1 of the {kind} have `merged_into` \\(`a` is one\\)"):
-        read({kind: [{"id": "a", "merged_into": "b"}, {"id": "b", "merged_into": None}], "events": []}, Schema())
-    read({kind: [{"id": "b", "merged_into": ""}], "events": []}, Schema())
 
 
 def test_late_events_keep_when_they_were_received() -> None:
