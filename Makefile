@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PACKAGES := grammar engine cli rulesets
 
-.PHONY: demo test soak lint types clean help
+.PHONY: demo test soak lint types bench clean help
 
 help:
 	@echo "make demo    score, stage and explain accounts: synthetic contacts, then real GitHub events"
@@ -15,6 +15,7 @@ help:
 	@echo "make soak    long property, fuzz and fault runs"
 	@echo "make lint    ruff and the import contracts"
 	@echo "make types   mypy --strict"
+	@echo "make bench   measure the goals of speed (about ten minutes)"
 	@echo "make clean   remove what these made"
 
 demo: $(VENV)/.installed
@@ -34,8 +35,11 @@ lint: $(VENV)/.installed-dev
 # mypy cannot follow an editable install: it gets a folder `scoreline` whose parts are links to those here.
 types: $(VENV)/.installed-dev
 	@mkdir -p build/types/scoreline
-	@for part in __init__.py py.typed $(PACKAGES); do ln -sfn ../../../$$part build/types/scoreline/$$part; done
+	@for part in __init__.py py.typed $(PACKAGES) benchmarks; do ln -sfn ../../../$$part build/types/scoreline/$$part; done
 	cd build/types && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p scoreline
+
+bench: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks
 
 clean:
 	rm -rf $(VENV) build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -54,4 +58,8 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.python
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.python
 	@$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: pyproject.toml $(VENV)/.python
+	@$(PIP) -e '.[bench]'
 	@touch $@ $(VENV)/.installed

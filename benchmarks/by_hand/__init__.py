@@ -1,0 +1,1 @@
+"""The rules of benchmarks/rules written by hand, as a textbook and as experts would do it."""
