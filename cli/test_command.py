@@ -120,7 +120,7 @@ def show_coverage(rules: Ruleset, verdicts: dict[str, list[Verdict]], fail_under
     """Say which lines never fired; true if too many of them did not."""
     from ..engine.scenarios.coverage import coverage, share
 
-    found = coverage(rules.model, [verdict.fired for items in verdicts.values() for verdict in items])
+    found = coverage(rules.model, [verdict.fired for items in verdicts.values() for verdict in items], rules.files)
     never = [item for item in found if not item.fired]
     percent = share(found)
     tell(f"\n{len(found) - len(never)} of {plural(len(found), 'line')} fired in a scenario ({percent:.0f} %)")

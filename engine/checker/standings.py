@@ -46,7 +46,9 @@ def _is_the_accounts(what: m.Expr) -> bool:
 def _segment(node: n.Expr, scope: Scope) -> m.Expr:
     """What must be the same for those who are compared: a value, or a field of this level by its bare name."""
     whose = "contact" if scope.level == "lead" else "account"
-    if isinstance(node, n.Name) and str(node) in scope.book.field_names(whose) and lookup(node, scope) is None:
+    book = scope.book
+    is_bare = isinstance(node, n.Name) and (str(node) in book.field_names(whose) or book.schema.inferred)
+    if is_bare and isinstance(node, n.Name) and lookup(node, scope) is None:
         node = n.Name((whose, *node.parts), span=node.span)
     found = scope.settle(scope.resolve(node), "text")
     if found.kind == "list":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...grammar.nodes import Level
+from ...grammar.nodes import File, Level
 from ...grammar.source import Span
 from ..interpreter import Evaluation
 from ..model import Model, lines
@@ -37,8 +37,11 @@ def disqualifying(model: Model, scenario: Scenario, outcome: Outcome) -> dict[tu
     return {(row.level, row.entity.id): line.id for row in rows if (line := evaluation.disqualifying(row))}
 
 
-def coverage(model: Model, fired: Iterable[frozenset[str]]) -> list[LineCoverage]:
-    """Every line of the ruleset in the order of the files, with the number of scenarios in which it fired."""
+def coverage(model: Model, fired: Iterable[frozenset[str]], files: Sequence[File] = ()) -> list[LineCoverage]:
+    """Every line of the ruleset in the order of the files, with the number of scenarios in which it fired.
+
+    `files` are those whose lines are asked for, if not all: a ruleset tests what it adds to the one it builds on.
+    """
     counts = Counter(line for ids in fired for line in ids)
     found = [
         LineCoverage(level, score.name, line.id, line.span, counts[line.id])
@@ -51,7 +54,9 @@ def coverage(model: Model, fired: Iterable[frozenset[str]]) -> list[LineCoverage
         for level in _LEVELS
         for item in model.disqualifications(level)
     ]
-    return sorted(found, key=lambda item: (item.span, item.line))
+    asked = {file.span.path for file in files}
+    own = [item for item in found if not asked or item.span.path in asked]
+    return sorted(own, key=lambda item: (item.span, item.line))
 
 
 def share(found: Iterable[LineCoverage]) -> float:
