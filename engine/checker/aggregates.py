@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import NoReturn
 
 from ...grammar import nodes as n
+from ...grammar.printer import to_text
 from .. import model as m
 from ..suggest import listing
-from .names import lookup
+from .names import EVENT_ATTRIBUTES, lookup, names_session
 from .rollups import OF_LEADS, fitting, of_leads, result_kind
 from .scope import Refused, Scope, resolves
 from .selections import chosen, is_selection, selection
@@ -19,13 +20,7 @@ OF_EVENTS = ("count", "distinct", "sum", "avg", "median", "min", "max", "newest"
 @resolves(n.Aggregate)
 def aggregate(node: n.Aggregate, scope: Scope) -> m.Expr:
     if scope.row == "event" and not _counts_a_list(node, scope):
-        scope.refuse(
-            "G105",
-            f"{scope.book.text(node)} is made of many events or leads, and here is one event",
-            node.span,
-            "an aggregate for each event",
-            "make it a measure, and compare that outside of the selection",
-        )
+        _refuse_in_event(node, scope)
     if isinstance(node.of, n.Leads):
         return of_leads(node, node.of, scope)
     if _counts_a_list(node, scope):
@@ -50,8 +45,6 @@ def _counts_a_list(node: n.Aggregate, scope: Scope) -> bool:
 def _of_events(node: n.Aggregate, of: n.Expr, scope: Scope) -> m.Expr:
     if node.function not in OF_EVENTS:
         _refuse_function(node, scope)
-    if node.function == "most_common":
-        scope.later("`most_common`", node.span)
     found, types = chosen(of, scope)
     if node.function == "count":
         if node.what is not None:
@@ -70,7 +63,8 @@ def _of_events(node: n.Aggregate, of: n.Expr, scope: Scope) -> m.Expr:
             "count contacts in an account rule, or over `account.` and the signal",
         )
     inside = scope.on_events(types)
-    what = fitting(node, inside.resolve(node.what), inside)
+    is_session = node.function == "distinct" and isinstance(node.what, n.Name) and names_session(node.what)
+    what = EVENT_ATTRIBUTES["session"] if is_session else fitting(node, inside.resolve(node.what), inside)
     return m.EventAggregate(node.function, what, found, kind=result_kind(node.function, what.kind))
 
 
@@ -102,8 +96,25 @@ def days_until(node: n.DaysUntil, scope: Scope) -> m.Expr:
 
 @resolves(n.PerPeriod)
 def per_period(node: n.PerPeriod, scope: Scope) -> m.Expr:
-    scope.later(
-        "a count per period against the own past",
+    """`avg(count of S per week over 12 weeks)`: the periods are whole numbers of the unit (decision 27)."""
+    if scope.row == "event":
+        _refuse_in_event(node, scope)
+    whole, rest = divmod(m.MICROS[node.over.unit], m.MICROS[node.unit])
+    if rest or not whole:
+        message = f"{to_text(node.over)} are no whole number of {node.unit}s"
+        scope.refuse("T120", message, node.over.span, "two units", f"write `over 12 {node.unit}s`")
+    found = selection(node.of, scope)
+    count = scope.whole(node.over.count, "the number of periods", 1)
+    if whole > 1:
+        count = m.Arith("*", count, m.Const(float(whole), kind="number"), kind="number")
+    return m.PeriodAggregate(node.function, found, m.MICROS[node.unit], count, kind="number")
+
+
+def _refuse_in_event(node: n.Expr, scope: Scope) -> NoReturn:
+    scope.refuse(
+        "G105",
+        f"{scope.book.text(node)} is made of many events or leads, and here is one event",
         node.span,
-        "compare two windows: `count(S within 30 days) > count(S between 30 and 60 days ago)`",
+        "an aggregate for each event",
+        "make it a measure, and compare that outside of the selection",
     )

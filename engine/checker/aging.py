@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .. import model as m
 from ..rows import parts_of
@@ -25,7 +26,10 @@ def _selections(value: object) -> Iterator[m.Selection]:
 
 
 def ages_by(condition: m.Expr) -> tuple[m.Selection | None, str]:
-    """The selection whose newest event is the age of a line; else None and the reason (decision 14)."""
+    """The selection whose newest event is the age of a line; else None and the reason (decision 14).
+
+    Where the condition asks for one group or stretch of time, only the newest that qualifies counts (decision 90).
+    """
     found = selections(condition)
     if not found:
         return None, "the condition selects no events, so there is no age"
@@ -34,7 +38,13 @@ def ages_by(condition: m.Expr) -> tuple[m.Selection | None, str]:
         return None, f"the condition selects {names}, so its age is not clear"
     if not needs(condition, found[0]):
         return None, f"the condition can hold without `{found[0].label}`, so there may be no age"
-    return found[0], ""
+    return replace(found[0], portion=_portion(condition, found[0])), ""
+
+
+def _portion(condition: m.Expr, selection: m.Selection) -> m.Often | None:
+    """The group or stretch that the condition asks for."""
+    asked = (item.often for item in condition.walk() if isinstance(item, m.Happened) and item.selection == selection)
+    return next((often for often in asked if often is not None and (often.group or often.stretch)), None)
 
 
 def needs(expr: m.Expr, selection: m.Selection) -> bool:

@@ -10,6 +10,7 @@ from .. import model as m
 from .decaying import decay_of_line
 from .ids import Ids
 from .modifiers import at_most, bounds, fits, refuse_decimals
+from .names import grouped_by
 from .place import Place
 from .rollups import lead_set
 from .scope import Scope
@@ -82,7 +83,8 @@ def _each(node: n.Each, of: n.Expr, scope: Scope) -> Head:
             "drop `each`, or write `each day with …`",
         )
     found, types = chosen(of, scope)
-    count = often(node.often, replace(scope, account_side=found.scope == "account")) if node.often is not None else None
+    side = replace(scope, account_side=found.scope == "account")
+    count = often(node.often, side, types) if node.often is not None else None
     inside = scope.on_events(types)
     prop = _prop(node.prop, found, inside) if node.prop is not None else None
     return Head(replace(inside, points=True), each=m.Each(node.unit, found, prop, count))
@@ -93,7 +95,7 @@ def _prop(node: n.Name, selection: m.Selection, scope: Scope) -> m.Expr:
     if str(node) == "contact" and selection.scope == "lead":
         message, label = "a lead rule sees the events of one contact", "one contact only"
         scope.refuse("G104", message, node.span, label, "write `each` and the signal")
-    found = scope.value(node, "text", "number", "bool", "date", "timestamp")
+    found = grouped_by(node, scope)
     if isinstance(found, m.Const):
         message = f"`{node}` is a param, the same for all events"
         scope.refuse("T105", message, node.span, "no property", "name a property of the events")

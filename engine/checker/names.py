@@ -237,9 +237,21 @@ def _one_kind(node: n.Name, name: str, kinds: set[Kind], scope: Scope) -> Kind:
 
 
 def _attribute(node: n.Name, name: str, scope: Scope) -> m.Expr:
-    if name == "session":
-        scope.later("the session of an event", node.span)
+    if name == "session" and scope.ignoring:
+        _refuse_in_ignore(node, "is found among the events that are left", scope)
     return EVENT_ATTRIBUTES[name]
+
+
+def grouped_by(node: n.Name, scope: Scope) -> m.Expr:
+    """What tells events apart: a property, a field, or their session: that of one contact, also where it is given."""
+    if names_session(node):
+        return EVENT_ATTRIBUTES["session"]
+    return scope.value(node, "text", "number", "bool", "date", "timestamp")
+
+
+def names_session(node: n.Name) -> bool:
+    """Whether a name behind `in one`, `each`, `per` or `distinct` means the session of an event."""
+    return node.parts in (("session",), ("event", "session"))
 
 
 def refuse_property(node: n.Name, name: str, types: list[str], scope: Scope) -> NoReturn:

@@ -83,7 +83,7 @@ def fitting(node: n.Aggregate, what: m.Expr, scope: Scope) -> m.Expr:
     wanted: tuple[Kind, ...] = ("number",)
     if node.function in ("min", "max"):
         wanted = ("number", "date", "timestamp")
-    elif node.function in ("distinct", "newest", "earliest"):
+    elif node.function in ("distinct", "newest", "earliest", "most_common"):
         wanted = ("text", "number", "bool", "date", "timestamp")
     what = scope.settle(what, wanted[0])
     if what.kind not in wanted:
@@ -95,7 +95,7 @@ def fitting(node: n.Aggregate, what: m.Expr, scope: Scope) -> m.Expr:
 
 def result_kind(function: str, kind: Kind) -> Kind:
     """The kind of an aggregate by that of its values."""
-    return kind if function in ("min", "max", "newest", "earliest") else "number"
+    return kind if function in ("min", "max", "newest", "earliest", "most_common") else "number"
 
 
 # --- coverage -----------------------------------------------------------------------

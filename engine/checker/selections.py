@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from ...grammar import nodes as n
 from ...grammar.printer import to_text
@@ -97,8 +97,9 @@ def happened(node: n.Expr, scope: Scope) -> m.Expr:
         scope.refuse("G107", message, node.span, "events", hint)
     if not isinstance(node, n.Selection) or node.often is None:
         return m.Happened(selection(node, scope), origin=node)
-    found = selection(replace(node, often=None), scope)
-    return m.Happened(found, often(node.often, replace(scope, account_side=found.scope == "account")), origin=node)
+    found, types = chosen(replace(node, often=None), scope)
+    side = replace(scope, account_side=found.scope == "account")
+    return m.Happened(found, often(node.often, side, types), origin=node)
 
 
 @reads_conditions
@@ -138,9 +139,24 @@ def chosen(node: n.Expr, scope: Scope) -> tuple[m.Selection, tuple[str, ...]]:
             "leave it out here, or compare a `count(…)`",
         )
     inside = replace(scope, account_side=scope.level == "lead" and _is_the_accounts(node, scope))
-    tested = _tested(node, inside)
-    label = to_text(node)[:LONGEST_LABEL]
-    return m.Selection(inside.selects, tested.test, None, label, tested.signals), tested.types
+    node = _unwrapped(node)
+    which = _which(node.which, inside) if isinstance(node, n.Selection) and node.which is not None else None
+    tested = _tested(replace(node, which=None) if isinstance(node, n.Selection) else node, inside)
+    found = m.Selection(inside.selects, tested.test, which, label=to_text(node)[:LONGEST_LABEL], signals=tested.signals)
+    return found, tested.types
+
+
+def _unwrapped(node: n.Expr) -> n.Expr:
+    """A selection without brackets around all of it: `(newest 3 S) at least 2 times` counts the newest 3."""
+    while isinstance(node, n.Selection) and not node.filters and node.which is None:
+        if not isinstance(node.source, n.Selection) or node.source.often is not None:
+            break
+        node = node.source
+    return node
+
+
+def _which(node: n.Which, scope: Scope) -> tuple[Literal["newest", "earliest"], m.Expr | None]:
+    return node.end, None if node.count is None else scope.whole(node.count, f"how many of the {node.end}", 1)
 
 
 def _is_the_accounts(node: n.Expr, scope: Scope) -> bool:
@@ -193,7 +209,10 @@ def _joined(parts: tuple[Tested, ...], node: n.Expr) -> Tested:
 
 def _with_pieces(node: n.Selection, scope: Scope) -> Tested:
     if node.which is not None:
-        scope.later(f"`{to_text(node.which)}` before a selection", node.which.span)
+        text = to_text(node.which)
+        message = f"`{text}` stands before a whole selection: windows and sequences come first"
+        hint = f"write `{text} S within 30 days`, without the brackets"
+        scope.refuse("T121", message, node.which.span, "not inside brackets", hint)
     if node.often is not None:
         message, hint = "inside brackets a selection has only windows and sequences", "put it behind the brackets"
         scope.refuse("T121", message, node.often.span, "not here", hint)

@@ -9,8 +9,11 @@ from ...grammar import nodes as n
 from .. import model as m
 from ..instants import parse_instant
 from .conditions import quantity
+from .names import EVENT_ATTRIBUTES, grouped_by
 from .scope import Scope
 
+PERIODS = {"day": "date", "week": "week", "month": "month"}
+"""What an event has by which calendar periods are told apart."""
 LONGEST = 10_000 * m.MICROS["year"]
 Anchor = Callable[[n.Expr, Scope], m.Selection]
 
@@ -27,14 +30,13 @@ def filter_test(node: n.Window | n.Sequence, scope: Scope, anchor: Anchor) -> m.
 
 
 def length(node: n.Duration, scope: Scope) -> m.Length:
-    """A duration of so many units; a number or a param, not negative."""
-    count = scope.number(node.count)
-    if not isinstance(count, m.Const):
-        scope.later("a length of time that is a field", node.span, "write a number or a param")
-    found = m.Length(count, m.MICROS[node.unit])
-    if micros(found) < 0:
+    """A duration of so many units: a number, a param, or a value of the lead or account, where the text fixes it not
+    negative."""
+    found = m.Length(scope.number(node.count), m.MICROS[node.unit])
+    size = _size(found)
+    if size is not None and size < 0:
         scope.refuse("T120", "a length of time is not negative", node.span, "below 0")
-    if micros(found) > LONGEST:
+    if size is not None and size > LONGEST:
         scope.refuse("T120", "a length of time is at most 10,000 years", node.span, "longer than that")
     return found
 
@@ -47,8 +49,13 @@ def _some_length(node: n.Duration, scope: Scope) -> m.Length:
     return found
 
 
-def micros(span: m.Length) -> int:
+def _size(span: m.Length) -> int | None:
     """The length in microseconds where the text fixes it."""
+    return micros(span) if isinstance(span.count, m.Const) and isinstance(span.count.value, float) else None
+
+
+def micros(span: m.Length) -> int:
+    """The length in microseconds; the text must fix it."""
     assert isinstance(span.count, m.Const) and isinstance(span.count.value, float)
     size = int(abs(span.count.value) * span.unit + 0.5)
     return -size if span.count.value < 0 else size
@@ -71,14 +78,14 @@ def _window(node: n.Window, scope: Scope) -> m.Expr:
     if isinstance(node, n.BetweenMoments):
         return _between_moments(node, scope)
     assert isinstance(node, n.Calendar)
-    text = "today" if (node.which, node.unit) == ("this", "day") else f"{node.which} {node.unit}"
-    scope.later(f"the calendar window `{text}`", node.span, "write `within 30 days`, or `since` a date")
+    return _calendar(node, scope)
 
 
 def _between_ago(node: n.BetweenAgo, scope: Scope) -> m.Expr:
     nearer = n.Duration(node.low, node.high.unit, span=node.low.span)
     low, high = scope.every((nearer, node.high), lambda item: length(item, scope))
-    if micros(low) >= micros(high):
+    sizes = _size(low), _size(high)
+    if sizes[0] is not None and sizes[1] is not None and sizes[0] >= sizes[1]:
         scope.refuse(
             "T132",
             "this window is empty: it goes from the farther to the nearer",
@@ -91,7 +98,7 @@ def _between_ago(node: n.BetweenAgo, scope: Scope) -> m.Expr:
 
 def _between_moments(node: n.BetweenMoments, scope: Scope) -> m.Expr:
     start, end = scope.every((node.low, node.high), lambda item: _instant(item, scope))
-    if start >= end:
+    if _is_backwards(start, end):
         scope.refuse(
             "T132",
             "this window is empty: it ends before it begins",
@@ -102,24 +109,30 @@ def _between_moments(node: n.BetweenMoments, scope: Scope) -> m.Expr:
     return m.InstantWindow(start, end)
 
 
-def _instant(node: n.Expr, scope: Scope) -> int:
+def _instant(node: n.Expr, scope: Scope) -> m.Expr:
+    """A date or an instant that the text or a param fixes, as an instant; or a field of the lead or account."""
     found = scope.value(node, "date", "timestamp")
-    if not isinstance(found, m.Const):
-        scope.later("a window that begins or ends at a field", node.span, "write a date or a param")
-    at = parse_instant(str(found.value), scope.book.zone) if found.kind == "date" else found.value
-    assert isinstance(at, int)
-    return at
+    if not isinstance(found, m.Const) or found.kind == "timestamp":
+        return found
+    return replace(found, kind="timestamp", value=parse_instant(str(found.value), scope.book.zone))
+
+
+def _is_backwards(start: m.Expr, end: m.Expr) -> bool:
+    """Whether the text fixes that a window ends before it begins."""
+    ends = [item.value for item in (start, end) if isinstance(item, m.Const)]
+    return len(ends) == 2 and isinstance(ends[0], int) and isinstance(ends[1], int) and ends[0] >= ends[1]
+
+
+def _calendar(node: n.Calendar, scope: Scope) -> m.Expr:
+    assert node.unit in ("day", "week", "month", "quarter", "year")
+    return m.CalendarWindow(node.unit, 0 if node.which == "this" else -1)
 
 
 # --- how often ----------------------------------------------------------------------
 
 
-def often(node: n.Often, scope: Scope) -> m.Often:
-    """`at least 3 times`."""
-    if node.unit == "sessions":
-        scope.later("counting sessions", node.span, "count days: `on at least 3 days`")
-    if node.group is not None or node.stretch is not None:
-        scope.later(f"`in {'one' if node.group is not None else 'any'} …`", node.span, "count within one window")
+def often(node: n.Often, scope: Scope, types: tuple[str, ...]) -> m.Often:
+    """`at least 3 times`, `at least 3 times in one day`, … of events of these types."""
     if node.unit == "contacts" and scope.selects == "lead":
         scope.refuse(
             "G104",
@@ -129,4 +142,17 @@ def often(node: n.Often, scope: Scope) -> m.Often:
             "count contacts in an account rule, or over `account.` and the signal",
         )
     least = 1 if node.op in ("at least", "fewer than") else 0
-    return m.Often(quantity(node.op), scope.whole(node.count, "how often", least), node.unit)
+    count = scope.whole(node.count, "how often", least)
+    group = _group(node.group, scope, types) if node.group is not None else None
+    stretch = _some_length(node.stretch, scope) if node.stretch is not None else None
+    return m.Often(quantity(node.op), count, node.unit, group, stretch)
+
+
+def _group(node: n.Name, scope: Scope, types: tuple[str, ...]) -> m.Expr:
+    """What `in one …` stands for: a calendar period, a session, or a property of the events."""
+    if str(node) in PERIODS:
+        return EVENT_ATTRIBUTES[PERIODS[str(node)]]
+    if str(node) == "hour":
+        message, hint = "`hour` is the hour of the day, the same on all days", "write `in any 1 hour`"
+        scope.refuse("T121", message, node.span, "not a stretch of time", hint)
+    return grouped_by(node, scope.on_events(types))

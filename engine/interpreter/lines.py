@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
-from ..model import Coverage, Decay, Expr, Happened, LeadAggregate, Line, Part, Points, Selection, SetTo, Times
+from ..model import Coverage, Decay, Expr, LeadAggregate, Line, Part, Points, Selection, SetTo, Times
 from .bounds import Bounded, apply_bounds
-from .often import qualifying
 from .people import Event, newest
 from .pieces import Piece, pieces_of, value
 from .rows import Context, Row
@@ -69,30 +68,15 @@ def _added(context: Context, line: Line, row: Row, pieces: Sequence[Piece], held
 
 def _once(context: Context, line: Line, effect: Points, row: Row) -> Piece:
     """The only piece of a line that pays once; its age is that of the selection by which it ages."""
-    event = None if line.decay is None else aging_event(context, line, line.decay, row)
+    event = None if line.decay is None else aging_event(context, line.decay, row)
     piece = Piece(row, row.entity.id, None if event is None else event.at, points=context.number(effect.value, row))
     value(context, piece, line.decay)
     return piece
 
 
-def aging_event(context: Context, line: Line, decay: Decay, row: Row) -> Event | None:
-    """The event whose age a decay takes: the newest of its selection.
-
-    Where the condition asks for a stretch of time, it is the newest of the newest stretch that qualifies (decision 90).
-    """
-    selection = decay.ages_by
-    if selection is None:
-        return None
-    events = context.select(selection, row).events
-    often = next((item.often for item in _happenings(line.condition) if item.selection == selection), None)
-    if often is not None and often.stretch is not None:
-        stretches = qualifying(context, often, row, events)
-        events = stretches[-1] if stretches else ()
-    return newest(events)
-
-
-def _happenings(condition: Expr | None) -> Iterator[Happened]:
-    return (item for item in condition.walk() if isinstance(item, Happened)) if condition else iter(())
+def aging_event(context: Context, decay: Decay, row: Row) -> Event | None:
+    """The event whose age a decay takes: the newest of its selection."""
+    return None if decay.ages_by is None else newest(context.select(decay.ages_by, row).events)
 
 
 # --- the events behind a line -----------------------------------------------------------------------------------

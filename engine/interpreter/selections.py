@@ -6,7 +6,22 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..model import AgeWindow, And, CalendarWindow, Const, Expr, InstantWindow, Near, OfType, Or, Result, Selection
+from ..model import (
+    AgeWindow,
+    And,
+    CalendarWindow,
+    Const,
+    Expr,
+    InstantWindow,
+    Length,
+    Near,
+    Often,
+    OfType,
+    Or,
+    Result,
+    Selection,
+)
+from .often import qualifying
 from .people import Event, Timeline, newest_first, oldest_first
 from .rows import Context, Row
 
@@ -30,10 +45,11 @@ class Reading:
 
 
 def selected(context: Context, selection: Selection, reading: Reading, row: Row, timeline: Timeline) -> Timeline:
-    """The events of a timeline that pass the test, then the newest or earliest of them."""
+    """The events of a timeline that pass the test, then the newest or earliest of them, then those of a portion."""
     test, candidates = selection.test, timeline.of_types(reading.types)
     found = [event for event in candidates if context.holds(test, row.at_event(event))]
-    return Timeline(found if selection.which is None else _which(context, selection, row, found))
+    kept = Timeline(found if selection.which is None else _which(context, selection, row, found))
+    return kept if selection.portion is None else Timeline(_portion(context, selection.portion, row, kept.events))
 
 
 def _which(context: Context, selection: Selection, row: Row, events: Sequence[Event]) -> Sequence[Event]:
@@ -41,6 +57,11 @@ def _which(context: Context, selection: Selection, row: Row, events: Sequence[Ev
     end, count = selection.which
     order = newest_first if end == "newest" else oldest_first
     return sorted(events, key=order)[: 1 if count is None else whole(context, count, row)]
+
+
+def _portion(context: Context, often: Often, row: Row, events: Sequence[Event]) -> Sequence[Event]:
+    """The newest group or stretch that has as many as said."""
+    return max(qualifying(context, often, row, events), key=lambda part: part[-1].at, default=())
 
 
 def whole(context: Context, count: Expr, row: Row) -> int:
@@ -78,11 +99,26 @@ def _conjuncts(test: Expr) -> list[Expr]:
 
 def reads_lead(selection: Selection) -> bool:
     """Whether the events of an account that are selected in a lead's row depend on which lead it is."""
-    exprs = [selection.test] if selection.which is None else [selection.test, selection.which[1] or Const(True)]
-    return any(_of_lead(part) for expr in exprs for part in expr.walk())
+    tests = (part for part in selection.test.walk())
+    return _varies(selection) or any(_of_lead(part) for part in tests)
 
 
 def _of_lead(expr: Expr) -> bool:
+    """Whether a test reads the lead; one that reads its account is taken for such a test too, as it may be derived."""
     if isinstance(expr, Near):
-        return expr.anchor.scope == "lead"
+        return expr.anchor.scope == "lead" or _varies(expr.anchor) or not _is_fixed(expr.length)
+    if isinstance(expr, AgeWindow):
+        return not (_is_fixed(expr.low) and _is_fixed(expr.high))
+    if isinstance(expr, InstantWindow):
+        return not all(end is None or isinstance(end, Const) for end in (expr.start, expr.end))
     return isinstance(expr, Result) and expr.level == "lead"
+
+
+def _varies(selection: Selection) -> bool:
+    """Whether how many are kept is a value of the owner."""
+    count = None if selection.which is None else selection.which[1]
+    return selection.portion is not None or not (count is None or isinstance(count, Const))
+
+
+def _is_fixed(length: Length | None) -> bool:
+    return length is None or isinstance(length.count, Const)

@@ -17,9 +17,9 @@ def session_ids(events: Iterable[Event], gap: int) -> Mapping[Event, str]:
 
 
 def own_session(event: Event) -> str | None:
-    """The session that the data give: the property `session`, of one contact."""
+    """The session that the data give: the property `session`, a text or a number, of one contact."""
     value = event.properties.get("session")
-    return None if value is None else f"{owner_of(event)} {value}"
+    return f"{owner_of(event)} {value}" if isinstance(value, str | float) else None
 
 
 def owner_of(event: Event) -> str:

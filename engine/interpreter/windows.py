@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
-from ..instants import period_bounds
-from ..model import AgeWindow, CalendarWindow, Expr, InstantWindow, Length, Near, OfType
+from ..instants import day_start, period_bounds
+from ..model import AgeWindow, CalendarWindow, Const, Expr, InstantWindow, Length, Near, OfType
 from .people import Event, Timeline
 from .rows import Context, Row
 
 
 def micros(context: Context, length: Length, row: Row) -> int | None:
-    """A duration in microseconds, rounded half away from zero; None where it is missing or negative."""
-    count = context.number(length.count, row)
+    """A duration of the owner in microseconds, rounded half away from zero; None where it is missing or negative."""
+    count = context.number(length.count, row if isinstance(length.count, Const) else row.owner())
     if count is None or count < 0 or math.isinf(count * length.unit):
         return None
     return math.floor(count * length.unit + 0.5)
@@ -38,7 +39,22 @@ def age_window(context: Context, expr: AgeWindow, row: Row) -> bool:
 
 def instant_window(context: Context, expr: InstantWindow, row: Row) -> bool:
     at = _event(row).at
-    return (expr.start is None or expr.start <= at) and (expr.end is None or at < expr.end)
+    if expr.start is not None:
+        start = instant(context, expr.start, row)
+        if start is None or at < start:
+            return False
+    if expr.end is not None:
+        end = instant(context, expr.end, row)
+        return end is not None and at < end
+    return True
+
+
+def instant(context: Context, moment: Expr, row: Row) -> int | None:
+    """A moment of the row's owner: an instant, or a date's first one."""
+    value = context.value(moment, row if isinstance(moment, Const) else row.owner())
+    if isinstance(value, date):
+        return day_start(value, context.zone)
+    return value if isinstance(value, int) else None
 
 
 def calendar_window(context: Context, expr: CalendarWindow, row: Row) -> bool:

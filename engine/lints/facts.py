@@ -227,9 +227,9 @@ def _event(expr: Expr, truth: bool) -> Iterator[Fact]:
         case AgeWindow(low=low, high=high) if _fixed(low) and _fixed(high):
             values = _ages(low, high)
             yield AGE, Domain(values if truth else values.rest())
-        case InstantWindow(start=start, end=end):
-            values = numbers(">=", start) if start is not None else EVERY_NUMBER
-            values = values.overlap(numbers("<", end)) if end is not None else values
+        case InstantWindow(start=start, end=end) if _known_instant(start) and _known_instant(end):
+            values = EVERY_NUMBER if start is None else numbers(">=", fixed(start) or 0.0)
+            values = values if end is None else values.overlap(numbers("<", fixed(end) or 0.0))
             yield INSTANT, Domain(values if truth else values.rest())
         case CalendarWindow(unit=unit, offset=offset):
             values = numbers("==", offset)
@@ -240,6 +240,10 @@ def _event(expr: Expr, truth: bool) -> Iterator[Fact]:
 
 def _fixed(length: Length | None) -> bool:
     return length is None or fixed(length.count) is not None
+
+
+def _known_instant(moment: Expr | None) -> bool:
+    return moment is None or fixed(moment) is not None
 
 
 def micros(length: Length) -> float:

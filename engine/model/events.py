@@ -18,7 +18,11 @@ class OfType(Expr):
 
 @dataclass(frozen=True)
 class Length(Part):
-    """A duration: `count` × `unit` microseconds, rounded half away from zero. Missing or negative selects nothing."""
+    """A duration: `count` × `unit` microseconds, rounded half away from zero. Missing or negative selects nothing.
+
+    The count is a value of whoever selects (the lead or account of the rule), not of each event; in `ignore`, where
+    nobody selects, it is one of the event's own contact and account.
+    """
 
     count: Expr
     unit: int
@@ -34,10 +38,14 @@ class AgeWindow(Expr):
 
 @dataclass(frozen=True)
 class InstantWindow(Expr):
-    """An event test: from <= at < until, in microseconds; None is open."""
+    """An event test: start <= at < end; None is open.
 
-    start: int | None
-    end: int | None
+    Both are dates (their first instants) or timestamps, of whoever selects, as in `Length`; a missing one selects
+    nothing.
+    """
+
+    start: Expr | None
+    end: Expr | None
 
 
 @dataclass(frozen=True)
@@ -70,13 +78,15 @@ class Selection(Part):
 
     `scope` is whose events: those of the lead itself, or those of the account: its own and its contacts',
     without the events of disqualified leads. In a lead row a selection of scope 'account' is over its account's.
-    `which` keeps the newest or earliest n (None: one) of them; ties go to the smaller id.
+    `which` keeps the newest or earliest n (None: one) of them; ties go to the smaller id. `portion` then keeps those of
+    the newest group or stretch that has as many (decision 90): by these a line ages.
     `label` is how a person would name it; `signals` are the names of the signals in it, for the graph.
     """
 
     scope: Level
     test: Expr
     which: tuple[Literal["newest", "earliest"], Expr | None] | None = None
+    portion: Often | None = None
     label: str = field(default="", compare=False)
     signals: tuple[str, ...] = field(default=(), compare=False)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ..instants import DAY, HOUR, MINUTE, Zone
-from ..model import Const, EventAttr, Expr
+from ..model import Const, Default, EventAttr, Expr
 from ..schema import Kind, Schema
-from .book import Book
-from .errors import refuse
+from .book import Book, Sessions
 from .scalars import Column, Instant, call, event, integer, only_if
 
 AS_OF = Instant(name="as_of", kind="timestamp")
@@ -21,10 +22,11 @@ def data(name: str, kind: Kind = "timestamp") -> Column:
 class EventColumns:
     """The adapter: each column is made once for all events, and only if something asks for it."""
 
-    def __init__(self, book: Book, schema: Schema, zone: Zone) -> None:
+    def __init__(self, book: Book, schema: Schema, zone: Zone, session_gap: int) -> None:
         self._book = book
         self._properties = schema.event_columns()
         self._zone = zone
+        self._session_gap = session_gap
         book.event_column("id", data("id", "text"))
 
     @property
@@ -78,7 +80,9 @@ class EventColumns:
                 return self._book.event_column("week", call("date_of_day", self.week, kind="date"))
             case "month":
                 return self._book.event_column("month", call("month", self.date, kind="number"))
-        raise refuse("the session of an event", attr)
+            case "session":
+                return self.session
+        raise AssertionError(attr.name)
 
     def period(self, period: str) -> Expr:
         """A whole number for the local day, week or month of an event."""
@@ -115,13 +119,47 @@ class EventColumns:
         changes = self._zone.transitions
         if len(changes) == 1 and changes[0][1] == 0:
             return event("at")
-        return self._book.event_column("local", call("add", event("at"), offset(changes)))
+        return self._book.event_column("local", call("add", event("at"), offset(changes, event("at"))))
+
+    def first_instant(self, date: Expr) -> Expr:
+        """The first instant of a local date."""
+        wall = call("multiply", call("days_between", Const(value=EPOCH, kind="date"), date), integer(DAY))
+        return call("subtract", wall, offset(self._zone.walls, wall))
+
+    # --- sessions -----------------------------------------------------------------------------------------------
+
+    @property
+    def session(self) -> Expr:
+        """The session of an event: a column that is made after `ignore`, from columns that are made here."""
+        if self._book.sessions is None:
+            own = [self._own_session(kind) for kind in SESSION_KINDS if ("session", kind) in self._properties]
+            self._book.sessions = Sessions(
+                gap=self._session_gap,
+                contact_id=self._book.event_column("contact_id", data("contact_id", "text")),
+                account_id=self._book.event_column("account_id", data("account_id", "text")),
+                given=self._book.event_column("given session", _first(own)) if own else None,
+            )
+        return event("session", "text")
+
+    def _own_session(self, kind: Kind) -> Expr:
+        column = data(self._properties["session", kind], kind)
+        return column if kind == "text" else call("as_text", column, kind="text")
 
 
-def offset(changes: tuple[tuple[int, int], ...]) -> Expr:
-    """The offset of the local clock at an event, found by halving the table of changes."""
+SESSION_KINDS: tuple[Kind, ...] = ("text", "number")
+"""A property names a session if it is a text or a number."""
+EPOCH = date(1970, 1, 1)
+
+
+def _first(items: list[Expr]) -> Expr:
+    """The first that is known."""
+    return items[0] if len(items) == 1 else Default(item=items[0], fallback=items[1], kind="text")
+
+
+def offset(changes: tuple[tuple[int, int], ...], at: Expr) -> Expr:
+    """The offset of the local clock at an instant (or by a local time), found by halving the table of changes."""
     if len(changes) == 1:
         return integer(changes[0][1])
     middle = len(changes) // 2
-    before = call("less", event("at"), integer(changes[middle][0]), kind="bool")
-    return only_if(before, offset(changes[:middle]), offset(changes[middle:]))
+    before = call("less", at, integer(changes[middle][0]), kind="bool")
+    return only_if(before, offset(changes[:middle], at), offset(changes[middle:], at))

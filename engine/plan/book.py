@@ -47,8 +47,12 @@ RESERVED = (
         "period",
         "by",
         "value",
+        "session",
+        "before",
+        "start",
     ),
     *("points", "following", "identity", "group_size", "group_first", "group_value", "group_distinct", "anchor_at"),
+    *("kept", "rank", "spare", "running", "all_spare"),
     *("nearest", "peers", "rows", "length", "bound", "counted", "n", "total", "passes"),
 )
 """Names that queries use for columns of their own (those with a blank in them cannot be taken anyway)."""
@@ -68,6 +72,16 @@ class EntityColumn:
     output: Output | None = None
 
 
+@dataclass(frozen=True)
+class Sessions:
+    """What sessions are made from: the longest pause, in microseconds, and columns of events."""
+
+    gap: int
+    contact_id: Column
+    account_id: Column
+    given: Column | None
+
+
 @dataclass
 class Book:
     """All wishes so far."""
@@ -76,6 +90,7 @@ class Book:
     events: dict[str, Expr] = field(default_factory=dict)
     decays: dict[str, dict[str, DecayColumn]] = field(default_factory=dict)
     instants: dict[str, InstantColumn] = field(default_factory=dict)
+    sessions: Sessions | None = None
     names: Names = field(default_factory=lambda: Names(RESERVED))
     _known: dict[object, str] = field(default_factory=dict)
 

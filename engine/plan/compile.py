@@ -46,7 +46,7 @@ class _Planner:
         self._model = model
         self._contributions = contributions
         self._book = Book()
-        self._events = EventColumns(self._book, model.schema, Zone.named(model.timezone))
+        self._events = EventColumns(self._book, model.schema, Zone.named(model.timezone), model.session_gap)
         self._compiler = Compiler(model, self._book, self._events)
 
     def build(self) -> Plan:
@@ -145,6 +145,8 @@ class _Planner:
 
     def _types(self, columns: list[EntityColumn], out: Ignored) -> set[str] | None:
         """The types of events that some rule reads; None for all."""
+        if self._book.sessions is not None:
+            return None  # every event is part of a session
         found: set[str] = set()
         sets = [rows for column in columns if column.rows is not None for rows in distinct_rows(column.rows)]
         for _, test in out.events:

@@ -149,7 +149,7 @@ class Effects:
         age = self._values.events.whole_age(decay.unit)
         if decay.ages_by is None:
             return lambda points: self._book.factor(decay, points, age)
-        rows = self._values.event_set(decay.ages_by, place.owner)
+        rows = self._selections.rows(decay.ages_by, place.owner)
 
         def at_newest(points: float | None) -> Expr:
             item = self._book.factor(decay, points, age)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..model import And, Compare, Expr, InSet, Missing, Not, Or
 from .beside import add_beside
-from .rowsets import Beside, Cooled, EventSet, Grouped, LeadRows, Limited, Pooled, Rows
+from .portions import ENOUGH, portioned, read_by, with_enough
+from .rowsets import Beside, Cooled, EventSet, Grouped, LeadRows, Limited, Pooled, Portioned, Rows
 from .scalars import TRUE, Column, Frame, Over, both, call, event, integer, rewrite
 from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
 from .steps import CHAIN, Chain, Join, Query, Source, Union
@@ -46,6 +47,8 @@ class Flows:
                 return self._cooled(rows, needed)
             case Pooled():
                 return self._pooled(rows, needed)
+            case Portioned():
+                return portioned(self, self._selects, rows, needed)
 
     def is_local(self, rows: Rows) -> bool:
         """Whether each event or lead can be tested by itself, so that sets can share a scan."""
@@ -161,7 +164,7 @@ class Flows:
         made = ("group_size", "group_first", "group_value")
         counter = rows.often
         below = [name for name in names if name not in made]
-        carried = _merged(below, ["at", "id"], wanted((rows.by, rows.value, counter)))
+        carried = _merged(below, ["at", "id"], wanted((rows.by, rows.value)), read_by(counter) if counter else [])
         query = self.query(rows.rows, [name for name in carried if name not in made])
         partition = (event("owner"), rows.by)
         order = ((event("at"), True), (event("id", "text"), False))
@@ -172,13 +175,18 @@ class Flows:
         if rows.value is not None:
             columns["group_value"] = Over(item=call("min", rows.value), partition=partition, kind=rows.value.kind)
         counted: Expr = event("group_size")
-        if counter is not None and counter.distinct is not None:
+        if counter is not None and counter.is_within:
+            query = with_enough(self._selects, EVENT_ROW, query, counter, (rows.by,), carried)
+            columns["group_enough"] = Over(item=call("any", event(ENOUGH, "bool")), partition=partition, kind="bool")
+        elif counter is not None and counter.distinct is not None:
             counted = event("group_distinct")
             columns["group_distinct"] = Over(item=call("count_distinct", counter.distinct), partition=partition)
         known = Not(item=Missing(item=rows.by))
         placed = self._selects.select(Source(query), EVENT_ROW, {"owner": event("owner"), **columns}, [known])
         tests: list[Expr] = [Compare(op="==", left=event("place"), right=integer(1))]
-        if counter is not None:
+        if counter is not None and counter.is_within:
+            tests.append(event("group_enough", "bool"))
+        elif counter is not None:
             tests.append(compare_count(counter.op, counted, counter.count))
         kept = {"owner": event("owner"), **{name: event(name) for name in names}}
         return self._selects.select(Source(placed), EVENT_ROW, kept, tests)
@@ -260,7 +268,7 @@ def distinct_rows(rows: Rows) -> Iterator[EventSet]:
             yield rows
             for mark in besides(rows.test):
                 yield from distinct_rows(mark.anchor)
-        case Grouped() | Limited():
+        case Grouped() | Limited() | Portioned():
             yield from distinct_rows(rows.rows)
         case Cooled():
             yield from distinct_rows(rows.rows)

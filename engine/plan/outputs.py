@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from ..model import Compare, Expr, Missing, Not
 from .flows import Flows, conjuncts
 from .rowsets import EventSet, LeadRows, Output, Rows
-from .scalars import Column, Factor, Frame, Over, both, call, event, integer, only_if
+from .scalars import Column, Factor, Over, both, call, event, integer, only_if
 from .selects import Columns, Row, Selects, wanted
-from .steps import Join, Query, Source
-from .values import compare_count
+from .steps import Query, Source
 
 Asked = Mapping[str, Output]
 """Outputs by the name of their column."""
@@ -70,10 +69,6 @@ class Outputs:
                 return self._median(rows, name, output)
             case "most_common":
                 return self._most_common(rows, name, output)
-            case "groups":
-                return self._groups(rows, name, output)
-            case "stretch":
-                return self._stretch(rows, name, output)
             case "periods":
                 return self._periods(rows, name, output)
             case "bounded":
@@ -138,57 +133,6 @@ class Outputs:
         placed = Query((*((n, event(n)) for n in ("owner", "value")), ("place", place)), Source(counted))
         return _only({"key": event("owner"), name: event("value")}, placed, _is("place", 1))
 
-    def _groups(self, rows: Rows, name: str, output: Output) -> Query:
-        """Whether some group has as many."""
-        counter = output.counter
-        assert counter is not None
-        query = self._flows.query(rows, wanted((output.by, counter)))
-        counted = call("count") if counter.distinct is None else call("count_distinct", counter.distinct)
-        bound = counter.count
-        columns = {
-            "owner": event("owner"),
-            "by": output.by[0],
-            "n": counted,
-            "bound": call("min", bound, kind="number"),
-        }
-        row = self._row(rows)
-        grouped = self._selects.select(
-            Source(query), row, columns, [_known(output.by[0])], (event("owner"), output.by[0])
-        )
-        enough = compare_count(counter.op, event("n"), event("bound", "number"))
-        return Query(
-            (("key", event("owner")), (name, call("any", enough, kind="bool"))),
-            Source(grouped),
-            group=(event("owner"),),
-        )
-
-    def _stretch(self, rows: Rows, name: str, output: Output) -> Query:
-        """Whether some stretch of time that ends with an event has as many."""
-        counter, length = output.counter, output.length
-        assert counter is not None and length is not None
-        query = self._flows.query(rows, ["at", *wanted((counter, length))])
-        columns = {"owner": event("owner"), "at": event("at"), "length": length, "bound": counter.count}
-        if counter.distinct is not None:
-            columns["counted"] = counter.distinct
-        flat = self._selects.select(Source(query), self._row(rows), columns)
-        if counter.distinct is None:
-            back = call("subtract", event("length"), integer(1))
-            frame = Frame("RANGE", back, "PRECEDING", "current", "FOLLOWING")
-            number = Over(item=call("count"), partition=(event("owner"),), order=((event("at"), False),), frame=frame)
-            counted = Query(
-                (("owner", event("owner")), ("n", number), ("bound", event("bound"))),
-                Source(flat),
-                where=(Compare(op=">", left=event("length"), right=integer(0)),),
-            )
-        else:
-            counted = _distinct_in_stretches(flat)
-        enough = compare_count(counter.op, event("n"), event("bound", "number"))
-        return Query(
-            (("key", event("owner")), (name, call("any", enough, kind="bool"))),
-            Source(counted),
-            group=(event("owner"),),
-        )
-
     def _periods(self, rows: Rows, name: str, output: Output) -> Query:
         """A function over the counts of those rolling periods that have events."""
         assert output.counter is not None
@@ -201,7 +145,10 @@ class Outputs:
             Compare(op="<=", left=event("period"), right=event("bound")),
         )
         by = (event("owner"), event("period"))
-        counted = Query((("owner", event("owner")), ("n", call("count"))), Source(flat), where=among, group=by)
+        columns = {"owner": event("owner"), "n": call("count"), "bound": call("min", event("bound"))}
+        counted = Query(tuple(columns.items()), Source(flat), where=among, group=by)
+        if output.function == "middle":
+            return _twice_the_median(counted, name)
         n = event("n")
         made = {
             "sum": call("sum", n),
@@ -260,20 +207,21 @@ def _aggregate(output: Output, item: Expr | None, passes: Expr | None = None) ->
     return call(output.what, among(item), kind=output.kind)
 
 
-def _distinct_in_stretches(flat: Query) -> Query:
-    """For each stretch, which ends with an event, the number of distinct values in it."""
-    start = call("subtract", event("at"), event("length"))
-    inside = both(
-        Compare(op="==", left=_of("r", "owner"), right=event("owner")),
-        Compare(op="<=", left=_of("r", "at"), right=event("at")),
-        Compare(op=">", left=_of("r", "at"), right=start),
+def _twice_the_median(counted: Query, name: str) -> Query:
+    """The sum of the middle two counts (of an odd number twice the middle one), where empty periods come first."""
+    owner = (event("owner"),)
+    place = Over(item=call("row_number"), partition=owner, order=((event("n"), False),), kind="timestamp")
+    rows = Over(item=call("count"), partition=owner, kind="timestamp")
+    columns = (*((column, event(column)) for column in ("owner", "n", "bound")), ("place", place), ("rows", rows))
+    placed = Query(columns, Source(counted))
+    rank = call("add", call("subtract", event("bound"), event("rows")), event("place"))
+    low, high = (call("div", call("add", event("bound"), integer(more)), integer(2)) for more in (1, 2))
+    middle = call(
+        "add",
+        only_if(Compare(op="==", left=rank, right=low), event("n"), integer(0)),
+        only_if(Compare(op="==", left=rank, right=high), event("n"), integer(0)),
     )
-    columns = (
-        ("owner", event("owner")),
-        ("n", call("count_distinct", _of("r", "counted"))),
-        ("bound", call("min", event("bound"))),
-    )
-    return Query(columns, Source(flat), (Join(flat, "r", inside, "inner"),), (), (event("owner"), event("at")))
+    return Query((("key", event("owner")), (name, call("sum", middle))), Source(placed), group=owner)
 
 
 def conjuncts_of(rows: EventSet | LeadRows) -> list[Expr]:

@@ -16,6 +16,7 @@ from .places import Place
 from .rowsets import EventSet
 from .scalars import FALSE, TRUE, Column, Over, Ref, both, call, event, integer, leaves, rewrite
 from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
+from .sessions import wanted_by, with_sessions
 from .steps import Chain, Join, Query, Source, Step, Union
 from .values import Values
 
@@ -178,9 +179,21 @@ class Population:
     def _events(self) -> None:
         if not self._names and not self._ignored.any:
             return
+        sessions = self._book.sessions if "session" in self._names else None
+        if sessions is None:
+            self._typed("event", self._names)
+            return
+        screened = self._ignored.any
+        self._typed("event_typed", [*self._names, *wanted_by(sessions, screened)])
+        query = with_sessions("event_typed", [*self._names, *(["reason"] if screened else [])], sessions, screened)
+        self._add("event", query, "the events with their sessions")
+
+    def _typed(self, relation: str, names: list[str]) -> None:
+        """The events with these columns, and with the line that ignores them where there is any."""
+        self._names = list(dict.fromkeys(name for name in names if name not in ("session", "reason")))
         adapted = self._adapted()
         if not self._ignored.any:
-            self._add("event", adapted, ADAPTER)
+            self._add(relation, adapted, ADAPTER)
             return
         marks = list(dict.fromkeys(mark for _, test in self._ignored.events for mark in besides(test)))
         selects = Selects(self._home)
@@ -195,7 +208,7 @@ class Population:
                 found[mark] = event(f"beside {number + 1}", "bool")
         columns = {name: event(name) for name in self._names}
         screened = selects.select(Source(query), EVENT_ROW, {**columns, "reason": self._reason(found)})
-        self._add("event", screened, f"{ADAPTER}, with the line that ignores them")
+        self._add(relation, screened, f"{ADAPTER}, with the line that ignores them")
 
     def _emit(self, name: str, relation: Query | Chain, purpose: str) -> str:
         self._add(name, relation, purpose)

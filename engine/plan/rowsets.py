@@ -41,11 +41,31 @@ class Beside(Expr):
 
 @dataclass(frozen=True)
 class Counter(Part):
-    """What `how often` counts: rows, or distinct values of an expression; compared with a number."""
+    """What `how often` counts: rows, or distinct values of an expression; compared with a number. Within one group of
+    rows (`by`), or one stretch of so many microseconds (`length`), where one of them is given."""
 
     distinct: Expr | None
     op: Comparison
     count: Expr
+    by: Expr | None = None
+    length: Expr | None = None
+
+    @property
+    def is_within(self) -> bool:
+        """Whether it counts group by group, or stretch by stretch."""
+        return self.by is not None or self.length is not None
+
+
+@dataclass(frozen=True)
+class Portioned(Part):
+    """The rows of the portions that have as many: of groups all rows, of stretches the rows with which they end."""
+
+    rows: Rows
+    counter: Counter
+
+    @property
+    def key(self) -> Level:
+        return self.rows.key
 
 
 @dataclass(frozen=True)
@@ -121,7 +141,7 @@ class Pooled(Part):
     key: Level
 
 
-Rows = EventSet | Grouped | Limited | Cooled | LeadRows | Pooled
+Rows = EventSet | Portioned | Grouped | Limited | Cooled | LeadRows | Pooled
 
 Plain = Literal["count", "newest", "oldest", "sum", "min", "max"]
 Special = Literal[
@@ -132,8 +152,6 @@ Special = Literal[
     "smallest",
     "largest",
     "most_common",
-    "groups",
-    "stretch",
     "periods",
     "bounded",
 ]
@@ -152,8 +170,7 @@ class Output(Part):
     """One number or value for each entity, from a set of rows.
 
     Plain ones are single aggregates and can share a scan; special ones have a query of their own. `newest` and
-    `oldest` are instants. `groups` and `stretch` ask whether a group (`by`) or a stretch of time (`length`) has as
-    many as `counter` says; `periods` is a function over counts per rolling period of `unit` microseconds; `bounded` is
+    `oldest` are instants. `periods` is a function over counts per rolling period of `unit` microseconds; `bounded` is
     what bounds within each group change.
     """
 
@@ -162,7 +179,6 @@ class Output(Part):
     kind: Kind = "timestamp"
     by: tuple[Expr, ...] = ()
     counter: Counter | None = None
-    length: Expr | None = None
     function: str = ""
     unit: int = 0
     bounds: tuple[Bounding, ...] = ()

@@ -21,7 +21,7 @@ from ..model import (
 from .adapter import AS_OF
 from .errors import refuse
 from .places import Place
-from .rowsets import Counter, Output, Rows, Special
+from .rowsets import Counter, Output, Portioned, Rows, Special
 from .scalars import Ref, call, event, integer, number, only_if
 from .values import Values, compare, compare_count
 
@@ -58,10 +58,10 @@ class Selections:
             return compare(">", Default(item=self.count(expr.selection, place), fallback=integer(0)), integer(0))
         inside = place.selecting(expr.selection.scope)
         counter = self.counter(often, inside)
-        if often.stretch is not None or often.group is not None:
-            return Default(
-                item=self._somewhere(expr.selection, often, counter, place), fallback=integer(0), kind="bool"
-            )
+        if counter.is_within:
+            rows = Portioned(self.rows(expr.selection, place), counter)
+            found = self.ask(rows, Output("count"), f"{expr.selection.label} portions", place.row)
+            return compare(">", Default(item=found, fallback=integer(0)), integer(0))
         if counter.distinct is None:
             found = self.count(expr.selection, place)
         else:
@@ -71,7 +71,18 @@ class Selections:
 
     def counter(self, often: Often, inside: Place) -> Counter:
         """What is counted, and the number to compare with, as rows of events read them."""
-        return Counter(self._distinct(often, inside), often.op, self._values.owner_value(often.count, inside))
+        by = None if often.group is None else self.group_of(often.group, inside)
+        length = None if often.stretch is None else self._values.length(often.stretch, inside)
+        return Counter(
+            self._distinct(often, inside), often.op, self._values.owner_value(often.count, inside), by, length
+        )
+
+    def rows(self, selection: Selection, place: Place) -> Rows:
+        """The events that a selection means in a row of an entity, or those of its newest portion."""
+        events = self._values.event_set(selection, place)
+        if selection.portion is None:
+            return events
+        return Portioned(events, self.counter(selection.portion, place.selecting(selection.scope)))
 
     def aggregate(self, expr: Expr, place: Place) -> Expr:
         """`EventAggregate`: a number or a value over the selected events."""
@@ -84,7 +95,7 @@ class Selections:
             return call("number", count, kind="number")
         assert expr.what is not None
         inside = place.selecting(expr.selection.scope)
-        rows = self._values.event_set(expr.selection, place)
+        rows = self.rows(expr.selection, place)
         what = self._values.value(expr.what, inside)
         if expr.function in ("newest", "earliest"):
             value: Special = "newest_value" if expr.function == "newest" else "earliest_value"
@@ -98,7 +109,7 @@ class Selections:
         inside = place.selecting(expr.selection.scope)
         bound = self._values.owner_value(expr.periods, inside)
         counter = Counter(None, "<", bound)
-        rows = self._values.event_set(expr.selection, place)
+        rows = self.rows(expr.selection, place)
         self._values.events.age  # noqa: B018 -- the periods read it
 
         def part(function: str) -> Expr:
@@ -112,23 +123,13 @@ class Selections:
 
     def _ask(self, selection: Selection, output: Output, what: str, place: Place) -> Ref:
         hint = f"{selection.label} {what}" if selection.label else what
-        return self.ask(self._values.event_set(selection, place), output, hint, place.row)
-
-    def _somewhere(self, selection: Selection, often: Often, counter: Counter, place: Place) -> Ref:
-        inside = place.selecting(selection.scope)
-        if often.stretch is not None:
-            length = self._values.length(often.stretch, inside)
-            return self._ask(
-                selection, Output("stretch", kind="bool", counter=counter, length=length), "stretch", place
-            )
-        assert often.group is not None
-        key = self.group_of(often.group, inside)
-        return self._ask(selection, Output("groups", kind="bool", counter=counter, by=(key,)), "groups", place)
+        return self.ask(self.rows(selection, place), output, hint, place.row)
 
     def group_of(self, expr: Expr, inside: Place) -> Expr:
         """The value that groups events: a calendar period is a number, a contact its key."""
-        if isinstance(expr, EventAttr) and expr.name in ("date", "week"):
-            return self._values.events.period("day" if expr.name == "date" else "week")
+        periods = {"date": "day", "week": "week", "month": "month"}
+        if isinstance(expr, EventAttr) and expr.name in periods:
+            return self._values.events.period(periods[expr.name])
         if isinstance(expr, EventAttr) and expr.name == "contact":
             return event("lead")
         return self._values.group_key(expr, inside)
@@ -140,7 +141,7 @@ class Selections:
             case "contacts":
                 return event("lead")
             case "sessions":
-                raise refuse("counting sessions", often.count)
+                return self._values.events.session
         return self._values.events.period(often.unit.removesuffix("s"))
 
 
@@ -189,6 +190,8 @@ def _over_periods(expr: PeriodAggregate, part: Callable[[str], Expr], periods: E
         case "min":
             some_empty = Compare(op="<", left=part("known"), right=periods)
             return call("number", only_if(some_empty, integer(0), part("min")), kind="number")
+        case "median":
+            return Arith(op="/", left=call("number", part("middle"), kind="number"), right=number(2.0), kind="number")
         case "stddev":
             total = part("sum")
             squares = call("multiply", periods, part("squares"))

@@ -80,6 +80,19 @@ class Values:
             return made
         return replace(self.book.formula(place.row, "value", made), via=place.to_owner())
 
+    def of_owner(self, expr: Expr, place: Place) -> Expr:
+        """A value of whoever selects; in `ignore` nobody does, and it is one of the event's own contact and account."""
+        return self.value(expr, place) if place.raw else self.owner_value(expr, place)
+
+    def moment(self, expr: Expr, place: Place) -> Expr:
+        """An instant of whoever selects; of a date its first one."""
+        if expr.kind != "date":
+            return self.of_owner(expr, place)
+        made = self.events.first_instant(self.value(expr, place if place.raw else place.owner))
+        if place.raw or not place.of_events:
+            return made
+        return replace(self.book.formula(place.row, "first instant", made), via=place.to_owner())
+
     def group_key(self, expr: Expr, place: Place) -> Expr:
         """The value by which rows are grouped or told apart: texts without case, ids as they are."""
         value = self.value(expr, place)
@@ -98,8 +111,8 @@ class Values:
         return EventSet(key, selection.scope, test, which, self._left_out(selection.scope, place), place.raw)
 
     def length(self, length: Length, place: Place) -> Expr:
-        """A duration in microseconds; missing where its number is missing or negative."""
-        count = self.value(length.count, place)
+        """A duration of the owner in microseconds; missing where its number is missing or negative."""
+        count = self.of_owner(length.count, place)
         if not isinstance(count, Const):
             return call("micros", count, integer(length.unit))
         return integer(micros(count.value, length.unit))
@@ -221,8 +234,8 @@ class Values:
                 tests = [compare(">=", self.events.age, self.length(low, place))] if low else []
                 return both(*tests, *([compare("<", self.events.age, self.length(high, place))] if high else []))
             case InstantWindow(start=start, end=end):
-                tests = [] if start is None else [compare(">=", event("at"), integer(start))]
-                return both(*tests, *([] if end is None else [compare("<", event("at"), integer(end))]))
+                tests = [] if start is None else [compare(">=", event("at"), self.moment(start, place))]
+                return both(*tests, *([] if end is None else [compare("<", event("at"), self.moment(end, place))]))
             case CalendarWindow(unit=unit, offset=offset):
                 start_of = self.book.instant("start", unit, -offset)
                 end_of = self.book.instant("end", unit, -offset)

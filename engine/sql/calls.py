@@ -165,6 +165,8 @@ CALLS: dict[str, Callable[..., E]] = {
     "words": texts.words,
     "phrase": texts.phrase,
     "concat": _concat,
+    "first_known": lambda *items: exp.Coalesce(this=items[0], expressions=list(items[1:])),
+    "as_text": lambda item: cast(item, "VARCHAR"),
     "list_size": lambda item: cast(exp.ArraySize(this=item), "DOUBLE"),
     "number": lambda item: cast(item, "DOUBLE"),
     "points": lambda item: div(cast(item, "DOUBLE"), whole(10000)),

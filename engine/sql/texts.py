@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ..model import Const, Expr, TextTest
-from ..plan.errors import refuse
 from ..plan.words import NO_WORDS, WORD
 
 # What Python takes for white space at the ends of a text.
@@ -23,9 +22,9 @@ def found(test: TextTest, item: exp.Expr, sought: Expr, lowered: exp.Expr) -> ex
             return exp.StartsWith(this=item, expression=lowered)
         case "ends with":
             return exp.EndsWith(this=item, expression=lowered)
-    if not isinstance(sought, Const) or not isinstance(sought.value, str):
-        raise refuse(f"`{test.op}` with a pattern that is not the same for all", test)
-    return like(item, sought.value)
+    if isinstance(sought, Const) and isinstance(sought.value, str):
+        return like(item, sought.value)
+    return like_value(item, lowered)
 
 
 def like(item: exp.Expr, glob: str) -> exp.Expr:
@@ -47,6 +46,29 @@ def like(item: exp.Expr, glob: str) -> exp.Expr:
     pattern = "".join({ANY: "%", ONE: "_"}.get(piece, _escaped(piece)) for piece in pieces)
     made = exp.Like(this=item, expression=exp.Literal.string(pattern))
     return exp.Escape(this=made, expression=exp.Literal.string("!")) if "!" in pattern else made
+
+
+def like_value(item: exp.Expr, glob: exp.Expr) -> exp.Expr:
+    """The same for a glob that is a value: what a backslash makes plain is first hidden behind characters that no text
+    has (Unicode keeps them free), then the wild ones become those of LIKE, then the plain ones come back."""
+    hidden = {"\\\\": "\ufdd0", "\\*": "\ufdd1", "\\?": "\ufdd2"}
+    escapes = {"!": "!!", "%": "!%", "_": "!_"}
+    pattern = _replaced(glob, hidden)
+    pattern = exp.RegexpReplace(
+        this=pattern,
+        expression=exp.Literal.string(r"\\(.)"),
+        replacement=exp.Literal.string(r"\1"),
+        modifiers=exp.Literal.string("gs"),
+    )
+    pattern = _replaced(pattern, {**escapes, "*": "%", "?": "_"})
+    pattern = _replaced(pattern, {"\ufdd0": "\\", "\ufdd1": "*", "\ufdd2": "?"})
+    return exp.Escape(this=exp.Like(this=item, expression=pattern), expression=exp.Literal.string("!"))
+
+
+def _replaced(item: exp.Expr, pairs: dict[str, str]) -> exp.Expr:
+    for old, new in pairs.items():
+        item = exp.func("REPLACE", item, exp.Literal.string(old), exp.Literal.string(new))
+    return item
 
 
 ANY, ONE = "any", "one"

@@ -59,6 +59,13 @@ def test_inside_a_roll_up_a_selection_is_the_leads_own(read: Any) -> None:
 
 # --- windows and sequences ------------------------------------------------------------------------------------------
 
+RENEWAL = m.Field("account", "renewal", kind="date")
+EMPLOYEES = m.Field("account", "employees", kind="number")
+
+
+def instant(us: int) -> m.Const:
+    return m.Const(us, kind="timestamp")
+
 
 @pytest.mark.parametrize(
     ("window", "wanted"),
@@ -71,11 +78,15 @@ def test_inside_a_roll_up_a_selection_is_the_leads_own(read: Any) -> None:
         ("more than 60 days ago", m.AgeWindow(m.Length(number(60.0), DAY), None)),
         ("between 30 and 60 days ago", m.AgeWindow(m.Length(number(30.0), DAY), m.Length(number(60.0), DAY))),
         # Europe/Berlin is one hour ahead of UTC in winter; a date is its first instant there
-        ("since 2026-01-01", m.InstantWindow(1_767_225_600_000_000 - DAY // 24, None)),
-        ("before 2026-01-01T07:00Z", m.InstantWindow(None, 1_767_225_600_000_000 + 7 * DAY // 24)),
+        ("since 2026-01-01", m.InstantWindow(instant(1_767_225_600_000_000 - DAY // 24), None)),
+        ("before 2026-01-01T07:00Z", m.InstantWindow(None, instant(1_767_225_600_000_000 + 7 * DAY // 24))),
+        ("since account.renewal", m.InstantWindow(RENEWAL, None)),
+        ("within account.employees days", m.AgeWindow(None, m.Length(EMPLOYEES, DAY))),
+        ("today", m.CalendarWindow("day", 0)),
+        ("last quarter", m.CalendarWindow("quarter", -1)),
         (
             "between 2026-01-01 and 2026-01-02",
-            m.InstantWindow(1_767_225_600_000_000 - DAY // 24, 1_767_312_000_000_000 - DAY // 24),
+            m.InstantWindow(instant(1_767_225_600_000_000 - DAY // 24), instant(1_767_312_000_000_000 - DAY // 24)),
         ),
     ],
 )

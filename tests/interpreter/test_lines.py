@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scoreline.engine.model import (
@@ -251,7 +253,8 @@ def test_a_stretch_of_time_ages_by_its_newest_event() -> None:
     """Three visits within 7 days were last seen 30 days ago; the single one of yesterday is no such stretch."""
     ages = (33, 32, 30, 1)
     condition = happened(VISIT, ">=", 3, stretch=days(7))
-    decay = Decay("halves", "day", 30.0, ages_by=VISIT)
+    assert condition.often is not None
+    decay = Decay("halves", "day", 30.0, ages_by=replace(VISIT, portion=condition.often))
     data = population(ANN, *[visit(f"v{age}", ago(age)) for age in ages])
     assert worth(once("line", condition, 20, decay=decay), data=data) == 10
 

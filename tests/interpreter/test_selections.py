@@ -10,6 +10,7 @@ from scoreline.engine.model import (
     AgeWindow,
     CalendarWindow,
     Compare,
+    Const,
     Expr,
     InstantWindow,
     Length,
@@ -54,6 +55,10 @@ ACME = Account("acme", {"cycle": 3.0})
 # --- windows ---
 
 
+def at(days_ago: float) -> Expr:
+    return Const(ago(days_ago), kind="timestamp")
+
+
 @pytest.mark.parametrize(
     ("window", "expected"),
     [
@@ -67,9 +72,9 @@ ACME = Account("acme", {"cycle": 3.0})
         (within(1e15), ["60", "30", "29.9", "now"]),
         (within(1e300), []),
         (AgeWindow(None, Length(const(0.5), 1)), ["now"]),
-        (InstantWindow(ago(30), None), ["30", "29.9", "now"]),
-        (InstantWindow(None, ago(30)), ["60"]),
-        (InstantWindow(ago(60), ago(30)), ["60"]),
+        (InstantWindow(at(30), None), ["30", "29.9", "now"]),
+        (InstantWindow(None, at(30)), ["60"]),
+        (InstantWindow(at(60), at(30)), ["60"]),
     ],
 )
 def test_windows_are_half_open(window: Expr, expected: list[str]) -> None:

@@ -58,7 +58,12 @@ def events(draw: st.DrawFn, number: int) -> dict[str, object]:
     account = draw(st.sampled_from([None, None, None, "a1", "a2", "a3", "a9"]))
     properties = {
         "view": lambda: {"page": draw(texts), "seconds": draw(numbers), "hot": draw(flags)},
-        "talk": lambda: {"title": draw(titles), "minutes": draw(numbers), "page": draw(texts)},
+        "talk": lambda: {
+            "title": draw(titles),
+            "minutes": draw(numbers),
+            "page": draw(texts),
+            "session": draw(st.sampled_from(["s1", "S1", None])),
+        },
         "intent": lambda: {"topic": draw(st.sampled_from(["crm", "CRM", "erp", None])), "strength": draw(numbers)},
         "other": dict,
     }[kind]()

@@ -31,7 +31,7 @@ schema:
   account: {{industry: text, size: number, target: bool, renewal: date, tools: list of text}}
   events:
     view: {{page: text, seconds: number, hot: bool}}
-    talk: {{title: text, minutes: number, page: text}}
+    talk: {{title: text, minutes: number, page: text, session: text}}
     intent: {{topic: text, strength: number}}
 """
 
@@ -67,7 +67,7 @@ IGNORED = [
 ]
 TYPES = {
     "view": {"page": "text", "seconds": "number", "hot": "bool"},
-    "talk": {"title": "text", "minutes": "number", "page": "text"},
+    "talk": {"title": "text", "minutes": "number", "page": "text", "session": "text"},
     "intent": {"topic": "text", "strength": "number"},
 }
 Draw = Callable[[st.SearchStrategy], object]
@@ -137,6 +137,8 @@ class Writer:
             lambda: "hot" if kind == "view" else number(),
             lambda: "page matches /^p|A$/" if kind == "view" else number(),
             lambda: "not (page contains 'ric')" if kind == "view" else number(),
+            lambda: "session == 's1'" if kind == "talk" else "session ends with '000'",
+            lambda: "page like contact.title" if kind == "view" else number(),
         )
 
     def window(self) -> str:
@@ -150,7 +152,16 @@ class Writer:
             lambda: f"since 2026-03-{self.whole(20, 31)}",
             lambda: f"before 2026-03-{self.whole(20, 31)}T0{self.whole(0, 9)}:00Z",
             lambda: f"between 2026-03-{self.whole(15, 25)} and 2026-04-0{self.whole(1, 5)}",
+            lambda: f"within account.size {unit}",
+            lambda: f"more than (account.size / {self.whole(1, 10)}) {unit} ago",
+            lambda: f"between {self.whole(0, 2)} and account.size {unit} ago",
+            lambda: f"{self.pick('since', 'before')} account.renewal",
+            lambda: f"{self.pick('this', 'last')} {self.pick('day', 'week', 'month', 'quarter', 'year')}",
+            lambda: "today",
         )
+
+    def which(self) -> str:
+        return self.pick("newest", "earliest", "newest 2", "earliest 3", "newest account.size")  # type: ignore[return-value]
 
     def sequence(self, level: str) -> str:
         anchor = self.pick("seen('pricing')", "met", "seen", "surge('crm')", "busy")
@@ -189,11 +200,19 @@ class Writer:
             f"on {op} {count} days",
             f"across {op} {count} weeks",
             f"by {op} {count} contacts" if by_contacts else f"{op} {count} times",
+            f"across {op} {count} sessions",
+            f"{op} {count} times in one {self.pick('day', 'week', 'month', 'session', 'contact')}",
+            f"{op} {count} times in any {self.whole(1, 60)} hours",
+            f"on {op} {count} days in any {self.pick(2, 5, 'account.size')} days",
+            f"across {op} {count} sessions in one {self.pick('day', 'month')}",
         )
 
     def happened(self, level: str) -> str:
         text = self.events(level)
-        return f"{text} {self.often(level, text.startswith('account.'))}" if self.chance(2) else text
+        side = text.startswith("account.")
+        if self.chance(6):
+            text = f"{self.which()} {text}"
+        return f"{text} {self.often(level, side)}" if self.chance(2) else text
 
     # --- numbers ---------------------------------------------------------------------------
 
@@ -210,6 +229,9 @@ class Writer:
             lambda: f"distinct(page of {self.pick('seen', 'long(2)'.replace('2', repr('a')))})",
             lambda: f"distinct({self.pick('date', 'week', 'page')} of seen {self.window()})",
             lambda: f"days since ({self.events(level)})",
+            lambda: f"count({self.which()} {self.events(level)})",
+            lambda: f"distinct(session of {self.events(level)})",
+            self.per_period,
             lambda: "days since contact.born" if level == "lead" else "days until account.renewal",
             lambda: "days since contact.seen" if level == "lead" else "count(account.tools)",
             lambda: "bands(account.size)",
@@ -243,6 +265,11 @@ class Writer:
     def result(self, level: str, kind: str) -> str | None:
         names = [name for name, has in self.known[level].items() if has == kind]
         return self.pick(*names) if names else None  # type: ignore[return-value]
+
+    def per_period(self) -> str:
+        function = self.pick("avg", "stddev", "max", "min", "sum", "median")
+        over = self.pick("day over 5 days", "day over 1 week", "hour over 2 days", "day over account.size days")
+        return f"{function}(count of {self.pick('seen', 'met', '(seen or met)')} per {over})"
 
     # --- leads -----------------------------------------------------------------------------
 
@@ -298,6 +325,7 @@ class Writer:
             lambda: f"account.tools contains {self.pick(*TOOLS)}",
             lambda: "account.renewal >= 2026-03-28",
             lambda: "newest(page of seen) == 'pricing'",
+            lambda: f"most_common(page of {self.events_of(level)}) == 'pricing'",
         ]
         if level == "lead":
             leaf += [

@@ -42,7 +42,7 @@ SCHEMA = Schema(
     account={"region": FieldType("text"), "size": FieldType("number")},
     events={
         "view": {"page": FieldType("text"), "seconds": FieldType("number")},
-        "talk": {"page": FieldType("text"), "minutes": FieldType("number")},
+        "talk": {"page": FieldType("text"), "minutes": FieldType("number"), "session": FieldType("text")},
     },
 )
 
@@ -63,12 +63,17 @@ def prop(name: str) -> Prop:
     return Prop(name=name, kind="text" if name == "page" else "number")
 
 
+def from_field(name: str, unit: int = DAY) -> Length:
+    """A length of time that is a field: `score` of the contact, or `size` of the account."""
+    return Length(Field(level="contact" if name == "score" else "account", name=name, kind="number"), unit)
+
+
 def role() -> Field:
     return Field(level="contact", name="role", kind="text")
 
 
 def attr(name: str) -> EventAttr:
-    kinds = {"date": "date", "week": "date", "contact": "text", "id": "text"}
+    kinds = {"date": "date", "week": "date", "contact": "text", "id": "text", "session": "text"}
     return EventAttr(name=name, kind=kinds.get(name, "number"))  # type: ignore[arg-type]
 
 

@@ -23,6 +23,8 @@ def event(draw: st.DrawFn, number: int) -> Event:
     contact = draw(st.sampled_from(["c1", "c1", "c2", "c10", "c9", None]))
     account = draw(st.sampled_from([None, None, "a1", "a2", "a7"]))
     values = {"page": draw(pages), "seconds" if kind == "view" else "minutes": draw(numbers)}
+    if kind == "talk":
+        values["session"] = draw(st.sampled_from(["s1", "S1", None, None]))
     late = draw(st.sampled_from([None, None, None, NOON + 1]))
     at = NOON - draw(ages)
     return Event(f"e{number}", kind, at, contact, account if contact or account else "a1", values, late)

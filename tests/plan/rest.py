@@ -7,9 +7,11 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from scoreline.engine.model import (
+    AgeWindow,
     AtMost,
     Block,
     Bound,
+    CalendarWindow,
     Cooldown,
     Decay,
     Disqualification,
@@ -21,6 +23,7 @@ from scoreline.engine.model import (
     IgnoreEvents,
     LeadAggregate,
     LeadSet,
+    Length,
     Line,
     Measure,
     Model,
@@ -40,6 +43,7 @@ from .building import (
     attr,
     compare,
     days,
+    from_field,
     happened,
     line,
     model,
@@ -53,6 +57,7 @@ from .building import (
 )
 
 counts = st.sampled_from([1.0, 2.0, 2.5, 3.0, 0.0])
+units = st.sampled_from(["day", "week", "month", "quarter", "year"])
 lengths = st.sampled_from([0.0, 0.5, 1.0, 2.0, 7.0, -1.0])
 comparisons = st.sampled_from([">=", "<=", "==", ">", "<"])
 
@@ -91,6 +96,12 @@ class Parts:
             tests.append(compare(prop("page"), "==", text("A")))
         if deep and self.chance():
             tests.append(self.near(scope))
+        if self.chance(4):
+            tests.append(AgeWindow(low=None, high=self.length()))
+        if self.chance(5):
+            tests.append(CalendarWindow(unit=self.draw(units), offset=self.draw(st.sampled_from([0, -1]))))
+        if self.chance(8):
+            tests.append(compare(attr("session"), "==", text("contact c1 s1")))
         made = select(
             *tests,
             scope=scope,
@@ -100,28 +111,37 @@ class Parts:
         if which and self.chance():
             end = self.draw(st.sampled_from(["newest", "earliest"]))
             made = replace(made, which=(end, self.draw(st.sampled_from([None, number(2), number(2.5), number(None)]))))
+            if self.chance():
+                made = replace(made, which=(end, self.length().count))
         return made
+
+    def length(self) -> Length:
+        """A fixed one, or a field of the account or, in a lead's rule, of the contact."""
+        fields = ["size", "score"] if self.level == "lead" else ["size"]
+        return self.draw(st.one_of(lengths.map(days), st.sampled_from(fields).map(from_field)))
 
     def near(self, scope: Level) -> Near:
         anchor = replace(self.selection(deep=False), scope=scope)
         if scope == "lead" and self.chance(5):
             anchor = replace(anchor, scope="account")
         relation = self.draw(st.sampled_from(["after", "before", "without"]))
-        length = days(self.draw(lengths)) if self.chance(2) else None
+        length = self.length() if self.chance(2) else None
         same = scope == "account" and self.chance(3)
         return Near(relation=relation, anchor=anchor, length=length, same_contact=same)
 
     def often(self) -> Often:
-        unit = self.draw(st.sampled_from(["times", "days", "weeks", "months", "contacts"]))
+        unit = self.draw(st.sampled_from(["times", "days", "weeks", "months", "contacts", "sessions"]))
         made = Often(self.draw(comparisons), number(self.draw(counts)), unit)
         how = self.draw(st.integers(1, 3))
         if how == 1:
-            group = self.draw(st.sampled_from([attr("date"), attr("week"), attr("month"), prop("page")]))
+            group = self.draw(
+                st.sampled_from([attr("date"), attr("week"), attr("month"), attr("session"), prop("page")])
+            )
             return replace(made, group=group)
-        return replace(made, stretch=days(self.draw(lengths))) if how == 2 else made
+        return replace(made, stretch=self.length()) if how == 2 else made
 
     def number(self) -> Expr:
-        function = self.draw(st.sampled_from(["avg", "stddev", "max", "min", "sum"]))
+        function = self.draw(st.sampled_from(["avg", "stddev", "max", "min", "sum", "median"]))
         chosen = self.draw(st.integers(1, 6))
         if chosen == 1:
             return PeriodAggregate(
@@ -140,7 +160,8 @@ class Parts:
         if chosen == 3:
             return EventAggregate(function="days_since", what=None, selection=self.selection(), kind="number")
         if chosen == 4:
-            name, what = self.draw(st.sampled_from(["distinct", "count"])), prop("page")
+            name = self.draw(st.sampled_from(["distinct", "count"]))
+            what = self.draw(st.sampled_from([prop("page"), attr("session")]))
             return EventAggregate(function=name, what=what, selection=self.selection(), kind="number")
         if chosen == 5 and self.level == "account":
             ends = LeadSet(end=self.draw(st.sampled_from(["top", "bottom"])), count=number(2), by=lead_score())
@@ -168,8 +189,9 @@ class Parts:
         selection = self.selection()
         often = self.often() if unit != "event" and self.chance() else None
         if often is not None:
-            often = replace(often, group=None, stretch=None)
-        each = Each(unit, selection, prop("page") if unit == "value" else None, often)
+            selection = replace(selection, which=None) if self.chance(2) else selection
+        by = self.draw(st.sampled_from([prop("page"), attr("session")])) if unit == "value" else None
+        each = Each(unit, selection, by, often)
         value = self.draw(st.sampled_from([number(2), number(-1.5), prop("seconds")])) if unit == "event" else number(2)
         limits: list[AtMost | Cooldown] = []
         if self.chance():
@@ -187,8 +209,10 @@ class Parts:
             else self.number()
         )
         selection = self.selection()
-        decay = self.draw(decays(selection)) if self.chance() else None
-        condition = happened(selection) if decay is not None else self.condition()
+        often = self.often() if self.chance() else None
+        portion = often if often is not None and (often.group is not None or often.stretch is not None) else None
+        decay = self.draw(decays(replace(selection, portion=portion))) if self.chance(2) else None
+        condition = happened(selection, often=often) if decay is not None else self.condition()
         return line(id, value, condition, bounds=self.bounds(False), decay=decay)
 
     def adjusting(self, id: str) -> Line:
@@ -257,4 +281,5 @@ def models(draw: st.DrawFn) -> Model:
     if lead.chance(4):
         ignored.append(IgnoreContacts(compare(role(), "==", text("A")), "a"))
         ignored.append(IgnoreContacts(compare(role(), "==", text("user")), "users"))
-    return model(*order, zone=draw(st.sampled_from(["UTC", "Europe/Berlin"])), ignored=tuple(ignored))  # type: ignore[arg-type]
+    made = model(*order, zone=draw(st.sampled_from(["UTC", "Europe/Berlin"])), ignored=tuple(ignored))  # type: ignore[arg-type]
+    return replace(made, session_gap=draw(st.sampled_from([HOUR // 2, 12 * HOUR, 2 * DAY])))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scoreline.engine.data import Dataset
+from scoreline.engine.interpreter import interpret
 from scoreline.engine.model import (
     AtMost,
     Block,
@@ -19,6 +20,7 @@ from scoreline.engine.model import (
     EventAggregate,
     Expr,
     Field,
+    Function,
     IgnoreContacts,
     IgnoreEvents,
     LeadAggregate,
@@ -33,8 +35,8 @@ from scoreline.engine.model import (
     TextTest,
     Times,
 )
-from scoreline.engine.plan import PlanError, plan
-from scoreline.engine.records import Contact, Event, Population
+from scoreline.engine.plan import PlanError
+from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.results import Outcome
 from scoreline.engine.runners import run
 
@@ -336,18 +338,38 @@ def test_patterns(test: Expr, yes: list[str], no: list[str]) -> None:
     assert sorted(lead.id for lead in result.leads if lead.scores["s"]) == sorted(yes)
 
 
+@pytest.mark.parametrize(
+    ("glob", "yes", "no"),
+    [
+        ("a*c?", ["abcd", "ACx", "a%_c!"], ["abc", "xabcd"]),
+        (r"a\*\?", ["A*?"], ["abc", "a*b"]),
+        (r"100%_!", ["100%_!"], ["100 ab", "100%_"]),
+        (r"\\*x", [r"\abx", r"\x"], ["abx", "*x"]),
+        (r"\a\%b" + "\\", ["a%b\\"], ["a%b", "xa%b\\"]),
+        (r"\\\*", [r"\*"], [r"\a", "*"]),
+        ("", [], ["a"]),
+    ],
+)
+def test_patterns_that_are_values(glob: str, yes: list[str], no: list[str]) -> None:
+    """The glob is the region of the account, the text the role of the contact."""
+    pattern = Field(level="account", name="region", kind="text")
+    rules = model(score(line("a", 1, TextTest(op="like", item=role(), sought=(pattern,)))))
+    people = Population(
+        accounts=[Account("acme", {"region": glob or None})],
+        contacts=[Contact(value, "acme", {"role": value}) for value in (*yes, *no)],
+    )
+    with run(rules, Dataset.from_population(people, rules.schema), NOON) as made:
+        found = made.outcome()
+    assert sorted(lead.id for lead in found.leads if lead.scores["s"]) == sorted(yes)
+    assert found == interpret(rules, people, NOON)
+
+
 def test_what_sql_cannot_say_is_refused_by_name() -> None:
-    rules = model(score(line("a", 1, TextTest(op="like", item=role(), sought=(role(),)))))
+    decimals = Function(name="round", args=(number(2.5), Field(level="contact", name="score", kind="number")))
     with pytest.raises(PlanError) as refused:
-        outcome(rules, [])
+        outcome(model(score(line("a", replace(decimals, kind="number")))), [])
     assert refused.value.diagnostic.code == "P102"
-    assert "`like` with a pattern that is not the same for all" in refused.value.diagnostic.message
-
-
-def test_sessions_are_refused() -> None:
-    often = Often(">=", number(2), "sessions")
-    with pytest.raises(PlanError, match="sessions"):
-        plan(model(score(line("a", 1, happened(select(), often=often)))))
+    assert "`round` to a number of decimals that is not the same for all" in refused.value.diagnostic.message
 
 
 def test_names_that_differ_by_case_or_are_names_of_sql() -> None:
