@@ -81,6 +81,7 @@ class Writer:
     known: dict[str, dict[str, str]] = field(default_factory=lambda: {"lead": {}, "account": {}})
     count: int = 0
     has_range: set[str] = field(default_factory=set)
+    has_stages: set[str] = field(default_factory=set)
 
     def pick(self, *options: object) -> object:
         found = self.draw(st.sampled_from(options))
@@ -238,6 +239,8 @@ class Writer:
             lambda: "points(contact.role)" if level == "lead" else "bands(count(leads))",
             lambda: "both(contact.role, account.industry)" if level == "lead" else "2",
         ]
+        if level == "lead":
+            leaf += [self.standing]
         if level == "account":
             leaf += [lambda: self.rollup(), lambda: self.rollup(), lambda: "distinct(contact of seen)"]
         if depth <= 0 or self.chance(2):
@@ -253,6 +256,12 @@ class Writer:
             lambda: f"({deeper()} if {self.condition(level, depth - 1)})",
             lambda: f"weighted({deeper()} * 0.4, {deeper()} * 0.25)",
         )
+
+    def standing(self) -> str:
+        """Of leads only: nobody's disqualification depends on it."""
+        what = self.result("lead", "number") or "contact.score"
+        per = self.pick("", "", " per contact.role", " per contact.title", " per account.industry", " per contact.flag")
+        return f"{self.pick('rank', 'percentile')}({what}{per})"
 
     def what(self) -> str:
         return self.pick("seconds", "seconds", "seconds * 0.3", "seconds / 7", "hour")  # type: ignore[return-value]
@@ -293,6 +302,7 @@ class Writer:
             lambda: f"seen {self.window()} at least 2 times",
             "account.target",
             "role == 'buyer' and score > 1",
+            lambda: f"stage at least {self.pick('ONE', 'two')}" if "lead" in self.has_stages else "score > 3",
         )
 
     def rollup(self) -> str:
@@ -349,6 +359,7 @@ class Writer:
             lambda: f"({deeper()} and {deeper()})",
             lambda: f"({deeper()} or {deeper()})",
             lambda: f"not ({deeper()})",
+            lambda: f"({deeper()}) for at least {self.whole(1, 9)} days",
             lambda: f"{self.pick(*SOME)} {self.whole(1, 2)} of ({deeper()}, {deeper()}, {deeper()})",
         )
 
@@ -507,6 +518,7 @@ class Writer:
                 lines += self.grade(level)
             if self.chance(3):
                 lines += self.stages(level)
+                self.has_stages.add(level)
         if self.chance(4):
             inner = self.result("account", "number")
             lines += [
