@@ -29,7 +29,7 @@ from ..model import (
 )
 from . import words
 from .describe import text_of
-from .evidence import events_shown, inputs_of, lead_parts
+from .evidence import bounds_of, events_shown, inputs_of, lead_parts
 from .report import Condition, Input
 
 Builder = Callable[[Evaluation, Any, Row], Condition]
@@ -178,9 +178,11 @@ def _happened(evaluation: Evaluation, expr: Happened, row: Row) -> Condition:
     has, needs = (_times(len(events)), "one such event")
     if expr.often is not None:
         has, needs = _how_often(evaluation, expr.often, row, events)
-    return Condition(
-        text_of(expr), holds, "test", has, None if holds else needs, events=events_shown(evaluation, events)
-    )
+    inputs = bounds_of(evaluation, expr, row)
+    if inputs:
+        needs = f"{needs} ({', '.join(f'{item.text} is {words.shown(item.value)}' for item in inputs)})"
+    shown = events_shown(evaluation, events)
+    return Condition(text_of(expr), holds, "test", has, None if holds else needs, inputs=inputs, events=shown)
 
 
 def _times(count: int) -> str:

@@ -11,6 +11,7 @@ from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import Event, Lead, newest_first
 from ..interpreter.rows import Row, lead_row
 from ..model import (
+    AgeWindow,
     Const,
     Coverage,
     EventAggregate,
@@ -18,9 +19,12 @@ from ..model import (
     Expr,
     Field,
     Happened,
+    InstantWindow,
     LeadAggregate,
+    Length,
     Lookup,
     Model,
+    Near,
     Part,
     PeriodAggregate,
     Prop,
@@ -105,6 +109,25 @@ def inputs_of(evaluation: Evaluation, expr: Expr, row: Row) -> tuple[Input, ...]
         if text not in found:
             found[text] = _input(evaluation, part, row, text)
     return tuple(found.values())
+
+
+def bounds_of(evaluation: Evaluation, expr: Happened, row: Row) -> tuple[Input, ...]:
+    """The lengths and moments of a selection that are values of the lead or account, not written in the rule."""
+    found = {item.text: item for end in _ends(expr) for item in inputs_of(evaluation, end, row)}
+    return tuple(found.values())
+
+
+def _ends(expr: Happened) -> Iterator[Expr]:
+    lengths: list[Length | None] = [None if expr.often is None else expr.often.stretch]
+    for part in expr.selection.test.walk():
+        match part:
+            case AgeWindow(low=low, high=high):
+                lengths += [low, high]
+            case Near(length=length):
+                lengths.append(length)
+            case InstantWindow(start=start, end=end):
+                yield from (moment for moment in (start, end) if moment is not None)
+    yield from (length.count for length in lengths if length is not None)
 
 
 def _readings(part: Expr | Part) -> Iterator[Expr]:

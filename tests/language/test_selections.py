@@ -359,3 +359,23 @@ def test_ignore_looks_before_there_are_sessions(tmp_path: Path) -> None:
     with pytest.raises(scoreline.RulesetError) as refused:
         scoreline.load(folder)
     assert [item.code for item in refused.value.diagnostics if item.is_error] == ["G107"]
+
+
+# --- how it is explained ----------------------------------------------------------------------------------------------
+
+
+def test_what_an_explanation_says(tmp_path: Path) -> None:
+    """A length that is a field is named with its value, a session is called one, the best portion is told."""
+    rules = """\
+score s for lead:
+    recent: visit within account.cycle days => +1
+    dense: visit at least 3 times in one day => +1
+    each session of visit => +1
+"""
+    accounts, contacts = [{"id": "acme", "cycle": 4}], [{"id": "ann", "account_id": "acme"}]
+    data = {"accounts": accounts, "contacts": contacts, "events": [ago(5), ago(5, 1), ago(9)]}
+    ruleset = scoreline.load(written(tmp_path, rules, MANIFEST.format(zone="UTC", more="")))
+    text = str(ruleset.explain("ann", data, as_of=AS_OF))
+    assert "needs='one such event (account.cycle is 4)'" in text
+    assert "has='2 times at best', needs='at least 3 times'" in text
+    assert "'a session'" in text
