@@ -115,6 +115,8 @@ def _name(evaluation: Evaluation, each: Each | None, piece: WorkedPiece) -> str:
     event = piece.events[-1]
     if each.unit == "event":
         return event.type
+    if isinstance(each.prop, EventAttr) and each.prop.name == "session":
+        return "a session"
     if each.unit == "value" and each.prop is not None:
         return words.shown(evaluation.value(each.prop, piece.row), each.prop.kind)
     day = evaluation.value(EventAttr("date", kind="date"), piece.row)
