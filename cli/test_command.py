@@ -73,7 +73,9 @@ def chosen(rules: Ruleset, folder: str, pattern: str | None) -> list[ScenarioFil
 
     from ..engine.scenarios.files import load_scenarios
 
-    files, findings, sources = load_scenarios(rules.path, rules.model)
+    files, findings, sources = load_scenarios(
+        rules.path, rules.model, match_by_domain=rules.manifest.match_accounts is not None
+    )
     if any(item.is_error for item in findings):
         loading.stop(Report(ordered(findings), sources, folder))
     sought = (pattern or "").lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -11,6 +12,7 @@ import duckdb
 from sqlglot import exp
 
 from ..fold import fold
+from ..records import Contact, Population
 from ..schema import Schema
 from .merging import rename
 from .sql import both, column, is_known, is_null, rows, table
@@ -51,6 +53,21 @@ def owners(accounts: Iterable[tuple[str, str]]) -> dict[str, str]:
         if name and name not in free_mail():
             found[name] = min(id_, found.get(name, id_))
     return found
+
+
+def matched(population: Population) -> Population:
+    """The same matching for typed records: those of a scenario."""
+    newest = sorted(population.accounts, key=lambda item: (item.id, item.valid_from is not None, item.valid_from or 0))
+    domains = {item.id: item.fields.get(DOMAIN) for item in newest}
+    by_domain = owners((id_, domain) for id_, domain in domains.items() if isinstance(domain, str))
+
+    def account_of(contact: Contact) -> str | None:
+        address = contact.fields.get(EMAIL)
+        found = by_domain.get(domain_of(address) or "") if isinstance(address, str) else None
+        return contact.account_id or found
+
+    contacts = [replace(item, account_id=account_of(item)) for item in population.contacts]
+    return replace(population, contacts=contacts)
 
 
 def match_accounts(connection: duckdb.DuckDBPyConnection) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...grammar.diagnostics import Diagnostic
 from ...grammar.source import Source
+from ..data.matching import matched
 from ..folder import read_text
 from ..model import Model
 from .reading import Scenario, read_scenarios
@@ -23,8 +24,13 @@ class ScenarioFile:
     scenarios: tuple[Scenario, ...]
 
 
-def load_scenarios(folder: Path, model: Model) -> tuple[list[ScenarioFile], list[Diagnostic], Mapping[str, Source]]:
-    """All scenario files in the order of their names, what is wrong in them, and their texts."""
+def load_scenarios(
+    folder: Path, model: Model, *, match_by_domain: bool = False
+) -> tuple[list[ScenarioFile], list[Diagnostic], Mapping[str, Source]]:
+    """All scenario files in the order of their names, what is wrong in them, and their texts.
+
+    `match_by_domain` gives contacts without an account the one that has the domain of their e-mail address.
+    """
     files: list[ScenarioFile] = []
     findings: list[Diagnostic] = []
     sources: dict[str, Source] = {}
@@ -37,6 +43,8 @@ def load_scenarios(folder: Path, model: Model) -> tuple[list[ScenarioFile], list
         sources[shown] = source
         scenarios, wrong = read_scenarios(source, model)
         findings += wrong
+        if match_by_domain:
+            scenarios = [replace(each, population=matched(each.population)) for each in scenarios]
         files.append(ScenarioFile(shown, tuple(scenarios)))
     return files, findings, sources
 

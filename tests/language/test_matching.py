@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import scoreline
 from scoreline.engine.compiling import compile_at
+from scoreline.engine.scenarios.engines import duckdb, reference
+from scoreline.engine.scenarios.files import load_scenarios
+from scoreline.engine.scenarios.running import run
 
 from .both import MANIFEST, rows, scored, written
 
@@ -31,3 +35,25 @@ def test_matching_needs_an_address_and_a_domain(tmp_path: Path) -> None:
         ("R104", "`match_accounts: email_domain` needs `contact.email`, and the schema declares no such text"),
         ("R104", "`match_accounts: email_domain` needs `account.domain`, and the schema declares no such text"),
     ]
+
+
+SCENARIO = """\
+as_of: 2026-03-01
+scenarios:
+  - name: by the domain of the address
+    accounts: [{id: b, domain: Acme.example, employees: 500}, {id: c, domain: acme.example}]
+    contacts: [{id: ann, email: ann@ACME.example}, {id: bob, account_id: c, email: bob@acme.example}]
+    events: []
+    expect: {leads: {ann: {fit: 5}, bob: {fit: 0}}, accounts: {b: {people: 1}, c: {people: 1}}}
+"""
+
+
+def test_scenarios_are_matched_too(tmp_path: Path) -> None:
+    rules = "score fit for lead:\n    big: account.employees >= 100 => +5\nmeasure people for account = count(leads)\n"
+    ruleset = scoreline.load(written(tmp_path, rules, MATCHING))
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "first.yaml").write_text(SCENARIO, encoding="utf-8")
+    (file,), findings, _ = load_scenarios(ruleset.path, ruleset.model, match_by_domain=True)
+    assert findings == []
+    (verdict,) = run(ruleset.model, file.scenarios, reference, duckdb)
+    assert verdict.failures == ()
