@@ -261,7 +261,8 @@ def _workings(line: Line) -> Iterator[Row]:
 def _decayed(pieces: Iterable[Piece]) -> Iterator[Row]:
     for piece in pieces:
         if piece.age is not None:
-            yield Row(f"{arithmetic(piece)}, {_ago(piece, piece.age)}")
+            since = f"{piece.since} " if piece.since else ""
+            yield Row(f"{arithmetic(piece)}, {since}{_ago(piece, piece.age)}")
 
 
 def _pieces(pieces: Sequence[Piece]) -> Iterator[Row]:
@@ -281,10 +282,12 @@ def _piece(piece: Piece) -> str:
     what = name
     if events is not None:
         newest = events.newest[0]
-        ago = words.ago(newest.age, hours=newest.hours) if piece.age is None else _ago(piece, piece.age)
+        its_own = piece.age is not None and piece.since is None
+        ago = _ago(piece, piece.age or 0) if its_own else words.ago(newest.age, hours=newest.hours)
         many = f"{name}: {words.plural(events.count, 'event')}, the newest {ago}"
         what = _event(newest, ago) if events.count == 1 else many
-    return f"{arithmetic(piece)}  {what}"
+    since = "" if piece.since is None else f", {piece.since} {_ago(piece, piece.age or 0)}"
+    return f"{arithmetic(piece)}  {what}{since}"
 
 
 def _dropped(pieces: Iterable[Piece]) -> Iterator[Row]:

@@ -153,7 +153,6 @@ LINTS = {
 
 PLANNING = {
     **_errors(
-        P101=("not-yet", "a part of the language that this version cannot compute yet"),
         P102=("not-in-sql", "a part of the rules that the planner cannot turn into SQL"),
     ),
     **_warnings(P103=("not-computed", "a part of the rules that is sound, and that a run leaves out for now")),

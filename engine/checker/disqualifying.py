@@ -40,9 +40,10 @@ def disqualification(item: n.Line | n.Otherwise, place: Place, ids: Ids, scope: 
 
 
 def _condition(item: n.Line | n.Otherwise, effect: n.Disqualify, place: Place, scope: Scope) -> m.Expr:
-    if place.is_chosen or isinstance(item, n.Otherwise):
-        message, hint = "`disqualify` gives no points, so no `first of` can choose it", "move it out of the block"
-        scope.refuse("T145", message, effect.span, "inside `first of`", hint)
+    if place.chosen_by or isinstance(item, n.Otherwise):
+        block = place.chosen_by or "first of"
+        message, hint = f"`disqualify` gives no points, so no `{block}` can choose it", "move it out of the block"
+        scope.refuse("T145", message, effect.span, f"inside `{block}`", hint)
     if isinstance(item.head, n.Each):
         message, hint = "one event is enough to disqualify", f"write `{to_text(item.head.of)}` without `each`"
         if isinstance(item.head.of, n.Leads):

@@ -35,14 +35,16 @@ def read_line(item: n.Line | n.Otherwise, place: Place, ids: Ids, scope: Scope) 
     head = _head(item, scope)
     effect = _effect(item.effect, head, scope)
     fits(item.modifiers, item.effect, head.each, scope)
+    of_events = replace(head.inside, points=False)
+    eachs = () if head.each is None else (head.each,)
     limits = [mod for mod in item.modifiers if isinstance(mod, n.AtMost | n.Cooldown)]
     return m.Line(
         id=line_id,
         effect=effect,
         condition=head.condition,
         each=head.each,
-        at_most=tuple(at_most(mod, head.each, head.inside) for mod in limits),
-        bounds=bounds(tuple(mod for mod in item.modifiers if isinstance(mod, n.Bound)), scope),
+        at_most=tuple(at_most(mod, head.each, of_events) for mod in limits),
+        bounds=bounds(tuple(mod for mod in item.modifiers if isinstance(mod, n.Bound)), eachs, of_events),
         decay=decay_of_line(item, place.decay, head.condition, head.each, effect, scope),
         label=item.label,
         text=text,
@@ -105,20 +107,33 @@ def _prop(node: n.Name, selection: m.Selection, scope: Scope) -> m.Expr:
 # --- effects ------------------------------------------------------------------------
 
 
-def _effect(node: n.Effect, head: Head, scope: Scope) -> m.Points | m.Times:
+def _effect(node: n.Effect, head: Head, scope: Scope) -> m.Effect:
     if isinstance(node, n.SetTo):
-        scope.later("`set`", node.span, "bound the score with its range, or a group with `max` and `min`")
+        return _set_to(node, head, scope)
     if isinstance(node, n.Times):
         return _times(node, head, scope)
     assert isinstance(node, n.Points)
     refuse_decimals(node.value, "points have", scope)
-    value = head.inside.number(node.value)
-    if isinstance(value, m.Const) and isinstance(value.value, float) and abs(value.value) > LARGEST:
-        message, hint = "points stay within a thousand million", "choose a smaller scale"
-        scope.refuse("T120", message, node.value.span, "too many points", hint)
+    value = _points(node.value, head.inside)
     if head.each is not None and head.each.unit not in ("event", "lead"):
         _only_the_group(node.value, value, head.each, scope)
     return m.Points(negated(value) if node.sign == "-" else value)
+
+
+def _points(node: n.Expr, scope: Scope) -> m.Expr:
+    value = scope.number(node)
+    if isinstance(value, m.Const) and isinstance(value.value, float) and abs(value.value) > LARGEST:
+        message, hint = "points stay within a thousand million", "choose a smaller scale"
+        scope.refuse("T120", message, node.span, "too many points", hint)
+    return value
+
+
+def _set_to(node: n.SetTo, head: Head, scope: Scope) -> m.SetTo:
+    if head.each is not None:
+        message, hint = "`set` puts one total, not one for each event", "write a condition: `S => set 50`"
+        scope.refuse("T141", message, node.span, "on an `each` line", hint)
+    refuse_decimals(node.value, "points have", scope)
+    return m.SetTo(_points(node.value, scope))
 
 
 def _times(node: n.Times, head: Head, scope: Scope) -> m.Times:

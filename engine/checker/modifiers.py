@@ -8,9 +8,12 @@ from ...grammar import nodes as n
 from ...grammar.diagnostics import Related
 from ...grammar.printer import to_text
 from .. import model as m
+from ..reads import types_of
 from ..rounding import UNITS
+from .names import grouped_by
 from .scope import Scope
 from .values import LARGEST
+from .windows import length, micros
 
 PERIODS = ("day", "week", "month")
 DECIMALS = len(str(UNITS)) - 1
@@ -26,19 +29,22 @@ def fits(modifiers: tuple[n.Modifier, ...], effect: n.Effect, each: m.Each | Non
             hint = "take it out, or add points instead"
             scope.refuse("T141", message, modifier.span, "not on this effect", hint)
         _only_once(modifier, seen, scope)
-        if isinstance(modifier, n.AtMost | n.Cooldown) and (each is None or each.unit == "lead"):
-            message = f"`{to_text(modifier)}` counts events, and this line "
+        if _is_about_events(modifier) and (each is None or each.unit == "lead"):
+            does = "bounds the points of events" if isinstance(modifier, n.Bound) else "counts events"
+            message = f"`{to_text(modifier)}` {does}, and this line "
             message += "pays once" if each is None else "pays for each lead"
             hint = "begin the line with `each` and a signal, if every event should pay"
             scope.refuse("T145", message, modifier.span, "no events to count", hint)
-        if isinstance(modifier, n.NoDecay):
-            scope.later("`no decay`", modifier.span, "move the line out of the block with the decay")
+
+
+def _is_about_events(modifier: n.Modifier) -> bool:
+    return isinstance(modifier, n.AtMost | n.Cooldown) or (isinstance(modifier, n.Bound) and modifier.per is not None)
 
 
 def _only_once(modifier: n.Modifier, seen: dict[object, n.Modifier], scope: Scope) -> None:
     if isinstance(modifier, n.AtMost | n.Cooldown):
         return
-    key: object = (modifier.kind, modifier.per) if isinstance(modifier, n.Bound) else type(modifier)
+    key: object = (modifier.kind, modifier.per) if isinstance(modifier, n.Bound) else "decay"
     first = seen.setdefault(key, modifier)
     if first is not modifier:
         scope.refuse(
@@ -54,26 +60,60 @@ def _only_once(modifier: n.Modifier, seen: dict[object, n.Modifier], scope: Scop
 # --- bounds -------------------------------------------------------------------------
 
 
-def bounds(nodes: tuple[n.Bound, ...], scope: Scope) -> tuple[m.Bound, ...]:
-    """`max 15`, `min -10`, each a number or a param."""
+def bounds(nodes: tuple[n.Bound, ...], eachs: tuple[m.Each, ...], inside: Scope) -> tuple[m.Bound, ...]:
+    """`max 15`, `min -10 per day`, each a number or a param.
+
+    `eachs` are what the bounded lines run over, where there are bounds per period; `inside` is the scope of their
+    events.
+    """
     seen: dict[object, n.Modifier] = {}
     for node in nodes:
-        _only_once(node, seen, scope)
-    found = scope.every(nodes, lambda node: _bound(node, scope))
-    ends = {item.kind: item.value for item in found}
-    low, high = (_number(ends.get(kind)) for kind in ("min", "max"))
-    if low is not None and high is not None and low > high:
-        message, hint = f"`min {low:g}` is above `max {high:g}`", "swap the two numbers"
-        scope.refuse("T132", message, nodes[0].span.to(nodes[-1].span), "the wrong way round", hint)
+        _only_once(node, seen, inside)
+    found = inside.every(nodes, lambda node: _bound(node, eachs, inside))
+    for low in found:
+        for high in found:
+            if (low.kind, high.kind) == ("min", "max") and (low.per, low.prop) == (high.per, high.prop):
+                _refuse_crossed(low, high, nodes, inside)
     return found
 
 
-def _bound(node: n.Bound, scope: Scope) -> m.Bound:
-    if node.per is not None:
-        what = f"`{to_text(node)}`, a bound for each {node.per},"
-        hint = f"`at most 3 per {node.per}` on a line bounds how many count"
-        scope.later(what, node.span, hint)
-    return m.Bound(node.kind, fixed(node.value, "a bound", scope))
+def _bound(node: n.Bound, eachs: tuple[m.Each, ...], inside: Scope) -> m.Bound:
+    per, prop = (None, None) if node.per is None else _grouping(node.per, eachs, inside)
+    return m.Bound(node.kind, fixed(node.value, "a bound", inside), per, prop)
+
+
+def _refuse_crossed(low: m.Bound, high: m.Bound, nodes: tuple[n.Bound, ...], scope: Scope) -> None:
+    least, most = _number(low.value), _number(high.value)
+    if least is not None and most is not None and least > most:
+        message, hint = f"`min {least:g}` is above `max {most:g}`", "swap the two numbers"
+        scope.refuse("T132", message, nodes[0].span.to(nodes[-1].span), "the wrong way round", hint)
+
+
+def bounds_of_block(
+    nodes: tuple[n.Bound, ...], items: tuple[m.Line | m.Block, ...], is_whole: bool, scope: Scope
+) -> tuple[m.Bound, ...]:
+    """The bounds of a group or of a score's head. One per period needs lines that are all `each` over events
+    (decision 7); `is_whole` is false where items are wrong themselves and have findings of their own."""
+    periodic = next((node for node in nodes if node.per is not None), None)
+    if periodic is None:
+        return bounds(nodes, (), scope)
+    lines = list(m.lines(items))
+    other = next((line for line in lines if not _pays_per_event(line)), None)
+    if other is not None or (is_whole and not lines):
+        message = f"`{to_text(periodic)}` needs lines that are all `each` over events"
+        label, hint = "not all lines have a time", "put those that are into a group of their own, with this bound"
+        if other is None:
+            label, hint = "no lines to bound", "leave it out, or write lines such as `each visited => +5`"
+        related = () if other is None else (Related(other.span, "this line is not"),)
+        scope.refuse("T145", message, periodic.span, label, hint, related)
+    eachs = tuple(line.each for line in lines if line.each is not None)
+    tests = [each.selection.test for each in eachs if each.selection is not None]
+    types = dict.fromkeys(name for test in tests for name in types_of(test))
+    return bounds(nodes, eachs, scope.on_events(tuple(types)))
+
+
+def _pays_per_event(line: m.Line) -> bool:
+    return isinstance(line.effect, m.Points) and line.each is not None and line.each.unit != "lead"
 
 
 def fixed(node: n.Expr, what: str, scope: Scope) -> m.Expr:
@@ -102,23 +142,38 @@ def _number(expr: m.Expr | None) -> float | None:
 
 
 def at_most(node: n.AtMost | n.Cooldown, each: m.Each | None, scope: Scope) -> m.AtMost | m.Cooldown:
-    """`at most 3 per day`; `scope` is that of the events."""
-    assert each is not None and each.selection is not None
+    """`at most 3 per day`, `at most once per 90 days`; `scope` is that of the events."""
+    assert each is not None
     if isinstance(node, n.Cooldown):
-        what, hint = f"`{to_text(node)}`, a cooldown,", "`at most once per week` counts by calendar weeks"
-        scope.later(what, node.span, hint)
+        return m.Cooldown(_cooldown(node.duration, scope))
     scope.constant(node.count, "a count of events")
     count = scope.whole(node.count, "a count of events", 1)
-    per = str(node.per)
+    per, prop = _grouping(node.per, (each,), scope)
+    return m.AtMost(count, per, prop)
+
+
+def _cooldown(node: n.Duration, scope: Scope) -> int:
+    scope.constant(node.count, "the length of a cooldown")
+    found = micros(length(node, scope)) or 0
+    if found <= 0:
+        hint = "leave it out, if every event should count"
+        scope.refuse("T120", "a cooldown takes some time", node.span, "no time at all", hint)
+    return found
+
+
+def _grouping(node: n.Name, eachs: tuple[m.Each, ...], scope: Scope) -> tuple[m.Grouping, m.Expr | None]:
+    """What stands behind `per`: a calendar period, the contact, or a property of the events."""
+    per = str(node)
     if per in PERIODS:
-        return m.AtMost(count, per)  # type: ignore[arg-type]
-    if each.unit != "event" and (each.prop is None or scope.resolve(node.per) != each.prop):
-        message = f"a {each.unit} has many events, so there is no `{per}` of it"
-        hint = "write `per day`, `per week` or `per month`"
-        scope.refuse("G105", message, node.per.span, "a property of single events", hint)
+        return per, None  # type: ignore[return-value]
+    for each in eachs:
+        if each.unit != "event" and (each.prop is None or scope.resolve(node) != each.prop):
+            message = f"a {each.unit} has many events, so there is no `{per}` of it"
+            hint = "write `per day`, `per week` or `per month`"
+            scope.refuse("G105", message, node.span, "a property of single events", hint)
     if per != "contact":
-        return m.AtMost(count, "value", scope.value(node.per, "text", "number", "bool", "date", "timestamp"))
-    if each.selection.scope == "lead":
+        return "value", grouped_by(node, scope)
+    if any(each.selection is not None and each.selection.scope == "lead" for each in eachs):
         message, hint = "a lead rule sees the events of one contact", "leave `per contact` to an account rule"
-        scope.refuse("G104", message, node.per.span, "one contact only", hint)
-    return m.AtMost(count, "contact")
+        scope.refuse("G104", message, node.span, "one contact only", hint)
+    return "contact", None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .. import model as m
 
@@ -11,13 +12,15 @@ from .. import model as m
 class Place:
     """The score and the blocks around an item.
 
-    `decay` is the default of the block, `gates` are the conditions of the `when` blocks around, `is_first_of` is true
-    right inside a `first of`, and `is_chosen` anywhere inside one.
+    `decay` is the default of the block, `gates` are the conditions of the `when` blocks around, `inside` is the kind of
+    block right around, `chosen_by` the `first of` or `best of` anywhere around, and `since` what the blocks are
+    `counting since`.
     """
 
     score: str
     decay: m.Decay | None = None
     gates: tuple[m.Expr, ...] = ()
-    is_first_of: bool = False
-    is_chosen: bool = False
+    inside: Literal["", "first of", "best of"] = ""
+    chosen_by: Literal["", "first of", "best of"] = ""
+    since: tuple[m.Selection, ...] = ()
     depth: int = 0

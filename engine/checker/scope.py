@@ -36,7 +36,7 @@ class Scope:
     roll-up; or a contact's `record` as read. `types` are the event types that an event test is about, `bound` the
     arguments of the signal that is being written out, `signal` the outermost of these, `points` is true in the points
     of an `each` line, `ignoring` in `ignore` statements, and `account_side` where a lead rule selects its account's
-    events.
+    events. `since` are the selections that the blocks around are `counting since`.
     """
 
     book: Book
@@ -48,6 +48,7 @@ class Scope:
     points: bool = False
     ignoring: bool = False
     account_side: bool = False
+    since: tuple[m.Selection, ...] = ()
 
     # --- findings -----------------------------------------------------------------------
 
@@ -90,10 +91,6 @@ class Scope:
             raise Refused
         fix = Fix(span, meant) if meant and span.end_column - span.column == len(name) else None
         self.refuse(code, message, span, label, f"did you mean `{meant}`?" if meant else otherwise, fix=fix)
-
-    def later(self, what: str, span: Span, hint: str = "") -> NoReturn:
-        """Refuse what a later version computes, by its name."""
-        self.refuse("P101", f"{what} cannot be computed yet", span, "comes with a later version", hint)
 
     def grow(self, definition: n.SignalDef) -> bool:
         """Count one more signal or argument that is written out; false once one signal becomes too many of them."""

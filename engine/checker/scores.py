@@ -16,9 +16,10 @@ from .disqualifying import disqualification
 from .extending import name_of
 from .ids import Ids
 from .lines import read_line
-from .modifiers import bounds, fixed
+from .modifiers import bounds_of_block, fixed
 from .place import Place
 from .scope import Refused, Scope
+from .selections import selection
 
 DEEPEST = 20
 _Made = TypeVar("_Made")
@@ -26,22 +27,31 @@ _Made = TypeVar("_Made")
 
 @dataclass
 class ScoreReader:
-    """Reads one score. `disqualifications` are the `disqualify` lines found in it, in file order."""
+    """Reads one score. `disqualifications` are the `disqualify` lines found in it, in file order; `dropped` is how many
+    items were wrong so far."""
 
     scope: Scope
     node: n.ScoreDef
     ids: Ids
     disqualifications: list[m.Disqualification] = field(default_factory=list)
+    dropped: int = 0
 
     def read(self) -> m.Score:
         """The score without those of its parts that are wrong: these are noted."""
         node = self.node
         low, high = self._try(lambda: self._range(node.range)) or (None, None)
-        if node.bounds:
-            text = to_text(node.bounds[0])
-            self._try(lambda: self.scope.later(f"`{text}` in the head of a score", node.bounds[0].span))
         items = self._items(node.body, Place(node.name))
-        return m.Score(node.level, node.name, items, low, high, span=node.span)
+        limits = self._try(lambda: self._limits(items)) or ()
+        return m.Score(node.level, node.name, items, low, high, limits, span=node.span)
+
+    def _limits(self, items: tuple[m.Line | m.Block, ...]) -> tuple[m.Bound, ...]:
+        """The bounds in the head, per period (decision 87); what bounds the whole score is its range."""
+        for node in self.node.bounds:
+            if node.per is None:
+                message = "a score is bounded by its range"
+                hint = f"write `score {self.node.name} for {self.node.level} 0..100:`"
+                self.scope.refuse("T145", message, node.span, "not per day, week or month", hint)
+        return bounds_of_block(self.node.bounds, items, self.dropped == 0, self.scope)
 
     def _try(self, read: Callable[[], _Made]) -> _Made | None:
         """A part of the score; None if it is wrong, and the rest is read on without it."""
@@ -63,26 +73,37 @@ class ScoreReader:
 
     def _items(self, body: n.Body, place: Place) -> tuple[m.Line | m.Block, ...]:
         """The items of a body; what is wrong is noted and left out."""
-        counting = body.counting_since
-        if counting is not None:
-            self._try(lambda: self.scope.later("`counting since`", counting.span))
-        own = body.decay
-        if own is not None:
-            place = replace(place, decay=self._try(lambda: decay_by_default(own, self.scope)))
+        place = self._in_body(body, place)
         items: list[m.Line | m.Block] = []
         for item in body.items:
             try:
                 made = self._item(item, place, last=item is body.items[-1])
             except Refused:
+                self.dropped += 1
                 continue
             if made is not None:
                 items.append(made)
         return tuple(items)
 
+    def _in_body(self, body: n.Body, place: Place) -> Place:
+        """The place with what the body says for all of its items: `counting since`, and a decay by default."""
+        since, decay = body.counting_since, body.decay
+        if since is not None:
+            start = self._try(lambda: selection(since, self._scope(place)))
+            place = place if start is None else replace(place, since=(*place.since, start))
+        if decay is not None:
+            place = replace(place, decay=self._try(lambda: decay_by_default(decay, self._scope(place))))
+        return place
+
+    def _scope(self, place: Place) -> Scope:
+        return replace(self.scope, since=place.since)
+
     def _item(self, item: n.Item, place: Place, last: bool) -> m.Line | m.Block | None:
-        if isinstance(item, n.Otherwise) and not (place.is_first_of and last):
-            hint = "give a line the condition `always`" if not place.is_first_of else "move it to the end"
+        if isinstance(item, n.Otherwise) and not (place.inside == "first of" and last):
+            hint = "move it to the end" if place.inside == "first of" else "give a line the condition `always`"
             self.scope.refuse("T146", "`otherwise` is the last line of a `first of`", item.span, "not here", hint)
+        if place.inside == "best of":
+            self._refuse_in_best(item)
         if isinstance(item, n.Line | n.Otherwise):
             return self._line(item, place)
         if isinstance(item, n.Remove):
@@ -90,32 +111,44 @@ class ScoreReader:
         if place.depth >= DEEPEST:
             message, hint = f"blocks stand more than {DEEPEST} deep inside one another", "take some of them apart"
             self.scope.refuse("G106", message, item.span, "too deep", hint)
-        return self._block(item, replace(place, depth=place.depth + 1, is_first_of=False))
+        return self._block(item, replace(place, depth=place.depth + 1, inside=""))
 
     def _line(self, item: n.Line | n.Otherwise, place: Place) -> m.Line | None:
+        scope = self._scope(place)
         if not isinstance(item.effect, n.Disqualify):
-            return read_line(item, place, self.ids, self.scope)
-        self.disqualifications.append(disqualification(item, place, self.ids, self.scope))
+            return read_line(item, place, self.ids, scope)
+        self.disqualifications.append(disqualification(item, place, self.ids, scope))
         return None
 
     def _block(self, item: n.Item, place: Place) -> m.Block:
         if isinstance(item, n.Group):
             self.ids.claim(item.name, item, self.scope)
-            limits = self._try(lambda: bounds(item.bounds, self.scope)) or ()
-            return m.Block("group", self._items(item.body, place), item.name, bounds=limits, span=item.span)
+            before = self.dropped
+            items = self._items(item.body, place)
+            is_whole = self.dropped == before
+            limits = self._try(lambda: bounds_of_block(item.bounds, items, is_whole, self.scope)) or ()
+            return m.Block("group", items, item.name, bounds=limits, span=item.span)
         if isinstance(item, n.FirstOf):
-            items = self._items(item.body, replace(place, is_first_of=True, is_chosen=True))
+            items = self._items(item.body, replace(place, inside="first of", chosen_by="first of"))
             return m.Block("first", items, span=item.span)
         if isinstance(item, n.BestOf):
-            hint = "give each line its own points, or write `first of` with the largest first"
-            self._try(lambda: self.scope.later("`best of`", item.span, hint))
-            self._items(item.body, replace(place, is_chosen=True))
-            raise Refused
+            items = self._items(item.body, replace(place, inside="best of", chosen_by="best of"))
+            return m.Block("best", items, span=item.span)
         assert isinstance(item, n.When)
-        condition = self._try(lambda: self.scope.condition(item.condition))
+        condition = self._try(lambda: self._scope(place).condition(item.condition))
         gates = (*place.gates, condition) if condition is not None else place.gates
         items = self._items(item.body, replace(place, gates=gates))
         return m.Block("when", items, condition=condition, span=item.span)
+
+    def _refuse_in_best(self, item: n.Item) -> None:
+        """`best of` compares totals: of additive lines and of groups (decision 2)."""
+        if isinstance(item, n.Line) and isinstance(item.effect, n.Times | n.SetTo):
+            message = f"`{to_text(item.effect)}` gives no points that `best of` could compare"
+            hint = "put the lines on which it works into a `group`"
+            self.scope.refuse("T145", message, item.effect.span, "inside `best of`", hint)
+        if isinstance(item, n.When | n.FirstOf | n.BestOf):
+            message, hint = "`best of` chooses among lines and groups", "put this block into a `group`"
+            self.scope.refuse("T145", message, item.span, "neither a line nor a group", hint)
 
     def _refuse_removal(self, item: n.Remove) -> None:
         """What is left to remove has its id in no base: only lines with a written id, and groups, can be removed."""

@@ -142,8 +142,9 @@ def chosen(node: n.Expr, scope: Scope) -> tuple[m.Selection, tuple[str, ...]]:
     node = _unwrapped(node)
     which = _which(node.which, inside) if isinstance(node, n.Selection) and node.which is not None else None
     tested = _tested(replace(node, which=None) if isinstance(node, n.Selection) else node, inside)
-    found = m.Selection(inside.selects, tested.test, which, label=to_text(node)[:LONGEST_LABEL], signals=tested.signals)
-    return found, tested.types
+    test = conjoined(tested.test, *(m.Near("since", start) for start in scope.since))
+    label = to_text(node)[:LONGEST_LABEL]
+    return m.Selection(inside.selects, test, which, label=label, signals=tested.signals), tested.types
 
 
 def _unwrapped(node: n.Expr) -> n.Expr:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...grammar.printer import to_text
+from ..interpreter.lines import selections_in
 from ..model import (
     And,
     Arith,
@@ -100,3 +103,13 @@ def effect_text(line: Line) -> str:
         return words.signed(value.value).replace("−", "-")
     text = text_of(value)
     return text if text.startswith("-") else f"+{text}"
+
+
+def decay_text(line: Line) -> str:
+    """The decay of a line, with what it ages by where the condition does not say it."""
+    decay = line.decay
+    assert decay is not None
+    by = decay.ages_by
+    if by is None or (line.condition is not None and replace(by, portion=None) in selections_in(line.condition)):
+        return words.decay(decay)
+    return f"{words.decay(decay)} since {selection_text(by)}"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..instants import HOUR, age_in
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.lines import LineWork, events_of
 from ..interpreter.pieces import Piece as WorkedPiece
+from ..interpreter.pieces import aging_instant
 from ..interpreter.rows import Row
-from ..model import AtMost, Const, Each, EventAttr, Points, Times
+from ..model import AtMost, Const, Decay, Each, EventAttr, Points, Times
 from ..model import Line as Rule
 from ..rounding import from_units
 from . import words
 from .conditions import explain_condition
-from .describe import effect_text, head_text
+from .describe import decay_text, effect_text, head_text, selection_text
 from .evidence import events_shown, inputs_of
 from .report import Input, Line, Piece
 
@@ -57,7 +60,7 @@ def _effect(evaluation: Evaluation, rule: Rule, row: Row) -> str:
         parts.append(words.limit(limit, count))
     parts += [words.bound(item, evaluation.number(item.value, row) or 0.0) for item in rule.bounds]
     if rule.decay is not None:
-        parts.append(words.decay(rule.decay))
+        parts.append(decay_text(rule))
     return " ".join(parts)
 
 
@@ -89,20 +92,39 @@ def _note(evaluation: Evaluation, work: LineWork) -> str | None:
 
 
 def _piece(evaluation: Evaluation, rule: Rule, piece: WorkedPiece, row: Row) -> Piece:
-    decayed, decay = piece.decay, rule.decay
     shown = rule.each is not None
-    return Piece(
+    made = Piece(
         _name(evaluation, rule.each, piece),
         None if piece.units is None else from_units(piece.units),
         piece.points,
-        None if decayed is None else decayed.factor,
-        None if decayed is None else decayed.age,
-        None if decay is None or decayed is None else decay.unit,
-        None if piece.at is None else words.local_time(piece.at, evaluation.zone),
-        None if piece.lead is None else piece.lead.id,
-        events_shown(evaluation, piece.events) if shown and piece.events else None,
-        _dropped(evaluation, piece, row),
-        None if piece.at is None else age_in(piece.at, evaluation.as_of, HOUR),
+        at=None if piece.at is None else words.local_time(piece.at, evaluation.zone),
+        lead=None if piece.lead is None else piece.lead.id,
+        events=events_shown(evaluation, piece.events) if shown and piece.events else None,
+        dropped=_dropped(evaluation, piece, row),
+        hours=None if piece.at is None else age_in(piece.at, evaluation.as_of, HOUR),
+    )
+    return made if rule.decay is None else _aged(evaluation, rule.decay, piece, made, shown, row)
+
+
+def _aged(evaluation: Evaluation, decay: Decay, piece: WorkedPiece, made: Piece, of_events: bool, row: Row) -> Piece:
+    """The piece with what its decay did: by its own age, or by that of the newest event of `since`."""
+    decayed = piece.decay
+    if decayed is None:
+        return made
+    since, hours = None, made.hours
+    if of_events and decay.ages_by is not None:
+        at = aging_instant(evaluation, decay, row)
+        since = selection_text(decay.ages_by)
+        hours = None if at is None else age_in(at, evaluation.as_of, HOUR)
+    return replace(
+        made,
+        factor=decayed.factor,
+        age=decayed.age,
+        unit=decay.unit,
+        hours=hours,
+        lost=decayed.lost,
+        least=decay.floor if decayed.floored else None,
+        since=since,
     )
 
 
@@ -135,9 +157,19 @@ def arithmetic(piece: Piece) -> str:
 
     >>> arithmetic(Piece("intent", 8.5714, 15.0, 4 / 7, 9, "day"))
     '15 × 0.571429 = 8.5714'
+    >>> arithmetic(Piece("intent", -12.0, -15.0, lost=3.0)), arithmetic(Piece("intent", 2.0, 15.0, 0.1, least=2.0))
+    ('-(15 − 3) = -12', '15 × 0.1, to 2 = 2')
     """
     if piece.points is None or piece.before is None:
         return "missing"
-    if piece.factor is None or piece.before == piece.points:
+    if (piece.factor is None and piece.lost is None) or piece.before == piece.points:
         return words.number(piece.points)
-    return f"{words.number(piece.before)} × {words.factor(piece.factor)} = {words.number(piece.points)}"
+    return f"{_worked(piece, piece.before)} = {words.number(piece.points)}"
+
+
+def _worked(piece: Piece, before: float) -> str:
+    end = "" if piece.least is None else f", to {words.number(piece.least)}"
+    if piece.factor is not None:
+        return f"{words.number(before)} × {words.factor(piece.factor)}{end}"
+    lost = f"{words.number(abs(before))} − {words.number(min(piece.lost or 0.0, abs(before)))}"
+    return f"-({lost}){end}" if before < 0 else f"{lost}{end}"

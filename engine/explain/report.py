@@ -130,7 +130,8 @@ class Piece(Report):
     """What a line counted once: an event, a group of events, a lead, or the condition as a whole.
 
     `before` are the points before decay; `factor` what the decay left of them at that `age` in `unit`s (and in whole
-    `hours`); `points` what came of it. `dropped` says why it does not count.
+    `hours`), or `lost` what it took away, or `least` where it ended; `since` is what it ages by, where that is not
+    itself. `points` are what came of it. `dropped` says why it does not count.
     """
 
     name: str
@@ -144,6 +145,9 @@ class Piece(Report):
     events: EventsShown | None = None
     dropped: str | None = None
     hours: int | None = None
+    lost: float | None = None
+    least: float | None = None
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

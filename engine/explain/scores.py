@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.lines import LineWork
 from ..interpreter.rows import Row
 from ..interpreter.scores import Adjustment as Adjusted
-from ..interpreter.scores import BlockWork, ItemWork, ScoreWork
+from ..interpreter.scores import BlockWork, ItemWork, ScoreWork, settings
 from ..model import Block as RuleBlock
 from ..model import Line as Rule
 from ..model import Score as RuleScore
@@ -20,19 +20,21 @@ from .lines import explain_line, untried
 from .report import Adjustment, Block, Item, Score
 
 EARLIER = "an earlier line of `first of` holds"
-BETTER = "another line of `best of` gives more"
+BETTER = "another line of `best of` gives more, or as much and stands before it"
+LATER = "a later `set` decides"
 
 
 def explain_score(evaluation: Evaluation, score: RuleScore, row: Row) -> Score:
     """A score of one lead or account, line by line."""
     work = evaluation.work(score, row)
+    overruled = frozenset(_overruled(work.items))
     return Score(
         score.name,
         score.low,
         score.high,
         _sum(work.items),
         from_units(work.total),
-        tuple(_item(evaluation, item, row) for item in work.items),
+        tuple(_item(evaluation, item, row, overruled) for item in work.items),
         tuple(_adjustment(adjusted, work) for adjusted in work.adjustments),
     )
 
@@ -41,9 +43,24 @@ def _sum(items: Iterable[ItemWork]) -> float:
     return from_units(sum(item.total for item in items))
 
 
-def _item(evaluation: Evaluation, work: ItemWork, row: Row, counts: bool = True, note: str | None = None) -> Item:
+def _overruled(items: Sequence[ItemWork]) -> Iterator[int]:
+    """The `set` lines that hold and give way to a later one of their block, by their identity."""
+    yield from map(id, settings(items)[:-1])
+    for item in items:
+        if isinstance(item, BlockWork):
+            yield from _overruled(item.items)
+
+
+def _item(
+    evaluation: Evaluation,
+    work: ItemWork,
+    row: Row,
+    overruled: Container[int],
+    counts: bool = True,
+    note: str | None = None,
+) -> Item:
     if isinstance(work, LineWork):
-        return explain_line(evaluation, work, row, counts, note)
+        return explain_line(evaluation, work, row, counts, LATER if id(work) in overruled else note)
     block = work.block
     condition = None if block.condition is None else explain_condition(evaluation, block.condition, row)
     return Block(
@@ -54,7 +71,7 @@ def _item(evaluation: Evaluation, work: ItemWork, row: Row, counts: bool = True,
         counts,
         _sum(work.items),
         from_units(work.total) if counts else 0.0,
-        tuple(_inner(evaluation, work, row, counts)),
+        tuple(_inner(evaluation, work, row, overruled, counts)),
         tuple(_adjustment(adjusted, None) for adjusted in work.adjustments),
         condition,
         note,
@@ -69,11 +86,13 @@ def _title(block: RuleBlock) -> str:
     return f"{block.kind} of"
 
 
-def _inner(evaluation: Evaluation, work: BlockWork, row: Row, counts: bool) -> Iterable[Item]:
+def _inner(
+    evaluation: Evaluation, work: BlockWork, row: Row, overruled: Container[int], counts: bool
+) -> Iterable[Item]:
     """The items of a block: those that were looked at, and, in a `first of`, those that were not."""
     for item in work.tried:
         beaten = item.held and not any(item is taken for taken in work.items)
-        yield _item(evaluation, item, row, counts and not beaten, BETTER if beaten else None)
+        yield _item(evaluation, item, row, overruled, counts and not beaten, BETTER if beaten else None)
     if work.block.kind == "first":
         yield from _not_tried(evaluation, work.block.items[len(work.tried) :], row)
 

@@ -13,27 +13,33 @@ from .rows import Context
 
 @dataclass(frozen=True, slots=True)
 class Decayed:
-    """Points before and after a decay: `age` in whole units of the decay, `factor` where it multiplies."""
+    """Points before and after a decay: `age` in whole units of the decay, `factor` where it multiplies, `lost` where
+    it takes points away, `floored` where it ended at its floor."""
 
     before: float
     after: float
     age: int
-    factor: float | None
+    factor: float | None = None
+    lost: float | None = None
+    floored: bool = False
 
 
 def decayed(context: Context, decay: Decay, points: float, at: int) -> Decayed:
     """The points of something that happened at an instant. The decay works on their size, the sign stays."""
     age = age_in(at, context.as_of, MICROS[decay.unit])
     size = abs(points)
-    share = None
+    share = lost = None
     if decay.kind == "loses points":
-        left = max(0.0, size - points_lost(decay, age))
+        lost = points_lost(decay, age)
+        left = max(0.0, size - lost)
     else:
         share = _factor(context, decay, age)
         left = size * share
-    if decay.floor is not None:
-        left = size if size < decay.floor else max(left, decay.floor)
-    return Decayed(points, math.copysign(left, points), age, share)
+    floor = None if decay.floor is None else min(size, decay.floor)
+    floored = floor is not None and left < floor
+    if floor is not None and floored:
+        left = floor
+    return Decayed(points, math.copysign(left, points), age, share, lost, floored)
 
 
 def _factor(context: Context, decay: Decay, age: int) -> float:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
-from ..model import Coverage, Decay, Expr, LeadAggregate, Line, Part, Points, Selection, SetTo, Times
+from ..model import Coverage, Expr, LeadAggregate, Line, Part, Points, Selection, SetTo, Times
 from .bounds import Bounded, apply_bounds
-from .people import Event, newest
-from .pieces import Piece, pieces_of, value
+from .people import Event
+from .pieces import Piece, aging_instant, pieces_of, value
 from .rows import Context, Row
 
 
@@ -68,15 +68,10 @@ def _added(context: Context, line: Line, row: Row, pieces: Sequence[Piece], held
 
 def _once(context: Context, line: Line, effect: Points, row: Row) -> Piece:
     """The only piece of a line that pays once; its age is that of the selection by which it ages."""
-    event = None if line.decay is None else aging_event(context, line.decay, row)
-    piece = Piece(row, row.entity.id, None if event is None else event.at, points=context.number(effect.value, row))
-    value(context, piece, line.decay)
+    at = None if line.decay is None else aging_instant(context, line.decay, row)
+    piece = Piece(row, row.entity.id, at, points=context.number(effect.value, row))
+    value(context, piece, line.decay, at)
     return piece
-
-
-def aging_event(context: Context, decay: Decay, row: Row) -> Event | None:
-    """The event whose age a decay takes: the newest of its selection."""
-    return None if decay.ages_by is None else newest(context.select(decay.ages_by, row).events)
 
 
 # --- the events behind a line -----------------------------------------------------------------------------------

@@ -37,7 +37,10 @@ class Piece:
 
 
 def pieces_of(context: Context, line: Line, row: Row) -> list[Piece]:
-    """Everything that an `each` line could count, oldest first; what an `at most` leaves out is marked."""
+    """Everything that an `each` line could count, oldest first; what an `at most` leaves out is marked.
+
+    Each is as old as itself, or all of them as the newest event by which the decay says they age.
+    """
     assert line.each is not None and isinstance(line.effect, Points)
     pieces = _found(context, line.each, row)
     for piece in pieces:
@@ -46,17 +49,25 @@ def pieces_of(context: Context, line: Line, row: Row) -> list[Piece]:
         _cool_down(context, cooldown, line.each, row, pieces)
     for limit in (item for item in line.at_most if isinstance(item, AtMost)):
         _limit(context, limit, row, [piece for piece in pieces if piece.dropped is None])
+    of_its_own = line.decay is None or line.decay.ages_by is None
+    since = None if line.decay is None else aging_instant(context, line.decay, row)
     for piece in pieces:
         if piece.dropped is None:
-            value(context, piece, line.decay)
+            value(context, piece, line.decay, piece.at if of_its_own else since)
     return pieces
 
 
-def value(context: Context, piece: Piece, decay: Decay | None) -> None:
-    """Works out what a piece is worth at its age."""
+def aging_instant(context: Context, decay: Decay, row: Row) -> int | None:
+    """When the newest event of the selection by which a decay ages happened."""
+    event = None if decay.ages_by is None else newest(context.select(decay.ages_by, row).events)
+    return None if event is None else event.at
+
+
+def value(context: Context, piece: Piece, decay: Decay | None, since: int | None) -> None:
+    """Works out what a piece is worth, which ages since an instant; where there is none, nothing decays."""
     points = piece.points
-    if points is not None and decay is not None and piece.at is not None:
-        piece.decay = decayed(context, decay, points, piece.at)
+    if points is not None and decay is not None and since is not None:
+        piece.decay = decayed(context, decay, points, since)
         points = piece.decay.after
     piece.units = to_units(points)
     piece.kept = piece.units or 0

@@ -124,7 +124,7 @@ def _adjusted(
         after = multiplied(total, work.value)
         adjustments.append(Adjustment("multiplier", work.line.id, total, after, by=work))
         total = after
-    for work in _settings(items)[-1:]:
+    for work in settings(items)[-1:]:
         after = to_units(work.value) or 0
         adjustments.append(Adjustment("set", work.line.id, total, after, by=work))
         total = after
@@ -147,10 +147,10 @@ def _multipliers(items: Sequence[ItemWork]) -> list[LineWork]:
     return [work for work in _effects(items) if isinstance(work.line.effect, Times)]
 
 
-def _settings(items: Sequence[ItemWork]) -> list[LineWork]:
-    """The `set` lines whose value is known, as a number of points."""
-    settings = (work for work in _effects(items) if isinstance(work.line.effect, SetTo))
-    return [work for work in settings if to_units(work.value) is not None]
+def settings(items: Sequence[ItemWork]) -> list[LineWork]:
+    """The `set` lines of a block that hold and whose value is known: the last one wins."""
+    found = (work for work in _effects(items) if isinstance(work.line.effect, SetTo))
+    return [work for work in found if to_units(work.value) is not None]
 
 
 def _effects(items: Sequence[ItemWork]) -> Iterator[LineWork]:

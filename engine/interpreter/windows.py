@@ -93,10 +93,16 @@ def _without(context: Context, event: Event, anchors: Timeline, length: int | No
     return over and not _before(context, event, anchors, length)
 
 
+def _since(context: Context, event: Event, anchors: Timeline, length: int | None) -> bool:
+    """All anchors are earlier, and the event is none itself."""
+    return not anchors.times or anchors.times[-1] < event.at
+
+
 RELATIONS: Mapping[str, Callable[[Context, Event, Timeline, int | None], bool]] = {
     "after": _after,
     "before": _before,
     "without": _without,
+    "since": _since,
 }
 
 

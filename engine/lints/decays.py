@@ -24,7 +24,7 @@ from math import ceil
 
 from ...grammar import nodes
 from ...grammar.diagnostics import Diagnostic, Related, finding
-from ..model import MICROS, AgeWindow, And, Decay, Expr, Line, Points, Score, Selection
+from ..model import MICROS, AgeWindow, And, Decay, Expr, Happened, Line, Points, Score, Selection
 from ..reads import Selected, reads
 from .facts import micros
 from .lines import placed, title
@@ -76,7 +76,7 @@ def long_windows(review: Review) -> Iterator[Diagnostic]:
     for score in review.model.order:
         for at in placed(score) if isinstance(score, Score) else ():
             line, decay = at.line, at.line.decay
-            selection = _aged(line)
+            selection = _aged(review, line)
             life = _life(line, decay) if decay is not None else None
             window = _window(selection) if selection is not None else None
             if life is not None and window is not None and window > life:
@@ -94,11 +94,15 @@ def _too_wide(line: Line, life: float) -> Diagnostic:
     )
 
 
-def _aged(line: Line) -> Selection | None:
-    """The selection whose events age, where its window can only be there for the points."""
+def _aged(review: Review, line: Line) -> Selection | None:
+    """The selection whose events age, where its window can only be there for the points: without an event in it the
+    line gives nothing."""
+    by = line.decay.ages_by if line.decay is not None else None
     if line.each is not None:
-        return line.each.selection
-    return line.decay.ages_by if line.decay is not None else None
+        return line.each.selection if by is None else None
+    if by is None or line.condition is None or not review.prover.implies(line.condition, Happened(by)):
+        return None
+    return by
 
 
 def _window(selection: Selection) -> float | None:

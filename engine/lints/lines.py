@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...grammar.source import Span
-from ..model import And, AtMost, Block, Expr, Happened, Line, Or, Score
+from ..model import And, Block, Cooldown, Expr, Happened, Line, Or, Score
 from .tallies import fixed
 
 
@@ -89,7 +89,7 @@ def _counts(line: Line) -> Expr | None:
     each = line.each
     if each is None or each.selection is None or each.unit in ("value", "lead") or each.often is not None:
         return None
-    if any(isinstance(limit, AtMost) and (fixed(limit.count) or 0) < 1 for limit in line.at_most):
+    if any(isinstance(limit, Cooldown) or (fixed(limit.count) or 0) < 1 for limit in line.at_most):
         return None
     return Happened(each.selection)
 

@@ -163,7 +163,7 @@ class _State:
     def add(self, test: Expr, truth: bool) -> Clash | None:
         """Takes a test's outcome in; a clash if it contradicts what is known."""
         claim = (test, truth)
-        if truth and isinstance(test, Near) and test.relation != "without" and self._empty(test.anchor):
+        if truth and isinstance(test, Near) and test.relation in ("after", "before") and self._empty(test.anchor):
             return Clash(None, claim)
         for subject, domain in facts(test, truth):
             before, said = self.domains.get(subject) or (self._beforehand(subject), None)

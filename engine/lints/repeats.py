@@ -17,7 +17,7 @@ from itertools import chain, combinations
 
 from ...grammar.diagnostics import Diagnostic, Related, finding
 from ..fold import fold
-from ..model import And, Const, Expr, Field, InSet, Line, OfType, Prop, Result, Score
+from ..model import And, Const, Expr, Field, InSet, Line, OfType, Prop, Result, Score, SetTo
 from .lines import Placed, placed, title
 from .prove import Prover
 from .review import Review
@@ -79,11 +79,12 @@ def _manner(line: Line) -> tuple[object, ...]:
 
 
 def _finding(first: Line, second: Line) -> Diagnostic:
+    last_wins = isinstance(second.effect, SetTo)
     return finding(
         "L105",
         f"{title(second)} holds exactly where {title(first) if first.has_written_id else 'another line'} does",
         second.span,
-        label="counts the same thing again",
-        hint="put the points of both on one line",
+        label="wins always" if last_wins else "counts the same thing again",
+        hint="keep one of them" if last_wins else "put the points of both on one line",
         related=(Related(first.span, "the first one"),),
     )

@@ -75,9 +75,7 @@ class Parts:
 
 def score(rule: Score, value: Value) -> Interval:
     """The interval of a score after its clamp; a score is never missing."""
-    points = parts(rule.items, value).total()
-    for bound in rule.bounds:
-        points = _periodic(points, bound, value)
+    points = _within(rule.bounds, rule.items, parts(rule.items, value).total(), value)
     return replace(points.clamped(rule.low, rule.high), may_miss=False)
 
 
@@ -104,9 +102,7 @@ def item_parts(item: Line | Block, value: Value) -> Parts:
         case "first" | "best":
             return _one_of([item_parts(inner, value) for inner in item.items])
     inside = parts(item.items, value)
-    points = inside.total()
-    for bound in item.bounds:
-        points = bounded(points, bound, value)
+    points = _within(item.bounds, item.items, inside.total(), value)
     found = Parts(points, sure=inside.sure)
     return found if inside.sure else found.perhaps()
 
@@ -144,8 +140,8 @@ def line_points(line: Line, points: Interval, value: Value) -> Interval:
     found = hull([points, ZERO]) if line.decay or points.may_miss else points
     if line.each is not None:
         found = product(hull([found, ZERO]), Interval(0, most_counted(line), may_miss=False))
-    for bound in line.bounds:
-        found = bounded(found, bound, value) if bound.per is None else _periodic(found, bound, value)
+    for bound in in_order(line.bounds):
+        found = bounded(found, bound, value)
     if points.may_miss:
         found = hull([found, ZERO])  # what is missing gives nothing, and no bound acts on it
     return replace(found, may_miss=False)
@@ -161,8 +157,31 @@ def bounded(points: Interval, bound: Bound, value: Value) -> Interval:
     return hull([within, reached, *([points] if limit.may_miss else [])])
 
 
+def in_order(bounds: tuple[Bound, ...]) -> list[Bound]:
+    """Bounds as they act: those per period first (decision 3)."""
+    return sorted(bounds, key=lambda bound: bound.per is None)
+
+
+def _within(bounds: tuple[Bound, ...], items: tuple[Line | Block, ...], points: Interval, value: Value) -> Interval:
+    """The total of a block after its bounds.
+
+    Where lines or groups below have bounds of their own, what these leave of each period is not known: a `max` per
+    period may then lower a total beyond what it can be in all.
+    """
+    mixed = any(_is_bounded(item) for item in items)
+    for bound in in_order(bounds):
+        points = bounded(points, bound, value)
+        if bound.per is not None and mixed:
+            points = replace(points, low=-inf) if bound.kind == "max" else replace(points, high=inf)
+    return points
+
+
+def _is_bounded(item: Line | Block) -> bool:
+    return bool(item.bounds) or (isinstance(item, Block) and any(_is_bounded(inner) for inner in item.items))
+
+
 def _periodic(points: Interval, bound: Bound, value: Value) -> Interval:
-    """Bounds of periods move a total towards 0, unless a `max` is below it or a `min` above."""
+    """Bounds of periods move the sum of each towards 0, unless a `max` is below it or a `min` above."""
     limit = value(bound.value)
     if bound.kind == "max" and limit.low < 0:
         return replace(points, low=-inf)

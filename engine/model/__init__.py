@@ -39,7 +39,21 @@ from .definitions import (
     Stages,
     lines,
 )
-from .effects import AtMost, Block, Bound, Cooldown, Decay, Each, Grouping, Line, Points, SetTo, Times
+from .effects import (
+    AgeUnit,
+    AtMost,
+    Block,
+    Bound,
+    Cooldown,
+    Decay,
+    Each,
+    Effect,
+    Grouping,
+    Line,
+    Points,
+    SetTo,
+    Times,
+)
 from .events import (
     AgeWindow,
     CalendarWindow,
@@ -83,6 +97,7 @@ from .values import (
 
 __all__ = [
     "MICROS",
+    "AgeUnit",
     "AgeWindow",
     "And",
     "Arith",
@@ -104,6 +119,7 @@ __all__ = [
     "Derived",
     "Disqualification",
     "Each",
+    "Effect",
     "EventAggregate",
     "EventAttr",
     "Expr",

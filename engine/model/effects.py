@@ -30,6 +30,8 @@ class SetTo(Part):
     value: Expr
 
 
+Effect = Points | Times | SetTo
+
 Grouping = Period | Literal["contact", "value"]
 
 
@@ -59,18 +61,21 @@ class Cooldown(Part):
     length: int
 
 
+AgeUnit = Literal["minute", "hour", "day"]
+
+
 @dataclass(frozen=True)
 class Decay(Part):
     """How points lose value with age.
 
     `period` is in units of `unit` ("day", "hour" or "minute": the unit in which the age is counted, whole ones,
     rounded down): points × the factor of `decay.py`. `amount` is the percentage or the points lost a period.
-    `ages_by` is the selection whose newest event gives the age; None on an `each` line (each event or group has
-    its own age).
+    `ages_by` is the selection whose newest event gives the age (without one nothing decays): that of `since T`, or of
+    the line's condition; None on an `each` line where each event or group has its own age.
     """
 
     kind: Literal["halves", "fades", "loses percent", "loses points"]
-    unit: Literal["minute", "hour", "day"]
+    unit: AgeUnit
     period: float
     amount: float | None = None
     compounding: bool = False
@@ -99,7 +104,7 @@ class Line(Part):
     """One rule: either `condition` or `each` is given. `at_most` are in written order, a Cooldown among them."""
 
     id: str
-    effect: Points | Times | SetTo
+    effect: Effect
     condition: Expr | None = None
     each: Each | None = None
     at_most: tuple[AtMost | Cooldown, ...] = ()

@@ -62,13 +62,13 @@ class Near(Expr):
 
     `after`: 0 <= s − t < length; `before`: 0 <= t − s < length; `without`: no t with 0 <= t − s < length, and
     s + length <= as_of; without a length `after` needs any t at or before s, `before` any at or after it,
-    `without` has no t at or after s up to as_of. The anchor's own scope says whose events t are;
-    `same_contact` narrows to the contact of s.
+    `without` has no t at or after s up to as_of. `since` (what `counting since` keeps): every t is earlier than s,
+    and s is none itself. The anchor's own scope says whose events t are; `same_contact` narrows to the contact of s.
     """
 
-    relation: Literal["after", "before", "without"]
+    relation: Literal["after", "before", "without", "since"]
     anchor: Selection
-    length: Length | None
+    length: Length | None = None
     same_contact: bool = False
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ...grammar.source import Span
 from ..model import And, Block, Bound, Compare, Default, Expr, Line, Missing, Not, Or, Score
 from ..rounding import to_units
-from .effects import Adjust, Effects, Entry, Item, difference, for_each_lead
-from .errors import refuse
+from .effects import Adjust, Effects, Entry, Item, ItemPieces, difference, for_each_lead
 from .places import Place
-from .rowsets import Output, Pool, Pooled
-from .scalars import FALSE, TRUE, Ref, both, call, event, integer, only_if
+from .rowsets import Pool, Pooled
+from .scalars import FALSE, TRUE, Ref, both, call, integer, only_if
 from .selections import Selections
 from .values import Values, compare
 
@@ -41,7 +39,7 @@ class Blocks:
         adjusted = self._adjusted(items, place, score.name)
         total, entries = adjusted.total, list(adjusted.entries)
         if score.bounds:
-            bounded = self._bounded(score.bounds, adjusted, score.name, place, score.span)
+            bounded = self._bounded(score.bounds, adjusted, score.name, place)
             entries.append(Entry(score.name, "cap", difference(bounded, total), when=(adjusted.holds,)))
             total = bounded
         clamped = self._column(place, score.name, self._clamped(score, total))
@@ -103,39 +101,32 @@ class Blocks:
         item = self._adjusted(self._sum(parts, place, name), place, name)
         if not block.bounds:
             return item
-        bounded = self._bounded(block.bounds, item, name, place, block.span)
+        bounded = self._bounded(block.bounds, item, name, place)
         cap = Entry(block.id, "cap", difference(bounded, item.total), when=(item.holds,))
+        if item.pieces:
+            pieces = ItemPieces(self._effects.capped(block.bounds, self._pooled(item, place), place))
+            item = replace(item, pieces=(pieces,))
         return replace(item, total=bounded, entries=(*item.entries, cap))
 
-    def _bounded(self, bounds: tuple[Bound, ...], item: Item, name: str, place: Place, span: Span) -> Ref:
+    def _bounded(self, bounds: tuple[Bound, ...], item: Item, name: str, place: Place) -> Ref:
         """The total within bounds per period, then within the others, if anything fired."""
         total = item.total
-        for change in self._per_period(bounds, item, place, span):
+        if any(bound.per is not None for bound in bounds):
+            change = self._effects.per_period(bounds, self._pooled(item, place), place, name)
+            assert change is not None
             total = call("add", total, Default(item=change, fallback=integer(0), kind="timestamp"))
         total = only_if(item.holds, self._effects.within(bounds, total, place), item.total)
         return self._column(place, f"{name} bounded", total)
 
-    def _per_period(self, bounds: tuple[Bound, ...], item: Item, place: Place, span: Span) -> list[Ref]:
-        """What the bounds per period change, over all rows of the lines below."""
-        found = [bound for bound in bounds if bound.per is not None]
-        if not found:
-            return []
-        kinds = {(bound.per, bound.prop) for bound in found}
-        if len(kinds) > 1 or any(rows.bounded for rows in item.rows):
-            raise refuse("a bound per period over lines or groups that have bounds of their own", span)
+    def _pooled(self, item: Item, place: Place) -> Pooled:
+        """The valued rows of all lines below, each line's where it counts."""
         pools = []
-        for part in item.rows:
-            assert part.rows is not None
-            (by, _), *_ = self._effects.period_bounds(tuple(found), part.inside)
-            applies = self._column(place, f"{part.line.id} applies", both(*part.when)) if part.when else TRUE
+        for part in item.pieces:
+            applies = self._column(place, "applies", both(*part.when)) if part.when else TRUE
             applies = replace(applies, via="owner") if isinstance(applies, Ref) else applies
             rows = for_each_lead(part.rows) if place.row == "lead" else part.rows
-            pools.append(Pool(rows, part.worth, by, applies))
-        inside = replace(place, scope=place.row)
-        (_, limits), *_ = self._effects.period_bounds(tuple(found), inside)
-        pooled = Pooled(tuple(pools), place.row)
-        output = Output("bounded", item=event("worth"), by=(event("period"),), bounds=limits)
-        return [self._book.output(pooled, output, "per_period")]
+            pools.append(Pool(rows, applies))
+        return Pooled(tuple(pools), place.row)
 
     # --- sums and adjustments -----------------------------------------------------------------------------------
 
@@ -147,7 +138,7 @@ class Blocks:
             self._column(place, f"{name} sum", total) if len(totals) > 1 else total,
             tuple(entry for part in parts for entry in part.entries),
             tuple(adjust for part in parts for adjust in part.adjusts),
-            tuple(rows for part in parts for rows in part.rows),
+            tuple(pieces for part in parts for pieces in part.pieces),
         )
 
     def _adjusted(self, item: Item, place: Place, name: str) -> Item:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from ..model import (
     AgeWindow,
@@ -11,6 +12,7 @@ from ..model import (
     AtMost,
     Bound,
     CalendarWindow,
+    Const,
     Cooldown,
     Decay,
     Default,
@@ -31,9 +33,23 @@ from ..model import (
 from ..model import Coverage as CoverageOfLeads
 from .decays import LookUp, units, worth
 from .errors import PlanError, refuse
+from .flows import conjuncts
 from .places import Place
 from .rollups import Rollups
-from .rowsets import Bounding, Cooled, EventSet, Grouped, LeadRows, Limited, Output, Rows
+from .rowsets import (
+    Bounding,
+    Capped,
+    Cooled,
+    EventSet,
+    Grouped,
+    Limited,
+    Output,
+    Pieces,
+    Pooled,
+    Portioned,
+    Rows,
+    Valued,
+)
 from .scalars import Column, Ref, both, call, event, integer, leaves, only_if, rewrite
 from .selections import Selections
 from .values import Values, compare
@@ -65,13 +81,13 @@ class Adjust:
 @dataclass(frozen=True)
 class Item:
     """What a line or block of a score makes: whether it holds, its total, its entries, what it leaves to its group;
-    and of `each` lines the rows and their worth, for bounds per period further up."""
+    and of `each` lines over events the valued rows, for bounds per period further up."""
 
     holds: Expr
     total: Expr = field(default_factory=lambda: integer(0))
     entries: tuple[Entry, ...] = ()
     adjusts: tuple[Adjust, ...] = ()
-    rows: tuple[ItemRows, ...] = ()
+    pieces: tuple[ItemPieces, ...] = ()
 
     def only_when(self, condition: Expr) -> Item:
         """The same where a condition holds, else nothing."""
@@ -80,20 +96,20 @@ class Item:
             only_if(condition, self.total, integer(0)),
             tuple(replace(entry, when=(*entry.when, condition)) for entry in self.entries),
             tuple(replace(adjust, when=(*adjust.when, condition)) for adjust in self.adjusts),
-            tuple(replace(rows, when=(*rows.when, condition)) for rows in self.rows),
+            tuple(replace(pieces, when=(*pieces.when, condition)) for pieces in self.pieces),
         )
 
 
 @dataclass(frozen=True)
-class ItemRows:
-    """The rows of an `each` line over events; `bounded` if bounds of its own come before."""
+class ItemPieces:
+    """The valued rows of a line or of a bounded group, after their own bounds, and the conditions under which they
+    count."""
 
-    line: Line
-    rows: Rows | None
-    worth: Expr
-    inside: Place
-    bounded: bool
+    rows: Pieces
     when: tuple[Expr, ...] = ()
+
+
+SomeRows = TypeVar("SomeRows", bound=Rows)
 
 
 class Effects:
@@ -104,6 +120,7 @@ class Effects:
         self._selections = selections
         self._rollups = rollups
         self._book = values.book
+        self._lines = 0
 
     def line(self, line: Line, place: Place) -> Item:
         """The part of a line."""
@@ -191,8 +208,10 @@ class Effects:
             self._ask(rows, Output("newest"), f"{line.id} last", place),
         )
         holds = self._column(place, f"{line.id} holds", compare(">", count, integer(0)))
-        part = self._bounded(line, holds, total, evidence, place, self._per_period(line, rows, value, inside))
-        return replace(part, rows=(ItemRows(line, rows, value, inside, bool(line.bounds), ()),))
+        self._lines += 1
+        valued = Valued(rows, value, self._lines)
+        part = self._bounded(line, holds, total, evidence, place, self.per_period(line.bounds, valued, place, line.id))
+        return replace(part, pieces=(ItemPieces(self.capped(line.bounds, valued, place)),))
 
     def _total(self, rows: Rows, value: Expr, count: Ref, line: Line, place: Place) -> Expr:
         if not list(leaves(value)):
@@ -232,7 +251,7 @@ class Effects:
         assert limit.per is not None
         return self._values.events.period(limit.per)
 
-    def _keyed(self, rows: Rows, exprs: tuple[Expr, ...], place: Place) -> Rows:
+    def _keyed(self, rows: SomeRows, exprs: tuple[object, ...], place: Place) -> SomeRows:
         """The same rows for each lead apart, where what is asked of them reads the lead."""
         apart = any(isinstance(leaf, Ref) and leaf.via == "owner" for leaf in leaves((rows, exprs)))
         return for_each_lead(rows) if apart and rows.key == "account" else rows
@@ -250,15 +269,40 @@ class Effects:
 
     # --- bounds -------------------------------------------------------------------------------------------------
 
-    def period_bounds(self, bounds: tuple[Bound, ...], inside: Place) -> list[tuple[Expr, tuple[Bounding, ...]]]:
-        """The bounds per period of a line or block, those of one period together."""
-        periods: dict[Expr, tuple[Bounding, ...]] = {}
-        for bound in bounds:
-            if bound.per is not None:
-                value = units(self._values.owner_value(bound.value, inside))
-                by = self._period(bound, inside)
-                periods[by] = (*periods.get(by, ()), Bounding(bound.kind, value))
-        return list(periods.items())
+    def per_period(self, bounds: tuple[Bound, ...], rows: Pieces, place: Place, hint: str) -> Expr | None:
+        """What the bounds per period of a line or block change in the sum of its rows; None without such bounds.
+
+        The bounds of one period act on the sum of each; where there are several periods, one sees what the other left.
+        """
+        periods = [bound for bound in bounds if bound.per is not None]
+        if not periods:
+            return None
+        keys = {self._period(bound, place.selecting(place.row)) for bound in periods}
+        if len(keys) == 1:
+            limits = tuple(Bounding(bound.kind, self._limit(bound, place)) for bound in periods)
+            rows = self._keyed(rows, limits, place)
+            output = Output("bounded", item=event("kept"), by=(*keys,), bounds=limits)
+            return self._ask(rows, output, f"{hint} bounded", place)
+        left = self.kept(self.capped(tuple(periods), rows, place), place, hint)
+        return call("subtract", left, self.kept(rows, place, hint))
+
+    def capped(self, bounds: tuple[Bound, ...], rows: Pieces, place: Place) -> Pieces:
+        """The rows after these bounds: those per period as written, then the others."""
+        for bound in sorted(bounds, key=lambda bound: bound.per is None):
+            by = None if bound.per is None else self._period(bound, place.selecting(place.row))
+            rows = Capped(rows, bound.kind, self._limit(bound, place), by)
+        return rows
+
+    def kept(self, rows: Pieces, place: Place, hint: str) -> Expr:
+        """The sum of what is left of the rows."""
+        output = Output("sum", item=event("kept"))
+        found = self._ask(self._keyed(rows, (), place), output, f"{hint} kept", place)
+        return Default(item=found, fallback=integer(0), kind="timestamp")
+
+    def _limit(self, bound: Bound, place: Place) -> Expr:
+        """The value of a bound in units, as the rows of its owner read it."""
+        value = units(self._values.value(bound.value, place))
+        return value if isinstance(value, Const) else replace(self._column(place, "bound", value), via="owner")
 
     def within(self, bounds: tuple[Bound, ...], total: Expr, place: Place) -> Expr:
         """A total within the bounds that are not per period; a missing bound does not bound."""
@@ -267,17 +311,6 @@ class Effects:
                 value = units(self._values.value(bound.value, place))
                 total = call("least" if bound.kind == "max" else "greatest", total, value)
         return total
-
-    def _per_period(self, line: Line, rows: Rows, value: Expr, inside: Place) -> Expr | None:
-        periods = self.period_bounds(line.bounds, inside)
-        if not periods:
-            return None
-        if len(periods) > 1:
-            raise refuse("a line with bounds per two different periods", line.span)
-        (by, bounds), *_ = periods
-        rows = self._keyed(rows, (value, *(bound.value for bound in bounds)), inside.owner)
-        output = Output("bounded", item=value, by=(by,), bounds=bounds)
-        return self._ask(rows, output, f"{line.id} bounded", inside.owner)
 
     def _bounded(
         self,
@@ -324,21 +357,23 @@ def selections_of(expr: Expr) -> Iterator[Selection]:
 
 def without_windows(selection: Selection) -> Selection:
     """The selection as a cooldown walks over it: filters, but no windows, and all of its events."""
-    items = selection.test.items if isinstance(selection.test, And) else (selection.test,)
-    kept = tuple(item for item in items if not isinstance(item, (AgeWindow, InstantWindow, CalendarWindow)))
+    windows = (AgeWindow, InstantWindow, CalendarWindow)
+    kept = tuple(item for item in conjuncts(selection.test) if not isinstance(item, windows))
     return replace(selection, test=And(items=kept), which=None)
 
 
-def for_each_lead(rows: Rows) -> Rows:
+def for_each_lead(rows: SomeRows) -> SomeRows:
     """A set of an account's events as the set of each of its leads."""
     if isinstance(rows, EventSet):
         return replace(rows, key="lead")
     if isinstance(rows, Cooled):
         return replace(rows, rows=for_each_lead(rows.rows), walked=for_each_lead(rows.walked))
-    if isinstance(rows, (Grouped, Limited)):
+    if isinstance(rows, Grouped | Limited | Portioned | Valued):
         return replace(rows, rows=for_each_lead(rows.rows))
-    assert not isinstance(rows, LeadRows)
-    return rows
+    if isinstance(rows, Capped):
+        return replace(rows, rows=for_each_lead(rows.rows))
+    assert isinstance(rows, Pooled)
+    return replace(rows, parts=tuple(replace(part, rows=for_each_lead(part.rows)) for part in rows.parts), key="lead")
 
 
 def _in_group(points: Expr, each: Each) -> Expr:

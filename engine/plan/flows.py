@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..model import And, Compare, Expr, InSet, Missing, Not, Or
 from .beside import add_beside
+from .pieces import capped
 from .portions import ENOUGH, portioned, read_by, with_enough
-from .rowsets import Beside, Cooled, EventSet, Grouped, LeadRows, Limited, Pooled, Portioned, Rows
+from .rowsets import Beside, Capped, Cooled, EventSet, Grouped, LeadRows, Limited, Pooled, Portioned, Rows, Valued
 from .scalars import TRUE, Column, Frame, Over, both, call, event, integer, rewrite
 from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
 from .steps import CHAIN, Chain, Join, Query, Source, Union
@@ -45,8 +46,12 @@ class Flows:
                 return self._limited(rows, needed)
             case Cooled():
                 return self._cooled(rows, needed)
+            case Valued():
+                return self._valued(rows, needed)
             case Pooled():
                 return self._pooled(rows, needed)
+            case Capped():
+                return capped(self, self._selects, rows, needed)
             case Portioned():
                 return portioned(self, self._selects, rows, needed)
 
@@ -216,18 +221,24 @@ class Flows:
         kept = {"owner": event("owner"), **{name: event(name) for name in names}}
         return self._selects.select(Source(own), EVENT_ROW, kept, joins=(Join(chain, "c", same, "semi"),))
 
+    def _valued(self, rows: Valued, names: list[str]) -> Query:
+        """The rows of a line with their worth."""
+        below = [name for name in names if name not in ("kept", "rank")]
+        query = self.query(rows.rows, _merged(below, wanted(rows.worth)))
+        columns: dict[str, Expr] = {"owner": event("owner"), **{name: event(name) for name in below}}
+        columns |= {"kept": rows.worth, "rank": integer(rows.rank)}
+        columns = {name: columns[name] for name in ("owner", *names)}
+        return self._selects.select(Source(query), EVENT_ROW, columns, [Not(item=Missing(item=rows.worth))])
+
     def _pooled(self, rows: Pooled, names: list[str]) -> Query:
+        """The rows of those parts that apply."""
+        kept = {"owner": event("owner"), **{name: event(name) for name in names}}
         parts = []
         for part in rows.parts:
-            carried = [name for name in _merged(names, wanted(part)) if name not in ("worth", "period", "owner")]
-            query = self.query(part.rows, carried)
-            columns: dict[str, Expr] = {"owner": event("owner"), **{name: event(name) for name in names}}
-            columns |= {"worth": part.worth, "period": part.period}
+            query = self.query(part.rows, _merged(names, wanted(part.applies)))
             tests = [] if part.applies == TRUE else [part.applies]
-            parts.append(self._selects.select(Source(query), EVENT_ROW, columns, tests))
-        kept = {"owner": event("owner"), **{name: event(name) for name in names}}
-        source = Source(parts[0] if len(parts) == 1 else Union(tuple(parts)))
-        return self._selects.select(source, EVENT_ROW, kept)
+            parts.append(self._selects.select(Source(query), EVENT_ROW, kept, tests))
+        return parts[0] if len(parts) == 1 else self._selects.select(Source(Union(tuple(parts))), EVENT_ROW, kept)
 
 
 def conjuncts(test: Expr) -> Iterator[Expr]:
@@ -268,7 +279,7 @@ def distinct_rows(rows: Rows) -> Iterator[EventSet]:
             yield rows
             for mark in besides(rows.test):
                 yield from distinct_rows(mark.anchor)
-        case Grouped() | Limited() | Portioned():
+        case Grouped() | Limited() | Portioned() | Valued() | Capped():
             yield from distinct_rows(rows.rows)
         case Cooled():
             yield from distinct_rows(rows.rows)

@@ -124,24 +124,52 @@ class LeadRows(Part):
 
 
 @dataclass(frozen=True)
-class Pool(Part):
-    """What one line brings into a pool: its rows, the worth and the period of each, and whether the line applies."""
+class Valued(Part):
+    """The rows of a line with what each is worth, as `kept` units; those without worth are left out. `rank` is the
+    line's place in its score."""
 
     rows: Rows
     worth: Expr
-    period: Expr
+    rank: int
+
+    @property
+    def key(self) -> Level:
+        return self.rows.key
+
+
+@dataclass(frozen=True)
+class Pool(Part):
+    """What one line or block brings into a pool, and whether it applies."""
+
+    rows: Pieces
     applies: Expr
 
 
 @dataclass(frozen=True)
 class Pooled(Part):
-    """The rows of several lines together, with `worth` and `period`: for bounds per period of a group or a score."""
+    """The valued rows of several lines together, for the bounds of a group or a score."""
 
     parts: tuple[Pool, ...]
     key: Level
 
 
-Rows = EventSet | Portioned | Grouped | Limited | Cooled | LeadRows | Pooled
+@dataclass(frozen=True)
+class Capped(Part):
+    """Valued rows after a bound within each group (`by`; None: all of an owner's rows): what it takes or adds is taken
+    from the newest rows of the other sign first, each down to 0, and the rest from the newest (decision 116)."""
+
+    rows: Pieces
+    kind: Literal["max", "min"]
+    value: Expr
+    by: Expr | None = None
+
+    @property
+    def key(self) -> Level:
+        return self.rows.key
+
+
+Pieces = Valued | Pooled | Capped
+Rows = EventSet | Grouped | Limited | Cooled | LeadRows | Portioned | Valued | Pooled | Capped
 
 Plain = Literal["count", "newest", "oldest", "sum", "min", "max"]
 Special = Literal[

@@ -32,8 +32,10 @@ from ..model import (
     LeadAggregate,
     Length,
     Lookup,
+    Missing,
     Near,
     OfType,
+    Or,
     PeriodAggregate,
     Prop,
     Result,
@@ -45,7 +47,7 @@ from ..model import (
 from .adapter import AS_OF, EventColumns
 from .book import Book
 from .places import Place
-from .rowsets import Beside, EventSet
+from .rowsets import Beside, EventSet, Output
 from .scalars import FALSE, Call, Ref, both, call, event, integer, leaves, rewrite
 from .words import NO_WORDS, spaced
 
@@ -242,9 +244,17 @@ class Values:
                 return both(compare(">=", event("at"), start_of), compare("<", event("at"), end_of))
             case Near():
                 anchor = self.event_set(test.anchor, place.owner)
+                if test.relation == "since":
+                    return self._after_newest(anchor, place)
                 length = None if test.length is None else self.length(test.length, place)
                 return Beside(relation=test.relation, anchor=anchor, length=length, same_contact=test.same_contact)
         raise AssertionError(test)
+
+    def _after_newest(self, anchor: EventSet, place: Place) -> Expr:
+        """Later than the newest event of a set, which the owner of the row has as a column."""
+        newest = self.book.output(anchor, Output("newest"), "counting_since")
+        newest = replace(newest, via=place.to_result(newest.level))
+        return Or(items=(Missing(item=newest), compare(">", event("at"), newest)))
 
 
 def is_id(expr: Expr) -> bool:

@@ -20,6 +20,7 @@ from scoreline.engine.model import (
     Bound,
     Compare,
     Const,
+    Cooldown,
     Decay,
     Each,
     EventAggregate,
@@ -43,6 +44,7 @@ from scoreline.engine.model import (
     Prop,
     Score,
     Selection,
+    SetTo,
     SomeOf,
     TextTest,
     Times,
@@ -94,7 +96,8 @@ def windows() -> st.SearchStrategy[Expr]:
 
 def near() -> st.SearchStrategy[Expr]:
     anchors = st.sampled_from(["a", "b"]).map(lambda name: Selection("lead", OfType((name,))))
-    return st.builds(Near, st.sampled_from(["after", "before", "without"]), anchors, lengths())
+    since = st.builds(Near, st.just("since"), anchors)
+    return st.builds(Near, st.sampled_from(["after", "before", "without"]), anchors, lengths()) | since
 
 
 def filters() -> st.SearchStrategy[Expr]:
@@ -223,52 +226,104 @@ def values() -> st.SearchStrategy[Expr]:
     return st.sampled_from([number(n) for n in (-20, -3, 0, 0.5, 5, 30)] + [AGE, SIZE])
 
 
+LIMITS = st.sampled_from([-5, 0, 4, 20]).map(number)
+MAX_OR_MIN = st.sampled_from(["max", "min"])
+
+
 def bounds() -> st.SearchStrategy[tuple[Bound, ...]]:
-    single = st.builds(Bound, st.sampled_from(["max", "min"]), st.sampled_from([-5, 0, 4, 20]).map(number))
+    single = st.builds(Bound, MAX_OR_MIN, LIMITS)
     return st.just(()) | single.map(lambda bound: (bound,))
 
 
+def periodic() -> st.SearchStrategy[tuple[Bound, ...]]:
+    single = st.builds(Bound, MAX_OR_MIN, LIMITS, st.sampled_from(["day", "week"]))
+    return st.lists(single, max_size=2).map(tuple)
+
+
 def decays() -> st.SearchStrategy[Decay | None]:
-    kinds = st.builds(Decay, st.sampled_from(["halves", "fades"]), st.just("day"), st.sampled_from([2.0, 30.0]))
-    return st.none() | kinds
+    def build(kind: str, period: float, amount: float, floor: float | None, grace: int, by: Selection | None) -> Decay:
+        loses = kind.startswith("loses")
+        compounding = kind.endswith("compounding")
+        return Decay(
+            kind.removesuffix(" compounding"),  # type: ignore[arg-type]
+            "day",
+            period,
+            amount if loses else None,
+            compounding,
+            floor,
+            grace,
+            by,
+        )
+
+    kinds = ["halves", "fades", "loses percent", "loses percent compounding", "loses points"]
+    return st.none() | st.builds(
+        build,
+        st.sampled_from(kinds),
+        st.sampled_from([2.0, 30.0]),
+        st.sampled_from([1.0, 25.0]),
+        st.sampled_from([None, 0.0, 2.0]),
+        st.sampled_from([0, 3]),
+        st.none() | selections(),
+    )
 
 
 def lines() -> st.SearchStrategy[Line]:
     sure = st.just(And(()))
     names = st.integers(0, 10**9).map(lambda n: f"l{n}")
     once = st.builds(
-        lambda name, value, condition, bound: Line(name, Points(value), condition, bounds=bound),
+        lambda name, value, condition, bound, decay: Line(name, Points(value), condition, bounds=bound, decay=decay),
         names,
         values(),
         sure | single_tests(),
         bounds(),
+        decays().filter(lambda decay: decay is None or decay.ages_by is not None),
     )
-    limits = st.just(()) | SMALL.map(lambda n: (AtMost(number(n), "day"),))
-    each = st.builds(
-        lambda name, value, unit, chosen, limit, bound, decay: Line(
-            name, Points(value), each=Each(unit, chosen), at_most=limit, bounds=bound, decay=decay
+    factors = st.sampled_from([0.0, 0.5, 1.0, 2.0]).map(number) | st.just(AGE)
+    times = st.builds(lambda name, value, test: Line(name, Times(value), test), names, factors, sure | single_tests())
+    sets = st.builds(lambda name, value, test: Line(name, SetTo(value), test), names, values(), sure | single_tests())
+    return once | once | each_lines() | times | sets
+
+
+def each_lines() -> st.SearchStrategy[Line]:
+    names = st.integers(0, 10**9).map(lambda n: f"l{n}")
+    cooled = st.sampled_from([1, DAY, 20 * DAY]).map(lambda length: (Cooldown(length),))
+    limits = st.just(()) | SMALL.map(lambda n: (AtMost(number(n), "day"),)) | cooled
+    return st.builds(
+        lambda name, value, unit, chosen, limit, per, bound, decay: Line(
+            name, Points(value), each=Each(unit, chosen), at_most=limit, bounds=(*bound, *per), decay=decay
         ),
         names,
         values(),
         st.sampled_from(["event", "day", "week"]),
         selections(),
         limits,
+        periodic(),
         bounds(),
         decays(),
     )
-    factors = st.sampled_from([0.0, 0.5, 1.0, 2.0]).map(number) | st.just(AGE)
-    times = st.builds(lambda name, value, test: Line(name, Times(value), test), names, factors, sure | single_tests())
-    return once | once | each | times
 
 
 def items() -> st.SearchStrategy[tuple[Line | Block, ...]]:
     def block(inner: st.SearchStrategy[tuple[Line | Block, ...]]) -> st.SearchStrategy[tuple[Line | Block, ...]]:
         groups = st.builds(lambda below, bound: Block("group", below, "g", bounds=bound), inner, bounds())
         firsts = inner.map(lambda below: Block("first", below))
+        bests = st.lists(each_lines() | groups, min_size=1, max_size=3).map(lambda below: Block("best", tuple(below)))
         whens = st.builds(lambda below, test: Block("when", below, condition=test), inner, single_tests())
-        return st.lists(lines() | groups | firsts | whens, min_size=1, max_size=3).map(tuple)
+        return st.lists(lines() | groups | firsts | bests | whens | pools(), min_size=1, max_size=3).map(tuple)
 
     return st.recursive(st.lists(lines(), min_size=1, max_size=3).map(tuple), block, max_leaves=4)
+
+
+def pools() -> st.SearchStrategy[Block]:
+    """Groups of lines that are all `each` over events, bounded per period; perhaps one in another."""
+
+    def build(lines: list[Line], inner: list[Line], per: tuple[Bound, ...], bound: tuple[Bound, ...]) -> Block:
+        below = Block("group", tuple(inner), "h", bounds=bound)
+        return Block("group", (*lines, below) if inner else tuple(lines), "g", bounds=(*bound, *per))
+
+    return st.builds(
+        build, st.lists(each_lines(), min_size=1, max_size=2), st.lists(each_lines(), max_size=2), periodic(), bounds()
+    )
 
 
 @EXAMPLES

@@ -373,9 +373,24 @@ class Writer:
             lambda: f"-{self.pick(0.1, 2)} * {self.number(level, 0)}",
         )
 
-    def decay(self) -> str:
+    def decay(self, level: str) -> str:
         unit = self.pick("days", "days", "hours", "weeks")
-        return self.pick(f"halves every {self.whole(1, 9)} {unit}", f"fades over {self.whole(1, 12)} {unit}")  # type: ignore[return-value]
+        text = self.pick(
+            f"halves every {self.whole(1, 9)} {unit}",
+            f"fades over {self.whole(1, 12)} {unit}",
+            f"loses {self.pick(10, 25, 33.3, 100)}% every {self.whole(1, 4)} {unit}",
+            f"loses {self.pick(10, 25, 33.3)}% every {self.whole(1, 4)} {unit} compounding",
+            f"loses {self.pick(1, 0.5, 2.3333)} points every {self.whole(1, 3)} {unit}",
+            "loses span% every span hours",
+        )
+        if self.chance(4):
+            text = f"{text} to {self.pick(1, 0.5, 3)}"
+        if self.chance(4):
+            text = f"{text} after {self.whole(1, 3)} {'hours' if 'hours' in str(text) else 'days'}"
+        if self.chance(4):
+            since = self.pick("seen", "met", "(seen within 9 days)", *(["account.seen"] if level == "lead" else []))
+            text = f"{text} since {since}"
+        return str(text)
 
     def each(self, level: str) -> str:
         modifiers = ""
@@ -403,11 +418,21 @@ class Writer:
             modifiers += f" at most {self.whole(1, 2)} per {per}"
             if self.chance(3):
                 modifiers += f" at most {self.whole(2, 3)} per {self.pick('week', 'month')}"
+            if self.chance(4):
+                modifiers += f" at most once per {self.whole(1, 40)} hours"
         elif kind == "day" and self.chance(4):
             modifiers += f" at most {self.whole(1, 3)} per week"
         if self.chance(3):
-            modifiers += f" {self.decay()}"
-        return f"{head} => {points}{modifiers}{self.bounds()}"
+            modifiers += f" {self.pick(self.decay(level), 'no decay')}"
+        pers = ["day", "week", "month", *(["contact"] if account and kind in ("event", "views") else [])]
+        pers += ["page", "hot"] if kind == "views" else ["page"] if kind == "value" else []
+        return f"{head} => {points}{modifiers}{self.periodic(pers)}{self.bounds()}"
+
+    def periodic(self, pers: list[str], least: int = 0) -> str:
+        """Some bounds per period, each of another one."""
+        chosen = self.draw(st.lists(st.sampled_from(pers), unique=True, min_size=least, max_size=2))
+        kinds = [self.pick(f" max {self.pick(1, 2.5, 4)}", f" max {self.pick(3, 6)}", " min -1") for _ in chosen]
+        return "".join(f"{kind} per {per}" for kind, per in zip(kinds, chosen, strict=True)) if self.chance(2) else ""
 
     def bounds(self) -> str:
         return self.pick(
@@ -422,9 +447,11 @@ class Writer:
         if self.chance(3):
             return [self.each(level)]
         if self.chance(5):
-            return [f"{self.events_of(level)} => {self.pick('+10', '+4.4', '-6')} {self.decay()}{self.bounds()}"]
+            return [f"{self.events_of(level)} => {self.pick('+10', '+4.4', '-6')} {self.decay(level)}{self.bounds()}"]
         if self.chance(7):
             return [f"{self.condition(level, 1)} => *{self.pick(0.5, 1.5, 0, 1.3333, '(1 + 0.1 * count(seen))')}"]
+        if self.chance(9):
+            return [f"{self.condition(level, 1)} => set {self.pick(3, -2, 0, '(1 + count(met))')}"]
         if self.chance(14):
             lasting = f" for {self.whole(1, 9)} days" if self.chance(2) else ""
             # Events of the account are those of its leads that are not disqualified: a lead's own events only.
@@ -433,16 +460,62 @@ class Writer:
         return [f"{self.condition(level)} => {self.points(level)}{self.bounds() if self.chance(4) else ''}"]
 
     def block(self, level: str, depth: int) -> list[str]:
-        kind = self.pick("group", "first of", "when")
+        kind = self.pick("group", "group", "first of", "when", "best of", "pool")
+        if kind == "pool":
+            return self.pool(level, depth)
+        if kind == "best of":
+            return ["best of:", *(f"    {line}" for line in self.candidates(level, depth))]
         body = self.items(level, depth - 1, first=kind == "first of")
         head = f"group {self.name('g')}{self.bounds()}:" if kind == "group" else "first of:"
         if kind == "when":
             head = f"when {self.condition(level, 1)}:"
         if kind == "group" and self.chance(5):
-            body = [self.decay(), *body]
+            body = [self.decay(level), *body]
+        if kind == "group" and self.chance(5):
+            body = [self.start(level), *body]
         if kind == "first of" and self.chance(2):
             body = [*body, f"otherwise => {self.pick('+1', '-2', '*0.5')}"]
         return [head, *(f"    {line}" for line in body)]
+
+    def start(self, level: str) -> str:
+        """Where a block starts counting anew."""
+        start = self.pick("surge('crm')", "met within 9 days", *(["account.met"] if level == "lead" else []))
+        return f"counting since {start}"
+
+    def candidates(self, level: str, depth: int) -> list[str]:
+        """What `best of` can choose among: lines that add, and groups."""
+        lines: list[str] = []
+        for _ in range(self.whole(1, 3)):
+            if depth > 0 and self.chance(3):
+                head = f"group {self.name('g')}{self.bounds()}:"
+                lines += [head, *(f"    {line}" for line in self.items(level, depth - 1, first=True))]
+            elif self.chance(2):
+                lines.append(self.each(level))
+            else:
+                lines.append(f"{self.condition(level)} => {self.points(level)}{self.bounds()}")
+        return lines
+
+    def pool(self, level: str, depth: int) -> list[str]:
+        """A group of lines that are all `each` over events, with bounds per period."""
+        bounds = self.periodic(["day", "week", "month"], 1) or " max 3 per day"
+        body = self.pooled(level, depth - 1)
+        return [f"group {self.name('g')}{bounds}{self.bounds()}:", *(f"    {line}" for line in body)]
+
+    def pooled(self, level: str, depth: int) -> list[str]:
+        lines: list[str] = []
+        for _ in range(self.whole(1, 3)):
+            if depth > 0 and self.chance(3):
+                group = f"group {self.name('g')}{self.bounds()}:"
+                head = self.pick(group, group, "first of:", "best of:", f"when {self.condition(level, 0)}:")
+                inner = [self.each_of_events(level) for _ in range(2)]
+                lines += self.pool(level, depth) if self.chance(3) else [str(head), *(f"    {line}" for line in inner)]
+            else:
+                lines.append(self.each_of_events(level))
+        return lines
+
+    def each_of_events(self, level: str) -> str:
+        line = self.each(level)
+        return f"each {self.events(level)} => +1.5" if line.startswith("each lead") else line
 
     def items(self, level: str, depth: int, first: bool = False) -> list[str]:
         lines: list[str] = []
@@ -475,7 +548,13 @@ class Writer:
         span = self.pick("", " 0..100", " 0..20", " ..30", " -5..")
         body = self.items(level, 2)
         if self.chance(6):
-            body = [self.decay(), *body]
+            body = [self.decay(level), *body]
+        if self.chance(8):
+            body = [self.start(level), *body]
+        if self.chance(8):
+            span += self.periodic(["day", "week", "month"], 1)
+            if " per " in span:
+                body = self.pooled(level, 2)
         self.known[level][name] = "number"
         return [f"score {name} for {level}{span}:", *(f"    {line}" for line in body)]
 
