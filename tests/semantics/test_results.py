@@ -1,4 +1,4 @@
-"""What comes out: decisions 38, 65, 68–71, 76, 80, 98, 113."""
+"""What comes out: decisions 38, 65, 68–71, 76, 80, 98, 113, 117, 121."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow
 import pyarrow.parquet
-import pytest
 from click.testing import CliRunner
 
 import scoreline
@@ -19,7 +18,7 @@ from scoreline.cli.main import app
 from scoreline.engine.uncomputed import uncomputed
 from scoreline.engine.writers import write_csv, write_parquet
 
-from .conftest import Scored, leads
+from .conftest import Scored, leads, load
 from .deciding import decides
 from .reading import AS_OF, MANIFEST
 
@@ -59,6 +58,20 @@ score s for lead 0..10:
         ("views", "line", 15.0),
         (None, "clamp", -10.0),
     ]
+
+
+@decides(69)
+def test_set_is_an_entry_with_the_difference(scored: Scored) -> None:
+    """5, doubled 10, set to 7: the entry of `set` is −3, the later `set` that does not hold has none."""
+    rules = """\
+score s for lead:
+    views: visited => +5
+    double: visited => *2
+    seven: visited => set 7
+    never: attended => set 9
+"""
+    found = entries(scored(rules, {"events": visits("2026-02-20T10:00:00Z")}), "s")
+    assert found == [("views", "line", 5.0), ("double", "multiplier", 5.0), ("seven", "set", -3.0)]
 
 
 @decides(70)
@@ -208,6 +221,22 @@ def test_a_stage_that_needs_the_past_is_said_to_be_left_out(tmp_path: Path) -> N
     assert [item.code for item in uncomputed(scoreline.load(home).model)] == ["P103"]
 
 
+@decides(121)
+def test_what_needs_the_past_is_false_until_days_are_replayed(scored: Scored) -> None:
+    """Ann is at the stage now, and visited for weeks: neither was, as far as is known, for any length of time."""
+    rules = """\
+stages for lead:
+    seen: visited
+    stays: visited within 3 days stays while visited
+score s for lead:
+    always => +1
+    visited within 30 days for at least 1 day => +10
+    in stage seen more than 1 day => +100
+"""
+    data = {"events": visits("2026-02-10T10:00:00Z", "2026-02-20T10:00:00Z")}
+    assert leads(scored(rules, data), "stage", "s") == {"ann": ("seen", 1.0)}
+
+
 # --- rulesets on disk -----------------------------------------------------------------------------------------------
 
 
@@ -231,13 +260,28 @@ measure m for lead = 2
     folder(tmp_path / "base", base)
     manifest = MANIFEST.replace("extends: standard", "extends: ../base").partition("schema:")[0]
     home = folder(tmp_path / "own", more, **{"ruleset.yaml": f"{manifest}files: [rules.rules]\n"})
-    try:
-        ruleset = scoreline.load(home)
-    except scoreline.RulesetError as error:
-        assert {item.code for item in error.diagnostics} >= {"P101"}
-        pytest.skip("cannot be computed yet: extends")
+    ruleset = load(home)
     data = {"contacts": [{"id": "ann"}], "events": []}
     for engine in ("duckdb", "interpreter"):
         results = ruleset.score(data, as_of=AS_OF, engine=engine)  # type: ignore[arg-type]
         assert leads(results, "s", "m") == {"ann": (1102.0, 2.0)}
         assert [line for line, _, _ in entries(results, "s")] == ["first", "third", "fourth"]
+
+
+@decides(117)
+def test_remove_acts_first_so_that_a_line_moves_and_a_base_may_have_a_base(tmp_path: Path) -> None:
+    """The base's base gives `first` and `second`; the last ruleset moves `first` to the end, with other points."""
+    manifest = MANIFEST.partition("schema:")[0]
+    folder(tmp_path / "one", "score s for lead:\n    first: always => +1\n    second: always => +10\n")
+    for name, base, rules in (
+        ("two", "one", "score s for lead:\n    third: always => +100\n"),
+        ("three", "two", "score s for lead:\n    remove first\n    first: always => +2\n"),
+    ):
+        own = manifest.replace("extends: standard", f"extends: ../{base}")
+        home = folder(tmp_path / name, rules, **{"ruleset.yaml": f"{own}files: [rules.rules]\n"})
+    results = load(home).score({"contacts": [{"id": "ann"}], "events": []}, as_of=AS_OF)
+    assert [(line, points) for line, _, points in entries(results, "s")] == [
+        ("second", 10.0),
+        ("third", 100.0),
+        ("first", 2.0),
+    ]
