@@ -124,7 +124,9 @@ class Parts:
         anchor = replace(self.selection(deep=False), scope=scope)
         if scope == "lead" and self.chance(5):
             anchor = replace(anchor, scope="account")
-        relation = self.draw(st.sampled_from(["after", "before", "without"]))
+        relation = self.draw(st.sampled_from(["after", "before", "without", "since"]))
+        if relation == "since":
+            return Near(relation=relation, anchor=anchor)
         length = self.length() if self.chance(2) else None
         same = scope == "account" and self.chance(3)
         return Near(relation=relation, anchor=anchor, length=length, same_contact=same)
@@ -200,7 +202,18 @@ class Parts:
             period = self.draw(st.sampled_from(["day", "week", "contact", "value"]))
             what = prop("page") if period == "value" else None
             limits.insert(0, AtMost(number(self.draw(counts)), period, what))
-        return line(id, value, each=each, at_most=tuple(limits), bounds=self.bounds(per), decay=self.draw(decays()))
+        return line(
+            id,
+            value,
+            each=each,
+            at_most=tuple(limits),
+            bounds=self.bounds(per),
+            decay=self.draw(decays(self.ages_by())),
+        )
+
+    def ages_by(self) -> Selection | None:
+        """What the events of an `each` line age by, where that is not themselves."""
+        return self.selection() if self.chance(4) else None
 
     def once(self, id: str) -> Line:
         value = (
@@ -241,8 +254,9 @@ class Parts:
     def block(self, id: str, depth: int) -> Block:
         kind = self.draw(st.sampled_from(["group", "first", "best", "when", "pool"]))
         if kind == "pool":
-            lines = tuple(replace(self.each(f"{id}_{index}", False), bounds=()) for index in range(2))
-            return Block("group", lines, id, bounds=(Bound("max", number(3), "day"), *self.bounds(False)))
+            lines = tuple(self.each(f"{id}_{index}") for index in range(2))
+            inner = Block("group", lines, f"{id}_inner", bounds=self.bounds(True))
+            return Block("group", (inner, *lines[:1]), id, bounds=(Bound("max", number(3), "day"), *self.bounds(True)))
         items = self.items(id, depth)
         if kind == "best":
             items = tuple(self.once(f"{id}_{index}") for index in range(3))
