@@ -33,10 +33,14 @@ class Run:
 
 
 class Failed(RuntimeError):
-    """A process that was to be measured did not end well."""
+    """A process that was to be measured did not end well; its command and what it said."""
+
+    def __init__(self, command: Command, said: str) -> None:
+        super().__init__(f"{' '.join(command)}\n{said}")
+        self.command = command
 
 
-def run(command: Command, limit: int | None = None) -> Run:
+def run(command: Command) -> Run:
     """Run a command in the checkout; its stdout may end in a line of JSON with `work`."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         begun = time.perf_counter()
@@ -47,24 +51,28 @@ def run(command: Command, limit: int | None = None) -> Run:
         out.seek(0)
         err.seek(0)
         if process.returncode:
-            raise Failed(f"{' '.join(command)}\n{out.read()[-2000:]}{err.read()[-2000:]}")
+            raise Failed(command, out.read()[-2000:] + err.read()[-2000:])
         said = last_json(out.read())
     spent = used.ru_utime + used.ru_stime
     return Run(wall, used.ru_maxrss / 1024, said.get("work", wall), said.get("cpu", spent), said)
 
 
 class Clock:
-    """What a process says of its own work: `begin` it, and `say` it on the last line of stdout."""
+    """What a process says of its own work: it begins when the clock is made; `say` prints it as the last line."""
 
     def __init__(self) -> None:
-        self.begin()
-
-    def begin(self) -> None:
         self._begun = time.perf_counter(), time.process_time()
+        self._took: dict[str, float] = {}
+
+    def stop(self) -> None:
+        """The work ends here, and not when it is told."""
+        wall, spent = self._begun
+        self._took = {"work": time.perf_counter() - wall, "cpu": time.process_time() - spent}
 
     def say(self, **more: float) -> None:
-        wall, spent = self._begun
-        print(json.dumps({"work": time.perf_counter() - wall, "cpu": time.process_time() - spent, **more}))
+        if not self._took:
+            self.stop()
+        print(json.dumps({**self._took, **more}))
 
 
 def last_json(text: str) -> dict[str, float]:
