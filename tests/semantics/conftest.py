@@ -28,7 +28,7 @@ def scored(tmp_path: Path) -> Scored:
         folder.mkdir(exist_ok=True)
         (folder / "ruleset.yaml").write_text(f"{manifest}files: [rules.rules]\n", "utf-8")
         (folder / "rules.rules").write_text(rules, "utf-8")
-        ruleset, given = load(folder), _given(data, tmp_path / "data")
+        ruleset, given = scoreline.load(folder), _given(data, tmp_path / "data")
         made = ruleset.score(given, as_of=as_of)
         reference = ruleset.score(given, as_of=as_of, engine="interpreter")
         assert [list(table) for table in made.tables] == [list(table) for table in reference.tables]
@@ -36,16 +36,6 @@ def scored(tmp_path: Path) -> Scored:
         return made
 
     return score
-
-
-def load(folder: Path) -> scoreline.Ruleset:
-    """The ruleset of a folder; what cannot be computed yet is skipped."""
-    try:
-        return scoreline.load(folder)
-    except scoreline.RulesetError as error:
-        if {item.code for item in error.diagnostics if item.is_error} == {"P101"}:
-            pytest.skip(f"cannot be computed yet: {error.diagnostics[0].message}")
-        raise
 
 
 def _given(data: Mapping[str, Any], folder: Path) -> Any:

@@ -20,8 +20,6 @@ from .reading import Decision, Page, Refusal, pages
 
 PAGES = pages()
 EACH = [pytest.param(page, each, id=f"{page.name}-{each.name}") for page in PAGES for each in page.decisions]
-#: The code of what cannot be computed yet.
-NOT_YET = "P101"
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +31,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_comes(page: Page, decision: Decision, folder: Path) -> None:
     found = came(page.name, folder)
     assert found.wrong == []
-    if decision.name in found.later:
-        pytest.skip(f"cannot be computed yet: {found.later[decision.name]}")
     assert found.verdicts[decision.name].failures == ()
 
 
 @pytest.mark.parametrize(("page", "decision"), [each for each in EACH if each.values[1].refusals])  # type: ignore[union-attr]
 def test_what_is_refused(page: Page, decision: Decision, tmp_path: Path) -> None:
     for number, refusal in enumerate(decision.refusals):
-        found = findings(page, refusal, tmp_path / str(number))
-        if found != refusal.found and any(code == NOT_YET for code, _ in found):
-            pytest.skip("cannot be computed yet")
-        assert found == refusal.found
+        assert findings(page, refusal, tmp_path / str(number)) == refusal.found
 
 
 @pytest.mark.parametrize(("page", "decision"), EACH)
@@ -59,10 +52,9 @@ def test_every_decision_is_checked(page: Page, decision: Decision) -> None:
 
 @dataclass
 class Came:
-    """What came of a page: the verdicts on its decisions by name, and why others cannot be computed yet."""
+    """What came of a page: the verdicts on its decisions by name, or what is wrong with its blocks."""
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
-    later: dict[str, str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -71,21 +63,13 @@ def came(name: str, folder: Path) -> Came:
     """All decisions of a page are one ruleset and run together, each with its own people."""
     page = next(page for page in PAGES if page.name == name)
     waiting = [each for each in page.decisions if each.expect]
-    result = Came()
-    ruleset, found = compiled(page, waiting, folder / name / "all")
+    ruleset, found = compiled(page, waiting, folder / name)
     if ruleset is None:
-        refused = {item.span.path: item.message for item in found if item.code == NOT_YET}
-        result.later = {each.name: refused[each.file] for each in waiting if each.file in refused}
-        waiting = [each for each in waiting if each.name not in result.later]
-        ruleset, found = compiled(page, waiting, folder / name / "open")
-    if ruleset is None:
-        result.wrong = [shown(item) for item in found if item.is_error]
-        return result
+        return Came(wrong=[shown(item) for item in found if item.is_error])
     source = Source(f"{name}.yaml", "scenarios:\n" + "".join(each.scenario() for each in waiting))
     scenarios, found = read_scenarios(source, ruleset.model)
-    result.wrong = [f"{shown(item)}: {source.lines[item.span.line - 1]}" for item in found]
-    result.verdicts = {each.scenario.name: each for each in run(ruleset.model, scenarios, interpret, duckdb)}
-    return result
+    wrong = [f"{shown(item)}: {source.lines[item.span.line - 1]}" for item in found]
+    return Came({each.scenario.name: each for each in run(ruleset.model, scenarios, interpret, duckdb)}, wrong)
 
 
 def compiled(page: Page, decisions: list[Decision], folder: Path) -> tuple[Compiled | None, list[Diagnostic]]:

@@ -18,7 +18,7 @@ from scoreline.cli.main import app
 from scoreline.engine.uncomputed import uncomputed
 from scoreline.engine.writers import write_csv, write_parquet
 
-from .conftest import Scored, leads, load
+from .conftest import Scored, leads
 from .deciding import decides
 from .reading import AS_OF, MANIFEST
 
@@ -260,7 +260,7 @@ measure m for lead = 2
     folder(tmp_path / "base", base)
     manifest = MANIFEST.replace("extends: standard", "extends: ../base").partition("schema:")[0]
     home = folder(tmp_path / "own", more, **{"ruleset.yaml": f"{manifest}files: [rules.rules]\n"})
-    ruleset = load(home)
+    ruleset = scoreline.load(home)
     data = {"contacts": [{"id": "ann"}], "events": []}
     for engine in ("duckdb", "interpreter"):
         results = ruleset.score(data, as_of=AS_OF, engine=engine)  # type: ignore[arg-type]
@@ -279,7 +279,7 @@ def test_remove_acts_first_so_that_a_line_moves_and_a_base_may_have_a_base(tmp_p
     ):
         own = manifest.replace("extends: standard", f"extends: ../{base}")
         home = folder(tmp_path / name, rules, **{"ruleset.yaml": f"{own}files: [rules.rules]\n"})
-    results = load(home).score({"contacts": [{"id": "ann"}], "events": []}, as_of=AS_OF)
+    results = scoreline.load(home).score({"contacts": [{"id": "ann"}], "events": []}, as_of=AS_OF)
     assert [(line, points) for line, _, points in entries(results, "s")] == [
         ("second", 10.0),
         ("third", 100.0),
