@@ -128,6 +128,7 @@ class Writer:
             number,
             lambda: f"{'topic' if kind == 'intent' else 'page'} is missing",
             lambda: "contact is missing",
+            lambda: f"type == '{kind}'",
             lambda: f"hour in {self.whole(0, 12)}..{self.whole(12, 23)}",
             lambda: f"weekday {self.pick('<=', '==', '>')} {self.whole(1, 7)}",
             lambda: f"month in [{self.whole(1, 6)}, {self.whole(7, 12)}]",
@@ -147,6 +148,7 @@ class Writer:
         return self.pick(  # type: ignore[return-value]
             lambda: f"within {self.whole(1, 12)} {unit}",
             lambda: f"within {self.whole(1, 12)} {unit}",
+            lambda: f"within {self.pick('40000 seconds', '900 minutes', '1 month', '1 year')}",
             lambda: f"between {self.whole(0, 4)} and {self.whole(5, 12)} {unit} ago",
             lambda: f"more than {self.whole(0, 10)} {unit} ago",
             lambda: "within span days",
@@ -199,7 +201,7 @@ class Writer:
         return self.pick(  # type: ignore[return-value]
             f"{op} {count} times",
             f"on {op} {count} days",
-            f"across {op} {count} weeks",
+            f"across {op} {count} {self.pick('weeks', 'weeks', 'months')}",
             f"by {op} {count} contacts" if by_contacts else f"{op} {count} times",
             f"across {op} {count} sessions",
             f"{op} {count} times in one {self.pick('day', 'week', 'month', 'session', 'contact')}",
@@ -277,7 +279,16 @@ class Writer:
 
     def per_period(self) -> str:
         function = self.pick("avg", "stddev", "max", "min", "sum", "median")
-        over = self.pick("day over 5 days", "day over 1 week", "hour over 2 days", "day over account.size days")
+        over = self.pick(
+            *("day over 5 days", "day over 1 week", "hour over 2 days", "day over account.size days"),
+            *(
+                "week over 4 weeks",
+                "month over 60 days",
+                "minute over 3 hours",
+                "second over 2 minutes",
+                "year over 1 year",
+            ),
+        )
         return f"{function}(count of {self.pick('seen', 'met', '(seen or met)')} per {over})"
 
     # --- leads -----------------------------------------------------------------------------
@@ -330,7 +341,7 @@ class Writer:
             lambda: f"(count(seen) / {self.pick('account.size', 0)}) is {self.pick('known', 'missing')}",
             lambda: self.result(level, "bool") or "always",
             lambda: "account.target",
-            lambda: "account.target == false",
+            lambda: f"account.target == {self.pick('true', 'false')}",
             lambda: f"account.industry {self.pick('==', '!=')} 'Software'",
             lambda: f"account.tools contains {self.pick(*TOOLS)}",
             lambda: "account.renewal >= 2026-03-28",
@@ -543,6 +554,17 @@ class Writer:
         self.known[level][name] = str(kind)
         return [f"measure {name} for {level} = {value}"]
 
+    def seldom(self, level: str) -> list[str]:
+        """A measure of something that other lines seldom have."""
+        value = self.pick(
+            self.per_period,
+            self.per_period,
+            lambda: f"{self.pick('abs', 'floor', 'ceil', 'sqrt', 'log')}({self.number(level, 0)})",
+            lambda: f"{self.pick('min', 'max')}({self.number(level, 0)}, {self.number(level, 0)})",
+            lambda: self.rollup() if level == "account" else self.standing(),
+        )
+        return [f"measure {self.name('m')} for {level} = {value}"]
+
     def score(self, level: str) -> list[str]:
         name = self.name("s")
         span = self.pick("", " 0..100", " 0..20", " ..30", " -5..")
@@ -567,18 +589,22 @@ class Writer:
             axes[-1] = axes[-1].removesuffix(", C")
         name = self.name("k")
         self.known[level][name] = "grade"
-        return [f"grade {name} for {level}:", *axes]
+        asked = "".join(self.pick("A", "B") for _ in axes)  # type: ignore[misc]
+        asks = [f"measure {self.name('m')} for {level} = {name} at least {asked}"] if self.chance(2) else []
+        return [f"grade {name} for {level}:", *axes, *asks]
 
     def stages(self, level: str) -> list[str]:
         order = ", in order" if self.chance(3) else ""
-        return [
-            f"stages for {level}{order}:",
-            *(f"    {name}: {self.condition(level, 1)}" for name in ("ONE", "TWO", "'Stage three'")),
-        ]
+        lines = [f"    {name}: {self.condition(level, 1)}" for name in ("ONE", "TWO", "'Stage three'")]
+        if self.chance(3):
+            lines[0] += f" stays while {self.condition(level, 0)}"
+        if self.chance(3):
+            lines[2] += f" or in stage TWO more than {self.whole(1, 9)} days"
+        return [f"stages for {level}{order}:", *lines]
 
     def ruleset(self) -> str:
         lines: list[str] = []
-        if self.chance(4):
+        if self.chance(3):
             lines.append(f"ignore {self.pick(*IGNORED)}")
         if self.chance(4):
             lines += [
@@ -591,6 +617,7 @@ class Writer:
         for level in ("lead", "account"):
             for _ in range(self.whole(0, 2)):
                 lines += self.measure(level)
+            lines += self.seldom(level)
             for _ in range(self.whole(1, 2)):
                 lines += self.score(level)
             if self.chance(3):
@@ -605,6 +632,8 @@ class Writer:
                 f"    always => +(account.{inner} default 1)",
                 "    account.target => +1",
             ]
+        if self.chance(6):
+            lines.append(f"{self.condition('lead', 1)} => {self.points('lead')}")
         return VOCABULARY + "\n".join(lines) + "\n"
 
 
