@@ -16,8 +16,9 @@ from pathlib import Path
 
 from .against_sql import command
 from .against_sql import out as folder
-from .data import AS_OF, SIZES, make
+from .data import SIZES, make
 from .facts import ENGINES, facts
+from .layout import AS_OF
 from .report import Goal, plot_bars, show
 from .timing import Clock, Run, module, paired, ratio, run, spread
 

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .data import AS_OF, AS_OF_DAY, COLUMNS, make
+from .layout import AS_OF, AS_OF_DAY, COLUMNS
 from .timing import Clock
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ POINTS = "CREATE MACRO points(units) AS CAST(units / 10000 AS DECIMAL(18, 4))"
 def run_again(rules: Path, data: Path, out: Path) -> Clock:
     """`scoreline run`, the second time in one process: without the time for imports. The first is on tiny data."""
     from scoreline.cli.main import main
+
+    from .data import make
 
     def once(folder: Path, target: Path) -> None:
         sys.argv = ["scoreline", *arguments(rules, folder, target)]

@@ -17,13 +17,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from .layout import AS_OF, BUILD, COLUMNS
+
 Values = npt.NDArray[Any]
 
 SEED = 20260301
-BUILD = Path(__file__).parents[1] / "build" / "benchmarks"
-AS_OF_DAY = "2026-03-01"
-AS_OF = 1_772_409_599_999_999
-"""The last microsecond of that day in UTC: the instant at which the benchmarks score."""
 YEAR = 365 * 86_400_000_000
 PAGES = ("pricing", "pricing/teams", "security", "compare/rival", "careers", "case-studies/acme")
 DOCS = 194
@@ -59,19 +57,6 @@ SIZES = {
     "M": Size(2_000_000, 200_000, 10_000),
     "L": Size(20_000_000, 2_000_000, 100_000),
 }
-
-
-COLUMNS = {
-    "accounts": dict.fromkeys(("id", "industry", "region"), "VARCHAR") | {"employees": "DOUBLE", "target": "BOOLEAN"},
-    "contacts": dict.fromkeys(("id", "account_id", "role", "seniority", "email", "title"), "VARCHAR"),
-    "events": {
-        "timestamp": "TIMESTAMPTZ",
-        **dict.fromkeys(("id", "type", "contact_id", "account_id", "page", "campaign", "asset"), "VARCHAR"),
-        **dict.fromkeys(("form_name", "title", "topic"), "VARCHAR"),
-        **dict.fromkeys(("seconds", "minutes", "score"), "DOUBLE"),
-    },
-}
-"""What a reader of the data must know beside their names."""
 
 
 def skewed(chance: np.random.Generator, count: int, among: int) -> Values:

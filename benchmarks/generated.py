@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .contenders import POINTS, RULES, opened, run_again
-from .data import ASSETS, BUILD, FORMS, PAGES, SEED, TITLES
+from .data import ASSETS, FORMS, PAGES, SEED, TITLES
+from .layout import BUILD
 from .timing import Clock
 
 KEYS = {

@@ -10,7 +10,8 @@ import argparse
 
 from .against_sql import COMMAND, command
 from .contenders import RULES, arguments
-from .data import BUILD, SIZES, make
+from .data import SIZES, make
+from .layout import BUILD
 from .report import Goal, plot_bars, show
 from .timing import Run, median, paired, peak, ratio, scoreline, wall
 

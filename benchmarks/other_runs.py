@@ -13,7 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from .contenders import RULES, arguments
-from .data import AS_OF_DAY, BUILD, SIZES, make
+from .data import SIZES, make
+from .layout import AS_OF_DAY, BUILD
 from .report import Goal, show
 from .timing import Command, Run, cpu, median, paired, ratio, run, scoreline, spread, wall
 

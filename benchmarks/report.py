@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from .data import BUILD
+from .layout import BUILD
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,21 @@ class Goal:
         return self.measured >= self.bound if self.at_least else self.measured <= self.bound
 
 
+WIDTH = 140
+"""Of tables that do not go to a terminal."""
 Rows = Sequence[Sequence[str]]
 
 
 def show(title: str, columns: Sequence[str], rows: Rows, caption: str = "") -> None:
     """A table on stdout; the first column is text, the others are numbers."""
     table = Table(*columns, title=title, caption=caption or None, title_justify="left", caption_justify="left")
+    table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     for row in rows:
         table.add_row(*row)
     console = Console()
-    Console(width=max(console.width, 120) if not console.is_terminal else None).print(table)
+    Console(width=max(console.width, WIDTH) if not console.is_terminal else None).print(table)
 
 
 def show_goals(goals: Sequence[Goal]) -> None:
@@ -51,7 +55,7 @@ def show_goals(goals: Sequence[Goal]) -> None:
         (
             f"{goal.number:>2}  {goal.text}",
             f"{'≥' if goal.at_least else '≤'} {goal.bound:g}",
-            "" if goal.measured is None else f"{goal.measured:.3g}",
+            "" if goal.measured is None else "never" if math.isinf(goal.measured) else f"{goal.measured:.3g}",
             words[goal.met],
             goal.note,
         )
@@ -67,7 +71,8 @@ def plot_growth(name: str, title: str, across: str, series: Mapping[str, Mapping
         return
     figure, axes = pyplot.subplots(figsize=(7, 4.5))
     for label, points in series.items():
-        axes.plot(list(points), list(points.values()), marker="o", label=label)
+        ended = {size: seconds for size, seconds in points.items() if math.isfinite(seconds)}
+        axes.plot(list(ended), list(ended.values()), marker="o", label=label)
     axes.set(title=title, xlabel=across, ylabel="seconds", xscale="log", yscale="log")
     axes.grid(visible=True, which="both", alpha=0.2)
     axes.legend()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scoreline.benchmarks.contenders import BY_HAND, CONTENDERS, RULES, differences
-from scoreline.benchmarks.data import AS_OF, Size, write
+from scoreline.benchmarks.data import Size, write
+from scoreline.benchmarks.layout import AS_OF
 from scoreline.engine.ruleset import load
 from scoreline.engine.scoring import score
 from scoreline.engine.writers import write_folder
