@@ -41,7 +41,7 @@ param span = 10
 list roles = ['buyer', 'Champion']
 list sizes = [10, 50, 200]
 list pages = ['Pricing', 'docs/a']
-table points = {buyer: 3, champion: 1.5} default 0.25
+table worth = {buyer: 3, champion: 1.5} default 0.25
 table bands = {..9: 1, 10..49: 2.5, 50..: -4}
 table both = {(buyer, software): 2, (user, software): 0.3333}
 signal seen = view
@@ -238,7 +238,7 @@ class Writer:
             lambda: "days since contact.born" if level == "lead" else "days until account.renewal",
             lambda: "days since contact.seen" if level == "lead" else "count(account.tools)",
             lambda: "bands(account.size)",
-            lambda: "points(contact.role)" if level == "lead" else "bands(count(leads))",
+            lambda: "worth(contact.role)" if level == "lead" else "bands(count(leads))",
             lambda: "both(contact.role, account.industry)" if level == "lead" else "2",
         ]
         if level == "lead":
@@ -321,11 +321,11 @@ class Writer:
         return self.pick(  # type: ignore[return-value]
             lambda: f"count({self.leads()})",
             lambda: f"{self.pick('sum', 'avg', 'median', 'min', 'max')}({value} of {self.leads()})",
-            lambda: f"sum({value} * points(role) of {self.leads()})",
+            lambda: f"sum({value} * worth(role) of {self.leads()})",
             lambda: f"distinct({self.pick('role', 'title', value)} of {self.leads()})",
             lambda: f"share(leads where {self.member_test()})",
             lambda: f"coverage(role of leads where {self.member_test()}, roles)",
-            lambda: "coverage(role of leads, ['buyer', 'champion', 'user'], points)",
+            lambda: "coverage(role of leads, ['buyer', 'champion', 'user'], worth)",
             lambda: f"count({self.leads()}) + count(seen by at least 2 contacts)".split(" + ")[0],
         )
 
