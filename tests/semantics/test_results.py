@@ -126,9 +126,12 @@ score s for lead:
     two: visited and not attended => +1
     none: always => +1
     silent: not attended => +1
+score firm for account:
+    people: each lead => +1
 """
     at = ["2026-02-20T10:00:00Z", "2026-02-20T12:00:00Z", "2026-02-22T10:00:00Z", "2026-01-01T10:00:00Z"]
-    results = scored(rules, {"events": visits(*at)})
+    data = {"contacts": [{"id": "ann", "account_id": "acme"}], "events": visits(*at)}
+    results = scored(rules, data)
 
     def hour(value: Any) -> str | None:
         return value and f"{value:%m-%dT%H}"
@@ -140,6 +143,7 @@ score s for lead:
         "two": (None, None, None),
         "none": (None, None, None),
         "silent": (0, None, None),
+        "people": (None, None, None),
     }
 
 
