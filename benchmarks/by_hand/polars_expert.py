@@ -6,6 +6,7 @@ The same ideas as in expert.sql: a pruned scan, what an event is worth looked up
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import reduce
 from typing import Any
@@ -56,26 +57,35 @@ def units(points: float) -> int:
 
 
 def worth() -> pl.LazyFrame:
-    """What an event of a kind is worth at an age in whole days; the last age stands for all beyond."""
-    rows = []
+    """What an event of a kind is worth at an age in whole days, as long as it is worth anything."""
+    made: dict[str, list[Any]] = defaultdict(list)
     for kind in KINDS:
-        for age in range(366):
-            page = kind in PAGES
-            flags = sum(BIT[name] for name, (of, days) in FLAGS.items() if kind == of and age < days)
-            flags += (1 << age) * (page and age < 30) + CAME_LATELY * (page and age < 7)
-            row: dict[str, Any] = {"kind": kind, "age": age, "flags": flags}
-            row["long_look"] = LONG_LOOK * (page and age < 30)
-            row |= {name: int(kind == of and age < days) for name, (of, days) in COUNTS.items()}
-            active = kind not in ("open", "unsubscribed")
-            row |= {"now": int(active and age < 30), "before": int(active and 30 <= age < 60)}
-            for name, (of, points, half, days, _) in SUMS.items():
-                row[name] = units(points * 2 ** (-age / half)) * (kind in of and age < days)
-            row |= {name: units(points * max(0, 120 - age) / 120) * (kind == name) for name, points in FADES.items()}
-            if any(value for name, value in row.items() if name not in ("kind", "age")):
-                rows.append(row)
-    types = dict.fromkeys(rows[0], pl.Int64) | {"kind": pl.String, "age": pl.Int32}
+        bits = [(BIT[name], days) for name, (of, days) in FLAGS.items() if of == kind]
+        counts = {name: days for name, (of, days) in COUNTS.items() if of == kind}
+        sums = {name: (points, half, days) for name, (of, points, half, days, _) in SUMS.items() if kind in of}
+        ages = range(max([60, *(days for _, days in bits), *(days for _, _, days in sums.values())]))
+        ages = range(120) if kind in FADES else ages
+        nothing = [0] * len(ages)
+        made["kind"] += [kind] * len(ages)
+        made["age"] += ages
+        flags = [sum(bit for bit, days in bits if age < days) for age in ages]
+        if kind in PAGES:
+            flags[:30] = [bits | 1 << age | CAME_LATELY * (age < 7) for age, bits in enumerate(flags[:30])]
+        made["flags"] += flags
+        made["long_look"] += [LONG_LOOK * (age < 30) for age in ages] if kind in PAGES else nothing
+        active = kind not in ("open", "unsubscribed")
+        made["now"] += [int(active and age < 30) for age in ages]
+        made["before"] += [int(active and 30 <= age < 60) for age in ages]
+        for name in COUNTS:
+            made[name] += [int(age < counts[name]) for age in ages] if name in counts else nothing
+        for name in SUMS:
+            points, half, days = sums.get(name, (0, 1, 0))
+            made[name] += [units(points * 2 ** (-age / half)) * (age < days) for age in ages] if days else nothing
+        for name, points in FADES.items():
+            made[name] += [units(points * (120 - age) / 120) for age in ages] if kind == name else nothing
+    types = dict.fromkeys(made, pl.Int64) | {"kind": pl.String, "age": pl.Int32}
     types |= dict.fromkeys((*COUNTS, "now", "before"), pl.Int32)
-    return pl.LazyFrame(rows, schema=types)
+    return pl.LazyFrame(dict(made), schema=types)
 
 
 def aged(events: pl.LazyFrame, as_of: int) -> pl.LazyFrame:
