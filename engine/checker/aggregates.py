@@ -99,15 +99,25 @@ def per_period(node: n.PerPeriod, scope: Scope) -> m.Expr:
     """`avg(count of S per week over 12 weeks)`: the periods are whole numbers of the unit (decision 27)."""
     if scope.row == "event":
         _refuse_in_event(node, scope)
-    whole, rest = divmod(m.MICROS[node.over.unit], m.MICROS[node.unit])
-    if rest or not whole:
+    found = selection(node.of, scope)
+    return m.PeriodAggregate(node.function, found, m.MICROS[node.unit], _periods(node, scope), kind="number")
+
+
+def _periods(node: n.PerPeriod, scope: Scope) -> m.Expr:
+    """How many periods: 12 weeks and 84 days are both 12 of a week; a field must be in a multiple of the unit."""
+    count = scope.whole(node.over.count, "the number of periods", 1)
+    length, unit = m.MICROS[node.over.unit], m.MICROS[node.unit]
+    if length == unit:
+        return count
+    known = count.value if isinstance(count, m.Const) and isinstance(count.value, float) else None
+    if (length if known is None else int(known) * length) % unit:
         message = f"{to_text(node.over)} are no whole number of {node.unit}s"
         scope.refuse("T120", message, node.over.span, "two units", f"write `over 12 {node.unit}s`")
-    found = selection(node.of, scope)
-    count = scope.whole(node.over.count, "the number of periods", 1)
-    if whole > 1:
-        count = m.Arith("*", count, m.Const(float(whole), kind="number"), kind="number")
-    return m.PeriodAggregate(node.function, found, m.MICROS[node.unit], count, kind="number")
+    return m.Arith("/", m.Arith("*", count, _number(length), kind="number"), _number(unit), kind="number")
+
+
+def _number(value: int) -> m.Const:
+    return m.Const(float(value), kind="number")
 
 
 def _refuse_in_event(node: n.Expr, scope: Scope) -> NoReturn:

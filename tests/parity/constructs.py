@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from scoreline.engine.checker.names import EVENT_ATTRIBUTES
 from scoreline.engine.functions import FUNCTIONS
-from scoreline.engine.model import EventAttr
 from scoreline.grammar import nodes
 from scoreline.grammar.parser import parse
 from scoreline.grammar.source import Source
@@ -30,13 +30,12 @@ OF_MANY = (
     *("count", "distinct", "sum", "avg", "median", "min", "max", "newest", "earliest", "most_common"),
     *("share", "any", "all", "coverage"),
 )
-EVENT_NAMES = get_args(get_type_hints(EventAttr)["name"])
 
 
 def everything() -> set[str]:
     """All constructs that random rulesets must have."""
     found = {f"function {name}" for name in FUNCTIONS} | {f"aggregate {name}" for name in OF_MANY}
-    found |= {f"event {name}" for name in EVENT_NAMES}
+    found |= {f"event {name}" for name in EVENT_ATTRIBUTES}
     for kind in _kinds():
         found.add(kind.__name__)
         for name, hint in _choices(kind):

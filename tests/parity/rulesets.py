@@ -128,7 +128,6 @@ class Writer:
             number,
             lambda: f"{'topic' if kind == 'intent' else 'page'} is missing",
             lambda: "contact is missing",
-            lambda: f"type == '{kind}'",
             lambda: f"hour in {self.whole(0, 12)}..{self.whole(12, 23)}",
             lambda: f"weekday {self.pick('<=', '==', '>')} {self.whole(1, 7)}",
             lambda: f"month in [{self.whole(1, 6)}, {self.whole(7, 12)}]",
@@ -201,7 +200,7 @@ class Writer:
         return self.pick(  # type: ignore[return-value]
             f"{op} {count} times",
             f"on {op} {count} days",
-            f"across {op} {count} {self.pick('weeks', 'weeks', 'months')}",
+            f"across {op} {count} {self.pick('weeks', 'months')}",
             f"by {op} {count} contacts" if by_contacts else f"{op} {count} times",
             f"across {op} {count} sessions",
             f"{op} {count} times in one {self.pick('day', 'week', 'month', 'session', 'contact')}",
