@@ -9,6 +9,7 @@ Sizes: S 100 thousand events, 10 thousand contacts, 500 accounts; M 20 times, L 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,41 +65,43 @@ def skewed(chance: np.random.Generator, count: int, among: int) -> Values:
     return (among * chance.random(count) ** 3).astype(np.int64)
 
 
+def ids(letter: str, digits: int, numbers: Values) -> pl.Series:
+    return letter + pl.Series(numbers).cast(pl.String).str.zfill(digits)
+
+
+def named(values: Sequence[str], which: Values) -> pl.Series:
+    return pl.Series(values).gather(which)
+
+
+def only(where: Values, values: pl.Series | Values) -> pl.Series:
+    """The values where the condition holds; elsewhere nothing is known."""
+    return pl.select(pl.when(pl.Series(where)).then(pl.Series(values)).otherwise(None)).to_series()
+
+
 def accounts(size: Size, chance: np.random.Generator) -> pl.DataFrame:
-    number = np.arange(size.accounts)
+    count = size.accounts
     return pl.DataFrame(
         {
-            "id": pl.Series(number).cast(pl.String).str.zfill(7).str.replace("^", "a"),
-            "industry": np.array(["software", "finance", "retail", "energy", "media"])[
-                chance.integers(0, 5, size.accounts)
-            ],
-            "employees": np.round(np.exp(chance.normal(5.5, 1.6, size.accounts))).astype(np.float64),
-            "region": np.array(["EMEA", "AMER", "APAC"])[chance.integers(0, 3, size.accounts)],
-            "target": chance.random(size.accounts) < 0.2,
+            "id": ids("a", 7, np.arange(count)),
+            "industry": named(("software", "finance", "retail", "energy", "media"), chance.integers(0, 5, count)),
+            "employees": np.round(np.exp(chance.normal(5.5, 1.6, count))).astype(np.float64),
+            "region": named(("EMEA", "AMER", "APAC"), chance.integers(0, 3, count)),
+            "target": chance.random(count) < 0.2,
         }
     )
 
 
 def contacts(size: Size, chance: np.random.Generator) -> pl.DataFrame:
-    number = np.arange(size.contacts)
-    domains = np.array(["gmail.com", "corp.example", "yahoo.com", "firm.example"])
+    count = size.contacts
+    domains = ("@gmail.com", "@corp.example", "@yahoo.com", "@firm.example")
     return pl.DataFrame(
         {
-            "id": pl.Series(number).cast(pl.String).str.zfill(8).str.replace("^", "c"),
-            "account_id": pl.Series(skewed(chance, size.contacts, size.accounts))
-            .cast(pl.String)
-            .str.zfill(7)
-            .str.replace("^", "a"),
-            "role": np.array(ROLES)[chance.choice(5, size.contacts, p=(0.06, 0.12, 0.1, 0.12, 0.6))],
-            "seniority": np.array(["c_level", "vp", "director", "manager", "staff"])[
-                chance.integers(0, 5, size.contacts)
-            ],
-            "email": pl.Series(number).cast(pl.String)
-            + "@"
-            + pl.Series(domains[chance.choice(4, size.contacts, p=(0.08, 0.5, 0.02, 0.4))]),
-            "title": np.array(["CFO", "Head of Data", "Student", "Engineer", "VP Sales"])[
-                chance.integers(0, 5, size.contacts)
-            ],
+            "id": ids("c", 8, np.arange(count)),
+            "account_id": ids("a", 7, skewed(chance, count, size.accounts)),
+            "role": named(ROLES, chance.choice(5, count, p=(0.06, 0.12, 0.1, 0.12, 0.6))),
+            "seniority": named(("c_level", "vp", "director", "manager", "staff"), chance.integers(0, 5, count)),
+            "email": ids("", 1, np.arange(count)) + named(domains, chance.choice(4, count, p=(0.08, 0.5, 0.02, 0.4))),
+            "title": named(("CFO", "Head of Data", "Student", "Engineer", "VP Sales"), chance.integers(0, 5, count)),
         }
     )
 
@@ -107,41 +110,30 @@ def events(size: Size, chance: np.random.Generator) -> pl.DataFrame:
     count = size.events
     kind = chance.choice(len(TYPES), count, p=SHARES)
     of = {name: kind == number for number, name in enumerate(TYPES)}
-    pages = np.array([*PAGES, *(f"docs/{number}" for number in range(DOCS))])
-    page = np.where(
-        chance.random(count) < 0.3, chance.integers(0, len(PAGES), count), len(PAGES) + skewed(chance, count, DOCS)
-    )
-    contact = pl.Series(skewed(chance, count, size.contacts)).cast(pl.String).str.zfill(8).str.replace("^", "c")
-    account = pl.Series(skewed(chance, count, size.accounts)).cast(pl.String).str.zfill(7).str.replace("^", "a")
-    number = pl.Series(np.arange(count))
+    few = chance.random(count) < 0.3
+    page = np.where(few, chance.integers(0, len(PAGES), count), len(PAGES) + skewed(chance, count, DOCS))
+    contact = ids("c", 8, skewed(chance, count, size.contacts))
+    account = ids("a", 7, skewed(chance, count, size.accounts))
+    at = pl.Series(AS_OF - (YEAR * chance.random(count)).astype(np.int64)).cast(pl.Datetime("us", "UTC"))
+    mails = of["email_open"] | of["email_click"]
     return pl.DataFrame(
         {
-            "id": number.cast(pl.String).str.zfill(9).str.replace("^", "e"),
-            "type": np.array(TYPES)[kind],
-            "timestamp": pl.Series(AS_OF - (YEAR * chance.random(count)).astype(np.int64)).cast(
-                pl.Datetime("us", "UTC")
-            ),
-            "contact_id": pl.select(pl.when(pl.Series(of["intent"])).then(None).otherwise(contact)).to_series(),
-            "account_id": pl.select(pl.when(pl.Series(of["intent"])).then(account).otherwise(None)).to_series(),
-            "page": only(of["page_view"], pages[page]),
+            "id": ids("e", 9, np.arange(count)),
+            "type": named(TYPES, kind),
+            "timestamp": at,
+            "contact_id": only(~of["intent"], contact),
+            "account_id": only(of["intent"], account),
+            "page": only(of["page_view"], named((*PAGES, *(f"docs/{number}" for number in range(DOCS))), page)),
             "seconds": only(of["page_view"], np.round(chance.exponential(40, count))),
-            "campaign": only(
-                of["email_open"] | of["email_click"],
-                np.array([f"mail-{n}" for n in range(60)])[chance.integers(0, 60, count)],
-            ),
-            "asset": only(of["download"], np.array(ASSETS)[chance.integers(0, len(ASSETS), count)]),
-            "form_name": only(of["form_submit"], np.array(FORMS)[chance.integers(0, len(FORMS), count)]),
-            "title": only(of["webinar"], np.array(TITLES)[chance.integers(0, len(TITLES), count)]),
+            "campaign": only(mails, named([f"mail-{number}" for number in range(60)], chance.integers(0, 60, count))),
+            "asset": only(of["download"], named(ASSETS, chance.integers(0, len(ASSETS), count))),
+            "form_name": only(of["form_submit"], named(FORMS, chance.integers(0, len(FORMS), count))),
+            "title": only(of["webinar"], named(TITLES, chance.integers(0, len(TITLES), count))),
             "minutes": only(of["webinar"] | of["meeting"], np.round(chance.random(count) * 60)),
-            "topic": only(of["intent"], np.array(TOPICS)[chance.integers(0, len(TOPICS), count)]),
+            "topic": only(of["intent"], named(TOPICS, chance.integers(0, len(TOPICS), count))),
             "score": only(of["intent"], np.round(chance.random(count) * 100)),
         }
     )
-
-
-def only(where: Values, values: Values) -> pl.Series:
-    """The values where the condition holds; elsewhere nothing is known."""
-    return pl.select(pl.when(pl.Series(where)).then(pl.Series(values)).otherwise(None)).to_series()
 
 
 def make(name: str, folder: Path = BUILD, ndjson: bool = False) -> Path:
