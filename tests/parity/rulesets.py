@@ -88,7 +88,7 @@ class Writer:
         return found() if callable(found) else found
 
     def chance(self, of: int) -> bool:
-        return self.draw(st.integers(0, of - 1)) == 0
+        return self.whole(0, of - 1) == 0
 
     def whole(self, low: int, high: int) -> int:
         return self.draw(st.integers(low, high))  # type: ignore[return-value]
@@ -440,7 +440,7 @@ class Writer:
 
     def periodic(self, pers: list[str], least: int = 0) -> str:
         """Some bounds per period, each of another one."""
-        chosen = self.draw(st.lists(st.sampled_from(pers), unique=True, min_size=least, max_size=2))
+        chosen = list(dict.fromkeys(str(self.pick(*pers)) for _ in range(self.whole(least, 2))))
         kinds = [self.pick(f" max {self.pick(1, 2.5, 4)}", f" max {self.pick(3, 6)}", " min -1") for _ in chosen]
         return "".join(f"{kind} per {per}" for kind, per in zip(kinds, chosen, strict=True)) if self.chance(2) else ""
 
