@@ -252,9 +252,11 @@ class Effects:
         return self._values.events.period(limit.per)
 
     def _keyed(self, rows: SomeRows, exprs: tuple[object, ...], place: Place) -> SomeRows:
-        """The same rows for each lead apart, where what is asked of them reads the lead."""
+        """An account's rows for each of its leads apart, where what a lead's rule asks of them reads the lead."""
+        if place.row == "account" or rows.key == "lead":
+            return rows
         apart = any(isinstance(leaf, Ref) and leaf.via == "owner" for leaf in leaves((rows, exprs)))
-        return for_each_lead(rows) if apart and rows.key == "account" else rows
+        return for_each_lead(rows) if apart else rows
 
     def _each_lead(self, line: Line, each: Each, effect: Points, place: Place) -> Item:
         assert each.leads is not None

@@ -98,6 +98,20 @@ group g max 5 per day:
     assert score(tmp_path, lines, events) == 3 + 4 + 3
 
 
+def test_what_is_chosen_counts_towards_the_bound_of_an_account(tmp_path: Path) -> None:
+    """Today 4 and the first of the two that holds, 2: at most 5."""
+    rules = """
+score s for account:
+    group g max 5 per day:
+        each visit => +4
+        first of:
+            each visit(where page == 'x') => +100
+            each demo => +2
+"""
+    results = worked_out(tmp_path, rules, [*visits(0.1), event("demo", 0.2)])
+    assert rows(results, "s")["acme"] == 5
+
+
 def test_the_head_of_a_score_bounds_its_periods(tmp_path: Path) -> None:
     """Today 8, of which 5 are left; yesterday -4, at least -3; in all 2, and the range begins at 4."""
     lines = "each visit => +4\neach demo => -4"
