@@ -62,7 +62,7 @@ class Rule:
         key = f" AND {self.key[0]} = '{self.key[1]}'" if self.key else ""
         chosen = f"FILTER (type = '{self.type}'{key} AND age < {self.window}) AS {self.name}"
         if self.shape == "halves":
-            return f"sum(units({self.points} * pow(2, -age / {self.period}))) {chosen}"
+            return f"sum(round({self.points}0000 * pow(2, -age / {self.period}))) {chosen}"
         return f"min(age) {chosen}" if self.shape == "fades" else f"count(*) {chosen}"
 
     def value(self) -> str:

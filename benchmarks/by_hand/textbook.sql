@@ -21,18 +21,18 @@ SELECT
     count(DISTINCT day) FILTER (type = 'page_view' AND age < 30) AS days,
     count(*) FILTER (type = 'page_view' AND age < 7) AS came_lately,
     count(*) FILTER (type = 'email_open' AND age < 60) AS opens,
-    sum(units(1.5 * pow(2, -age / 30))) FILTER (type = 'email_click' AND age < 90) AS clicks,
+    sum(round(15000 * pow(2, -age / 30))) FILTER (type = 'email_click' AND age < 90) AS clicks,
     count(*) FILTER (type = 'email_click' AND age < 7) AS click_now,
-    sum(units(3 * pow(2, -age / 45))) FILTER (type = 'download' AND age < 180) AS papers,
+    sum(round(30000 * pow(2, -age / 45))) FILTER (type = 'download' AND age < 180) AS papers,
     count(*) FILTER (type = 'download' AND asset = 'buyers-guide' AND age < 90) AS guide,
     count(*) FILTER (type = 'download' AND asset = 'roi-calculator' AND age < 90) AS roi,
-    sum(units(6 * pow(2, -age / 45))) FILTER (type = 'webinar' AND minutes >= 10 AND age < 180) AS webinars,
+    sum(round(60000 * pow(2, -age / 45))) FILTER (type = 'webinar' AND minutes >= 10 AND age < 180) AS webinars,
     count(*) FILTER (type = 'webinar' AND minutes >= 40 AND age < 90) AS stayed,
     min(age) FILTER (type = 'form_submit' AND form_name = 'demo') AS demo,
     min(age) FILTER (type = 'form_submit' AND form_name = 'trial') AS trial,
     min(age) FILTER (type = 'form_submit' AND form_name = 'contact') AS contact_us,
     count(*) FILTER (type = 'form_submit' AND form_name = 'newsletter') AS newsletter,
-    sum(units(10 * pow(2, -age / 60))) FILTER (type = 'meeting' AND age < 365) AS meetings,
+    sum(round(100000 * pow(2, -age / 60))) FILTER (type = 'meeting' AND age < 365) AS meetings,
     count(*) FILTER (type = 'meeting' AND minutes >= 30 AND age < 60) AS long_meeting,
     count(*) FILTER (is_activity AND age < 30) AS momentum_now,
     count(*) FILTER (is_activity AND age >= 30 AND age < 60) AS momentum_before,
@@ -83,10 +83,10 @@ WITH lines AS (
             + CASE WHEN momentum_now > 1.5 * momentum_before THEN 5 ELSE 0 END
             - CASE WHEN unsubscribed > 0 THEN 15 ELSE 0 END
         )
-        + least(coalesce(clicks, 0), 60000)
-        + least(coalesce(papers, 0), 120000)
-        + least(coalesce(webinars, 0), 120000)
-        + least(coalesce(meetings, 0), 250000)
+        + least(coalesce(CAST(clicks AS BIGINT), 0), 60000)
+        + least(coalesce(CAST(papers AS BIGINT), 0), 120000)
+        + least(coalesce(CAST(webinars AS BIGINT), 0), 120000)
+        + least(coalesce(CAST(meetings AS BIGINT), 0), 250000)
         + coalesce(units(30 * greatest(120 - demo, 0) / 120), 0)
         + coalesce(units(25 * greatest(120 - trial, 0) / 120), 0)
         + coalesce(units(15 * greatest(120 - contact_us, 0) / 120), 0) AS raw_engagement,
@@ -113,7 +113,7 @@ SELECT
     min(age) FILTER (surge AND topic = 'crm') AS crm,
     min(age) FILTER (surge AND topic = 'attribution') AS attribution,
     count(*) FILTER (surge AND topic = 'analytics' AND age < 30) AS analytics,
-    sum(units(2 * pow(2, -age / 30))) FILTER (surge AND age < 90) AS surges,
+    sum(round(20000 * pow(2, -age / 30))) FILTER (surge AND age < 90) AS surges,
     count(DISTINCT day) FILTER (surge AND age < 60) AS lasting,
     count(DISTINCT contact_id) FILTER (type = 'page_view' AND page = 'pricing' AND age < 30) AS pricing_circle,
     count(*) FILTER (type = 'form_submit' AND form_name = 'demo' AND age < 30) AS demo_30,
@@ -149,7 +149,7 @@ WITH leads AS (
             coalesce(units(20 * greatest(60 - crm, 0) / 60), 0)
             + coalesce(units(15 * greatest(60 - attribution, 0) / 60), 0)
             + CASE WHEN analytics > 0 THEN 150000 ELSE 0 END
-            + least(coalesce(surges, 0), 200000)
+            + least(coalesce(CAST(surges AS BIGINT), 0), 200000)
             + CASE WHEN lasting >= 3 THEN 100000 ELSE 0 END, 1000000) AS interest
     FROM accounts AS a
     LEFT JOIN account_events AS e ON e.account_id = a.id
