@@ -48,6 +48,8 @@ def choose(results: Results, model: Model, only: str | None, stage: str | None, 
     from .tables import best_first
 
     def chosen(table: Table, level: str) -> Table:
+        if only in (None, level) and stage is None and top is None:
+            return table
         if only not in (None, level):
             return table.only(())
         place = table.index("stage")
@@ -55,7 +57,7 @@ def choose(results: Results, model: Model, only: str | None, stage: str | None, 
         return table.only(sorted(rows, key=best_first(table, model))[:top] if top else rows)
 
     leads, accounts = chosen(results.leads, "lead"), chosen(results.accounts, "account")
-    if len(leads) == len(results.leads) and len(accounts) == len(results.accounts):
+    if not results.contributions or (len(leads), len(accounts)) == (len(results.leads), len(results.accounts)):
         return replace(results, leads=leads, accounts=accounts)
     kept = {("lead", row[0]) for row in leads.rows} | {("account", row[0]) for row in accounts.rows}
     entries = [row for row in results.contributions.rows if (row[0], row[1]) in kept]

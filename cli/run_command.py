@@ -15,6 +15,7 @@ from .failures import fail
 from .options import MAX_REJECTED, data_options, engine_option, format_option, ruleset_argument
 from .out_folder import Form, check_free, check_output
 from .outputs import choose, heading, show, write
+from .profile import Steps
 
 if TYPE_CHECKING:
     from ..engine.frames import Results
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--only", type=click.Choice(["lead", "account"]), help="Show only leads, or only accounts.")
 @click.option("--stage", metavar="STAGE", help="Show only those at this stage.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the N best, the best first.")
+@click.option("--profile", is_flag=True, help="Also say, on stderr, what each step of the plan took.")
 @engine_option
 def command(
     ruleset: str,
@@ -47,6 +49,7 @@ def command(
     only: str | None,
     stage: str | None,
     top: int | None,
+    profile: bool,
     engine: Engine,
 ) -> None:
     """Score all leads and accounts of DATA with RULESET.
@@ -65,10 +68,22 @@ def command(
     loading.say_doubts(rules, dataset, loading.rejected_hint(out))
     instant = loading.instant(as_of, rules, dataset)
     progress("scoring …")
+    steps = Steps()
     results = loading.with_plan(
-        rules, ruleset, lambda: score(rules, dataset, as_of=instant, engine=engine, contributions=contributions)
+        rules,
+        ruleset,
+        lambda: score(
+            rules,
+            dataset,
+            as_of=instant,
+            engine=engine,
+            contributions=contributions,
+            watch=steps.watch if profile else None,
+        ),
     )
     say(heading(rules, results))
+    if profile:
+        steps.show()
     chosen = choose(results, rules.model, only, stage, top)
     if out is None:
         show(chosen, rules.model, form, only, contributions, top)

@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from ..grammar.nodes import Level
 from .instants import format_instant
@@ -44,6 +44,14 @@ class Column:
 
 class MissingLibrary(ImportError):
     """A frame was asked for whose library is not installed."""
+
+
+@runtime_checkable
+class HeldRows(Protocol):
+    """Rows that stay inside an engine, which can hand them over whole."""
+
+    def arrow(self) -> pyarrow.Table:
+        """All of them, typed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +98,8 @@ class Table:
     def to_arrow(self) -> pyarrow.Table:
         """As a `pyarrow.Table`. Points are decimals with 4 digits, exact."""
         arrow = _library("pyarrow", "Arrow tables")
+        if isinstance(self.rows, HeldRows):
+            return self.rows.arrow()
         kinds = {
             "text": arrow.string(),
             "points": arrow.decimal128(18, 4),
@@ -255,11 +265,16 @@ def contribution_table(entries: Iterable[Contribution]) -> Table:
     )
 
 
+def named(model: Model) -> dict[str, str]:
+    """What results say of the rules that made them."""
+    return {"name": model.name, "version": model.version, "fingerprint": model.fingerprint}
+
+
 def results_of(model: Model, outcome: Outcome) -> Results:
     """The plain results of a run as tables."""
     return Results(
         outcome.as_of,
-        {"name": model.name, "version": model.version, "fingerprint": model.fingerprint},
+        named(model),
         outcome.counts,
         entity_table(model, "lead", outcome.leads),
         entity_table(model, "account", outcome.accounts),

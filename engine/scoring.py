@@ -17,6 +17,7 @@ from .surroundings import around
 if TYPE_CHECKING:
     from .data import Progress
     from .explain import Explanation
+    from .runners.embedded import Watch
 
 #: What can be scored: a path, a mapping of plain dicts or frames, typed records, or data that were read before.
 Data = str | Path | Mapping[str, object] | Population | Dataset
@@ -97,8 +98,9 @@ def score(
     params: Mapping[str, object] | None = None,
     engine: Engine = "duckdb",
     contributions: bool = True,
+    watch: Watch | None = None,
 ) -> Results:
-    """Every lead and account of the data, scored at an instant. See `Ruleset.score`."""
+    """Every lead and account of the data, scored at an instant; `watch` is told of each step. See `Ruleset.score`."""
     ruleset = fitted(ruleset, data, params)
     dataset = open_data(ruleset, data)
     at = instant(as_of, ruleset, dataset)
@@ -106,10 +108,10 @@ def score(
         from .interpreter import interpret
 
         return results_of(ruleset.model, interpret(ruleset.model, dataset.population(), at, dataset.counts))
+    from .kept import results_of_run
     from .runners import run
 
-    with run(ruleset.model, dataset, at, contributions=contributions) as made:
-        return results_of(ruleset.model, made.outcome())
+    return results_of_run(ruleset.model, run(ruleset.model, dataset, at, contributions, watch))
 
 
 def explain(

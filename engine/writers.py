@@ -140,7 +140,11 @@ def write_parquet(table: Table, path: Path) -> None:
     from sqlglot import exp
 
     from .data.sql import cast, rows, value_list
+    from .kept import KeptRows
 
+    if isinstance(table.rows, KeptRows):
+        table.rows.write_parquet(path)
+        return
     parameters: list[object] = []
     columns = [
         exp.alias_(

@@ -71,6 +71,9 @@ class Form(Protocol):
     def is_there(self, cell: Cell) -> Sql:
         """Whether there is anything at all: not NULL, not an empty text."""
 
+    def reads_every(self, reading: str) -> bool:
+        """Whether no value can be impossible: `reading` is a kind, `identity`, `instant`, or `member` of a list."""
+
     def as_text(self, cell: Cell) -> Sql: ...
     def as_number(self, cell: Cell) -> Sql: ...
     def as_bool(self, cell: Cell) -> Sql: ...
@@ -107,6 +110,9 @@ class JsonForm:
 
     def is_there(self, cell: Cell) -> Sql:
         return case((_is_quoted(cell.raw), is_known(cell.text)), otherwise=is_known(cell.raw))
+
+    def reads_every(self, reading: str) -> bool:
+        return False
 
     def as_text(self, cell: Cell) -> Sql:
         return cell.text
@@ -145,6 +151,9 @@ class CsvForm:
     def is_there(self, cell: Cell) -> Sql:
         return is_known(cell.text)
 
+    def reads_every(self, reading: str) -> bool:
+        return reading in ("text", "identity")
+
     def as_text(self, cell: Cell) -> Sql:
         return cell.text
 
@@ -174,6 +183,15 @@ class CsvForm:
 Family = Literal["text", "name", "whole", "double", "bool", "date", "wall", "instant", "texts", "other"]
 
 
+_NEVER_IMPOSSIBLE: dict[Family, tuple[str, ...]] = {
+    "text": ("text", "identity"),
+    "name": ("text", "identity"),
+    "whole": ("number", "identity"),
+    "bool": ("bool",),
+    "texts": ("list",),
+}
+
+
 @dataclass(frozen=True)
 class NativeForm:
     """A column of a Parquet file or a frame, which has a type already."""
@@ -186,6 +204,9 @@ class NativeForm:
 
     def is_there(self, cell: Cell) -> Sql:
         return is_known(cell.text if self.family == "text" else cell.raw)
+
+    def reads_every(self, reading: str) -> bool:
+        return reading in _NEVER_IMPOSSIBLE.get(self.family, ())
 
     def as_text(self, cell: Cell) -> Sql:
         return cell.text

@@ -6,7 +6,7 @@ record came from, why it is rejected, and which of its values were impossible. `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -32,6 +32,7 @@ from .sql import (
     drop_table,
     either,
     equals,
+    first_known,
     insert,
     is_known,
     is_null,
@@ -39,17 +40,26 @@ from .sql import (
     number,
     one_of,
     record,
+    rename_table,
+    rows,
     run,
     select,
     table,
     text,
     total,
 )
+from .texts import is_tidy
 
 PART, REASON, RAW, ODD, MERGED = "#part", "#reason", "#raw", "#odd", "#merged"
 WORKING = {PART: "INTEGER", FILE: "TEXT", REASON: "TEXT", RAW: "TEXT", ODD: "TEXT", MERGED: "TEXT"}
 """The working columns. `ODD` is a JSON object of the impossible values by column, NULL where there are none; `MERGED`
 the id under which a record lives on."""
+
+BAD = "#bad"
+"""Whether something is wrong with a record, where it is only looked at."""
+
+UNTIDY = "#untidy "
+"""Begins the names of the columns that say whether a raw value may have outer blanks."""
 
 ESSENTIAL = ("id", "type", "timestamp")
 """Keys without which a record is rejected."""
@@ -79,12 +89,20 @@ def forget_file(connection: duckdb.DuckDBPyConnection, layout: Layout, part: int
 
 def settle(connection: duckdb.DuckDBPyConnection, layout: Layout, lost: exp.Select | None) -> None:
     """The final table: all records but the rejected ones and those whose rowids `lost` selects."""
+    if lost is None and not _has_rejected(connection, layout):  # then the working table is the final one
+        run(connection, rename_table(working(layout), table(layout.kind)))
+        return
     run(connection, create_table(table(layout.kind), dict(zip(layout.names, layout.sql_types, strict=True))))
     kept = exp.select(*(column(name) for name in layout.names)).from_(working(layout)).where(is_null(column(REASON)))
     if lost is not None:
         kept = kept.where(negated(exp.In(this=column("rowid"), query=lost.subquery())))
     run(connection, insert(kept, table(layout.kind)))
     run(connection, drop_table(working(layout)))
+
+
+def _has_rejected(connection: duckdb.DuckDBPyConnection, layout: Layout) -> bool:
+    query = exp.select(column(REASON)).from_(working(layout)).where(is_known(column(REASON)))
+    return bool(rows(connection, query.limit(1)))
 
 
 @dataclass(frozen=True)
@@ -103,14 +121,40 @@ class Intake:
 
     def take(self, connection: duckdb.DuckDBPyConnection, relation: Readable, label: str) -> None:
         """Insert the records of the relation; raises DataError if it lacks what every record needs."""
+        prepared, values = self._typed(relation, label)
+        run(connection, insert(self._marked(values, prepared), working(self.layout)), prepared.parameters)
+
+    def checked(self, relation: Readable, label: str, tidy: Collection[str], asked: Iterable[str]) -> exp.Select:
+        """The records as a query; in the column BAD whether something is wrong with one, and in a column for each raw
+        value that is asked for whether it may have outer blanks, which of the `tidy` ones are not removed."""
+        prepared, values = self._typed(relation, label, tidy)
+        known_bad = [is_known(self._reason(prepared.forms)), self._merged(prepared.forms)]
+        marks = (mark for _, (mark, _) in self._marks(prepared.forms))
+        bad = first_known(either(*known_bad, *(first_known(mark, exp.false()) for mark in marks)), exp.false())
+        made = {BAD: bad}
+        for raw in asked:
+            made[UNTIDY + raw] = negated(is_tidy(cell(raw).text)) if raw in tidy else exp.false()
+        columns = [column(name) for name in self.layout.names]
+        columns += [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
+        return select(*columns, source=values)
+
+    def texts(self, relation: Readable, label: str) -> list[str]:
+        """The raw values of a relation that are texts."""
+        forms = self._typed(relation, label)[0].forms
+        return [raw for raw, form in forms.items() if form.reads_every("text")]
+
+    def _typed(self, relation: Readable, label: str, tidy: Collection[str] = ()) -> tuple[Prepared, exp.Select]:
+        """The records with all their values typed, and the query of their raw values."""
         fields = [each.field for each in self.layout.columns if each.kind != "unknown"]
         prepared = relation.prepare(self._lookup.wanted(fields))
         forms = prepared.forms
         self._require(forms, label)
         cells = cell_columns(forms)
-        roles = layer(with_texts(prepared), self._typed_roles(forms), cells)
-        values = layer(roles, self._typed_columns(forms), [*(role.name for role in self.layout.roles), *cells])
-        run(connection, insert(self._marked(values, prepared), working(self.layout)), prepared.parameters)
+        roles = layer(with_texts(prepared, tidy), self._typed_roles(forms), cells)
+        return prepared, layer(roles, self._typed_columns(forms), [*(role.name for role in self.layout.roles), *cells])
+
+    def _merged(self, forms: Mapping[str, Form]) -> Sql:
+        return forms[RAW_MERGED].is_there(cell(RAW_MERGED)) if RAW_MERGED in forms else exp.false()
 
     def _require(self, forms: Mapping[str, Form], label: str) -> None:
         """Every record needs an id, and an event a type, a time and an owner."""
@@ -170,11 +214,11 @@ class Intake:
         """For each column: whether its value is impossible, and the value as it stands."""
         for role in self.layout.roles:
             form, place = self._lookup.key(role, forms)
-            if form is not None and role.key not in ESSENTIAL:
+            if form is not None and role.key not in ESSENTIAL and not form.reads_every(role.form):
                 yield role.name, (_impossible(role.name, form, place), place.raw)
         for each in self.layout.columns:
             form, place = self._lookup.field(each.field, forms)
-            if form is not None:
+            if form is not None and not all(form.reads_every(_reading(variant)) for variant in each.variants):
                 mark = _impossible(each.name, form, place)
                 types = [event_type for variant in each.variants for event_type in variant.types]
                 yield each.name, (case((one_of(column("type"), types), mark)) if types else mark, place.raw)
@@ -202,6 +246,11 @@ class Intake:
         odd = {"instant": "is not an instant", "identity": "is neither a text nor a number", "text": "is not a text"}
         why = case((there, text(f"`{name}` {odd[role.form]}")), otherwise=text(f"no `{name}`"))
         return is_null(column(role.name)), why
+
+
+def _reading(variant: Variant) -> str:
+    """What a value is read as: its kind, but of an enumeration."""
+    return variant.type.kind if variant.type.values is None else "member"
 
 
 def _holds(variant: Variant) -> Sql:

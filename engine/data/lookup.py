@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -108,11 +108,13 @@ def cell_columns(forms: Mapping[str, Form]) -> list[str]:
     return [*forms, *map(_text, forms)]
 
 
-def with_texts(prepared: Prepared) -> exp.Select:
-    """The prepared query with the text of each raw value, outer blanks removed."""
+def with_texts(prepared: Prepared, tidy: Collection[str] = ()) -> exp.Select:
+    """The prepared query with the text of each raw value, outer blanks removed; those of `tidy` ones have none."""
     said = {_text(raw): form.text_of(column(raw)) for raw, form in prepared.forms.items()}
     unquoted = layer(prepared.query, said, list(prepared.forms))
-    return layer(unquoted, {name: trimmed(column(name)) for name in said}, list(prepared.forms))
+    kept = {_text(raw) for raw in tidy}
+    made = {name: column(name) if name in kept else trimmed(column(name)) for name in said}
+    return layer(unquoted, made, list(prepared.forms))
 
 
 def layer(query: exp.Select, made: Mapping[str, Sql], kept: Sequence[str]) -> exp.Select:

@@ -18,6 +18,7 @@ from .batches import Batch, find_batches
 from .dataset import Dataset
 from .duplicates import find_duplicates
 from .errors import DataError
+from .glance import glance
 from .intake import open_table, settle
 from .layout import Layout, RecordKind
 from .matching import match_accounts
@@ -76,7 +77,8 @@ def read(
     tell = progress or _silent
     merged: dict[RecordKind, Merged] = {}
     tallies = [
-        _read_kind(dataset, layout, batches.of(kind), zone, merged, tell) for kind, layout in dataset.layouts.items()
+        _read_kind(dataset, layout, batches.of(kind), zone, merged, match_by_domain, tell)
+        for kind, layout in dataset.layouts.items()
     ]
     follow(dataset.connection, merged)
     if match_by_domain:
@@ -104,16 +106,23 @@ def _read_kind(
     batches: Sequence[Batch],
     zone: Zone,
     merged: dict[RecordKind, Merged],
+    match_by_domain: bool,
     progress: Progress,
 ) -> Tally:
     """Read all records of one kind into their table; what is merged into others is noted in `merged`."""
     connection = dataset.connection
+    changes_later = any(each.successors for each in merged.values()) or (match_by_domain and layout.kind == "contacts")
     merged[layout.kind] = Merged()
-    open_table(connection, layout)
     if not batches:
+        open_table(connection, layout)
         settle(connection, layout, None)
         return Tally(layout.kind, 0, 0, 0)
     progress(layout.kind, 0)
+    if not changes_later and (seen := glance(connection, layout, batches, zone)) is not None:
+        if layout.kind == "events":
+            dataset.findings += review.unknown_event_types(seen.by_type, dataset.schema)
+        return Tally(layout.kind, seen.count, 0, 0)
+    open_table(connection, layout)
     taking = Taking(connection, layout, zone)
     for batch in batches:
         taking.take(batch)
@@ -126,7 +135,8 @@ def _read_kind(
     dataset.findings += review.impossible_values(connection, layout, places)
     dataset.findings += review.conflicting_duplicates(layout, duplicates)
     if layout.kind == "events":
-        dataset.findings += review.unknown_event_types(connection, layout, dataset.schema)
+        counts = review.events_by_type(connection, layout)
+        dataset.findings += review.unknown_event_types(counts, dataset.schema)
     tally = Tally(layout.kind, read_in_all, rejected, duplicates.lost)
     settle(connection, layout, duplicates.query())
     return tally

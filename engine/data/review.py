@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 import duckdb
@@ -89,11 +89,13 @@ def conflicting_duplicates(layout: Layout, duplicates: Duplicates) -> Iterator[D
         yield finding("D202", message, hint=f"{first}; of equally old ones that whose JSON is smaller")
 
 
-def unknown_event_types(connection: duckdb.DuckDBPyConnection, layout: Layout, schema: Schema) -> Iterator[Diagnostic]:
-    """A warning for each type that looks like a slip for a declared one without events, and one info for the others."""
+def unknown_event_types(counts: Mapping[str, int], schema: Schema) -> Iterator[Diagnostic]:
+    """A warning for each type that looks like a slip for a declared one without events, and one info for the others.
+
+    `counts` are the events of each type, the most first.
+    """
     if schema.inferred or not schema.events:
         return
-    counts = _events_by_type(connection, layout)
     unseen = [name for name in schema.events if name not in counts]
     others: list[str] = []
     for name in (name for name in counts if name not in schema.events):
@@ -113,7 +115,7 @@ def unknown_event_types(connection: duckdb.DuckDBPyConnection, layout: Layout, s
         yield finding("D203", message, hint=hint).with_severity("info")
 
 
-def _events_by_type(connection: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, int]:
+def events_by_type(connection: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, int]:
     """How many events there are of each type, the most first."""
     count = call("count", exp.Star())
     query = exp.select(column("type"), count.as_("events")).from_(working(layout)).where(is_null(column(REASON)))

@@ -153,6 +153,16 @@ def create_table(name: exp.Table, types: Mapping[str, str]) -> Sql:
     return exp.Create(this=exp.Schema(this=name, expressions=definitions), kind="TABLE")
 
 
+def create_view(name: exp.Table, query: exp.Query) -> Sql:
+    """CREATE VIEW name AS query."""
+    return exp.Create(this=name, kind="VIEW", expression=query)
+
+
+def rename_table(old: exp.Table, new: exp.Table) -> Sql:
+    """ALTER TABLE old RENAME TO new."""
+    return exp.Alter(this=old, kind="TABLE", actions=[exp.AlterRename(this=new)])
+
+
 def drop_table(name: exp.Table) -> Sql:
     """DROP TABLE IF EXISTS name."""
     return exp.Drop(this=name, tables=[name], kind="TABLE", exists=True)  # sqlglot has moved it from one to the other

@@ -56,10 +56,14 @@ _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 def trimmed(value: Sql) -> Sql:
     """The text without outer blanks; an empty one is missing."""
-    first, last = (call("substr", value, number(place), number(1)) for place in (1, -1))
-    printable = (exp.Between(this=end, low=text("!"), high=text("~")) for end in (first, last))
     blanked = exp.Nullif(this=call("trim", value, text(BLANKS)), expression=text(""))
-    return case((both(*printable), value), otherwise=blanked)  # `trim` with a set of letters is slow
+    return case((is_tidy(value), value), otherwise=blanked)  # `trim` with a set of letters is slow
+
+
+def is_tidy(value: Sql) -> Sql:
+    """Whether a text begins and ends with a printable letter of ASCII: then it has no outer blanks, for certain."""
+    ends = (exp.Bracket(this=value, expressions=[number(place)], offset=1) for place in (1, -1))
+    return both(*(exp.Between(this=end, low=text("!"), high=text("~")) for end in ends))
 
 
 def matches(value: Sql, pattern: str) -> Sql:

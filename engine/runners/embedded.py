@@ -6,8 +6,8 @@ Each step is a temporary table of a cursor of its own, dropped after its last re
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
@@ -50,7 +50,6 @@ class Run:
     connection: duckdb.DuckDBPyConnection
     read: ReadCounts
     has_contributions: bool
-    timings: list[Timing] = field(default_factory=list)
 
     def __enter__(self) -> Run:
         return self
@@ -76,8 +75,8 @@ class Run:
 
     @property
     def contributions(self) -> duckdb.DuckDBPyRelation:
-        """All entries in order: level, id, score, line, kind, points, events, first, last (instants in µs)."""
-        return self.connection.sql(text(self._entries()))
+        """All entries in order: level, id, score, line, kind, points, events, first, last."""
+        return self.connection.sql(text(self.entries(typed=True)))
 
     def counts(self) -> DataCounts:
         """What became of the data."""
@@ -88,7 +87,7 @@ class Run:
         for number, reason in enumerate(self.plan.reasons):
             if by_reason.get(number):
                 ignored[reason] = ignored.get(reason, 0) + by_reason[number]
-        known = {level: [known for (known,) in self._rows(level, "known")] for level in LEVELS}
+        known = {level: self._counted(level) for level in LEVELS}
         return DataCounts(
             read=self.read.read,
             duplicates=self.read.duplicates,
@@ -96,9 +95,9 @@ class Run:
             after_as_of=everything - existing,
             ignored=sum(ignored.values()),
             events=existing - sum(ignored.values()),
-            contacts=len(known["lead"]),
-            accounts=len(known["account"]),
-            named_only=sum(not each for level in LEVELS for each in known[level]),
+            contacts=known["lead"][0],
+            accounts=known["account"][0],
+            named_only=sum(everyone - recorded for everyone, recorded in known.values()),
             ignored_by=ignored,
         )
 
@@ -110,13 +109,21 @@ class Run:
 
     # --- tables -------------------------------------------------------------------------------------------------
 
-    def _relation(self, level: Level) -> duckdb.DuckDBPyRelation:
-        columns = [exp.alias_(_shown(column), _name(column.title)) for column in self.plan.results[level]]
-        query = exp.Select(expressions=columns).from_(table(f"{level}_results")).order_by(_column("key"))
-        return self.connection.sql(text(query))
+    def entities(self, level: Level, titles: Sequence[str], typed: bool = False) -> exp.Select:
+        """The results of a level with these columns in this order, ordered by id; one that no rule makes is missing.
 
-    def _entries(self) -> exp.Select:
-        """The entries with the names of their scores and lines, and the ids of their owners."""
+        Whole units of points and instants as they are, or `typed`: points as DECIMAL(18,4), instants with their zone.
+        """
+        known = {column.title: column for column in self.plan.results[level]}
+        columns = [exp.alias_(_shown(known.get(title), typed), _name(title)) for title in titles]
+        return exp.Select(expressions=columns).from_(table(f"{level}_results")).order_by(_column("key"))
+
+    def _relation(self, level: Level) -> duckdb.DuckDBPyRelation:
+        titles = [column.title for column in self.plan.results[level]]
+        return self.connection.sql(text(self.entities(level, titles, typed=True)))
+
+    def entries(self, typed: bool = False) -> exp.Select:
+        """The entries with the names of their scores and lines, and the ids of their owners, in order."""
         of, who = _column("entry", "c"), _column("key", "c")
         listed = [
             exp.Tuple(expressions=[exp.Literal.number(number), *(_text(part) for part in entry)])
@@ -129,8 +136,9 @@ class Run:
                 _column("level", "n"),
                 exp.alias_(exp.Coalesce(this=_column("id", "l"), expressions=[_column("id", "a")]), _name("id")),
                 *(_column(name, "n") for name in ("score", "line", "kind")),
-                exp.alias_(_decimal(_column("points", "c")), _name("points")),
-                *(_column(name, "c") for name in ("events", "first", "last")),
+                exp.alias_(_decimal(_column("points", "c")) if typed else _column("points", "c"), _name("points")),
+                _column("events", "c"),
+                *(exp.alias_(_instant_of(_column(name, "c"), typed), _name(name)) for name in ("first", "last")),
             ]
         ).from_(exp.alias_(table("contributions"), _name("c"), table=True))
         is_lead = _column("level", "n").eq(exp.Literal.string("lead"))
@@ -141,6 +149,18 @@ class Run:
         return made.order_by(_column("level", "n").desc(), who, of)
 
     # --- rows ---------------------------------------------------------------------------------------------------
+
+    def rows_of(self, name: str) -> int:
+        """How many rows a step has made."""
+        query = exp.select(exp.Count(this=exp.Star())).from_(table(name))
+        return int(self.connection.execute(text(query)).fetchall()[0][0])
+
+    def _counted(self, level: Level) -> tuple[int, int]:
+        """How many entities of a level there are, and how many of them have a record."""
+        known = exp.CountIf(this=_column("known"))
+        query = exp.Select(expressions=[exp.Count(this=exp.Star()), known]).from_(table(level))
+        everyone, recorded = self.connection.execute(text(query)).fetchall()[0]
+        return int(everyone), int(recorded or 0)
 
     def _rows(self, name: str, *columns: str) -> list[tuple[Any, ...]]:
         query = exp.Select(expressions=[_column(column) for column in columns]).from_(table(name))
@@ -165,12 +185,28 @@ class Run:
             yield Contribution(level, str(ids[level][key]), score, line, kind, points, events, first, last)
 
 
-def run(model: Model, data: Dataset | duckdb.DuckDBPyConnection, as_of: int, contributions: bool = True) -> Run:
+Watch = Callable[[Timing], None]
+"""Told of each step when it is done."""
+
+
+def run(
+    model: Model,
+    data: Dataset | duckdb.DuckDBPyConnection,
+    as_of: int,
+    contributions: bool = True,
+    watch: Watch | None = None,
+) -> Run:
     """Plans a model and runs it; without `contributions` only what the results need. Raises PlanError."""
-    return run_plan(make_plan(model, contributions), data, as_of, contributions)
+    return run_plan(make_plan(model, contributions), data, as_of, contributions, watch)
 
 
-def run_plan(plan: Plan, data: Dataset | duckdb.DuckDBPyConnection, as_of: int, contributions: bool = True) -> Run:
+def run_plan(
+    plan: Plan,
+    data: Dataset | duckdb.DuckDBPyConnection,
+    as_of: int,
+    contributions: bool = True,
+    watch: Watch | None = None,
+) -> Run:
     """Runs a plan over the tables `accounts`, `contacts` and `events` at an instant."""
     connection = data.connection if isinstance(data, Dataset) else data
     cursor = connection.cursor()
@@ -181,7 +217,10 @@ def run_plan(plan: Plan, data: Dataset | duckdb.DuckDBPyConnection, as_of: int, 
         cursor.execute(text(_instant(plan, as_of)))
         last = _last_readers(steps)
         for position, step in enumerate(steps):
+            begun = time.perf_counter()
             _make(made, step)
+            if watch is not None:
+                watch(Timing(step.name, step.purpose, time.perf_counter() - begun, made.rows_of(step.name)))
             for name in last.get(position, ()):
                 cursor.execute(text(exp.Drop(tables=[table(name)], kind="TABLE")))
     except BaseException:
@@ -191,13 +230,10 @@ def run_plan(plan: Plan, data: Dataset | duckdb.DuckDBPyConnection, as_of: int, 
 
 
 def _make(run: Run, step: Step | DecayStep) -> None:
-    begun = time.perf_counter()
     if isinstance(step, DecayStep):
         _fill(run.connection, step)
     else:
         run.connection.execute(text(create(step)))
-    rows = run.connection.execute(text(exp.select(exp.Count(this=exp.Star())).from_(table(step.name)))).fetchall()[0][0]
-    run.timings.append(Timing(step.name, step.purpose, time.perf_counter() - begun, rows))
 
 
 def _fill(cursor: duckdb.DuckDBPyConnection, step: DecayStep) -> None:
@@ -280,8 +316,16 @@ def _entity(level: Level, columns: tuple[ResultColumn, ...], row: tuple[Value, .
     )
 
 
-def _shown(column: ResultColumn) -> exp.Expr:
-    return _decimal(_column(column.name)) if column.role == "score" else _column(column.name)
+def _shown(column: ResultColumn | None, typed: bool) -> exp.Expr:
+    if column is None:
+        return exp.cast(exp.Null(), "TEXT")
+    if typed and column.role == "score":
+        return _decimal(_column(column.name))
+    return _instant_of(_column(column.name), typed and column.role == "measure" and column.kind == "timestamp")
+
+
+def _instant_of(micros: exp.Expr, typed: bool) -> exp.Expr:
+    return exp.Anonymous(this="make_timestamptz", expressions=[micros]) if typed else micros
 
 
 def _decimal(units: exp.Expr) -> exp.Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -316,3 +317,12 @@ def test_what_the_engine_refuses_is_an_error_with_its_place(
     done = scoreline("run", starter, "--data", starter / "data", *AS_OF)
     assert done.code == 1 and done.out == ""
     assert "P102" in done.err and "companies.rules:5:1" in done.err and "--engine interpreter" in done.err
+
+
+def test_a_profile_says_what_each_step_took(scoreline: Call, starter: Path) -> None:
+    done = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--profile")
+    assert done.code == 0
+    assert re.search(r"^lead_results +\d+ +\d\.\d{3} +\d+% +the results of each lead", done.err, re.MULTILINE), done.err
+    assert re.search(r"^all steps +\d+\.\d{3} *$", done.err, re.MULTILINE)
+    plain = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--profile", "--engine", "interpreter")
+    assert plain.out == done.out and "no steps to show" in plain.err

@@ -1,0 +1,82 @@
+"""Results that stay inside the engine until somebody looks at them: what goes into files never becomes objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import duckdb
+from sqlglot import exp
+
+from ..grammar.nodes import Level
+from .frames import CONTRIBUTION_COLUMNS, Results, Row, Table, entity_columns, named
+from .model import Model
+from .runners.embedded import Run
+from .sql.statements import text
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+def results_of_run(model: Model, run: Run) -> Results:
+    """The results of a run, which stays open as long as they are held."""
+    entries = KeptRows(run, run.entries(), run.entries(typed=True)) if run.has_contributions else []
+    return Results(
+        run.as_of,
+        named(model),
+        run.counts(),
+        _entities(model, "lead", run),
+        _entities(model, "account", run),
+        Table("contributions", CONTRIBUTION_COLUMNS, entries),
+    )
+
+
+def _entities(model: Model, level: Level, run: Run) -> Table:
+    columns = entity_columns(model, level)
+    titles = [column.name for column in columns]
+    rows = KeptRows(run, run.entities(level, titles), run.entities(level, titles, typed=True))
+    return Table(f"{level}s", columns, rows)
+
+
+class KeptRows(Sequence[Row]):
+    """The rows of one table of results. `plain` gives them as Python has them, `typed` as files have them."""
+
+    def __init__(self, run: Run, plain: exp.Select, typed: exp.Select) -> None:
+        self._run = run
+        self._plain = plain
+        self._typed = typed
+
+    @property
+    def typed(self) -> duckdb.DuckDBPyRelation:
+        """The rows inside the engine: points as DECIMAL(18,4), instants with their zone."""
+        return self._run.connection.sql(text(self._typed))
+
+    def arrow(self) -> pyarrow.Table:
+        """The typed rows as an Arrow table."""
+        return self.typed.to_arrow_table()
+
+    def write_parquet(self, path: Path) -> None:
+        """Into one Parquet file."""
+        self.typed.write_parquet(str(path))
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        return self._run.connection.execute(text(self._plain)).fetchall()
+
+    def __len__(self) -> int:
+        if "_rows" in self.__dict__:
+            return len(self._rows)
+        counted = exp.select(exp.Count(this=exp.Star())).from_(self._plain.subquery("rows"))
+        return int(self._run.connection.execute(text(counted)).fetchall()[0][0])
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: Any) -> Any:
+        return self._rows[place]
