@@ -1,7 +1,8 @@
-"""A quick look at Parquet files: where nothing is wrong with their records, they are read where they lie.
+"""A quick look at files that most often are in order: Parquet, which is then read where it lies, and lines of JSON.
 
-A run then reads only the columns that it needs, and nothing is copied. Whatever the look cannot settle (a record to be
-set aside, an impossible value, a repeated id) is left to the reader that takes every record in.
+Parquet: a run reads only the columns that it needs, and nothing is copied. JSON: the engine's own reader takes it in at
+once. Whatever the look cannot settle (a record to be set aside, an impossible value, a repeated id) is left to the
+reader that looks at every record.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from ..instants import Zone
 from .batches import Batch
 from .intake import BAD, UNTIDY, Intake
 from .layout import Layout
-from .sql import Sql, call, column, create_view, number, rows, run, table, text
+from .relations import Readable
+from .sql import Sql, call, column, create_view, drop_column, drop_table, number, rows, run, table, text
 from .tables import TypedTable
+from .taking import NOT_OURS
+from .text_files import JsonLines
 
 
 @dataclass(frozen=True)
@@ -35,38 +39,74 @@ class Glance:
 def glance(
     connection: duckdb.DuckDBPyConnection, layout: Layout, batches: Sequence[Batch], zone: Zone
 ) -> Glance | None:
-    """Make the table of a layout a view of its Parquet files; None if records have to be looked at one by one."""
-    if not all(isinstance(batch.relation, TypedTable) and batch.files for batch in batches):
-        return None
+    """Make the table of a layout from files that are in order; None if records have to be looked at one by one."""
     if any(batch.source.numbers_rows for batch in batches):
         return None
-    looks = [_Look(Intake(layout, batch.source, zone, part), batch) for part, batch in enumerate(batches)]
-    found = _Summary.of(connection, layout, looks)
+    relations = [batch.relation for batch in batches]
+    intakes = [Intake(layout, batch.source, zone, part) for part, batch in enumerate(batches)]
+    if all(isinstance(relation, TypedTable) for relation in relations) and all(batch.files for batch in batches):
+        return _as_view(connection, layout, [_Look(*each) for each in zip(intakes, relations, batches, strict=True)])
+    if all(isinstance(relation, JsonLines) for relation in relations):
+        looks = [
+            _Look(intake, relation.at_once, batch, [])
+            for intake, relation, batch in zip(intakes, relations, batches, strict=True)
+            if isinstance(relation, JsonLines)
+        ]
+        return _taken_in(connection, layout, looks)
+    return None
+
+
+def _as_view(connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look]) -> Glance | None:
+    """A view of typed tables. Their texts are taken to have no outer blanks, until it turns out otherwise."""
+    for look in looks:
+        look.tidy = look.intake.texts(look.relation, look.label)
+    tidy = list(dict.fromkeys(raw for look in looks for raw in look.tidy))
+    found = _Summary.of(connection, layout, _records(looks, tidy), tidy)
     if found.untidy:
         for look in looks:
             look.tidy = [raw for raw in look.tidy if raw not in found.untidy]
-        found = _Summary.of(connection, layout, looks)
-    if found.bad or _repeats(connection, layout, looks):
+        found = _Summary.of(connection, layout, _records(looks))
+    if found.bad or _repeats(connection, layout, _records(looks)):
         return None
     names = [column(name) for name in layout.names]
     run(connection, create_view(table(layout.kind), exp.select(*names).from_(_records(looks))))
-    return Glance(dict(sorted(found.by_type.items(), key=lambda each: (-each[1], each[0]))))
+    return found.glance
+
+
+def _taken_in(connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look]) -> Glance | None:
+    """A table, filled by the engine's own reader."""
+    target = table(layout.kind)
+    names = [column(name) for name in (*layout.names, BAD)]
+    try:
+        run(connection, exp.Create(this=target, kind="TABLE", expression=exp.select(*names).from_(_records(looks))))
+    except NOT_OURS:
+        raise
+    except (duckdb.Error, ValueError):
+        return None
+    found = _Summary.of(connection, layout, target)
+    if found.bad or _repeats(connection, layout, target):
+        run(connection, drop_table(target))
+        return None
+    run(connection, drop_column(target, BAD))
+    return found.glance
 
 
 @dataclass
 class _Look:
-    """The records of one relation. Texts are taken to be `tidy`, without outer blanks, until it turns out otherwise."""
+    """The records of one relation. The texts that are `tidy` are taken to have no outer blanks."""
 
     intake: Intake
+    relation: Readable
     batch: Batch
-    tidy: list[str] = field(init=False)
+    tidy: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.tidy = self.intake.texts(self.batch.relation, self.batch.label)
+    @property
+    def label(self) -> str:
+        return self.batch.label
 
     def query(self, asked: Sequence[str]) -> exp.Select:
         """The records, and whether the values that are asked for are untidy."""
-        return self.intake.checked(self.batch.relation, self.batch.label, self.tidy, asked)
+        return self.intake.checked(self.relation, self.label, self.tidy, asked)
 
 
 @dataclass(frozen=True)
@@ -78,16 +118,21 @@ class _Summary:
     untidy: set[str]
 
     @staticmethod
-    def of(connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look]) -> _Summary:
+    def of(
+        connection: duckdb.DuckDBPyConnection, layout: Layout, records: exp.Expr, asked: Sequence[str] = ()
+    ) -> _Summary:
         """Raises DataError if a relation lacks what every record needs."""
         kind: Sql = column("type") if layout.kind == "events" else text("")
-        tidy = list(dict.fromkeys(raw for look in looks for raw in look.tidy))
-        untidy = [call("count_if", column(UNTIDY + raw)) for raw in tidy]
-        asked = exp.select(kind.as_("kind"), call("count", exp.Star()), call("count_if", column(BAD)), *untidy)
-        found = rows(connection, asked.from_(_records(looks, tidy)).group_by(number(1)))
+        untidy = [call("count_if", column(UNTIDY + raw)) for raw in asked]
+        query = exp.select(kind.as_("kind"), call("count", exp.Star()), call("count_if", column(BAD)), *untidy)
+        found = rows(connection, query.from_(records).group_by(number(1)))
         by_type = {str(name): int(str(count)) for name, count, *_ in found}
         bad = sum(int(str(row[2])) for row in found)
-        return _Summary(by_type, bad, {raw for place, raw in enumerate(tidy, 3) if any(row[place] for row in found)})
+        return _Summary(by_type, bad, {raw for place, raw in enumerate(asked, 3) if any(row[place] for row in found)})
+
+    @property
+    def glance(self) -> Glance:
+        return Glance(dict(sorted(self.by_type.items(), key=lambda each: (-each[1], each[0]))))
 
 
 def _records(looks: Sequence[_Look], asked: Sequence[str] = ()) -> exp.Subquery:
@@ -96,9 +141,9 @@ def _records(looks: Sequence[_Look], asked: Sequence[str] = ()) -> exp.Subquery:
     return both.subquery("records", copy=False)
 
 
-def _repeats(connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look]) -> bool:
+def _repeats(connection: duckdb.DuckDBPyConnection, layout: Layout, records: exp.Expr) -> bool:
     """Whether an id has several records."""
     key = ["id"] if layout.kind == "events" else ["id", "valid_from"]
     several = exp.GT(this=call("count", exp.Star()), expression=number(1))
-    query = exp.select(column("id")).from_(_records(looks)).group_by(*map(column, key)).having(several)
+    query = exp.select(column("id")).from_(records).group_by(*map(column, key)).having(several)
     return bool(rows(connection, query.limit(1)))

@@ -29,6 +29,7 @@ from .sql import (
     cast,
     column,
     create_table,
+    drop_column,
     drop_table,
     either,
     equals,
@@ -90,6 +91,8 @@ def forget_file(connection: duckdb.DuckDBPyConnection, layout: Layout, part: int
 def settle(connection: duckdb.DuckDBPyConnection, layout: Layout, lost: exp.Select | None) -> None:
     """The final table: all records but the rejected ones and those whose rowids `lost` selects."""
     if lost is None and not _has_rejected(connection, layout):  # then the working table is the final one
+        for name in WORKING:
+            run(connection, drop_column(working(layout), name))
         run(connection, rename_table(working(layout), table(layout.kind)))
         return
     run(connection, create_table(table(layout.kind), dict(zip(layout.names, layout.sql_types, strict=True))))

@@ -163,6 +163,11 @@ def rename_table(old: exp.Table, new: exp.Table) -> Sql:
     return exp.Alter(this=old, kind="TABLE", actions=[exp.AlterRename(this=new)])
 
 
+def drop_column(name: exp.Table, gone: str) -> Sql:
+    """ALTER TABLE name DROP COLUMN gone."""
+    return exp.Alter(this=name, kind="TABLE", actions=[exp.Drop(tables=[column(gone)], kind="COLUMN")])
+
+
 def drop_table(name: exp.Table) -> Sql:
     """DROP TABLE IF EXISTS name."""
     return exp.Drop(this=name, tables=[name], kind="TABLE", exists=True)  # sqlglot has moved it from one to the other

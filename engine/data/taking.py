@@ -21,7 +21,7 @@ from .relations import BLANK_LINE, Readable
 from .sql import call, column, either, is_null, rows, text
 from .text_files import CsvRows, JsonLines, files_with_rejects, forget_rejects
 
-_NOT_OURS = (duckdb.OutOfMemoryException, duckdb.InterruptException)
+NOT_OURS = (duckdb.OutOfMemoryException, duckdb.InterruptException)
 """What happens to the engine has nothing to do with the files."""
 
 
@@ -53,7 +53,7 @@ class Taking:
         forget_rejects(self.connection)
         try:
             self._take(batch, batch.relation, batch.label, batch.lines)
-        except _NOT_OURS:
+        except NOT_OURS:
             raise
         except duckdb.Error as error:
             damaged = [problem for file in batch.files if (problem := full_look(file)) is not None]

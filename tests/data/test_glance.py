@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import polars
 import pytest
+
 from scoreline.engine.data import read
 from scoreline.engine.schema import FieldType, Schema
 
