@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -74,13 +74,9 @@ def read(
     create_rejects(dataset.connection)
     share_zone(dataset.connection, zone)
     dataset.findings += batches.findings
-    tell = progress or _silent
-    merged: dict[RecordKind, Merged] = {}
-    tallies = [
-        _read_kind(dataset, layout, batches.of(kind), zone, merged, match_by_domain, tell)
-        for kind, layout in dataset.layouts.items()
-    ]
-    follow(dataset.connection, merged)
+    reader = _Reader(dataset, zone, match_by_domain, progress or _silent)
+    tallies = [reader.read(layout, batches.of(kind)) for kind, layout in dataset.layouts.items()]
+    follow(dataset.connection, reader.merged)
     if match_by_domain:
         match_accounts(dataset.connection)
     events = next(tally for tally in tallies if tally.kind == "events")
@@ -100,46 +96,59 @@ def _silent(phase: str, count: int) -> None:
     """No one wants to know."""
 
 
-def _read_kind(
-    dataset: Dataset,
-    layout: Layout,
-    batches: Sequence[Batch],
-    zone: Zone,
-    merged: dict[RecordKind, Merged],
-    match_by_domain: bool,
-    progress: Progress,
-) -> Tally:
-    """Read all records of one kind into their table; what is merged into others is noted in `merged`."""
-    connection = dataset.connection
-    changes_later = any(each.successors for each in merged.values()) or (match_by_domain and layout.kind == "contacts")
-    merged[layout.kind] = Merged()
-    if not batches:
-        open_table(connection, layout)
-        settle(connection, layout, None)
-        return Tally(layout.kind, 0, 0, 0)
-    progress(layout.kind, 0)
-    if not changes_later and (seen := glance(connection, layout, batches, zone)) is not None:
-        if layout.kind == "events":
-            dataset.findings += review.unknown_event_types(seen.by_type, dataset.schema)
+@dataclass
+class _Reader:
+    """Reads one kind of record after the other; `merged` is what of each kind lives on under other ids."""
+
+    dataset: Dataset
+    zone: Zone
+    match_by_domain: bool
+    progress: Progress
+    merged: dict[RecordKind, Merged] = field(default_factory=dict)
+
+    def read(self, layout: Layout, batches: Sequence[Batch]) -> Tally:
+        """All records of one kind, into their table."""
+        connection = self.dataset.connection
+        ids_change = self._ids_change(layout)
+        self.merged[layout.kind] = Merged()
+        if not batches:
+            open_table(connection, layout)
+            settle(connection, layout, None)
+            return Tally(layout.kind, 0, 0, 0)
+        self.progress(layout.kind, 0)
+        seen = None if ids_change else glance(connection, layout, batches, self.zone)
+        if seen is None:
+            return self._read_closely(layout, batches)
+        self._say_types(layout, seen.by_type)
         return Tally(layout.kind, seen.count, 0, 0)
-    open_table(connection, layout)
-    taking = Taking(connection, layout, zone)
-    for batch in batches:
-        taking.take(batch)
-        progress(layout.kind, taking.count())
-    read_in_all = taking.count()
-    merged[layout.kind] = take_out_merged(connection, layout)
-    places = Places(connection, layout, taking.finders)
-    rejected = set_aside(connection, layout, places)
-    duplicates = find_duplicates(connection, layout)
-    dataset.findings += review.impossible_values(connection, layout, places)
-    dataset.findings += review.conflicting_duplicates(layout, duplicates)
-    if layout.kind == "events":
-        counts = review.events_by_type(connection, layout)
-        dataset.findings += review.unknown_event_types(counts, dataset.schema)
-    tally = Tally(layout.kind, read_in_all, rejected, duplicates.lost)
-    settle(connection, layout, duplicates.query())
-    return tally
+
+    def _ids_change(self, layout: Layout) -> bool:
+        """Whether ids that these records name are replaced when all is read."""
+        is_matched = self.match_by_domain and layout.kind == "contacts"
+        return is_matched or any(each.successors for each in self.merged.values())
+
+    def _read_closely(self, layout: Layout, batches: Sequence[Batch]) -> Tally:
+        """Record by record: what cannot be read is set aside, with its place."""
+        connection, dataset = self.dataset.connection, self.dataset
+        open_table(connection, layout)
+        taking = Taking(connection, layout, self.zone)
+        for batch in batches:
+            taking.take(batch)
+            self.progress(layout.kind, taking.count())
+        count = taking.count()
+        self.merged[layout.kind] = take_out_merged(connection, layout)
+        places = Places(connection, layout, taking.finders)
+        rejected = set_aside(connection, layout, places)
+        duplicates = find_duplicates(connection, layout)
+        dataset.findings += review.impossible_values(connection, layout, places)
+        dataset.findings += review.conflicting_duplicates(layout, duplicates)
+        self._say_types(layout, review.events_by_type(connection, layout) if layout.kind == "events" else {})
+        settle(connection, layout, duplicates.query())
+        return Tally(layout.kind, count, rejected, duplicates.lost)
+
+    def _say_types(self, layout: Layout, counts: Mapping[str, int]) -> None:
+        if layout.kind == "events":
+            self.dataset.findings += review.unknown_event_types(counts, self.dataset.schema)
 
 
 def too_many_rejected(
