@@ -54,8 +54,9 @@ def command(
 ) -> None:
     """Score all leads and accounts of DATA with RULESET.
 
-    RULESET is a folder, a .rules file, or one that ships (abm, by-example, open-source, starter, tour). Results go
-    to stdout, or into files with --out; --only, --stage and --top choose what is shown and never change a result.
+    RULESET is a folder, a .rules file, or one that ships (abm, abm-emea, by-example, open-source, starter, tour).
+    Results go to stdout, or into files with --out; --only, --stage and --top choose what is shown and never change a
+    result.
     """
     from ..engine.scoring import score
 
