@@ -4,6 +4,8 @@
     python -m benchmarks.growth events --to M
     python -m benchmarks.growth accounts --to 100000
 
+As-of dates are not among them yet: no command scores several instants in one run.
+
 A contender that took longer than --patience seconds (`work`) is not asked for more.
 """
 
