@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import random
+from collections.abc import Callable, Sequence
 
 from hypothesis import strategies as st
 
@@ -13,84 +15,103 @@ DAY = 86_400_000_000
 #: 2026-03-31T12:00Z, two days after Europe's clocks changed.
 NOON = 1_774_958_400_000_000
 
-ages = st.one_of(
-    st.sampled_from([0, 1, DAY, DAY - 1, DAY + 1, 3 * DAY, 7 * DAY, 10 * DAY, -1, -DAY, 5 * DAY, 2 * 3_600_000_000]),
-    st.integers(0, 15).map(lambda days: days * DAY + 43_200_000_000),
-    st.integers(-DAY, 16 * DAY),
-)
-texts = st.sampled_from(["pricing", "Pricing", "docs/a", "docs/B", "a", " pricing ", "", None, "Straße", "ΠΡΟΣ"])
-titles = st.sampled_from(
-    ["Chief Fun Officer", "CTO", "it", "Head of IT", "x@X.example", None, "chief", "O'Brien it-man", "İt"]
-)
-numbers = st.sampled_from([0, 1, 2.5, 5, 10, 10.5, 30, 49.99995, 50, 200, -3, 0.1, None, 1e-9, 123456.78905])
-flags = st.sampled_from([True, False, None])
+TEXTS = ["pricing", "Pricing", "docs/a", "docs/B", "a", " pricing ", "", None, "Straße", "ΠΡΟΣ"]
+TITLES = ["Chief Fun Officer", "CTO", "it", "Head of IT", "x@X.example", None, "chief", "O'Brien it-man", "İt"]
+NUMBERS = [0, 1, 2.5, 5, 10, 10.5, 30, 49.99995, 50, 200, -3, 0.1, None, 1e-9, 123456.78905]
+FLAGS = [True, False, None]
+EXACT_AGES = [0, 1, DAY, DAY - 1, DAY + 1, 3 * DAY, 7 * DAY, 10 * DAY, -1, -DAY, 5 * DAY, 2 * 3_600_000_000]
+CONTACTS: dict[str, list[object]] = {
+    "id": ["c1", "c2", "c3", "c4", "c10"],
+    "account_id": ["a1", "a1", "a2", "a3", None],
+    "role": ["buyer", "Champion", "user", None],
+    "title": TITLES,
+    "score": NUMBERS,
+    "flag": FLAGS,
+    "born": ["2026-03-01", "2026-04-05", None],
+    "seen": ["2026-03-27T00:00:00Z", "2026-03-30T11:59:59.999999Z", "2026-03-29T02:30:00", None],
+    "tags": [["vip"], ["VIP", "x"], [], None],
+}
+ACCOUNTS: dict[str, list[object]] = {
+    "id": ["a1", "a2", "a4"],
+    "industry": ["software", "Software", "retail", None],
+    "size": NUMBERS,
+    "target": FLAGS,
+    "renewal": ["2026-03-28", "2026-05-01", None],
+    "tools": [["dbt"], ["DBT", "crm"], [], None],
+}
+KINDS = ["view", "view", "view", "talk", "intent", "other"]
+PROPERTIES: dict[str, dict[str, list[object]]] = {
+    "view": {"page": TEXTS, "seconds": NUMBERS, "hot": FLAGS},
+    "talk": {"title": TITLES, "minutes": NUMBERS, "page": TEXTS, "session": ["s1", "S1", None]},
+    "intent": {"topic": ["crm", "CRM", "erp", None], "strength": NUMBERS},
+    "other": {},
+}
+Record = dict[str, object]
+Pick = Callable[[Sequence[object]], object]
 
 
-contacts = st.fixed_dictionaries(
-    {
-        "id": st.sampled_from(["c1", "c2", "c3", "c4", "c10"]),
-        "account_id": st.sampled_from(["a1", "a1", "a2", "a3", None]),
-        "role": st.sampled_from(["buyer", "Champion", "user", None]),
-        "title": titles,
-        "score": numbers,
-        "flag": flags,
-        "born": st.sampled_from(["2026-03-01", "2026-04-05", None]),
-        "seen": st.sampled_from(["2026-03-27T00:00:00Z", "2026-03-30T11:59:59.999999Z", "2026-03-29T02:30:00", None]),
-        "tags": st.sampled_from([["vip"], ["VIP", "x"], [], None]),
-    }
-)
-accounts = st.fixed_dictionaries(
-    {
-        "id": st.sampled_from(["a1", "a2", "a4"]),
-        "industry": st.sampled_from(["software", "Software", "retail", None]),
-        "size": numbers,
-        "target": flags,
-        "renewal": st.sampled_from(["2026-03-28", "2026-05-01", None]),
-        "tools": st.sampled_from([["dbt"], ["DBT", "crm"], [], None]),
-    }
-)
-
-
-@st.composite
-def events(draw: st.DrawFn, number: int) -> dict[str, object]:
-    kind = draw(st.sampled_from(["view", "view", "view", "talk", "intent", "other"]))
-    contact = draw(st.sampled_from(["c1", "c1", "c2", "c3", "c4", "c10", "c99", None]))
-    account = draw(st.sampled_from([None, None, None, "a1", "a2", "a3", "a9"]))
-    properties = {
-        "view": lambda: {"page": draw(texts), "seconds": draw(numbers), "hot": draw(flags)},
-        "talk": lambda: {
-            "title": draw(titles),
-            "minutes": draw(numbers),
-            "page": draw(texts),
-            "session": draw(st.sampled_from(["s1", "S1", None])),
-        },
-        "intent": lambda: {"topic": draw(st.sampled_from(["crm", "CRM", "erp", None])), "strength": draw(numbers)},
-        "other": dict,
-    }[kind]()
-    at = NOON - draw(ages)
+def event(pick: Pick, age: int, number: int) -> Record:
+    """One event; `pick` chooses."""
+    kind = str(pick(KINDS))
+    contact = pick(["c1", "c1", "c2", "c3", "c4", "c10", "c99", None])
+    account = pick([None, None, None, "a1", "a2", "a3", "a9"])
     return {
-        "id": f"e{draw(st.integers(0, number * 3))}",
+        "id": f"e{number}",
         "type": kind,
-        "timestamp": format_instant(at),
+        "timestamp": format_instant(NOON - age),
         "contact_id": contact,
         "account_id": account if contact is not None or account is not None else "a1",
-        "properties": properties,
+        "properties": {name: pick(values) for name, values in PROPERTIES[kind].items()},
     }
 
 
+ages = st.one_of(
+    st.sampled_from(EXACT_AGES),
+    st.integers(0, 15).map(lambda days: days * DAY + DAY // 2),
+    st.integers(-DAY, 16 * DAY),
+)
+contacts = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in CONTACTS.items()})
+accounts = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in ACCOUNTS.items()})
+
+
 @st.composite
-def data(draw: st.DrawFn) -> dict[str, list[dict[str, object]]]:
+def data(draw: st.DrawFn) -> dict[str, list[Record]]:
     """Accounts, contacts and events as plain dicts, with duplicates, late events and people nobody declared."""
     count = draw(st.integers(0, 14))
+
+    def one_event() -> Record:
+        return event(lambda values: draw(st.sampled_from(values)), draw(ages), draw(st.integers(0, count * 3)))
+
     return {
         "accounts": draw(st.lists(accounts, max_size=3, unique_by=lambda item: item["id"])),
         "contacts": draw(st.lists(contacts, max_size=4, unique_by=lambda item: item["id"])),
-        "events": [draw(events(count)) for _ in range(count)],
+        "events": [one_event() for _ in range(count)],
     }
 
 
-instants = st.sampled_from([NOON, NOON, NOON + 1, NOON - DAY, NOON - 3 * DAY - 1, NOON + 40 * DAY])
-zones = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
+def crowd(chances: random.Random) -> dict[str, list[Record]]:
+    """More of the same, without hypothesis: up to a dozen people with up to sixty events."""
+
+    def record(values: dict[str, list[object]], id_: str) -> Record:
+        return {**{name: chances.choice(each) for name, each in values.items()}, "id": id_}
+
+    def age() -> int:
+        days = chances.randint(0, 15) * DAY
+        return chances.choice([chances.choice(EXACT_AGES), days + DAY // 2, chances.randint(-DAY, 16 * DAY)])
+
+    count = chances.randint(20, 60)
+    people = chances.sample(["c1", "c2", "c3", "c4", "c10", *(f"d{number}" for number in range(7))], 10)
+    return {
+        "accounts": [record(ACCOUNTS, id_) for id_ in chances.sample(["a1", "a2", "a4", "a7"], 3)],
+        "contacts": [record(CONTACTS, id_) for id_ in people],
+        "events": [event(chances.choice, age(), chances.randint(0, count * 3)) for _ in range(count)],
+    }
+
+
+INSTANTS = [NOON, NOON, NOON + 1, NOON - DAY, NOON - 3 * DAY - 1, NOON + 40 * DAY]
+ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]
+instants = st.sampled_from(INSTANTS)
+zones = st.sampled_from(ZONES)
 
 
 def typed(kind: str, value: object, zone: Zone) -> Value:
@@ -120,7 +141,7 @@ CONTACT = {
 ACCOUNT = {"industry": "text", "size": "number", "target": "bool", "renewal": "date", "tools": "list"}
 
 
-def population(data: dict[str, list[dict[str, object]]], zone: Zone, kinds: dict[str, dict[str, str]]) -> Population:
+def population(data: dict[str, list[Record]], zone: Zone, kinds: dict[str, dict[str, str]]) -> Population:
     """The dicts as typed records; of events with one id only the first is kept."""
 
     def fields(record: dict[str, object], known: dict[str, str]) -> dict[str, Value]:
