@@ -9,58 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from .diagnostics import Diagnostic
 from .guesses import capital_word, missing_arrow, missing_colon, percent, unit
 from .patterns import HOW_OFTEN, LENGTH, NUMBER
+from .slip import Slip
 from .stumble import Stumble
 
 _CURLY = "‘’‚‛“”„‟«»"
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A row of the table. A group `here` is what is underlined, else what is ahead, or behind where nothing is."""
-
-    code: str
-    message: str
-    hint: str
-    ahead: str = ""
-    behind: str = ""
-    wants: str = ""
-    label: str = ""
-    fix: str | None = None
-
-    def __call__(self, stumble: Stumble) -> Diagnostic | None:
-        if self.wants and stumble.accepted.isdisjoint(self.wants.split()):
-            return None
-        ahead = re.match(self.ahead, stumble.rest)
-        behind = re.search(f"(?:{self.behind})$", stumble.done)
-        if ahead is None or behind is None:
-            return None
-        said = {**behind.groupdict(), **ahead.groupdict()}
-        fix = None if self.fix is None else self.fix.format_map(said)
-        return stumble.report(
-            self.code,
-            self.message.format_map(said),
-            _place(stumble, behind, ahead),
-            label=self.label.format_map(said),
-            hint=self.hint.format_map(said),
-            fix=fix,
-        )
-
-
-def _place(stumble: Stumble, behind: re.Match[str], ahead: re.Match[str]) -> tuple[int, int]:
-    """What is underlined: from a group `here` in either, else what is ahead, else what is behind."""
-    marked_behind, marked_ahead = "here" in behind.re.groupindex, "here" in ahead.re.groupindex
-    first = behind.start("here") if marked_behind else stumble.at + ahead.start("here" if marked_ahead else 0)
-    last = stumble.at + ahead.end("here" if marked_ahead else 0)
-    if marked_behind and not marked_ahead:
-        last = behind.end("here")
-    if not marked_behind and not marked_ahead and not ahead[0]:
-        return behind.start(), behind.end()
-    return first, last
 
 
 _OPERATORS = {
@@ -202,10 +158,32 @@ EFFECTS = [
     Slip(
         "S106",
         "a line begins with its condition",
+        "turn it round: `condition => {points}`",
+        ahead=rf"(?P<here>(?P<points>[+]\s*{NUMBER}))\s*(?:=>|if\b|when\b|for\b)",
+        behind=r"^\s*",
+    ),
+    Slip(
+        "S106",
+        "a line begins with its condition",
+        "turn it round: `condition => {points}`",
+        ahead=r"(?:if|when|for)\b",
+        behind=rf"^\s*(?P<here>(?P<points>-\s*{NUMBER}))\s*",
+        wants="ARROW",
+    ),
+    Slip(
+        "S106",
+        "a line begins with its condition",
         "points for everyone: `always => {points}`",
         ahead=rf"(?P<here>(?:=>\s*)?(?P<points>[+-]\s*{NUMBER}))",
         behind=r"^\s*",
         fix="always => {points}",
+    ),
+    Slip(
+        "S101",
+        "a number has no comma",
+        "a thousand is `1000`: write `{whole}{part}`; only decimals stand behind a point",
+        ahead=r"(?P<here>,(?P<part>\d{3})(?!\d))",
+        behind=r"(?<![\w.])(?P<here>(?P<whole>[1-9]\d{0,2}))",
     ),
     Slip(
         "S101",
@@ -229,6 +207,38 @@ EFFECTS = [
         behind=rf"(?P<here>loses\s+{NUMBER})",
         ahead=r"every",
         wants="PERCENT",
+    ),
+    Slip(
+        "S101",
+        "what is left at the least stands behind `to`",
+        "write `to {number}`",
+        ahead=rf"(?P<here>(?:(?:but\s+)?not\s+below|until|down\s+to)\s+(?P<number>{NUMBER}))",
+        behind=r"\b(?:loses|halves|fades)\b.*",
+        wants="TO",
+        fix="to {number}",
+    ),
+    Slip(
+        "S101",
+        "`{here}` stands for no period",
+        "write `every {what}`",
+        ahead=r"(?P<here>an?\s+(?P<what>\w+))",
+        wants="EVERY",
+        fix="every {what}",
+    ),
+    Slip(
+        "S101",
+        "`{here}` stands for no period",
+        "write `per {what}`",
+        ahead=r"(?P<here>an?\s+(?P<what>\w+))",
+        wants="PER",
+        fix="per {what}",
+    ),
+    Slip(
+        "S133",
+        "`once` stands behind `at most`, `at least` or `exactly`",
+        "write `at most once per 90 days` to bound what counts, `exactly once` to ask how often",
+        behind=r"\s(?P<here>on)",
+        ahead=r"(?P<here>ce)\b",
     ),
     Slip(
         "S134",
@@ -269,6 +279,25 @@ EFFECTS = [
         "leave `{here}` out",
         ahead=r"(?P<here>(?:points?|pts?)\b)",
         wants="MAX",
+        fix="",
+    ),
+]
+
+BACK_FROM_NOW = [
+    Slip(
+        "S118",
+        "`within` already means: back from now",
+        "leave `the {here}` out",
+        behind=r"within\s+(?P<here>the)",
+        ahead=r"(?P<here>last|past)\s+\d",
+        fix="",
+    ),
+    Slip(
+        "S118",
+        "`within` already means: back from now",
+        "leave `{here}` out",
+        behind=r"within\s+(?P<here>last|past)",
+        ahead=r"\d",
         fix="",
     ),
 ]
@@ -523,6 +552,7 @@ SLIPS: list[Callable[[Stumble], Diagnostic | None]] = [
     *FOREIGN,
     capital_word,
     *COMPARISONS,
+    *BACK_FROM_NOW,
     unit,
     *SELECTIONS,
     missing_colon,
