@@ -12,6 +12,7 @@ from .reports import plural, printable
 if TYPE_CHECKING:
     from ..engine.frames import Column, Row, Table
     from ..engine.model import Model
+    from ..engine.records import Value
 
 SHOWN = 20
 WIDEST_CELL = 40
@@ -39,12 +40,8 @@ def show(table: Table, rows: Sequence[Row], most: int) -> None:
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    from ..engine.writers import cell
-
     shown = rows[:most]
-    cells = [
-        [printable(cell(column, value)) for column, value in zip(table.columns, row, strict=True)] for row in shown
-    ]
+    cells = [[_shown(column, value) for column, value in zip(table.columns, row, strict=True)] for row in shown]
     places, left_out = fitting(table.columns, cells, width())
     rich = RichTable(box=None, pad_edge=False, header_style="bold", title_justify="left")
     for place in places:
@@ -63,6 +60,13 @@ def show(table: Table, rows: Sequence[Row], most: int) -> None:
         console.print(Text(f"… and {plural(rest, 'more', 'more')}: --top {len(rows)}, or --out DIR", style="dim"))
     if left_out:
         console.print(Text(f"not shown for want of room: {', '.join(left_out)}", style="dim"))
+
+
+def _shown(column: Column, value: Value) -> str:
+    """A value for people: what no tool reads back has four decimals, as points have."""
+    from ..engine.writers import cell
+
+    return printable(cell(column, round(value, 4) if isinstance(value, float) else value))
 
 
 def fitting(columns: Sequence[Column], cells: Sequence[Sequence[str]], room: int) -> tuple[list[int], list[str]]:

@@ -66,12 +66,13 @@ def _not_found(place: Path) -> Diagnostic:
             hint="a ruleset is a folder with a `ruleset.yaml`, or a file that ends in `.rules`",
         )
     near = [str(item) for item in sorted(place.parent.iterdir())[:500]] if place.parent.is_dir() else []
+    by_last_name = {item.rpartition("/")[2]: item for item in published()}
     return finding(
         "R101",
         f"there is no ruleset `{place}`",
         hint=did_you_mean(
-            str(place),
+            by_last_name.get(str(place), str(place)),
             [*shipped(), *published(), *near],
-            f"rulesets that ship: {listing(shipped()).removeprefix('known here: ')}",
+            f"rulesets that ship: {listing(shipped()).removeprefix('known here: ')}, and those in `published`",
         ),
     )

@@ -254,10 +254,15 @@ def names_session(node: n.Name) -> bool:
     return node.parts in (("session",), ("event", "session"))
 
 
+_LENGTHS = {"quarter": "90 days", "year": "365 days"}
+
+
 def refuse_property(node: n.Name, name: str, types: list[str], scope: Scope) -> NoReturn:
     """Refuse a property that these event types do not have."""
     whose = " and ".join(f"`{item}`" for item in types[:3])
     message = f"{whose} {'has' if len(types) == 1 else 'have'} no property `{name}`"
     known = [*scope.book.property_names(types), *EVENT_ATTRIBUTES, *scope.book.params]
     hint = "declare it in `schema:`, under that event type; a text stands in quotes"
+    if name in _LENGTHS:
+        hint = f"declare it in `schema:`; if a length of time is meant, write `at most once per {_LENGTHS[name]}`"
     scope.refuse_unknown("T105", name, message, last_part(node, name), NOT_DECLARED, known, hint)

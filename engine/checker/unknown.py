@@ -15,6 +15,7 @@ def unknown_name(node: n.Name, scope: Scope) -> NoReturn:
         _in_a_test(node, scope)
     _of_the_other_level(node, scope)
     _without_its_owner(node, scope)
+    _of_an_owner_by_another_name(node, scope)
     _of_another_sort(node, scope)
     book, name = scope.book, str(node)
     known = [*book.params]
@@ -92,6 +93,21 @@ def _without_its_owner(node: n.Name, scope: Scope) -> None:
         if name in book.field_names(owner):
             message = f"nothing is named `{name}` here"
             scope.refuse("T101", message, node.span, "a field is read with its owner", f"write `{owner}.{name}`")
+
+
+_OWNERS = dict.fromkeys(("lead", "person", "people", "prospect"), "contact") | dict.fromkeys(
+    ("company", "organisation", "organization"), "account"
+)
+
+
+def _of_an_owner_by_another_name(node: n.Name, scope: Scope) -> None:
+    """`lead.role`, `company.employees`."""
+    owner = _OWNERS.get(node.parts[0]) if len(node.parts) > 1 else None
+    if owner:
+        name = str(node)
+        meant = ".".join([owner, *node.parts[1:]])
+        message = f"nothing is named `{name}`"
+        scope.refuse("T101", message, node.span, f"fields belong to `{owner}`", f"write `{meant}`")
 
 
 def _of_another_sort(node: n.Name, scope: Scope) -> None:

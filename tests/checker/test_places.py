@@ -138,3 +138,8 @@ def test_the_same_list_from_a_folder_or_a_relative_path(tmp_path: Path, monkeypa
 def test_one_file_by_two_names(tmp_path: Path) -> None:
     ruleset = folder(tmp_path / "a", "scoreline: 1\nname: a\nfiles: [rules.rules, ./rules.rules]\n")
     assert messages(ruleset) == ["R104 `./rules.rules` is the file `rules.rules` once more"]
+
+
+def test_a_published_ruleset_is_found_by_its_last_name() -> None:
+    _, findings, _ = compile_at("gitlab")
+    assert [item.hint for item in findings] == ["did you mean `published/gitlab`?"]

@@ -80,3 +80,13 @@ def test_ids_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> No
     table = frames.entity_table(MODEL, "lead", [lead("\x1b[2Jevil [red]", 0, None)])
     show(table, table.rows, 9)
     assert "�[2Jevil [red]" in capsys.readouterr().out
+
+
+def test_numbers_have_four_decimals(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    third = EntityResult(
+        "lead", "a", "acme", {"fit": 0, "engagement": 0}, {"breadth": 1 / 3}, {"rating": "A1"}, None, None
+    )
+    table = frames.entity_table(MODEL, "lead", [third])
+    show(table, table.rows, 1)
+    assert "0.3333 " in capsys.readouterr().out
