@@ -107,9 +107,11 @@ def _periods(node: n.PerPeriod, scope: Scope) -> m.Expr:
     """How many periods: 12 weeks and 84 days are both 12 of a week; a field must be in a multiple of the unit."""
     count = scope.whole(node.over.count, "the number of periods", 1)
     length, unit = m.MICROS[node.over.unit], m.MICROS[node.unit]
+    known = count.value if isinstance(count, m.Const) and isinstance(count.value, float) else None
+    if known is not None and int(known) * length > m.LONGEST:
+        scope.refuse("T120", "a length of time is at most 10,000 years", node.over.span, "longer than that")
     if length == unit:
         return count
-    known = count.value if isinstance(count, m.Const) and isinstance(count.value, float) else None
     if (length if known is None else int(known) * length) % unit:
         message = f"{to_text(node.over)} are no whole number of {node.unit}s"
         scope.refuse("T120", message, node.over.span, "two units", f"write `over 12 {node.unit}s`")

@@ -11,7 +11,7 @@ from .lines import line_id_of, line_text
 from .modifiers import fits
 from .place import Place
 from .scope import Scope
-from .windows import length
+from .windows import some_length
 
 
 def disqualification(item: n.Line | n.Otherwise, place: Place, ids: Ids, scope: Scope) -> m.Disqualification:
@@ -22,7 +22,7 @@ def disqualification(item: n.Line | n.Otherwise, place: Place, ids: Ids, scope: 
     condition = _condition(item, effect, place, scope)
     lasting, by = None, None
     if effect.lasting is not None:
-        lasting = length(effect.lasting, scope)
+        lasting = some_length(effect.lasting, scope)
         by = _counted_from(effect.lasting, condition, scope)
     return m.Disqualification(
         level=scope.level,

@@ -13,7 +13,7 @@ from ..rounding import UNITS
 from .names import grouped_by
 from .scope import Scope
 from .values import LARGEST
-from .windows import length, micros
+from .windows import length, micros, refuse_hour
 
 PERIODS = ("day", "week", "month")
 DECIMALS = len(str(UNITS)) - 1
@@ -166,6 +166,7 @@ def _grouping(node: n.Name, eachs: tuple[m.Each, ...], scope: Scope) -> tuple[m.
     per = str(node)
     if per in PERIODS:
         return per, None  # type: ignore[return-value]
+    refuse_hour(node, "write `per day`; `at most once per 1 hour` is a pause of an hour", scope)
     for each in eachs:
         if each.unit != "event" and (each.prop is None or scope.resolve(node) != each.prop):
             message = f"a {each.unit} has many events, so there is no `{per}` of it"

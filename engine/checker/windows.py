@@ -14,7 +14,6 @@ from .scope import Scope
 
 PERIODS = {"day": "date", "week": "week", "month": "month"}
 """What an event has by which calendar periods are told apart."""
-LONGEST = 10_000 * m.MICROS["year"]
 Anchor = Callable[[n.Expr, Scope], m.Selection]
 
 
@@ -22,7 +21,7 @@ def filter_test(node: n.Window | n.Sequence, scope: Scope, anchor: Anchor) -> m.
     """A window or a sequence as a test of single events; `anchor` reads the other side of a sequence."""
     if not isinstance(node, n.Sequence):
         return replace(_window(node, scope), origin=node)
-    span = _some_length(node.duration, scope) if node.duration is not None else None
+    span = some_length(node.duration, scope) if node.duration is not None else None
     return m.Near(node.relation, anchor(node.anchor, scope), span, node.same_contact or scope.ignoring, origin=node)
 
 
@@ -36,12 +35,12 @@ def length(node: n.Duration, scope: Scope) -> m.Length:
     size = _size(found)
     if size is not None and size < 0:
         scope.refuse("T120", "a length of time is not negative", node.span, "below 0")
-    if size is not None and size > LONGEST:
+    if size is not None and size > m.LONGEST:
         scope.refuse("T120", "a length of time is at most 10,000 years", node.span, "longer than that")
     return found
 
 
-def _some_length(node: n.Duration, scope: Scope) -> m.Length:
+def some_length(node: n.Duration, scope: Scope) -> m.Length:
     """A length in which something can happen; a param may be 0, as one way to switch a line off."""
     found = length(node, scope)
     if isinstance(found.count, m.Const) and found.count.value == 0 and found.count.param is None:
@@ -66,7 +65,7 @@ def micros(span: m.Length) -> int:
 
 def _window(node: n.Window, scope: Scope) -> m.Expr:
     if isinstance(node, n.Within):
-        return m.AgeWindow(None, _some_length(node.duration, scope))
+        return m.AgeWindow(None, some_length(node.duration, scope))
     if isinstance(node, n.MoreThanAgo):
         return m.AgeWindow(length(node.duration, scope), None)
     if isinstance(node, n.BetweenAgo):
@@ -144,7 +143,8 @@ def often(node: n.Often, scope: Scope, types: tuple[str, ...]) -> m.Often:
     least = 1 if node.op in ("at least", "fewer than") else 0
     count = scope.whole(node.count, "how often", least)
     group = _group(node.group, scope, types) if node.group is not None else None
-    stretch = _some_length(node.stretch, scope) if node.stretch is not None else None
+    _refuse_more_than_fit(node, count, scope)
+    stretch = some_length(node.stretch, scope) if node.stretch is not None else None
     return m.Often(quantity(node.op), count, node.unit, group, stretch)
 
 
@@ -152,7 +152,34 @@ def _group(node: n.Name, scope: Scope, types: tuple[str, ...]) -> m.Expr:
     """What `in one …` stands for: a calendar period, a session, or a property of the events."""
     if str(node) in PERIODS:
         return EVENT_ATTRIBUTES[PERIODS[str(node)]]
-    if str(node) == "hour":
-        message, hint = "`hour` is the hour of the day, the same on all days", "write `in any 1 hour`"
-        scope.refuse("T121", message, node.span, "not a stretch of time", hint)
+    refuse_hour(node, "write `in any 1 hour`", scope)
     return grouped_by(node, scope.on_events(types))
+
+
+def refuse_hour(node: n.Name, hint: str, scope: Scope) -> None:
+    """Refuse `in one hour`, `max 5 per hour`: hours are not told apart by date (decision 128)."""
+    if str(node) == "hour":
+        message = "`hour` is the hour of the day, the same on all days"
+        scope.refuse("T121", message, node.span, "not a stretch of time", hint)
+
+
+FIT = {
+    "day": {"days": 1, "weeks": 1, "months": 1},
+    "week": {"days": 7, "weeks": 1, "months": 2},
+    "month": {"days": 31, "weeks": 6, "months": 1},
+    "session": {"sessions": 1, "contacts": 1},
+    "contact": {"contacts": 1},
+}
+"""How many of what is counted one group can have at most."""
+
+
+def _refuse_more_than_fit(node: n.Often, count: m.Expr, scope: Scope) -> None:
+    """Refuse `on at least 3 days in one day`, where the text fixes the number."""
+    fit = FIT.get(str(node.group), {}).get(node.unit)
+    if fit is None or not isinstance(count, m.Const) or count.param is not None or not isinstance(count.value, float):
+        return
+    needed = {"at least": count.value, "exactly": count.value, "more than": count.value + 1}.get(node.op, 0)
+    if needed > fit:
+        unit = node.unit if fit > 1 else node.unit.removesuffix("s")
+        message = f"one {node.group} has at most {fit} {unit}"
+        scope.refuse("T120", message, node.span, "never so many", f"ask for fewer, or leave `in one {node.group}` out")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..instants import age_in
-from ..model import EventAggregate, Expr, PeriodAggregate
+from ..model import LONGEST, EventAggregate, Expr, PeriodAggregate
 from ..records import Value
 from .keys import Comparable, comparable, is_id, smallest_spelling
 from .numbers import SUMMARIES, most_common
@@ -65,6 +65,8 @@ def _spelled(chosen: Comparable | None, keys: Sequence[Comparable | None], value
 def period_aggregate(context: Context, expr: PeriodAggregate, row: Row) -> Value:
     """A summary of how many events each rolling period before the newest one had; one without events counts 0."""
     size = whole(context, expr.periods, row)
+    if size * expr.unit > LONGEST:
+        size = 0
     periods = [(context.as_of - event.at) // expr.unit for event in context.select(expr.selection, row).events]
     counts = Counter(period for period in periods if 1 <= period <= size)
     if size == 0:

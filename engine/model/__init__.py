@@ -23,7 +23,7 @@ where a condition is needed, None counts as False. Comparisons, tests and logic 
 
 from __future__ import annotations
 
-from .base import MICROS, Comparison, Expr, Part, Period
+from .base import LONGEST, MICROS, Comparison, Expr, Part, Period
 from .definitions import (
     Axis,
     Definition,
@@ -96,6 +96,7 @@ from .values import (
 )
 
 __all__ = [
+    "LONGEST",
     "MICROS",
     "AgeUnit",
     "AgeWindow",

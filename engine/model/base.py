@@ -21,6 +21,8 @@ MICROS: Mapping[str, int] = {
     "month": 30 * 86_400_000_000,
     "year": 365 * 86_400_000_000,
 }
+LONGEST = 10_000 * MICROS["year"]
+"""The longest time that a rule can speak of, in microseconds."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from ...grammar.nodes import Level
 from ..instants import DAY
 from ..model import (
+    LONGEST,
+    And,
     Arith,
     Compare,
     Default,
@@ -118,7 +120,7 @@ class Selections:
 
         periods = call("whole", self._values.owner_value(expr.periods, place))
         made = _over_periods(expr, part, periods)
-        some = compare(">=", periods, integer(1))
+        some = And(items=(compare(">=", periods, integer(1)), compare("<=", periods, integer(LONGEST // expr.unit))))
         return only_if(some, made, number(0.0) if expr.function == "sum" else None)
 
     def _ask(self, selection: Selection, output: Output, what: str, place: Place) -> Ref:
@@ -194,8 +196,8 @@ def _over_periods(expr: PeriodAggregate, part: Callable[[str], Expr], periods: E
             return Arith(op="/", left=call("number", part("middle"), kind="number"), right=number(2.0), kind="number")
         case "stddev":
             total = part("sum")
-            squares = call("multiply", periods, part("squares"))
-            radicand = call("subtract", squares, call("multiply", total, total))
+            squares = call("product", periods, part("squares"))
+            radicand = call("subtract", squares, call("product", total, total))
             root = call("root", call("number", radicand, kind="number"), kind="number")
             return Arith(op="/", left=root, right=call("number", periods, kind="number"), kind="number")
     raise refuse(f"`{expr.function}` of counts per period", expr)

@@ -178,6 +178,7 @@ CALLS: dict[str, Callable[..., E]] = {
     "add": add,
     "subtract": sub,
     "multiply": mul,
+    "product": lambda item, other: mul(cast(item, "INT128"), other),
     "div": int_div,
     "floor_div": _floor_div,
     "floor_mod": _floor_mod,

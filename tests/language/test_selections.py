@@ -312,6 +312,24 @@ def test_against_the_own_past(tmp_path: Path) -> None:
     }
 
 
+def test_more_periods_than_there_is_time(tmp_path: Path) -> None:
+    """Up to 10,000 years, which are 315,360,000,000 seconds; more is like a missing number. Of 3 seconds with one visit
+    each in n: the root of n × 3 − 9, by n."""
+    most = 315_360_000_000
+    sizes = {"ann": most, "bob": most + 1, "cay": 10**18, "dan": 1e300}
+    people = [{"id": name, "points": size} for name, size in sizes.items()]
+    events = [ago(days, contact=name) for name in sizes for days in (1, 2, 3)]
+    rules = "".join(
+        f"measure {name}_ for lead = {name}(count of visit per second over contact.points seconds)\n"
+        for name in ("sum", "avg", "median", "stddev")
+    )
+    found = results(tmp_path, rules, {"contacts": people, "events": events})
+    assert rows(found, "sum_", "avg_", "median_", "stddev_") == {
+        "ann": (3.0, 3 / most, 0.0, (most * 3 - 9) ** 0.5 / most),
+        **dict.fromkeys(("bob", "cay", "dan"), (0.0, None, None, None)),
+    }
+
+
 def test_most_common(tmp_path: Path) -> None:
     """`a` and `b` come twice each without case: the smaller one, in its smallest spelling; of nothing: missing."""
     events = [ago(i, page=page) for i, page in enumerate(["b", "a", "B", "A", "c"])] + [
@@ -342,6 +360,7 @@ measure number for lead = most_common(seconds + 1 of visit(where page is known))
         ("visit at least 3 times in any 0 days", "T120", "0 days"),
         ("newest 0 visit", "T120", "0"),
         ("max(count of visit per week over 10 days) > 3", "T120", "10 days"),
+        ("max(count of visit per week over 10001 years) > 3", "T120", "10001 years"),
     ],
 )
 def test_what_makes_no_sense(tmp_path: Path, condition: str, code: str, at: str) -> None:
