@@ -45,12 +45,15 @@ def load(name: str, settings: Sequence[str] = (), data: str | None = None) -> Ru
 
 
 def compiled(name: str, settings: Sequence[str] = (), data: str | None = None) -> tuple[Ruleset | None, Report]:
-    """The ruleset, if it has no errors, and everything found in it."""
+    """The ruleset, if it has no errors, and everything found in it.
+
+    What a single file of rules names may be known from the data alone.
+    """
     from ..engine.ruleset import compile_ruleset
 
     progress(f"reading {name} …")
     ruleset, findings, sources = compile_ruleset(name, params=params(settings))
-    if ruleset is not None and ruleset.is_single_file and data is not None:
+    if data is not None and sources and Path(name).is_file():
         schema = with_data(lambda: infer(data))
         ruleset, findings, sources = compile_ruleset(name, params=params(settings), inferred=schema)
     return ruleset, report_of(findings, sources, folder_of(name))

@@ -86,3 +86,18 @@ def test_files_that_are_no_rules_are_findings(scoreline: Call, small: Path, cont
     done = scoreline("validate", small, "--fail-on", "warning")
     assert done.code in (0, 1)
     assert "Traceback" not in done.err and "internal error" not in done.err
+
+
+def test_a_single_file_may_name_what_only_the_data_know(scoreline: Call, tmp_path: Path) -> None:
+    """An event type of the data is no mistake, and what the data do not have either is told without `add --data`."""
+    (tmp_path / "one.rules").write_text("trial: signup within 30 days => +5\n", encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "events.csv").write_text(
+        "id,type,timestamp,contact_id\n1,signup,2026-03-01T10:00:00Z,ann\n", encoding="utf-8"
+    )
+    assert scoreline("validate", tmp_path / "one.rules").code == 1
+    assert scoreline("validate", tmp_path / "one.rules", "--data", tmp_path / "data").code == 0
+    (tmp_path / "one.rules").write_text("trial: singup_ within 30 days => +5\nx: other => +1\n", encoding="utf-8")
+    done = scoreline("validate", tmp_path / "one.rules", "--data", tmp_path / "data")
+    assert done.code == 1
+    assert "`signup`" in done.out and "--data" not in done.out
