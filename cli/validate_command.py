@@ -14,7 +14,10 @@ from .reports import FORMATS, SEVERITIES, Report, ordered, render
 @click.command("validate")
 @ruleset_argument
 @click.option(
-    "--data", "-d", metavar="PATH", help="Also read these data: what does not fit the schema or, for a single file, was never seen."
+    "--data",
+    "-d",
+    metavar="PATH",
+    help="Also read these data: what does not fit the schema or, for a single file, was never seen.",
 )
 @format_option(*FORMATS)
 @click.option(
