@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..model import And, Block, Bound, Compare, Default, Expr, Line, Missing, Not, Or, Score
+from ..model import And, Block, Bound, Cases, Compare, Default, Expr, Line, Missing, Not, Or, Score
 from ..rounding import to_units
 from .effects import Adjust, Effects, Entry, Item, ItemPieces, difference, for_each_lead
 from .places import Place
@@ -75,27 +75,28 @@ class Blocks:
 
     def _first(self, parts: list[Item], place: Place, name: str) -> list[Item]:
         """Each counts where it holds and none before it does."""
-        chosen: list[Item] = []
-        before: Expr = FALSE
-        for part in parts:
-            here = part.holds if before == FALSE else both(part.holds, Not(item=before))
-            chosen.append(part.only_when(self._column(place, f"{name} first", here)))
-            before = part.holds if before == FALSE else Or(items=(before, part.holds))
-            before = self._column(place, f"{name} before", before)
-        return chosen
+        return self._only(parts, [part.holds for part in parts], place, f"{name} first")
 
     def _best(self, parts: list[Item], place: Place, name: str) -> list[Item]:
         """Only the largest total among those that hold; the first written on a tie."""
         totals = [self._column(place, f"{name} candidate", only_if(part.holds, part.total)) for part in parts]
-        largest = self._column(place, f"{name} best", call("greatest", *totals) if len(totals) > 1 else totals[0])
-        chosen: list[Item] = []
-        before: Expr = FALSE
-        for part, total in zip(parts, totals, strict=True):
-            wins = self._column(place, f"{name} wins", both(Compare(op="==", left=total, right=largest), part.holds))
-            here = wins if before == FALSE else both(wins, Not(item=before))
-            chosen.append(part.only_when(self._column(place, f"{name} chosen", here)))
-            before = wins if before == FALSE else Or(items=(before, wins))
-        return chosen
+        largest = self._column(place, f"{name} largest", call("greatest", *totals) if len(totals) > 1 else totals[0])
+        wins = [
+            both(Compare(op="==", left=total, right=largest), part.holds)
+            for part, total in zip(parts, totals, strict=True)
+        ]
+        return self._only(parts, wins, place, f"{name} best")
+
+    def _only(self, parts: list[Item], tests: list[Expr], place: Place, hint: str) -> list[Item]:
+        """Of the parts only the first whose test holds."""
+        cases = tuple((test, integer(number)) for number, test in enumerate(tests))
+        chosen = self._column(place, hint, Cases(items=cases, kind="timestamp"))
+        return [
+            part.only_when(
+                self._column(place, f"{hint} {number + 1}", Compare(op="==", left=chosen, right=integer(number)))
+            )
+            for number, part in enumerate(parts)
+        ]
 
     def _group(self, block: Block, parts: list[Item], place: Place, name: str) -> Item:
         item = self._adjusted(self._sum(parts, place, name), place, name)

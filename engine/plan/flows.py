@@ -9,7 +9,19 @@ from ..model import And, Compare, Expr, InSet, Missing, Not, Or
 from .beside import add_beside
 from .pieces import capped
 from .portions import ENOUGH, portioned, read_by, with_enough
-from .rowsets import Beside, Capped, Cooled, EventSet, Grouped, LeadRows, Limited, Pooled, Portioned, Rows, Valued
+from .rowsets import (
+    Capped,
+    Cooled,
+    EventSet,
+    Grouped,
+    LeadRows,
+    Limited,
+    Pooled,
+    Portioned,
+    Rows,
+    Valued,
+    besides,
+)
 from .scalars import TRUE, Column, Frame, Over, both, call, event, integer, rewrite
 from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
 from .steps import CHAIN, Chain, Join, Query, Source, Union
@@ -248,15 +260,6 @@ def conjuncts(test: Expr) -> Iterator[Expr]:
             yield from conjuncts(item)
     elif test != TRUE:
         yield test
-
-
-def besides(test: Expr) -> Iterator[Beside]:
-    """The tests that look at other events, not those of the anchors themselves."""
-    if isinstance(test, Beside):
-        yield test
-    else:
-        for child in test.children():
-            yield from besides(child)
 
 
 def types_of(test: Expr) -> frozenset[str] | None:

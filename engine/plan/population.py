@@ -11,9 +11,9 @@ from ..model import Cases, Compare, Const, Default, Expr, IgnoreContacts, Ignore
 from .adapter import AS_OF, data
 from .beside import add_beside
 from .book import BASE, Book
-from .flows import Flows, besides
+from .flows import Flows
 from .places import Place
-from .rowsets import EventSet
+from .rowsets import EventSet, besides
 from .scalars import FALSE, TRUE, Column, Over, Ref, both, call, event, integer, leaves, rewrite
 from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
 from .sessions import wanted_by, with_sessions

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,6 +38,15 @@ class Beside(Expr):
     anchor: EventSet
     length: Expr | None
     same_contact: bool
+
+
+def besides(test: Expr) -> Iterator[Beside]:
+    """The tests that look at other events, not those of the anchors themselves."""
+    if isinstance(test, Beside):
+        yield test
+    else:
+        for child in test.children():
+            yield from besides(child)
 
 
 @dataclass(frozen=True)

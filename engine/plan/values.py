@@ -47,7 +47,7 @@ from ..model import (
 from .adapter import AS_OF, EventColumns
 from .book import Book
 from .places import Place
-from .rowsets import Beside, EventSet, Output
+from .rowsets import Beside, EventSet, Output, besides
 from .scalars import FALSE, Call, Ref, both, call, event, integer, leaves, rewrite
 from .words import NO_WORDS, spaced
 
@@ -108,8 +108,9 @@ class Values:
         if selection.which is not None:
             end, count = selection.which
             which = (end, integer(1) if count is None else self.owner_value(count, inside))
-        apart = any(isinstance(leaf, Ref) and leaf.via == "owner" for leaf in leaves((test, which)))
-        key: Level = "lead" if selection.scope == "lead" or apart else "account"
+        reads_owner = any(isinstance(leaf, Ref) and leaf.via == "owner" for leaf in leaves((test, which)))
+        follows_owner = any(mark.anchor.key == "lead" for mark in besides(test))
+        key: Level = "lead" if selection.scope == "lead" or reads_owner or follows_owner else "account"
         return EventSet(key, selection.scope, test, which, self._left_out(selection.scope, place), place.raw)
 
     def length(self, length: Length, place: Place) -> Expr:

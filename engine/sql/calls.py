@@ -29,7 +29,15 @@ def sub(item: E, other: E) -> E:
     return exp.Sub(this=_in(item), expression=_in(other))
 
 
+_LONG = 64
+"""Terms of a sum that stand side by side."""
+
+
 def add(*items: E) -> E:
+    """A sum; a long one in halves, because engines bound how deep an expression may be."""
+    if len(items) > _LONG:
+        middle = len(items) // 2
+        return exp.Add(this=_in(add(*items[:middle])), expression=_in(add(*items[middle:])))
     total = _in(items[0])
     for item in items[1:]:
         total = exp.Add(this=total, expression=_in(item))

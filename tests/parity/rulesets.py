@@ -185,10 +185,10 @@ class Writer:
         if level == "lead" and not text.startswith("account.") and self.chance(8):
             text = "(seen or met within 3 days)"
         if pieces:
-            if self.chance(2):
-                text += f" {self.window()}"
-            if self.chance(5):
-                text += f" {self.window()}"
+            windows = [self.window() for chance in (2, 5) if self.chance(chance)]
+            # `within 5 days before account.renewal` would be a sequence.
+            windows.sort(key=lambda window: not window.startswith("before"))
+            text = " ".join([text, *windows])
             if self.chance(4):
                 text += f" {self.sequence(level)}"
         return text
