@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 from .diagnostics import Diagnostic
 from .guesses import capital_word, missing_arrow, missing_colon, percent, unit
-from .patterns import HOW_OFTEN, LENGTH, NUMBER
+from .patterns import NUMBER
+from .selection_slips import BACK_FROM_NOW, SELECTIONS
 from .slip import Slip
 from .stumble import Stumble
 
@@ -202,6 +203,13 @@ EFFECTS = [
     ),
     Slip(
         "S101",
+        "`{here}` is no word for a decay",
+        "write `halves every 30 days`, `fades over 90 days` or `loses 25% every 30 days`",
+        ahead=r"(?P<here>(?:decay|expire)s?)\b",
+        wants="MAX",
+    ),
+    Slip(
+        "S101",
         "`{here}` of what?",
         "write `{here}% every …` or `{here} points every …`",
         behind=rf"(?P<here>loses\s+{NUMBER})",
@@ -280,167 +288,6 @@ EFFECTS = [
         ahead=r"(?P<here>(?:points?|pts?)\b)",
         wants="MAX",
         fix="",
-    ),
-]
-
-BACK_FROM_NOW = [
-    Slip(
-        "S118",
-        "`within` already means: back from now",
-        "leave `the {here}` out",
-        behind=r"within\s+(?P<here>the)",
-        ahead=r"(?P<here>last|past)\s+\d",
-        fix="",
-    ),
-    Slip(
-        "S118",
-        "`within` already means: back from now",
-        "leave `{here}` out",
-        behind=r"within\s+(?P<here>last|past)",
-        ahead=r"\d",
-        fix="",
-    ),
-]
-
-SELECTIONS = [
-    Slip(
-        "S118",
-        "`{here}` needs a length of time",
-        "write a number and a unit: `{here} 30 days`",
-        ahead=r"(?![\w(])",
-        behind=r"(?P<here>within|every|over)",
-        wants="NUMBER",
-    ),
-    Slip(
-        "S118",
-        "`since` takes a date, not a length of time",
-        "write `within {length}`",
-        ahead=rf"(?P<length>{NUMBER}\s+\w+)",
-        behind=r"(?P<here>since)",
-        wants="MOMENT",
-        fix="within",
-    ),
-    Slip(
-        "S118",
-        "a window is written with `within`",
-        "write `within {length}`",
-        ahead=rf"(?P<here>(?:in|over|during|for)\s+(?:the\s+)?(?:last|past)\s+(?P<length>{NUMBER}\s+\w+))",
-        fix="within {length}",
-    ),
-    Slip(
-        "S118",
-        "a window is written with `within`",
-        "write `within {length}`",
-        ahead=rf"(?P<here>(?:last|past)\s+(?P<length>{NUMBER}\s+\w+))",
-        behind=r"(?P<here>(?:in|over|during|for)\s+the)\s*",
-        fix="within {length}",
-    ),
-    Slip(
-        "S118",
-        "a window is written with `within`",
-        "write `within {length}`",
-        ahead=rf"(?P<here>(?:last|past)\s+(?P<length>{NUMBER}\s+\w+))",
-        wants="WITHIN",
-        fix="within {length}",
-    ),
-    Slip(
-        "S118",
-        "this window ends with `ago`",
-        "write `{here} ago`",
-        ahead=r"",
-        behind=rf"(?P<here>(?:more\s+than|between\s+{LENGTH}\s+and)\s+{LENGTH}\s+\w+)",
-        wants="AGO",
-    ),
-    Slip(
-        "S118",
-        "`within` already means: back from now",
-        "leave `ago` out",
-        ahead="(?P<here>ago)",
-        behind=r"within\s+\S+\s+\w+",
-        fix="",
-    ),
-    Slip(
-        "S133",
-        "events are counted in times, or on days, across weeks, by contacts",
-        "write `at least {number} times`",
-        ahead=rf"(?P<here>(?P<number>{NUMBER})\s+times?)",
-        wants="WITHIN",
-        fix="at least {number} times",
-    ),
-    Slip(
-        "S133",
-        "`{op} {number} times` is no comparison of numbers",
-        "write `at least {number} times`, or `count(…) {op} {number}`",
-        ahead=r"(?P<here>times?)",
-        behind=rf"(?P<here>(?P<op>[<>=]+)\s*(?P<number>{NUMBER}))\s*",
-    ),
-    Slip(
-        "S133",
-        "days are counted `on` them",
-        "write `on {often} {unit}`",
-        ahead=r"(?P<here>(?P<unit>days?))",
-        behind=rf"{HOW_OFTEN}\s*",
-        wants="TIMES",
-    ),
-    Slip(
-        "S133",
-        "weeks, months and sessions are counted `across` them",
-        "write `across {often} {unit}`",
-        ahead=r"(?P<here>(?P<unit>(?:week|month|session)s?))",
-        behind=rf"{HOW_OFTEN}\s*",
-        wants="TIMES",
-    ),
-    Slip(
-        "S133",
-        "contacts are counted `by` them",
-        "write `by {often} contacts`",
-        ahead=r"(?P<here>(?:contact|lead|people|person)s?)",
-        behind=rf"{HOW_OFTEN}\s*",
-        wants="TIMES",
-    ),
-    Slip(
-        "S133",
-        "what is counted is missing",
-        "write `{often} times`; or `on … days`, `by … contacts`",
-        behind=rf"{HOW_OFTEN}",
-        wants="TIMES",
-    ),
-    Slip(
-        "S123",
-        "`where` stands inside the brackets of its signal",
-        "write `{name}{args} where …)`",
-        ahead="where",
-        behind=r"(?P<name>[\w.]+)(?P<args>\([^()]*)\)",
-        wants="WITHIN",
-    ),
-    Slip(
-        "S123",
-        "`where` stands inside the brackets of its signal",
-        "write `{name}(where …)`",
-        ahead="where",
-        behind=r"(?P<name>[\w.]+)",
-        wants="WITHIN",
-    ),
-    Slip(
-        "S129",
-        "`before` needs to know how close the two events are",
-        "write `within 7 days before …`, or `ever before …`",
-        ahead=r"\(",
-        behind=r"(?P<here>before)\s+[\w.]+",
-    ),
-    Slip(
-        "S129",
-        "`{here}` needs to know how close the two events are",
-        "write `within 7 days {here} …`, or `ever {here} …`",
-        ahead=r"(?P<here>after|before)\b",
-        wants="EVER",
-    ),
-    Slip(
-        "S136",
-        "`or` joins lines here, not signals",
-        "put the signals in brackets: `each (visited or attended)`",
-        ahead="or",
-        behind=r"(?:^|:)\s*each\s[^=]*",
     ),
 ]
 
