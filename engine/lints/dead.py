@@ -49,6 +49,9 @@ from .review import Review
 from .tallies import fixed
 from .words import called, place, words
 
+NEAREST = 30
+"""How many items before one are looked at, to see whether they always hold too."""
+
 
 def dead(review: Review) -> Iterator[Diagnostic]:
     """L103 and L106: what can never hold, and what something before it always takes."""
@@ -115,9 +118,10 @@ def _each_clash(review: Review, each: Each) -> Clash | None:
 
 
 def _taken(review: Review, block: Block, gates: tuple[Expr, ...]) -> Iterator[Diagnostic]:
-    """Items of `first of` that hold only where an earlier one does."""
+    """Items of `first of` that hold only where an earlier one does, as far as the nearest ones tell."""
     for index, item in enumerate(block.items):
-        earlier = [before for before in block.items[:index] if not _is_dead(review, before, gates)]
+        nearest = block.items[max(0, index - NEAREST) : index]
+        earlier = [before for before in nearest if not _is_dead(review, before, gates)]
         conditions = [condition for before in earlier if (condition := holds(before)) is not None]
         free = tuple((condition, True) for condition in (*gates, needs(item)))
         if _is_dead(review, item, gates) or not conditions:
@@ -185,7 +189,8 @@ def _cases(review: Review, value: Expr, span: Span) -> Iterator[Diagnostic]:
         where = place(condition, span)
         dead = list(_never(review, (condition,), "this case never applies", where))
         yield from dead
-        if not dead and before and review.prover.clash((condition, True), *((item, False) for item in before)):
+        nearest = before[-NEAREST:]
+        if not dead and before and review.prover.clash((condition, True), *((item, False) for item in nearest)):
             yield finding(
                 "L106",
                 "this case never applies: the cases before it take all that it is for",
