@@ -74,15 +74,26 @@ class Ruleset(Compiled):
         return explain(self, entity, data, as_of=as_of, params=params, level=level)
 
 
-def load(path: str | Path, *, params: Mapping[str, object] | None = None) -> Ruleset:
+def load(
+    path: str | Path,
+    *,
+    params: Mapping[str, object] | None = None,
+    data: str | Path | Mapping[str, object] | None = None,
+) -> Ruleset:
     """The ruleset at a path (a folder, a `.rules` file), or one that ships, by its name.
 
-    `params` override params of the rules. Raises RulesetError with all findings if there is an error.
+    `params` override params of the rules; `data` show a single file of rules the event types and fields that they have.
+    Raises RulesetError with all findings if there is an error, DataError if the data cannot be used.
 
     >>> load("by-example", params={"mqa_threshold": 70}).model.params["mqa_threshold"]
     70.0
     """
-    ruleset, findings, sources = compile_ruleset(path, params=params)
+    inferred = None
+    if data is not None and Path(path).is_file():
+        from .data import infer_schema
+
+        inferred = infer_schema(data)
+    ruleset, findings, sources = compile_ruleset(path, params=params, inferred=inferred)
     if ruleset is None:
         raise RulesetError(findings, sources)
     return ruleset

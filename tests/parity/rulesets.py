@@ -482,15 +482,16 @@ class Writer:
         if kind == "group" and self.chance(5):
             body = [self.decay(level), *body]
         if kind == "group" and self.chance(5):
-            body = [self.start(level), *body]
+            body = self.started(level, body)
         if kind == "first of" and self.chance(2):
             body = [*body, f"otherwise => {self.pick('+1', '-2', '*0.5')}"]
         return [head, *(f"    {line}" for line in body)]
 
-    def start(self, level: str) -> str:
-        """Where a block starts counting anew."""
-        start = self.pick("surge('crm')", "met within 9 days", *(["account.met"] if level == "lead" else []))
-        return f"counting since {start}"
+    def started(self, level: str, body: list[str]) -> list[str]:
+        """The block, counting from some event on: one of the account, only where no lead is disqualified by it."""
+        is_free = level == "lead" and not any("disqualify" in line for line in body)
+        start = self.pick("surge('crm')", "met within 9 days", *(["account.met"] if is_free else []))
+        return [f"counting since {start}", *body]
 
     def candidates(self, level: str, depth: int) -> list[str]:
         """What `best of` can choose among: lines that add, and groups."""
@@ -571,7 +572,7 @@ class Writer:
         if self.chance(6):
             body = [self.decay(level), *body]
         if self.chance(8):
-            body = [self.start(level), *body]
+            body = self.started(level, body)
         if self.chance(8):
             span += self.periodic(["day", "week", "month"], 1)
             if " per " in span:
