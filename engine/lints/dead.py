@@ -53,6 +53,10 @@ NEAREST = 30
 """How many items before one are looked at, to see whether they always hold too."""
 
 
+MOST_BIDS = 70
+"""How many lines of one `best of` are compared with each other: a proof for each pair takes its time."""
+
+
 def dead(review: Review) -> Iterator[Diagnostic]:
     """L103 and L106: what can never hold, and what something before it always takes."""
     for definition in review.model.order:
@@ -155,7 +159,7 @@ def _shadowed(item: Line | Block, takers: list[Line | Block]) -> Diagnostic:
 def _outbid(review: Review, block: Block) -> Iterator[Diagnostic]:
     """Lines of `best of` that another one beats wherever they hold."""
     bids = [(item, points) for item in block.items if isinstance(item, Line) and (points := _bid(item)) is not None]
-    for index, (line, points) in enumerate(bids):
+    for index, (line, points) in enumerate(bids if len(bids) <= MOST_BIDS else ()):
         for other_index, (other, more) in enumerate(bids):
             wins = more > points or (more == points and other_index < index)
             if other is not line and wins and review.prover.implies(needs(line), needs(other)):

@@ -13,7 +13,7 @@ Prefer: one line for one fact.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, combinations
+from itertools import combinations, islice
 
 from ...grammar.diagnostics import Diagnostic, Related, finding
 from ..fold import fold
@@ -21,6 +21,9 @@ from ..model import And, Const, Expr, Field, InSet, Line, OfType, Prop, Result, 
 from .lines import Placed, placed, title
 from .prove import Prover
 from .review import Review
+
+MOST_PAIRS = 5_000
+"""How many pairs of lines about the same things are compared, all of 100 lines: each proof takes its time."""
 
 
 def repeats(review: Review) -> Iterator[Diagnostic]:
@@ -31,9 +34,10 @@ def repeats(review: Review) -> Iterator[Diagnostic]:
             for at in placed(score):
                 if not at.is_chosen:
                     alike.setdefault(_subjects(at), []).append(at)
-            for first, second in chain.from_iterable(combinations(lines, 2) for lines in alike.values()):
-                if _are_same(first, second, review.prover):
-                    yield _finding(first.line, second.line)
+            for lines in alike.values():
+                for first, second in islice(combinations(lines, 2), MOST_PAIRS):
+                    if _are_same(first, second, review.prover):
+                        yield _finding(first.line, second.line)
 
 
 def _subjects(at: Placed) -> frozenset[object]:
