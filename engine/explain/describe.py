@@ -101,6 +101,10 @@ def effect_text(line: Line) -> str:
         return f"set {text_of(value)}"
     if number and isinstance(value, Const) and isinstance(value.value, float):
         return words.signed(value.value).replace("−", "-")
+    if isinstance(value, Arith) and value.op == "-" and value.left == Const(0.0, kind="number"):  # `-10 * f(x)`
+        taken = text_of(value.right)
+        is_sum = isinstance(value.right, Arith) and value.right.op in "+-"
+        return f"-({taken})" if is_sum else f"-{taken}"
     text = text_of(value)
     return text if text.startswith("-") else f"+{text}"
 

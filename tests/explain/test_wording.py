@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import scoreline
 from scoreline.cli.explain_markdown import render_markdown
 from scoreline.cli.explain_text import render_text
 from scoreline.engine.explain import Explanation, explain
@@ -162,3 +163,17 @@ def test_a_line_has_its_place_where_there_is_room(tmp_path: Path) -> None:
     assert "rules.rules:3" not in text and "rules.rules:3" in render_text(found, 120)
     assert "short (rules.rules:2)\n" in page and "(rules.rules:3)\n" in page
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_points_that_are_taken_away_read_as_they_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "r.rules"
+    path.write_text(
+        "table f = {pricing: 2} default 1\n"
+        "a: visited => -10 * f(newest(page of visited))\n"
+        "b: visited => -(3 + f('pricing'))\n"
+        "c: visited => -4\n"
+    )
+    visit = {"id": 1, "type": "page_view", "timestamp": "2026-02-26", "contact_id": "ann", "page": "pricing"}
+    explanation = scoreline.load(path).explain("ann", {"events": [visit]}, as_of="2026-03-01")
+    effects = [line.effect for line in explanation.lines()]
+    assert effects == ["-10 * f(newest(page of visited))", "-(3 + f('pricing'))", "-4"]
