@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ..model import Compare, Expr, Missing, Not
 from .rowsets import Counter, Portioned, Rows
-from .scalars import Column, Frame, Over, both, call, event, integer
+from .scalars import Column, Frame, Over, both, call, event, integer, only_if
 from .selects import Columns, Row, Selects, wanted
 from .steps import Join, Query, Source
 from .values import compare_count
@@ -73,7 +73,10 @@ def _in_stretches(flat: Query, counter: Counter, partition: tuple[Expr, ...]) ->
     """The events of a stretch up to the one with which it ends."""
     back = call("greatest", call("subtract", event(LENGTH), integer(1)), integer(0))
     frame = Frame("RANGE", back, "PRECEDING", "current", "FOLLOWING")
-    number = Over(item=call("count"), partition=partition, order=((event("at"), False),), frame=frame)
+    some_time = Compare(op=">=", left=event(LENGTH), right=integer(1))
+    number = only_if(
+        some_time, Over(item=call("count"), partition=partition, order=((event("at"), False),), frame=frame)
+    )
     return _marked(Query((*_same(flat.names), ("n", number)), Source(flat)), counter, _lasts())
 
 

@@ -312,6 +312,25 @@ def test_against_the_own_past(tmp_path: Path) -> None:
     }
 
 
+def test_a_stretch_without_a_length_holds_nothing(tmp_path: Path) -> None:
+    """Missing, negative and no time at all: not even two events of one instant lie in such a stretch."""
+    lengths: dict[str, dict[str, object]] = {
+        "ann": {"points": 1},
+        "bob": {},
+        "cay": {"points": -3},
+        "dan": {"points": 0},
+    }
+    people = [{"id": name, **fields} for name, fields in lengths.items()]
+    rules = """\
+measure twice for lead = visit at least 2 times in any contact.points days
+measure one_day for lead = visit on at least 1 days in any contact.points days
+"""
+    events = [ago(3, contact=name, page=page) | {"id": name + page} for name in lengths for page in "ab"]
+    found = results(tmp_path, rules, {"contacts": people, "events": events})
+    none = dict.fromkeys(("bob", "cay", "dan"), (False, False))
+    assert rows(found, "twice", "one_day") == {"ann": (True, True), **none}
+
+
 def test_more_periods_than_there_is_time(tmp_path: Path) -> None:
     """Up to 10,000 years, which are 315,360,000,000 seconds; more is like a missing number. Of 3 seconds with one visit
     each in n: the root of n × 3 − 9, by n."""
