@@ -223,8 +223,10 @@ class Effects:
         assert each.selection is not None
         rows = self._grouped(each, self._values.event_set(each.selection, inside.owner), inside)
         for cooldown in (item for item in line.at_most if isinstance(item, Cooldown)):
-            walked = self._values.event_set(without_windows(each.selection), inside.owner)
-            rows = Cooled(rows, self._grouped(each, walked, inside), cooldown.length)
+            walked = self._grouped(each, self._values.event_set(without_windows(each.selection), inside.owner), inside)
+            if walked.key != rows.key:  # a window may read the lead, and the walk has none
+                rows, walked = for_each_lead(rows), for_each_lead(walked)
+            rows = Cooled(rows, walked, cooldown.length)
         for limit in (item for item in line.at_most if isinstance(item, AtMost)):
             count = self._values.owner_value(limit.count, inside)
             raw = None if not list(leaves(points)) else points

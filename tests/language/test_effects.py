@@ -342,3 +342,13 @@ group g:
 """
     events = [*visits(20, 3, 2, 1, page="a"), *visits(8, 5, page="b"), event("demo", 10)]
     assert score(tmp_path, lines, events) == 6 + 50 + 300 + 1000
+
+
+def test_a_cooldown_over_the_account_with_a_window_of_the_lead(tmp_path: Path) -> None:
+    """Days 5, 4 and 1: 5 counts, 4 is too close, 1 counts; within the lead's 3 days only the last."""
+    rules = "score s for lead:\n    each account.visit within contact.span days => +2 at most once per 2 days\n"
+    manifest = TWO.replace("role: [", "span: number, role: [")
+    assert manifest != TWO
+    contacts = [{"id": "ann", "account_id": "acme", "span": 3}, {"id": "bob", "account_id": "acme", "span": 9}]
+    data = {"contacts": contacts, "events": visits(5, 4, 1)}
+    assert rows(scored(written(tmp_path, rules, manifest), data), "s") == {"ann": 2, "bob": 4}
