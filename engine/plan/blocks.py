@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from ..model import And, Block, Bound, Cases, Compare, Default, Expr, Line, Missing, Not, Or, Score
 from ..rounding import to_units
-from .effects import Adjust, Effects, Entry, Item, ItemPieces, difference, for_each_lead
+from .effects import Adjust, Effects, Entry, Item, ItemPieces, difference
 from .places import Place
-from .rowsets import Pool, Pooled
+from .rowsets import Pool, Pooled, for_each_lead
 from .scalars import FALSE, TRUE, Ref, both, call, integer, only_if
 from .selections import Selections
 from .values import Values, compare

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from ..model import (
     AgeWindow,
@@ -45,10 +44,10 @@ from .rowsets import (
     Limited,
     Output,
     Pieces,
-    Pooled,
-    Portioned,
     Rows,
     Valued,
+    for_each_lead,
+    keyed,
 )
 from .scalars import Column, Ref, both, call, event, integer, leaves, only_if, rewrite
 from .selections import Selections
@@ -107,9 +106,6 @@ class ItemPieces:
 
     rows: Pieces
     when: tuple[Expr, ...] = ()
-
-
-SomeRows = TypeVar("SomeRows", bound=Rows)
 
 
 class Effects:
@@ -172,7 +168,7 @@ class Effects:
             item = self._book.factor(decay, points, age)
             rising = decay.kind == "loses points" if points is None else points < 0
             output = Output("min" if rising else "max", item=item, kind=item.kind)
-            found = self._book.output(rows, output, "decayed")
+            found = self._book.output(keyed(rows, output, place.owner.row), output, "decayed")
             return replace(found, via=place.to_result(found.level))
 
         return at_newest
@@ -194,7 +190,7 @@ class Effects:
         rows = self._limited(line, each, points, inside)
         always_aged = line.decay is None or line.decay.ages_by is None
         value = worth(points, line.decay, self._look_up(line.decay, inside), always_aged)
-        rows = self._keyed(rows, (value,), place)
+        rows = keyed(rows, value, place.row)
         grouped = each.unit != "event"
         count = self._ask(rows, Output("count"), f"{line.id} n", place)
         total = self._total(rows, value, count, line, place)
@@ -253,13 +249,6 @@ class Effects:
         assert limit.per is not None
         return self._values.events.period(limit.per)
 
-    def _keyed(self, rows: SomeRows, exprs: tuple[object, ...], place: Place) -> SomeRows:
-        """An account's rows for each of its leads apart, where what a lead's rule asks of them reads the lead."""
-        if place.row == "account" or rows.key == "lead":
-            return rows
-        apart = any(isinstance(leaf, Ref) and leaf.via == "owner" for leaf in leaves((rows, exprs)))
-        return for_each_lead(rows) if apart else rows
-
     def _each_lead(self, line: Line, each: Each, effect: Points, place: Place) -> Item:
         assert each.leads is not None
         if line.at_most or line.decay or any(bound.per for bound in line.bounds):
@@ -284,7 +273,7 @@ class Effects:
         keys = {self._period(bound, place.selecting(place.row)) for bound in periods}
         if len(keys) == 1:
             limits = tuple(Bounding(bound.kind, self._limit(bound, place)) for bound in periods)
-            rows = self._keyed(rows, limits, place)
+            rows = keyed(rows, limits, place.row)
             output = Output("bounded", item=event("kept"), by=(*keys,), bounds=limits)
             return self._ask(rows, output, f"{hint} bounded", place)
         left = self.kept(self.capped(tuple(periods), rows, place), place, hint)
@@ -300,7 +289,7 @@ class Effects:
     def kept(self, rows: Pieces, place: Place, hint: str) -> Expr:
         """The sum of what is left of the rows."""
         output = Output("sum", item=event("kept"))
-        found = self._ask(self._keyed(rows, (), place), output, f"{hint} kept", place)
+        found = self._ask(rows, output, f"{hint} kept", place)
         return Default(item=found, fallback=integer(0), kind="timestamp")
 
     def _limit(self, bound: Bound, place: Place) -> Expr:
@@ -364,20 +353,6 @@ def without_windows(selection: Selection) -> Selection:
     windows = (AgeWindow, InstantWindow, CalendarWindow)
     kept = tuple(item for item in conjuncts(selection.test) if not isinstance(item, windows))
     return replace(selection, test=And(items=kept), which=None)
-
-
-def for_each_lead(rows: SomeRows) -> SomeRows:
-    """A set of an account's events as the set of each of its leads."""
-    if isinstance(rows, EventSet):
-        return replace(rows, key="lead")
-    if isinstance(rows, Cooled):
-        return replace(rows, rows=for_each_lead(rows.rows), walked=for_each_lead(rows.walked))
-    if isinstance(rows, Grouped | Limited | Portioned | Valued):
-        return replace(rows, rows=for_each_lead(rows.rows))
-    if isinstance(rows, Capped):
-        return replace(rows, rows=for_each_lead(rows.rows))
-    assert isinstance(rows, Pooled)
-    return replace(rows, parts=tuple(replace(part, rows=for_each_lead(part.rows)) for part in rows.parts), key="lead")
 
 
 def _in_group(points: Expr, each: Each) -> Expr:

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
 
 from ...grammar.nodes import Level
 from ..model import Comparison, Expr, Part
 from ..schema import Kind
-from .scalars import Ref
+from .scalars import Ref, leaves
 
 
 @dataclass(frozen=True)
@@ -224,3 +224,26 @@ class Output(Part):
     @property
     def is_plain(self) -> bool:
         return self.what in ("count", "newest", "oldest", "sum", "min", "max")
+
+
+SomeRows = TypeVar("SomeRows", bound=Rows)
+
+
+def keyed(rows: SomeRows, asked: object, row: Level) -> SomeRows:
+    """An account's rows for each of its leads apart, where what a lead's rule asks of them reads the lead."""
+    if row == "account" or rows.key == "lead":
+        return rows
+    apart = any(isinstance(leaf, Ref) and leaf.via == "owner" for leaf in leaves((rows, asked)))
+    return for_each_lead(rows) if apart else rows
+
+
+def for_each_lead(rows: SomeRows) -> SomeRows:
+    """A set of an account's events as the set of each of its leads."""
+    if isinstance(rows, EventSet):
+        return replace(rows, key="lead")
+    if isinstance(rows, Cooled):
+        return replace(rows, rows=for_each_lead(rows.rows), walked=for_each_lead(rows.walked))
+    if isinstance(rows, Grouped | Limited | Portioned | Valued | Capped):
+        return replace(rows, rows=for_each_lead(rows.rows))
+    assert isinstance(rows, Pooled)
+    return replace(rows, parts=tuple(replace(part, rows=for_each_lead(part.rows)) for part in rows.parts), key="lead")

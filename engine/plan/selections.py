@@ -23,7 +23,7 @@ from ..model import (
 from .adapter import AS_OF
 from .errors import refuse
 from .places import Place
-from .rowsets import Counter, Output, Portioned, Rows, Special
+from .rowsets import Counter, Output, Portioned, Rows, Special, keyed
 from .scalars import Ref, call, event, integer, number, only_if
 from .values import Values, compare, compare_count
 
@@ -37,7 +37,7 @@ class Selections:
 
     def ask(self, rows: Rows, output: Output, hint: str, row: Level) -> Ref:
         """The column of an output as a row of a level reads it: a lead reads that of its account."""
-        made = self._book.output(rows, output, hint)
+        made = self._book.output(keyed(rows, output, row), output, hint)
         return made if made.level == row else Ref(level=made.level, name=made.name, via="account", kind=made.kind)
 
     def count(self, selection: Selection, place: Place) -> Ref:

@@ -73,7 +73,8 @@ def _units(item: E) -> E:
 
 
 def _micros(count: E, unit: E) -> E:
-    most = cast(exp.Literal.string("9e18"), "DOUBLE")
+    """A length of time; one beyond all instants is as long as any such, so that sums with instants stay in range."""
+    most = cast(exp.Literal.string("1e18"), "DOUBLE")
     length = exp.Least(this=mul(count.copy(), unit), expressions=[most], ignore_nulls=True)
     rounded = cast(exp.Floor(this=add(length, whole("0.5"))), "BIGINT")
     most = cast(exp.Literal.string(repr(LARGEST / int(unit.name))), "DOUBLE")

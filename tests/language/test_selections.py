@@ -417,3 +417,14 @@ score s for lead:
     assert "needs='one such event (account.cycle is 4)'" in text
     assert "has='2 times at best', needs='at least 3 times'" in text
     assert "'a session'" in text
+
+
+def test_stretches_of_the_account_that_are_as_long_as_each_lead_says(tmp_path: Path) -> None:
+    """Two visits, four days apart: one stretch of ann's five days, not of bob's three."""
+    rules = "score s for lead:\n    account.visit at least 2 times in any contact.points days => +2\n"
+    contacts = [{"id": "ann", "account_id": "acme", "points": 5}, {"id": "bob", "account_id": "acme", "points": 3}]
+    visits = [
+        {"id": day, "type": "visit", "timestamp": f"2026-02-{day}", "contact_id": "ann", "page": "p"} for day in (20, 24)
+    ]
+    results = scored(written(tmp_path, rules), {"contacts": contacts, "events": visits})
+    assert rows(results, "s") == {"ann": 2, "bob": 0}
