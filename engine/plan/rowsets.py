@@ -243,7 +243,9 @@ def for_each_lead(rows: SomeRows) -> SomeRows:
         return replace(rows, key="lead")
     if isinstance(rows, Cooled):
         return replace(rows, rows=for_each_lead(rows.rows), walked=for_each_lead(rows.walked))
-    if isinstance(rows, Grouped | Limited | Portioned | Valued | Capped):
+    if isinstance(rows, Grouped | Limited | Portioned | Valued):
+        return replace(rows, rows=for_each_lead(rows.rows))
+    if isinstance(rows, Capped):
         return replace(rows, rows=for_each_lead(rows.rows))
     assert isinstance(rows, Pooled)
     return replace(rows, parts=tuple(replace(part, rows=for_each_lead(part.rows)) for part in rows.parts), key="lead")
