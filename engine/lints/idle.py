@@ -98,8 +98,9 @@ class _Room:
 
 
 def _groups(items: tuple[Line | Block, ...], value: Value) -> Iterator[Diagnostic]:
+    """The lines of groups; not where the group is one of a choice, because a line that gives nothing still holds."""
     for item in items:
-        if isinstance(item, Block):
+        if isinstance(item, Block) and item.kind not in ("first", "best"):
             if item.kind == "group":
                 yield from _used_up(
                     item.items, value, _room(item.bounds), all(bound.per is None for bound in item.bounds)
