@@ -10,7 +10,7 @@ from ..grammar.diagnostics import Diagnostic, finding
 from ..grammar.nodes import File
 from ..grammar.source import Source, Span
 from .checker.attempts import names_in_broken_lines
-from .checker.check import Checked, check
+from .checker.check import Checked, Written, check
 from .layers import Texts, read_folder, read_single_file
 from .lints.catalogue import lint
 from .manifest import Manifest
@@ -46,7 +46,7 @@ class RulesetError(Exception):
 class Compiled:
     """A sound ruleset: its manifest, its nodes, its model, and what is doubtful about it.
 
-    `files` are its own, without those of the rulesets that it builds on.
+    `files` are its own, without those of the rulesets that it builds on; `written` is what it says together with them.
     """
 
     path: Path
@@ -55,6 +55,7 @@ class Compiled:
     model: Model
     diagnostics: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
+    written: Written = field(default_factory=Written, repr=False)
 
     @property
     def name(self) -> str:
@@ -109,7 +110,9 @@ def compile_at(
     findings = [*texts.findings, *checked.findings, *_unchecked(place, checked, has_data)]
     if checked.model is None or any(item.is_error for item in findings):
         return None, _sorted(findings, texts.sources), texts.sources
-    ruleset = Compiled(place, texts.manifest, tuple(texts.files), checked.model, sources=texts.sources)
+    ruleset = Compiled(
+        place, texts.manifest, tuple(texts.files), checked.model, sources=texts.sources, written=checked.written
+    )
     findings = _sorted(findings + _lints(ruleset, checked, texts), texts.sources)
     if any(item.is_error for item in findings):
         return None, findings, texts.sources

@@ -13,6 +13,7 @@ from ..graph import ordered
 from ..instants import Zone
 from ..lints.usage import Usage, What
 from ..manifest import Manifest
+from ..records import Value
 from ..schema import FieldType, Kind, Schema
 from . import rungs, standings, texts  # noqa: F401  (they register their resolvers)
 from .book import Book
@@ -28,14 +29,24 @@ MOST_PASSES = 5
 
 
 @dataclass(frozen=True)
+class Written:
+    """What a ruleset says together with its bases: its statements as they count, and the values of lists and tables."""
+
+    statements: tuple[n.Statement, ...] = ()
+    lists: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    tables: Mapping[str, m.Table] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Checked:
-    """A model, unless an error stands; what is wrong or doubtful; what is declared and used; and, for a schema that was
-    inferred, the names that nothing has shown yet."""
+    """A model, unless an error stands; what is wrong or doubtful; what is declared and used; for a schema that was
+    inferred, the names that nothing has shown yet; and what was written."""
 
     model: m.Model | None
     findings: list[Diagnostic]
     usage: Usage
     unseen: tuple[str, ...] = ()
+    written: Written = field(default_factory=Written, repr=False)
 
 
 @dataclass
@@ -109,7 +120,13 @@ def check(
         params={name: value.value for name, value in book.params.items()},
         session_gap=manifest.session_gap,
     )
-    return Checked(replace(model, fingerprint=fingerprint(model)), findings, book.usage, _unseen(book))
+    whole = replace(model, fingerprint=fingerprint(model))
+    return Checked(whole, findings, book.usage, _unseen(book), _written(declared, book))
+
+
+def _written(declared: Declarations, book: Book) -> Written:
+    lists = {name: found.values for name, found in book.lists.items()}
+    return Written(tuple(declared.statements), lists, {name: found.table for name, found in book.tables.items()})
 
 
 def _settled(reading: _Reading) -> tuple[Book, Definer]:
