@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from ..grammar.diagnostics import Severity
+from ..grammar.diagnostics import Diagnostic, Severity
 from . import loading
-from .console import say, tell
+from .console import progress, say, tell
 from .options import format_option, ruleset_argument
 from .reports import FORMATS, SEVERITIES, Report, ordered, render
+
+if TYPE_CHECKING:
+    from ..engine.ruleset import Ruleset
 
 
 @click.command("validate")
@@ -17,7 +22,14 @@ from .reports import FORMATS, SEVERITIES, Report, ordered, render
     "--data",
     "-d",
     metavar="PATH",
-    help="Also read these data: what does not fit the schema or, for a single file, was never seen.",
+    help="Also read and score these data: what does not fit the schema, what rules miss, lines that never fire.",
+)
+@click.option(
+    "--as-of",
+    metavar="WHEN",
+    default="latest",
+    show_default=True,
+    help="The instant at which --data are looked at: 2026-03-01T09:00Z, a date, or `latest` for the newest event.",
 )
 @format_option(*FORMATS)
 @click.option(
@@ -28,12 +40,12 @@ from .reports import FORMATS, SEVERITIES, Report, ordered, render
     help="The least severity that makes the command fail.",
 )
 @click.pass_context
-def command(ctx: click.Context, ruleset: str, data: str | None, form: str, fail_on: Severity) -> None:
+def command(ctx: click.Context, ruleset: str, data: str | None, as_of: str, form: str, fail_on: Severity) -> None:
     """Find what is wrong or doubtful in RULESET, its lists and its scenarios.
 
-    Nothing is scored. Exit code 0: clean, 1: findings, 2: no such ruleset.
+    Exit code 0: clean, 1: findings, 2: no such ruleset.
     """
-    report = everything(ruleset, data)
+    report = everything(ruleset, data, as_of)
     rendered = render(report, form)
     if rendered:
         tell(rendered)
@@ -43,7 +55,7 @@ def command(ctx: click.Context, ruleset: str, data: str | None, form: str, fail_
         ctx.exit(loading.exit_code(report))
 
 
-def everything(name: str, data: str | None) -> Report:
+def everything(name: str, data: str | None, as_of: str = "latest") -> Report:
     """The findings of the rules, and if these are sound, of the scenarios and of the data."""
     ruleset, report = loading.compiled(name, data=data)
     if ruleset is None:
@@ -56,5 +68,17 @@ def everything(name: str, data: str | None) -> Report:
         findings += wrong
         sources |= texts
     if data is not None:
-        findings += loading.with_hint(loading.read(ruleset, data).findings, loading.rejected_hint(None))
+        findings += with_data(ruleset, data, as_of)
     return Report(ordered(findings), sources, report.folder)
+
+
+def with_data(ruleset: Ruleset, data: str, as_of: str) -> list[Diagnostic]:
+    """What is doubtful about the data, and about the rules beside them."""
+    from ..engine.data_lints.catalogue import lint_with_data
+
+    dataset = loading.read(ruleset, data)
+    found = loading.with_hint(dataset.findings, loading.rejected_hint(None))
+    if dataset.newest_event() is not None:
+        progress("scoring …")
+        found += lint_with_data(ruleset, dataset, loading.instant(as_of, ruleset, dataset))
+    return found

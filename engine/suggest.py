@@ -14,14 +14,14 @@ def nearest(name: str, known: Iterable[str], count: int = 1) -> list[str]:
     """
     by_folded = {item.lower(): item for item in sorted(known, reverse=True)}
     similar = difflib.get_close_matches(name.lower(), by_folded, count + 4, 0.6)
-    slips = max(1, len(name) // 3)
-    return [by_folded[item] for item in similar if _slips(name.lower(), item) <= slips][:count]
+    most = max(1, len(name) // 3)
+    return [by_folded[item] for item in similar if slips(name.lower(), item) <= most][:count]
 
 
-def _slips(one: str, other: str) -> int:
+def slips(one: str, other: str) -> int:
     """How many letters were left out, added, changed or swapped with their neighbour.
 
-    >>> _slips("amb", "abm"), _slips("fitt", "intent")
+    >>> slips("amb", "abm"), slips("fitt", "intent")
     (1, 4)
     """
     before: list[int] = []

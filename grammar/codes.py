@@ -68,6 +68,7 @@ SYNTAX = _errors(
     S134=("per-what", "`per` where it does not belong"),
     S135=("cut-sign", "a cut of a grade with another sign than `>=`"),
     S136=("each-or", "`or` between signals behind `each` or before a piece, without brackets"),
+    S137=("not-formatted", "a file that the formatter would not give back as it is meant"),
 )
 
 NAMES_AND_TYPES = {
@@ -141,6 +142,10 @@ LINTS = {
         L502=("list-beyond-enumeration", "a list with values that the field it is compared with never has"),
         L503=("many-levels", "a result more than four changes of level away from the data"),
         L505=("unused-allowance", "a comment that allows a lint where there is none"),
+        L601=("absent-value", "a field or property that rules read and no record of the data has"),
+        L605=("near-value", "a value in the data one edit away from one that rules name"),
+        L607=("surface-dominates", "a score that is mostly made of looking and opening"),
+        L608=("counted-twice", "two lines that fire for the same leads or accounts"),
     ),
     **_infos(
         L203=("days-since-is-no-silence", "`days since S` above a number, which leaves out those who never came"),
@@ -148,6 +153,10 @@ LINTS = {
         L404=("unread-measure", "a measure that no rule reads"),
         L501=("line-without-id", "a line whose id is made from its text"),
         L504=("whole-population", "a result with which one event can change everyone's"),
+        L602=("absent-events", "an event type that rules read and that the data do not have"),
+        L603=("mostly-missing", "a value that rules read and hardly any record has"),
+        L604=("never-fires", "a line that fires for nobody in the data"),
+        L606=("unread-events", "event types in the data that no rule reads"),
     ),
 }
 

@@ -13,6 +13,8 @@ from ...grammar.source import Source, Span
 
 ALLOW = re.compile(r"^\s*allow\s+((?:[A-Z]\d{3}\b[\s,]*)+)")
 IN_YAML = re.compile(r"(?:^|\s)#(.*)$")
+WITH_DATA = "L6"
+"""How the codes of lints begin that need data: without any, nobody knows whether their allowances are needed."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,15 @@ def apply_allowances(
     files: Sequence[File],
     manifest: Source | None = None,
     bases: Sequence[File] = (),
+    with_data: bool = False,
 ) -> list[Diagnostic]:
     """The findings that are not allowed, with one (L505) for each allowance that silences nothing.
 
-    Allowances of bases hold, too; whether they are needed is for the bases to say.
+    Allowances of bases hold, too; whether they are needed is for the bases to say. `with_data` are the findings those
+    of the lints that need data, or else those of all others; allowances for the rest are not judged.
     """
-    allowed = [*(item for file in files for item in _in_rules(file)), *(_in_manifest(manifest) if manifest else ())]
+    written = [*(item for file in files for item in _in_rules(file)), *(_in_manifest(manifest) if manifest else ())]
+    allowed = [item for item in written if item.code.startswith(WITH_DATA) == with_data]
     of_bases = [item for file in bases for item in _in_rules(file)]
     left = [found for found in diagnostics if not any(item.covers(found) for item in (*allowed, *of_bases))]
     unused = [_unused(item) for item in allowed if not any(item.covers(found) for found in diagnostics)]
@@ -48,8 +53,7 @@ def apply_allowances(
 
 def _in_rules(node: Node) -> Iterator[Allowance]:
     if isinstance(node, Commented):
-        comments = [*node.before, *([node.behind] if node.behind is not None else [])]
-        yield from (Allowance(code, _lines(node)) for comment in comments for code in _codes(comment))
+        yield from (Allowance(code, _lines(node)) for comment in node.comments for code in _codes(comment))
     for child in node.children():
         yield from _in_rules(child)
 
