@@ -7,8 +7,7 @@ are disqualified, and so reads every `disqualify` line of leads (SEMANTICS.md, d
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..grammar.nodes import Level
 from ..grammar.source import Span
@@ -33,8 +32,7 @@ EVERY = "*"
 """The name that stands for all `disqualify` lines of a level."""
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """What a node of the graph is. Events and signals have no level; the fields of contacts have level `lead`."""
 
     kind: Kind
@@ -59,8 +57,7 @@ class Key:
         return f"{self.name} of {plural}"
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """One read and the place where it is written. `implied`: nobody wrote it, the meaning of the place asks for it."""
 
     key: Key
@@ -68,8 +65,7 @@ class Read:
     implied: bool = False
 
 
-@dataclass(frozen=True)
-class Selected:
+class Selected(NamedTuple):
     """A selection that something makes: signals (none where event types are named directly) and event types."""
 
     selection: Selection

@@ -6,15 +6,15 @@ Inside `leads where …`, `by …` and what stands before `of leads`, the row is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
+from typing import NamedTuple
 
 from ..grammar.nodes import Level
 from ..grammar.source import NOWHERE, Span
 from .model import Coverage, Expr, LeadAggregate, LeadSet, Line, Part
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One expression or part, the level of the row for which it is worked out, and the closest place known."""
 
     item: Expr | Part

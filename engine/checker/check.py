@@ -9,10 +9,10 @@ from pathlib import Path
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Diagnostic
 from .. import model as m
-from ..graph import ordered
 from ..instants import Zone
 from ..lints.usage import Usage, What
 from ..manifest import Manifest
+from ..order import ordered
 from ..records import Value
 from ..schema import FieldType, Kind, Schema
 from . import rungs, standings, texts  # noqa: F401  (they register their resolvers)

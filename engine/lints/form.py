@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from ...grammar.diagnostics import Diagnostic, Fix, finding
 from ...grammar.source import Span
 from ..fold import fold
-from ..graph import key_of, level_changes, of_model
+from ..links import key_of
 from ..model import Coverage, Disqualification, Expr, Field, InSet, Line, Score, Standing
+from ..order import level_changes
 from ..records import Value
 from ..rows import walk
 from .lines import placed
@@ -92,14 +93,14 @@ def _strangers(review: Review, field: Field, values: tuple[Value, ...], name: st
 
 def many_levels(review: Review) -> Iterator[Diagnostic]:
     """L503: results that go up and down between leads and accounts more than four times."""
-    graph = of_model(review.model)
-    changes = level_changes(graph)
+    links = review.links
+    changes = level_changes(review.model.order, links)
     for key, number in changes.items():
-        if number > MOST_CHANGES and all(changes.get(source, 0) <= MOST_CHANGES for source in graph.predecessors(key)):
+        if number > MOST_CHANGES and all(changes.get(source, 0) <= MOST_CHANGES for source in links.sources[key]):
             yield finding(
                 "L503",
                 f"{key.words} is {number} changes of level away from the data",
-                graph.nodes[key]["span"],
+                links.span_of(key),
                 label="lead → account → lead …",
                 hint=f"each change is one more pass over all data; past {MOST_CHANGES} it is hard to follow",
             )

@@ -22,7 +22,7 @@ from math import inf
 from ...grammar.diagnostics import Diagnostic, finding
 from ...grammar.nodes import Level
 from ...grammar.source import Span
-from ..graph import key_of
+from ..links import key_of
 from ..model import Axis, Compare, Const, Expr, Grade, InRange
 from ..rows import walk
 from .intervals import Interval

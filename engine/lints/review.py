@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ...grammar.nodes import File
+from ..links import Links, linked
 from ..model import Model
 from .bounds import Bounds
 from .prove import Prover
@@ -25,6 +26,11 @@ class Review:
     def bounds(self) -> Bounds:
         """The intervals of scores, measures and expressions."""
         return Bounds(self.model)
+
+    @cached_property
+    def links(self) -> Links:
+        """What reads what."""
+        return linked(self.model.order, self.model.ignored)
 
     @cached_property
     def prover(self) -> Prover:

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...grammar.diagnostics import Diagnostic, finding
-from ..graph import of_model
 from ..model import Measure
 from .review import Review
 from .usage import Declared, What
@@ -52,10 +51,8 @@ def _owner(item: Declared, types: set[str]) -> bool:
 
 def unread_measures(review: Review) -> Iterator[Diagnostic]:
     """L404: measures that no other rule reads; they may still be meant for the results."""
-    graph = of_model(review.model)
-    for key in graph:
-        definition = graph.nodes[key].get("definition")
-        if isinstance(definition, Measure) and not list(graph.successors(key)):
+    for key, definition in review.links.definitions.items():
+        if isinstance(definition, Measure) and not review.links.readers[key]:
             yield finding(
                 "L404",
                 f"no rule reads the measure `{key.name}`",

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ...grammar.diagnostics import Diagnostic
 from ...grammar.source import Source
-from ..data.matching import matched
 from ..folder import read_text
 from ..model import Model
 from .reading import Scenario, read_scenarios
@@ -44,6 +43,8 @@ def load_scenarios(
         scenarios, wrong = read_scenarios(source, model)
         findings += wrong
         if match_by_domain:
+            from ..data.matching import matched  # the readers are heavy, and most rulesets match nobody
+
             scenarios = [replace(each, population=matched(each.population)) for each in scenarios]
         files.append(ScenarioFile(shown, tuple(scenarios)))
     return files, findings, sources

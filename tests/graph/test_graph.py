@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scoreline.engine import graph as graphs
+from scoreline.engine.links import linked
 from scoreline.engine.model import (
     And,
     Axis,
@@ -34,6 +35,7 @@ from scoreline.engine.model import (
     Stages,
     Standing,
 )
+from scoreline.engine.order import level_changes, ordered
 from scoreline.engine.reads import Key
 from scoreline.engine.schema import Schema
 from scoreline.grammar.nodes import Level
@@ -111,7 +113,7 @@ def test_an_anchor_of_a_sequence_is_read_too_and_types_without_signals_stand_alo
 
 
 def test_order_puts_what_is_read_first_and_keeps_file_order_where_free() -> None:
-    order, findings = graphs.ordered(RULES)
+    order, findings = ordered(RULES)
     assert keys(*order) == [
         "disqualification competitor of leads",
         "contact.role",
@@ -121,12 +123,12 @@ def test_order_puts_what_is_read_first_and_keeps_file_order_where_free() -> None
     ]
     assert findings == []
     free: list[Definition] = [score("lead", name) for name in "cab"]
-    assert graphs.ordered(free)[0] == tuple(free)
+    assert ordered(free)[0] == tuple(free)
 
 
 def test_disqualified_leads_are_known_before_account_selections_of_a_lead_rule() -> None:
     reader = score("lead", "s", Happened(events("intent", scope="account")))
-    order, findings = graphs.ordered([reader, COMPETITOR])
+    order, findings = ordered([reader, COMPETITOR])
     assert order == (COMPETITOR, reader)
     assert findings == []
 
@@ -151,7 +153,7 @@ def test_what_stands_inside_leads_is_read_from_leads() -> None:
 def test_a_cycle_is_named_by_its_path_with_every_read() -> None:
     here = score("lead", "engagement", at_least(result("account", "score", "readiness")), line=3)
     there = score("account", "readiness", at_least(roll_up("engagement")), line=8)
-    order, findings = graphs.ordered([here, there, LADDER])
+    order, findings = ordered([here, there, LADDER])
     assert [item.message for item in findings] == [
         "engagement of leads needs itself: engagement of leads → readiness of accounts → engagement of leads"
     ]
@@ -165,13 +167,13 @@ def test_a_cycle_is_named_by_its_path_with_every_read() -> None:
 
 
 def test_a_score_that_reads_itself_is_a_cycle_of_one() -> None:
-    (cycle,) = graphs.ordered([score("lead", "fit", at_least(result("lead", "score", "fit")))])[1]
+    (cycle,) = ordered([score("lead", "fit", at_least(result("lead", "score", "fit")))])[1]
     assert cycle.message == "fit of leads needs itself: fit of leads → fit of leads"
 
 
 def test_a_disqualification_that_reads_a_roll_up_says_why_it_is_a_cycle() -> None:
     poor = Disqualification("lead", "poor", "poor", at_least(result("account", "score", "readiness")))
-    (cycle,) = graphs.ordered([poor, READINESS, ENGAGEMENT])[1]
+    (cycle,) = ordered([poor, READINESS, ENGAGEMENT])[1]
     assert cycle.related[1].message == (
         "readiness of accounts leaves out whom disqualification poor of leads disqualifies"
     )
@@ -181,7 +183,7 @@ def test_two_cycles_through_one_score_are_two_findings() -> None:
     def reads(name: str, *others: str) -> Score:
         return score("lead", name, *(at_least(result("lead", "score", other)) for other in others))
 
-    findings = graphs.ordered([reads("a", "b", "c"), reads("b", "a"), reads("c", "a")])[1]
+    findings = ordered([reads("a", "b", "c"), reads("b", "a"), reads("c", "a")])[1]
     assert sorted(item.message.split(": ")[1] for item in findings) == [
         "a of leads → b of leads → a of leads",
         "a of leads → c of leads → a of leads",
@@ -207,7 +209,7 @@ def test_find_takes_what_people_write() -> None:
 
 
 def test_the_graph_of_a_line_has_only_what_it_reads() -> None:
-    model = Model("x", "1", "UTC", Schema(), graphs.ordered(RULES)[0])
+    model = Model("x", "1", "UTC", Schema(), ordered(RULES)[0])
     found = graphs.line_graph(model, "engagement_1")
     assert found is not None
     graph, key = found
@@ -235,5 +237,6 @@ def test_changes_of_level_count_along_the_longest_way() -> None:
     up = Measure("account", "up", roll_up("engagement"))
     down = Measure("lead", "down", result("account", "measure", "up"))
     grade = Grade("lead", "g", (Axis(result("lead", "measure", "down"), ()),))
-    changes = graphs.level_changes(graphs.build([ENGAGEMENT, up, down, grade]))
+    rules = [ENGAGEMENT, up, down, grade]
+    changes = level_changes(rules, linked(rules))
     assert {key.name: number for key, number in changes.items()} == {"engagement": 0, "up": 1, "down": 2, "g": 2}
