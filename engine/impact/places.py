@@ -1,0 +1,54 @@
+"""Where lines and blocks stand: what moved between scores and groups, and what changed its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from .changes import Facet
+from .matching import Pairs
+from .meaning import is_additive
+from .things import Item, Thing
+
+
+def place_facets(was: Thing, now: Thing, pairs: Pairs) -> Iterator[Facet]:
+    """That an item stands in another score or block than before."""
+    if not isinstance(was, Item) or not isinstance(now, Item) or was.parent is None:
+        return
+    if pairs.get(was.parent) is not now.parent:
+        before, after = _path(was), _path(now)
+        yield Facet("place", before, after if after != before else f"another one: {after}")
+
+
+def _path(item: Item) -> str:
+    return " › ".join(_block_name(thing) for thing in item.path())
+
+
+def _block_name(thing: Thing) -> str:
+    return f"group {thing.name}" if thing.what == "group" else thing.name
+
+
+def order_facets(was: Thing, now: Thing, pairs: Pairs, things: Sequence[Thing]) -> Iterator[Facet]:
+    """That the parts of something stand in another order, where the order counts."""
+    parts = [item for item in things if _is_part(item, now)]
+    back = {now: was for was, now in pairs.items()}
+    common = [item for item in parts if item in back and _is_part(back[item], was) and _counts(now, item)]
+    before = sorted((back[item] for item in common), key=lambda item: item.place)
+    if [pairs[item] for item in before] != common and len({item.place.path for item in before}) == 1:
+        yield Facet("order", _names(before), _names(common))
+
+
+def _is_part(item: Thing, whole: Thing) -> bool:
+    if whole.what == "ladder":
+        return item.what == "stage" and item.key[0] == whole.key[0]
+    return isinstance(item, Item) and item.parent is whole
+
+
+def _counts(whole: Thing, item: Thing) -> bool:
+    """Whether the order counts for an item: what is added up may come in any."""
+    if whole.what == "ladder" or whole.name in ("first of", "best of"):
+        return True
+    return isinstance(item, Item) and item.model is not None and not is_additive(item.model)
+
+
+def _names(items: Iterable[Thing]) -> str:
+    return ", ".join(item.name for item in items)
