@@ -55,6 +55,7 @@ class Place(local):
     lines_above: int = 0
     before: tuple[str, ...] = ()
     behind: str | None = None
+    inner: tuple[n.Remark, ...] = ()
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []

@@ -26,6 +26,7 @@ class Inside:
     after: tuple[str, ...]
     decay: n.Decay | None = None
     counting_since: n.Expr | None = None
+    behind: tuple[str | None, str | None] = (None, None)
 
 
 @dataclass(frozen=True)
@@ -251,9 +252,8 @@ class Statements(Expressions):
     def body(inside: Inside) -> n.Body:
         """The inside of a score or a group."""
         span = inside.nodes[0].span.to(inside.nodes[-1].span) if inside.nodes else Span()
-        return n.Body(
-            inside.nodes, inside.decay, inside.counting_since, before=inside.before, after=inside.after, span=span
-        )
+        notes = {"before": inside.before, "behind": inside.behind, "after": inside.after}
+        return n.Body(inside.nodes, inside.decay, inside.counting_since, span=span, **notes)
 
     @spanned
     def group(self, span: Span, _group: str, name: str, *children: Child) -> Head:
@@ -279,7 +279,8 @@ class Statements(Expressions):
 
     def _notes(self, name: Child = None) -> dict[str, Any]:
         """The comments of this line, and the place of the name that it gives to something."""
-        return {"before": self.before, "behind": self.behind, "named": self.span([name]) if name else Span()}
+        named = self.span([name]) if name else Span()
+        return {"before": self.before, "behind": self.behind, "inner": self.inner, "named": named}
 
     # --- statements -----------------------------------------------------------------------------------------------
 

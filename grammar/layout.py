@@ -1,7 +1,8 @@
 """A file of rules parted into lines that stand inside one another, by indentation; comments kept.
 
 One line of rules may go on over several physical lines: inside brackets, after an operator, `=`, `and`, `or`,
-`=>` or a comma, or where the next physical line begins with `and`, `or` or `=>`. What is wrong with the layout
+`=>` or a comma, or where the next physical line begins with `and`, `or`, `=>`, `where` or `stays while`; comments may
+stand between them. What is wrong with the layout
 (indentation, brackets, texts that do not end) is found here; such a line is marked and not parsed.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .diagnostics import Diagnostic, Related, finding
-from .nodes import BLANK
+from .nodes import BLANK, Remark
 from .source import Source, Span
 
 MAX_DEPTH = 100  # of brackets, and of blocks inside blocks
@@ -33,7 +34,7 @@ _TOKEN = re.compile(
 _UNFINISHED = re.compile(
     r"(?:[-+*/=<>,]|(?<![\w.`])(?:and|or|not|in|like|contains|mentions|matches|where|default|else)|(?:starts|ends)\s+with)$"
 )
-_GOES_ON = re.compile(r"\s+(?:and\b|or\b|=>)")
+_GOES_ON = re.compile(r"\s+(?:and\b|or\b|=>|where\b(?!\s*:)|stays\s+while\b)")
 _STATEMENT = re.compile(r"(?:param|list|table|signal|ignore|derive|measure|score|grade|stages)\s+[\w'`]")
 HEAD = re.compile(r"(?:(?:derive|measure|score|grade|group|when)\s+\S|stages\s+for\b|first\s+of\b|best\s+of\b)(?!.*=)")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
@@ -49,6 +50,7 @@ class Line:
     broken: bool = False
     before: tuple[str, ...] = ()
     behind: str | None = None
+    inner: tuple[Remark, ...] = ()
     inside: list[Line] = field(default_factory=list)
     after: tuple[str, ...] = ()
 
@@ -129,10 +131,11 @@ class _Scanner:
         row = self.rows[first]
         line = Line("", first + 1, row[: len(row) - len(row.lstrip())])
         brackets: list[Span] = []
-        comments: list[str] = []
+        comments: list[Remark] = []
         at = first
         while True:
-            goes_on = self._physical(at, line, brackets, comments)
+            alone = self.rows[at].lstrip().startswith("#")
+            goes_on = self._physical(at, line, brackets, comments) or alone  # a line only goes on into a comment
             at += 1
             if line.broken or not (goes_on or brackets) or at == len(self.rows):
                 break
@@ -143,17 +146,14 @@ class _Scanner:
         elif brackets:
             self._unclosed(brackets[-1], line)
         line.text = self._text(first, at)
-        ends_with_comment = comments and _without_comment(self.rows[at - 1]) != self.rows[at - 1]
-        line.behind = comments.pop() if ends_with_comment else None
-        line.before = tuple(comments)
+        line.behind = comments.pop().text if comments and comments[-1].row == at else None
+        line.inner = tuple(comments)
         return line, at
 
     def _text(self, first: int, after: int) -> str:
-        rows = self.rows[first:after]
-        rows[-1] = _without_comment(rows[-1])
-        return "\n".join(rows).rstrip()
+        return "\n".join(map(_without_comment, self.rows[first:after])).rstrip()
 
-    def _physical(self, at: int, line: Line, brackets: list[Span], comments: list[str]) -> bool:
+    def _physical(self, at: int, line: Line, brackets: list[Span], comments: list[Remark]) -> bool:
         """Read one physical line; whether the line of rules goes on after it."""
         row = self.rows[at]
         end_of_token = 0
@@ -162,8 +162,8 @@ class _Scanner:
             where = Span(self.path, at + 1, token.start() + 1, at + 1, token.end() + 1)
             match token.lastgroup:
                 case "comment":
-                    comments.append(comment_text(token[0]))
                     end = token.start()
+                    comments.append(Remark(at + 1, not row[:end].strip(), comment_text(token[0])))
                 case "open":
                     brackets.append(where)
                     if len(brackets) > MAX_DEPTH:
@@ -183,8 +183,13 @@ class _Scanner:
         words = row[:end].rstrip()
         if len(words) > end_of_token and _UNFINISHED.search(words, end_of_token):
             return True
-        after = self.rows[at + 1] if at + 1 < len(self.rows) else ""
-        return _GOES_ON.match(after) is not None and not words.endswith(":")
+        return not words.endswith(":") and _GOES_ON.match(self._next_words(at + 1)) is not None
+
+    def _next_words(self, at: int) -> str:
+        """The next physical line that is no comment; '' at the end."""
+        while at < len(self.rows) and self.rows[at].lstrip().startswith("#"):
+            at += 1
+        return self.rows[at] if at < len(self.rows) else ""
 
     def _report(self, line: Line, diagnostic: Diagnostic) -> None:
         line.broken = True
@@ -275,7 +280,7 @@ class _Nesting:
             self.pending.append(entry)
             return
         self._find_level(entry)
-        entry.before = _texts(self.pending) + entry.before
+        entry.before = _texts(self.pending)
         self.pending.clear()
         self.levels[-1].lines.append(entry)
 

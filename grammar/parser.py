@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -122,6 +123,7 @@ class _Reader:
         """Parse the lines of one block."""
         nodes: list[n.Node] = []
         comments: tuple[str, ...] = ()
+        behind: dict[type, str | None] = {}
         defaults: dict[type, Any] = {}
         for line in lines:
             node = None if line.broken else self._line(line, start)
@@ -131,12 +133,14 @@ class _Reader:
                 self._block(line.inside, self._guess(line, start))
             if isinstance(node, n.Decay | CountingSince):
                 self._default(node, defaults, at_top=not nodes and start == "item")
-                comments += line.before + ((line.behind,) if line.behind is not None else ())
+                comments += line.before + tuple(remark.text for remark in line.inner)
+                behind[type(node)] = line.behind
             elif node is not None:
                 nodes.append(node)
         counting = defaults.get(CountingSince)
         selection = counting.selection if counting else None
-        return Inside(tuple(nodes), comments, (), defaults.get(n.Decay), selection)
+        noted = (behind.get(n.Decay), behind.get(CountingSince))
+        return Inside(tuple(nodes), comments, (), defaults.get(n.Decay), selection, noted)
 
     def _close(self, head: Head, line: Line) -> n.Node:
         """The node of a block, once what stands inside is parsed."""
@@ -146,7 +150,7 @@ class _Reader:
             self.diagnostics.append(
                 finding("S120", "this block is empty", head.span, label="nothing inside", hint=hint)
             )
-        closed = Inside(inside.nodes, inside.before, line.after, inside.decay, inside.counting_since)
+        closed = replace(inside, after=line.after)
         node: n.Node = head.close(closed)
         return node
 
@@ -177,7 +181,8 @@ class _Reader:
             return None
         builder = self.builder
         builder.path, builder.lines_above = self.source.path, line.number - 1
-        builder.before, builder.behind, builder.diagnostics = line.before, line.behind, self.diagnostics
+        builder.before, builder.behind, builder.inner = line.before, line.behind, line.inner
+        builder.diagnostics = self.diagnostics
         try:
             node = self.lark.parse(line.text, start)
         except UnexpectedInput as error:

@@ -1,6 +1,7 @@
 """Canonical text of expressions, pieces of selections, effects and modifiers: what stands inside one line.
 
-Brackets stand only where precedence needs them, and around a selection inside another, where a reader does.
+Brackets stand where precedence needs them and where a reader does: around a selection inside another, around `and`
+between `or`, around a test behind `not`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _BINDING: dict[type, int] = {
     n.Default: DEFAULTED,
     **dict.fromkeys((n.Number, n.Bool, n.Moment, n.DaysSince, n.DaysUntil), ATOM),
 }
+
+_IN_BRACKETS_BEHIND_NOT = (n.Compare, n.In, n.Known, n.TextTest, n.Matches, n.AtLeastAs, n.HeldFor)
 
 _PLAIN = re.compile(r"[^\W\d]\w*")
 _LABEL = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?|\d+[^\W\d]\w*")
@@ -93,7 +96,7 @@ def quoted(text: str, quote: str = "'") -> str:
 
 def label_text(label: str) -> str:
     """The name of a stage or the label of a cut: plain if it can be."""
-    plain = _LABEL.fullmatch(label) and label not in _COUNT_WORDS and label not in _RESERVED
+    plain = _LABEL.fullmatch(label) and label not in _COUNT_WORDS and label not in _RESERVED - {"lead"}
     return label if plain else quoted(label)
 
 
@@ -178,7 +181,12 @@ def _conditional(node: n.Conditional) -> str:
 
 @writes(n.Or)
 def _or(node: n.Or) -> str:
-    return " or ".join([phrase(item, AND) for item in node.items])
+    return " or ".join(alternatives(node))
+
+
+def alternatives(node: n.Or) -> list[str]:
+    """What stands between `or`; an `and` among it in brackets, for who does not know which binds first."""
+    return [phrase(item, NOT) for item in node.items]
 
 
 @writes(n.And)
@@ -188,7 +196,8 @@ def _and(node: n.And) -> str:
 
 @writes(n.Not)
 def _not(node: n.Not) -> str:
-    return f"not {phrase(node.item, NOT)}"
+    plain = not isinstance(node.item, _IN_BRACKETS_BEHIND_NOT)
+    return f"not {phrase(node.item, NOT if plain else ATOM)}"
 
 
 @writes(n.Compare)

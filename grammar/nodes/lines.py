@@ -95,9 +95,18 @@ BLANK = "\n"
 """Stands among comments where a blank line was written."""
 
 
+@dataclass(frozen=True)
+class Remark:
+    """A comment inside a line that goes on over several rows of the file: its row, and whether it has it for itself."""
+
+    row: int
+    alone: bool
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Commented(Node):
-    """A node that owns comments: those on the lines before it and the one behind it, without the `#`.
+    """A node that owns comments: those on the lines before it, inside it and behind it, without the `#`.
 
     Among those before it BLANK stands for a blank line. The span of a node that opens a block is its head's;
     `named` is the place of the name or id that it gives to something.
@@ -105,12 +114,20 @@ class Commented(Node):
 
     before: tuple[str, ...] = field(default=(), compare=False, repr=False)
     behind: str | None = field(default=None, compare=False, repr=False)
+    inner: tuple[Remark, ...] = field(default=(), compare=False, repr=False)
     named: Span = field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def place(self) -> Span:
         """Where to point when the thing itself is meant: at its name, if it has one."""
         return self.named if self.named.line else self.span
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """All of its comments, as they are written."""
+        before = (comment for comment in self.before if comment != BLANK)
+        behind = () if self.behind is None else (self.behind,)
+        return (*before, *(remark.text for remark in self.inner), *behind)
 
 
 @dataclass(frozen=True)
@@ -163,13 +180,14 @@ class Remove(Item):
 class Body(Node):
     """The inside of a block: its default decay and `counting since`, then its items.
 
-    `before` are the comments of the first two, `after` those at the block's end.
+    `before` are the comments above the first two, `behind` those behind each, `after` those at the block's end.
     """
 
     items: tuple[Item, ...]
     decay: Decay | None = None
     counting_since: Expr | None = None
     before: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    behind: tuple[str | None, str | None] = field(default=(None, None), compare=False, repr=False)
     after: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 

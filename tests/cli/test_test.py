@@ -48,7 +48,7 @@ def test_k_chooses_by_name_or_file(scoreline: Call, changed: Path) -> None:
 def test_too_little_coverage_fails(scoreline: Call, starter: Path) -> None:
     done = scoreline("test", starter, "-k", "free mail", "--fail-under", "50")
     assert done.code == 1
-    assert "people.rules:17    demo (engagement)" in done.out
+    assert "people.rules:18    demo (engagement)" in done.out
 
 
 def test_the_junit_report_is_written(scoreline: Call, changed: Path, tmp_path: Path) -> None:

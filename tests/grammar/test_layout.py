@@ -74,15 +74,48 @@ def test_a_comment_that_is_indented_belongs_to_the_block_above() -> None:
     assert (score.body.after, param.before) == (("inside",), ("below",))
 
 
-def test_comments_inside_a_line_come_before_it() -> None:
+def test_comments_inside_a_line_keep_their_places() -> None:
+    text = """\
+list roles = [  # who buys
+    'a', 'b',  # first
+    # and
+    'c',
+    # nobody else
+]  # done
+
+score fit for lead:
+    student: contact.title mentions 'student'  # as they say themselves
+        # universities
+        or domain(contact.email) ends with '.edu'
+        => -10  # the end
+    when fit >= 10  # some
+            or engaged >= 2:
+        visited => +1
+"""
+    assert printed(text) == text
+
+
+def test_a_comment_that_cannot_stay_moves_above() -> None:
     text = """
-        list roles = [
-            'a',  # first
-            # and
-            'b',
-        ]  # done
+        a and (b or  # one
+            c or  # two
+            d) => +1  # three
+        e =>
+            # four
+            +1
         """
-    assert printed(text) == "# first\n# and\nlist roles = ['a', 'b']  # done\n"
+    assert (
+        printed(text)
+        == """\
+a
+    # one
+    and (b or c or d)  # two
+    => +1              # three
+e
+    # four
+    => +1
+"""
+    )
 
 
 def test_several_blank_lines_are_one_and_blocks_stand_apart() -> None:
@@ -130,12 +163,34 @@ def test_a_line_called_and_is_a_line_of_its_own() -> None:
     assert printed(text) == text
 
 
-def test_a_long_line_goes_on_after_and_or_or_a_comma() -> None:
-    conditions = " and ".join(f"contact.field_number_{number} == {number}" for number in range(8))
-    text = printed(f'score fit for lead:\n    long: {conditions} => +20 "A label, and nothing else"\n')
-    assert max(map(len, text.splitlines())) <= 120
-    assert len(text.splitlines()) == 4
-    assert read(text) == read(f'score fit for lead:\n    long: {conditions} => +20 "A label, and nothing else"\n')
+def test_a_long_line_parts_first_from_its_effect_and_then_between_its_conditions() -> None:
+    some = " and ".join(f"contact.field_number_{number} == {number}" for number in range(3))
+    text = f'score fit for lead:\n    long: {some} => +20 "A label, and nothing else"\n'
+    effect = '        => +20 "A label, and nothing else"\n'
+    assert printed(text) == f"score fit for lead:\n    long: {some}\n{effect}"
+    more = f"{some} and {some}"
+    rows = more.replace(" and ", "\n        and ")
+    assert printed(text.replace(some, more)) == f"score fit for lead:\n    long: {rows}\n{effect}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "list roles = [\n" + f"    {', '.join(['x' * 20] * 4)},\n    {', '.join(['x' * 20] * 2)},\n]\n",
+        "list roles = [\n    a, b,\n    c,\n]\n",
+        "table weight = {\n    champion: 3,\n    user: 1,\n} default 0\n",
+        f"signal activity = {' or '.join(['x' * 20] * 4)}\n    or {' or '.join(['x' * 20] * 2)}\n",
+        f"signal met = talk\n    where {'x' * 50} >= 1\n    or {'y' * 50} >= 2\n",
+        f"ignore contact where {'x' * 50} >= 1\n    or {'y' * 50} >= 2\n",
+        f"measure m for lead = 2 * max(\n    {'x' * 50}, {'y' * 50},\n    {'z' * 50}\n) + 1\n",
+        f"measure m for lead = sum({'x' * 50} of visited) >=\n    sum({'y' * 50} of visited)\n",
+        f"stages for lead:\n    MQL: {'x' * 50} >= 1 and y >= 1\n        stays while {'z' * 50} >= 1\n",
+        f"grade g for lead:\n    fit: {', '.join(['A >= 75'] * 12)},\n        {', '.join(['A >= 75'] * 2)}\n",
+    ],
+    ids=lambda text: text.split("\n")[0][:24],
+)
+def test_how_long_lines_are_parted(text: str) -> None:
+    assert printed(text) == text
 
 
 def test_lines_that_are_right_are_kept_beside_lines_that_are_wrong() -> None:

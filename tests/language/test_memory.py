@@ -16,7 +16,7 @@ RULES = """\
 score fit for lead:
     own: always => +contact.points
     waited: in stage MQL more than 30 days => -5
-    new: not fit_enough for at least 2 weeks => +1
+    new: not (fit_enough for at least 2 weeks) => +1
 
 measure fit_enough for lead = contact.points >= 50
 

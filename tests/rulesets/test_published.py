@@ -12,6 +12,8 @@ from scoreline.engine.scenarios.coverage import coverage
 from scoreline.engine.scenarios.engines import duckdb, reference
 from scoreline.engine.scenarios.files import load_scenarios
 from scoreline.engine.scenarios.running import run
+from scoreline.grammar.layout import Line, read_layout
+from scoreline.grammar.source import Source
 
 MODELS = published()
 README = (next(iter(MODELS.values())).parent / "README.md").read_text("utf-8")
@@ -53,5 +55,10 @@ def test_the_list_names_each_with_its_lines() -> None:
 
 
 def _lines(name: str) -> int:
+    """How many lines of rules, however many rows they take."""
     texts = [path.read_text("utf-8") for path in MODELS[f"published/{name}"].glob("*.rules")]
-    return sum(1 for text in texts for line in text.splitlines() if line.strip() and not line.strip().startswith("#"))
+    return sum(_counted(read_layout(Source("model.rules", text)).lines) for text in texts)
+
+
+def _counted(lines: list[Line]) -> int:
+    return sum(1 + _counted(line.inside) for line in lines)

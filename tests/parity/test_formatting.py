@@ -1,0 +1,37 @@
+"""Any ruleset that can be written keeps its meaning and its comments when it is formatted."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoreline.grammar.formatting import comments_of, formatted
+from scoreline.grammar.nodes import File
+from scoreline.grammar.parser import parse
+from scoreline.grammar.source import Source
+
+from .rough import Rough
+from .test_parity import Dice
+
+
+def read(text: str) -> File:
+    file, wrong = parse(Source("a.rules", text))
+    assert wrong == [], (wrong[0].message, wrong[0].span, text)
+    return file
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 1 << 30))
+def test_any_ruleset_keeps_its_meaning_and_its_comments(seed: int) -> None:
+    plain, rough = Dice(seed).ruleset(), Rough(seed)
+    text = rough.file(plain)
+    file = read(text)
+    assert file == read(plain)
+    once, wrong = formatted(Source("a.rules", text))
+    assert once is not None and wrong == []
+    again = read(once)
+    assert again == file
+    assert comments_of(again) == comments_of(file) == Counter(rough.comments)
+    assert formatted(Source("a.rules", once)) == (once, [])
