@@ -39,12 +39,21 @@ if TYPE_CHECKING:
     show_default=True,
     help="The least severity that makes the command fail.",
 )
+@click.option(
+    "--fix", is_flag=True, help="First mend what mends itself without a change of meaning, and slips of writing."
+)
 @click.pass_context
-def command(ctx: click.Context, ruleset: str, data: str | None, as_of: str, form: str, fail_on: Severity) -> None:
+def command(
+    ctx: click.Context, ruleset: str, data: str | None, as_of: str, form: str, fail_on: Severity, fix: bool
+) -> None:
     """Find what is wrong or doubtful in RULESET, its lists and its scenarios.
 
     Exit code 0: clean, 1: findings, 2: no such ruleset.
     """
+    if fix:
+        from .fixes import fix as mend
+
+        mend(ruleset)
     report = everything(ruleset, data, as_of)
     rendered = render(report, form)
     if rendered:

@@ -142,6 +142,7 @@ LINTS = {
         L502=("list-beyond-enumeration", "a list with values that the field it is compared with never has"),
         L503=("many-levels", "a result more than four changes of level away from the data"),
         L505=("unused-allowance", "a comment that allows a lint where there is none"),
+        L506=("unexplained-allowance", "a comment that allows a lint and does not say why"),
         L601=("absent-value", "a field or property that rules read and no record of the data has"),
         L605=("near-value", "a value in the data one edit away from one that rules name"),
         L607=("surface-dominates", "a score that is mostly made of looking and opening"),

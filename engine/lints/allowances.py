@@ -23,6 +23,7 @@ class Allowance:
 
     code: str
     span: Span
+    reason: str = ""
 
     def covers(self, found: Diagnostic) -> bool:
         """Whether a finding is silenced: it begins on one of the lines, and it is a lint."""
@@ -48,12 +49,12 @@ def apply_allowances(
     of_bases = [item for file in bases for item in _in_rules(file)]
     left = [found for found in diagnostics if not any(item.covers(found) for item in (*allowed, *of_bases))]
     unused = [_unused(item) for item in allowed if not any(item.covers(found) for found in diagnostics)]
-    return sorted([*left, *unused], key=Diagnostic.sort_key)
+    return sorted([*left, *unused, *_unexplained(allowed, diagnostics)], key=Diagnostic.sort_key)
 
 
 def _in_rules(node: Node) -> Iterator[Allowance]:
     if isinstance(node, Commented):
-        yield from (Allowance(code, _lines(node)) for comment in node.comments for code in _codes(comment))
+        yield from (allowed for comment in node.comments for allowed in _allowed(comment, _lines(node)))
     for child in node.children():
         yield from _in_rules(child)
 
@@ -78,12 +79,31 @@ def _in_manifest(source: Source) -> Iterator[Allowance]:
         comment = IN_YAML.search(text)
         if comment is not None:
             span = Span(source.path, number, comment.start() + 1, number, len(text) + 1)
-            yield from (Allowance(code, span) for code in _codes(comment[1]))
+            yield from _allowed(comment[1], span)
 
 
-def _codes(comment: str) -> list[str]:
+def _allowed(comment: str, span: Span) -> Iterator[Allowance]:
     match = ALLOW.match(comment)
-    return re.findall(r"[A-Z]\d{3}", match[1]) if match else []
+    for code in re.findall(r"[A-Z]\d{3}", match[1]) if match else ():
+        yield Allowance(code, span, comment[match.end() :].strip() if match else "")
+
+
+def allowing(code: str) -> str:
+    """A pattern for what stands behind the `#` of a comment that allows a code, among others or alone."""
+    return rf"allow\s+(?:[A-Z]\d{{3}}\b[\s,]*)*{re.escape(code)}\b.*"
+
+
+def _unexplained(allowed: Sequence[Allowance], diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """L506: allowances that are needed, and do not say why that is right."""
+    for item in allowed:
+        if not item.reason and any(item.covers(found) for found in diagnostics):
+            yield finding(
+                "L506",
+                f"`{item.code}` is allowed here without a reason",
+                item.span,
+                label="nobody will know why",
+                hint=f"write why that is right: `# allow {item.code} no directors here`",
+            )
 
 
 def _unused(item: Allowance) -> Diagnostic:

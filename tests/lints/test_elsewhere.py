@@ -106,13 +106,18 @@ def test_a_comment_behind_a_line_or_before_it_allows_a_lint_there() -> None:
 
 
 def test_an_allowance_reaches_one_line_only() -> None:
-    rules = f"score s for lead:\n    {SHORT}  # allow L303\n    b: contact.title contains 'vp' => +5\n"
+    rules = f"score s for lead:\n    {SHORT}  # allow L303 as meant\n    b: contact.title contains 'vp' => +5\n"
     assert codes(rules) == [("L303", 3)]
-    assert codes(f"score s for lead: # allow L303\n    {SHORT}\n") == [("L505", 1), ("L303", 2)]
+    assert codes(f"score s for lead: # allow L303 not here\n    {SHORT}\n") == [("L505", 1), ("L303", 2)]
+
+
+def test_an_allowance_says_why() -> None:
+    assert codes(f"score s for lead:\n    {SHORT}  # allow L303\n") == [("L506", 2)]
+    assert codes(f"score s for lead:\n    {SHORT}  # allow L201, L303\n") == [("L505", 2), ("L506", 2)]
 
 
 def test_an_allowance_of_a_statement_over_several_lines() -> None:
-    rules = "# allow L404\nmeasure m for lead =\n    count(visited)\n"
+    rules = "# allow L404 shown to sales\nmeasure m for lead =\n    count(visited)\n"
     assert codes(rules) == []
 
 
