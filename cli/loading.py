@@ -136,16 +136,28 @@ def with_plan(ruleset: Compiled, name: str, work: Callable[[], Found]) -> Found:
 
 
 def read(
-    ruleset: Ruleset, data: str, *, strict: bool = False, max_rejected: float = 100.0, out: Path | None = None
+    ruleset: Ruleset,
+    data: str,
+    *,
+    strict: bool = False,
+    max_rejected: float = 100.0,
+    out: Path | None = None,
+    only_read: bool = False,
 ) -> Dataset:
-    """The data, typed by the ruleset's schema; `out` is the folder of results, for records that are rejected."""
+    """The data, typed by the ruleset's schema; `out` is the folder of results, for records that are rejected.
+
+    `only_read`: without the columns that no rule reads.
+    """
     from ..engine.scoring import open_data
 
     def say_progress(phase: str, count: int) -> None:
         progress(f"reading {phase}{f': {count:,}' if count else ''} …")
 
+    allowed = max_rejected / 100
     return with_data(
-        lambda: open_data(ruleset, data, strict=strict, max_rejected=max_rejected / 100, progress=say_progress),
+        lambda: open_data(
+            ruleset, data, strict=strict, max_rejected=allowed, progress=say_progress, only_read=only_read
+        ),
         out,
     )
 

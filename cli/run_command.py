@@ -65,7 +65,7 @@ def command(
     if out is not None:
         check_free(out, data, rules.path, form, contributions)
     check_stage(rules.model, stage, only)
-    dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected, out=out)
+    dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected, out=out, only_read=True)
     loading.say_doubts(rules, dataset, loading.rejected_hint(out))
     instant = loading.instant(as_of, rules, dataset)
     progress("scoring …")

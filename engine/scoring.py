@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .compiling import Compiled, RulesetError, compile_at
-from .data import MAX_REJECTED, Dataset, read
+from .data import MATCHED, MAX_REJECTED, Dataset, read
 from .frames import Results, results_of
 from .instants import Zone, day_end, parse_instant
+from .narrowing import narrowed
 from .records import Population
 from .surroundings import around
 
@@ -49,18 +50,21 @@ def open_data(
     strict: bool = False,
     max_rejected: float = MAX_REJECTED,
     progress: Progress | None = None,
+    only_read: bool = False,
 ) -> Dataset:
-    """The data as typed tables. Raises DataError if they cannot be used."""
+    """The data as typed tables; `only_read`: without the columns that no rule reads. Raises DataError."""
     if isinstance(data, Dataset):
         return data
     if isinstance(data, Population):
         return Dataset.from_population(data, ruleset.model.schema)
+    matches = ruleset.manifest.match_accounts is not None
     return read(
         data,
         ruleset.model.schema,
         ruleset.manifest.sources,
+        only=narrowed(ruleset.model, MATCHED if matches else ()) if only_read else None,
         zone=Zone.named(ruleset.model.timezone),
-        match_by_domain=ruleset.manifest.match_accounts is not None,
+        match_by_domain=matches,
         strict=strict,
         max_rejected=max_rejected,
         progress=progress,
@@ -102,7 +106,7 @@ def score(
 ) -> Results:
     """Every lead and account of the data, scored at an instant; `watch` is told of each step. See `Ruleset.score`."""
     ruleset = fitted(ruleset, data, params)
-    dataset = open_data(ruleset, data)
+    dataset = open_data(ruleset, data, only_read=True)
     at = instant(as_of, ruleset, dataset)
     if engine == "interpreter":
         from .interpreter import interpret

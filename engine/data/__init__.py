@@ -5,10 +5,12 @@ from __future__ import annotations
 from .dataset import Dataset, Reject
 from .errors import DataError
 from .infer import infer_schema
+from .matching import MATCHED
 from .reader import MAX_REJECTED, Progress, read
 from .sources import Sources, parse_sources
 
 __all__ = [
+    "MATCHED",
     "MAX_REJECTED",
     "DataError",
     "Dataset",

@@ -46,8 +46,7 @@ class Duplicates:
 def find_duplicates(connection: duckdb.DuckDBPyConnection, layout: Layout) -> Duplicates:
     """Choose among the records of each id; the losers' rowids are left in the table LOST."""
     run(connection, drop_table(table(LOST)))
-    repeated = rows(connection, _repeated(layout).limit(1))
-    if not repeated:
+    if not has_repeats(connection, layout):
         return Duplicates()
     copies = _copies(connection, layout)
     losers, conflicts = _choose(layout, copies)
@@ -58,6 +57,11 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, layout: Layout) -> Du
     run(connection, exp.Create(this=table(LOST), kind="TABLE", expression=union), parameters)
     lost = rows(connection, exp.select(call("count", exp.Star())).from_(table(LOST)))[0][0]
     return Duplicates(int(str(lost)), len(conflicts), conflicts[0] if conflicts else "")
+
+
+def has_repeats(connection: duckdb.DuckDBPyConnection, layout: Layout) -> bool:
+    """Whether an id has several records in the working table."""
+    return bool(rows(connection, _repeated(layout).limit(1)))
 
 
 def _key(layout: Layout) -> list[Sql]:

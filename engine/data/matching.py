@@ -18,6 +18,7 @@ from .merging import rename
 from .sql import both, column, is_known, is_null, rows, table
 
 EMAIL, DOMAIN = "email", "domain"
+MATCHED = (("contact", EMAIL), ("account", DOMAIN))
 """The field of contacts and the field of accounts that are compared."""
 
 

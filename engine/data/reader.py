@@ -16,15 +16,16 @@ from ..schema import Schema
 from . import review
 from .batches import Batch, find_batches
 from .dataset import Dataset
-from .duplicates import find_duplicates
+from .duplicates import find_duplicates, has_repeats
 from .errors import DataError
 from .glance import glance
-from .intake import open_table, settle
+from .intake import open_table, settle, working
 from .layout import Layout, RecordKind
 from .matching import match_accounts
 from .merging import Merged, follow, take_out_merged
 from .rejected import Places, create_rejects, set_aside
 from .sources import Sources
+from .sql import drop_table, run
 from .taking import Taking
 from .texts import share_zone
 
@@ -49,6 +50,7 @@ def read(
     schema: Schema,
     sources: Sources | None = None,
     *,
+    only: Schema | None = None,
     zone: Zone = UTC_ZONE,
     match_by_domain: bool = False,
     strict: bool = False,
@@ -58,6 +60,7 @@ def read(
 ) -> Dataset:
     """Read a folder, a JSON file, or a mapping of dicts or frames, typed by the schema.
 
+    `only` is the part of the schema that is wanted: nothing else is looked at, nor found wrong (see `narrowing`).
     `match_by_domain` gives contacts without an account the one that has the domain of their e-mail address.
     Raises DataError for what stops the read: data that are not there or not readable, no events, or more rejected
     records than allowed (any at all if `strict`). Everything else is in the findings of the dataset.
@@ -74,7 +77,9 @@ def read(
     create_rejects(dataset.connection)
     share_zone(dataset.connection, zone)
     dataset.findings += batches.findings
-    reader = _Reader(dataset, zone, match_by_domain, progress or _silent)
+    everything = dataset.layouts
+    dataset.schema = only or schema
+    reader = _Reader(dataset, everything, zone, match_by_domain, progress or _silent)
     tallies = [reader.read(layout, batches.of(kind)) for kind, layout in dataset.layouts.items()]
     follow(dataset.connection, reader.merged)
     if match_by_domain:
@@ -98,9 +103,13 @@ def _silent(phase: str, count: int) -> None:
 
 @dataclass
 class _Reader:
-    """Reads one kind of record after the other; `merged` is what of each kind lives on under other ids."""
+    """Reads one kind of record after the other; `merged` is what of each kind lives on under other ids.
+
+    `everything` are the layouts of the whole schema, of which the dataset may want only a part.
+    """
 
     dataset: Dataset
+    everything: Mapping[RecordKind, Layout]
     zone: Zone
     match_by_domain: bool
     progress: Progress
@@ -128,7 +137,10 @@ class _Reader:
         return is_matched or any(each.successors for each in self.merged.values())
 
     def _read_closely(self, layout: Layout, batches: Sequence[Batch]) -> Tally:
-        """Record by record: what cannot be read is set aside, with its place."""
+        """Record by record: what cannot be read is set aside, with its place.
+
+        Which of several records of one id counts, the whole of each decides: then everything is read after all.
+        """
         connection, dataset = self.dataset.connection, self.dataset
         open_table(connection, layout)
         taking = Taking(connection, layout, self.zone)
@@ -137,10 +149,14 @@ class _Reader:
             self.progress(layout.kind, taking.count())
         count = taking.count()
         self.merged[layout.kind] = take_out_merged(connection, layout)
+        whole = self.everything[layout.kind]
+        if layout.columns != whole.columns and has_repeats(connection, layout):
+            run(connection, drop_table(working(layout)))
+            return self._read_closely(whole, batches)
         places = Places(connection, layout, taking.finders)
         rejected = set_aside(connection, layout, places)
         duplicates = find_duplicates(connection, layout)
-        dataset.findings += review.impossible_values(connection, layout, places)
+        dataset.findings += review.impossible_values(connection, layout, places, dataset.layouts[layout.kind].names)
         dataset.findings += review.conflicting_duplicates(layout, duplicates)
         self._say_types(layout, review.events_by_type(connection, layout) if layout.kind == "events" else {})
         settle(connection, layout, duplicates.query())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 import duckdb
@@ -30,8 +30,10 @@ _WANTED: dict[Kind, str] = {
 _MOST_TYPES = 10
 
 
-def impossible_values(connection: duckdb.DuckDBPyConnection, layout: Layout, places: Places) -> Iterator[Diagnostic]:
-    """One warning for each column with values that are none of its type."""
+def impossible_values(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, places: Places, wanted: Collection[str]
+) -> Iterator[Diagnostic]:
+    """One warning for each of the wanted columns with values that are none of its type."""
     entries = call("unnest", call("map_entries", cast(cast(column(ODD), "JSON"), "MAP(TEXT, TEXT)"))).as_("entry")
     odd = exp.select(column("rowid").as_("row"), entries).from_(working(layout))
     odd = odd.where(both(is_null(column(REASON)), is_known(column(ODD))))
@@ -46,6 +48,8 @@ def impossible_values(connection: duckdb.DuckDBPyConnection, layout: Layout, pla
         counted.from_(odd.subquery("odd")).where(is_known(value)).group_by(column("name")).order_by(column("name"))
     )
     for column_name, count, row, example in rows(connection, counted):
+        if column_name not in wanted:
+            continue
         yield _impossible(layout, str(column_name), int(str(count)), str(example), places.span(int(str(row))))
 
 
