@@ -13,10 +13,12 @@ from ..grammar.diagnostics import finding
 from . import loading
 from .console import progress, tell
 from .options import ruleset_argument, set_option
-from .reports import Report, ordered, plural
+from .reports import Report, ordered, plural, printable
+from .test_failures import explained
 
 if TYPE_CHECKING:
     from ..engine.ruleset import Ruleset
+    from ..engine.scenarios.conditions import ConditionCoverage
     from ..engine.scenarios.coverage import LineCoverage
     from ..engine.scenarios.files import ScenarioFile
     from ..engine.scenarios.running import Failure, Verdict
@@ -26,12 +28,20 @@ _HINT = "write `tests/first.yaml` in the ruleset's folder; `scoreline init` show
 
 @click.command("test")
 @ruleset_argument
-@click.option("--coverage", is_flag=True, help="Also say which lines fired in no scenario.")
+@click.option(
+    "--coverage", is_flag=True, help="Also say which lines never fired, and which conditions were never true or false."
+)
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 100),
     metavar="PERCENT",
     help="Fail if fewer of the lines fired than this (implies --coverage).",
+)
+@click.option(
+    "--fail-under-outcomes",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Fail if fewer of the outcomes of conditions were seen than this (implies --coverage).",
 )
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a JUnit report.")
 @click.option("-k", "pattern", metavar="PATTERN", help="Only scenarios whose file or name contains this.")
@@ -42,6 +52,7 @@ def command(
     ruleset: str,
     coverage: bool,
     fail_under: float | None,
+    fail_under_outcomes: float | None,
     junit: Path | None,
     pattern: str | None,
     settings: tuple[str, ...],
@@ -62,7 +73,10 @@ def command(
     tell(f"\n{plural(count, 'scenario')}: {passed}{broken} · {time.perf_counter() - started:.1f} s")
     if junit is not None:
         write_junit(junit, rules.name, verdicts)
-    uncovered = (coverage or fail_under is not None) and show_coverage(rules, verdicts, fail_under)
+    uncovered = False
+    if coverage or fail_under is not None or fail_under_outcomes is not None:
+        uncovered = covered_below(show_coverage(rules, verdicts), fail_under)
+        uncovered |= covered_below(show_outcomes(rules, files), fail_under_outcomes)
     if failed or uncovered:
         ctx.exit(1)
 
@@ -98,7 +112,7 @@ def run_files(rules: Ruleset, files: Sequence[ScenarioFile]) -> dict[str, list[V
     verdicts = run(rules.model, [each for file in files for each in file.scenarios], reference, duckdb)
     found: dict[str, list[Verdict]] = {}
     for file in files:
-        found[file.path] = [next(verdicts) for _ in file.scenarios]
+        found[file.path] = [explained(rules.model, next(verdicts)) for _ in file.scenarios]
         tell(click.style(file.path, bold=True))
         for verdict in found[file.path]:
             mark = click.style("✓", fg="green") if verdict.passed else click.style("✗", fg="red", bold=True)
@@ -109,7 +123,7 @@ def run_files(rules: Ruleset, files: Sequence[ScenarioFile]) -> dict[str, list[V
 
 
 def told(failure: Failure) -> list[str]:
-    """A failure for people: what, expected, came, and how that is made up."""
+    """A failure for people: what, expected, came, and why."""
     return [
         click.style(failure.subject, bold=True),
         f"  expected  {failure.expected}",
@@ -118,8 +132,8 @@ def told(failure: Failure) -> list[str]:
     ]
 
 
-def show_coverage(rules: Ruleset, verdicts: dict[str, list[Verdict]], fail_under: float | None) -> bool:
-    """Say which lines never fired; true if too many of them did not."""
+def show_coverage(rules: Ruleset, verdicts: dict[str, list[Verdict]]) -> float:
+    """Say which lines never fired; the percentage of those that did."""
     from ..engine.scenarios.coverage import coverage, share
 
     found = coverage(rules.model, [verdict.fired for items in verdicts.values() for verdict in items], rules.files)
@@ -128,7 +142,36 @@ def show_coverage(rules: Ruleset, verdicts: dict[str, list[Verdict]], fail_under
     tell(f"\n{len(found) - len(never)} of {plural(len(found), 'line')} fired in a scenario ({percent:.0f} %)")
     for line in uncovered_lines(never):
         tell(f"  {line}")
-    return fail_under is not None and percent < fail_under
+    return percent
+
+
+def show_outcomes(rules: Ruleset, files: Sequence[ScenarioFile]) -> float:
+    """Say which conditions were never true, or never false; the percentage of outcomes that were seen."""
+    from ..engine.scenarios.conditions import condition_coverage, outcomes_share
+
+    found = condition_coverage(rules.model, [each for file in files for each in file.scenarios], rules.files)
+    percent = outcomes_share(found)
+    seen = sum(item.seen for item in found)
+    tell(f"{seen} of {2 * len(found)} outcomes of {plural(len(found), 'condition')} seen ({percent:.0f} %)")
+    for line in unseen_outcomes([item for item in found if item.seen < 2]):
+        tell(f"  {line}")
+    return percent
+
+
+def covered_below(percent: float, least: float | None) -> bool:
+    """Whether this is less than what was asked for."""
+    return least is not None and percent < least
+
+
+def unseen_outcomes(found: Sequence[ConditionCoverage]) -> list[str]:
+    """The conditions of which an outcome was never seen, with their places."""
+    places = [f"{item.condition.span.path}:{item.condition.span.line}" for item in found]
+    wide = max(map(len, places), default=0)
+    lines = []
+    for place, item in zip(places, found, strict=True):
+        never = "never held, never failed" if not item.seen else "never held" if not item.was_true else "never failed"
+        lines.append(f"{place:<{wide}}  {never}: {printable(item.condition.text)} ({item.condition.owner})")
+    return lines
 
 
 def uncovered_lines(never: Sequence[LineCoverage]) -> list[str]:

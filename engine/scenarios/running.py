@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...grammar.nodes import Level
 from ..model import Model
@@ -18,12 +18,13 @@ from .reading import Scenario
 
 @dataclass(frozen=True)
 class Failure:
-    """One expectation that was not met, and how what came is made up."""
+    """One expectation that was not met, and how what came is made up; `about` is the expectation itself."""
 
     subject: str
     expected: str
     came: str
     why: tuple[str, ...] = ()
+    about: Expected | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,10 @@ def unmet(scenario: Scenario, came: Came) -> Iterator[Failure]:
         entity = came.entities.get(key)
         if (entity is None) != (expected.role == "absent"):
             there = "no result: it was left out" if entity is None else "a result"
-            yield Failure(expected.subject, expected.wanted, there)
+            yield Failure(expected.subject, expected.wanted, there, about=expected)
         elif entity is not None and (found := _differing(expected, entity, came)) is not None:
             why = _why(expected, entity, came.entries.get(key, []))
-            yield Failure(expected.subject, expected.wanted, found, tuple(why))
+            yield Failure(expected.subject, expected.wanted, found, tuple(why), expected)
 
 
 def _differing(expected: Expected, entity: EntityResult, came: Came) -> str | None:

@@ -51,6 +51,25 @@ def test_too_little_coverage_fails(scoreline: Call, starter: Path) -> None:
     assert "people.rules:18    demo (engagement)" in done.out
 
 
+def test_a_line_and_a_stage_that_did_not_come_about_say_what_stood_in_the_way(scoreline: Call, changed: Path) -> None:
+    path = changed / "people.rules"
+    path.write_text(path.read_text(encoding="utf-8").replace("within 30 days => +9", "within 1 day => +9", 1), "utf-8")
+    done = scoreline("test", changed, "--junit", changed / "report.xml")
+    line = "visited('pricing*') within 1 day — never, it takes one"
+    stage = "✗ interested: engagement >= 10 — 0, it takes 10 or more (10 more)"
+    assert line in done.out and stage in done.out
+    failure = ElementTree.parse(changed / "report.xml").getroot()[0][0][0]
+    assert line in (failure.text or "") and stage in (failure.text or "")
+
+
+def test_outcomes_of_conditions_that_no_scenario_has_seen(scoreline: Call, starter: Path) -> None:
+    done = scoreline("test", starter, "--fail-under-outcomes", "98")
+    assert done.code == 0
+    assert "49 of 50 outcomes of 25 conditions seen (98 %)" in done.out
+    assert "companies.rules:15  never held: opened_opportunity (SQA)" in done.out
+    assert scoreline("test", starter, "--fail-under-outcomes", "99").code == 1
+
+
 def test_the_junit_report_is_written(scoreline: Call, changed: Path, tmp_path: Path) -> None:
     assert scoreline("test", changed, "--junit", tmp_path / "report.xml").code == 1
     root = ElementTree.parse(tmp_path / "report.xml").getroot()
