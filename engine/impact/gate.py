@@ -125,7 +125,7 @@ class Gate:
         A percentage of nothing is beyond any limit, unless nothing came either.
         """
         measured = MEASURES[self.name].read(found, said, effect)
-        value, shown = measured.value, f"{measured.value.normalize():f}"
+        value, shown = measured.value, f"{measured.value.normalize():,f}"
         if self.is_percent:
             assert measured.of is not None
             value = value * 100 / measured.of if measured.of else Decimal("Infinity") if value else Decimal(0)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from ..compiling import Compiled
 from ..schema import FieldType, Schema
 
+Kind = TypeVar("Kind", bound=Compiled)
 
-def shared_reader(old: Compiled, new: Compiled) -> Compiled | None:
+
+def shared_reader(old: Compiled, new: Kind) -> Kind | None:
     """The new ruleset with the fields of both, by which data are read once; None where they must be read twice.
 
     That is where sources, time zone or matching differ, or a field or property that both know has another type.

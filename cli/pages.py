@@ -1,0 +1,89 @@
+"""A page of prose, lists and tables that can be told as text, Markdown or HTML: what a command says, without its looks.
+
+Text is a sequence of pieces; a `Code` among them is rules or data, and never markup in any format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Tone = Literal["plain", "good", "bad", "doubt"]
+
+
+class Code(str):
+    """A piece of rules or data: an id, a condition, a stage."""
+
+    __slots__ = ()
+
+
+Said = tuple[str, ...]
+"""Pieces of text, in order."""
+
+
+def said(*pieces: str) -> Said:
+    """Pieces of text; empty ones left out.
+
+    >>> said("line ", Code("pricing"), "")
+    ('line ', 'pricing')
+    """
+    return tuple(piece for piece in pieces if piece)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A heading; level 1 is the title of the page."""
+
+    text: Said
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph."""
+
+    text: Said
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a list, with points of its own; `sign` is what a difference shows in front (+ − ~)."""
+
+    text: Said
+    below: tuple[Point, ...] = ()
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list."""
+
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table; the columns in `right` hold numbers."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Said, ...], ...]
+    right: frozenset[int] = field(default=frozenset())
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What is shown on demand where a format can do that; elsewhere it is a part under a heading."""
+
+    title: Said
+    blocks: tuple[Block, ...]
+
+
+Block = Head | Prose | Points | Grid | Folded
+Page = Sequence[Block]
+
+
+def plain(text: Said) -> str:
+    """The text alone."""
+    return "".join(text)
