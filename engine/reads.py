@@ -24,7 +24,8 @@ from .model import (
     Stages,
     Standing,
 )
-from .rows import parts_of, walk
+from .model.base import inside
+from .rows import walk
 
 Kind = Literal["event", "signal", "ignore", "field", "derived", "measure", "score", "grade", "disqualify", "stage"]
 
@@ -85,21 +86,13 @@ def types_of(test: Expr) -> Iterator[str]:
         yield from types_of(child)
 
 
-def own_children(expr: Expr) -> Iterator[Expr]:
+def own_children(item: Expr | Part) -> Iterator[Expr]:
     """The expressions below one without those inside its selections."""
-    for name in parts_of(expr):
-        yield from _own(getattr(expr, name))
-
-
-def _own(value: object) -> Iterator[Expr]:
-    if isinstance(value, Expr):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _own(item)
-    elif isinstance(value, Part) and not isinstance(value, Selection):
-        for name in parts_of(value):
-            yield from _own(getattr(value, name))
+    for below in inside(item):
+        if isinstance(below, Expr):
+            yield below
+        elif not isinstance(below, Selection):
+            yield from own_children(below)
 
 
 def reads(part: Part, level: Level) -> Iterator[Read | Selected]:

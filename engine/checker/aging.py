@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .. import model as m
-from ..rows import parts_of
+from ..model.base import parts_of
 
 
 def selections(expr: m.Expr) -> list[m.Selection]:
@@ -21,7 +21,7 @@ def _selections(value: object) -> Iterator[m.Selection]:
         for item in value:
             yield from _selections(item)
     elif isinstance(value, m.Expr | m.Often) and not isinstance(value, m.LeadAggregate | m.Coverage):
-        for name in parts_of(value):
+        for name in parts_of(type(value)):
             yield from _selections(getattr(value, name))
 
 

@@ -17,11 +17,9 @@ from collections.abc import Iterator
 from ...grammar.diagnostics import Diagnostic, Fix, finding
 from ...grammar.source import Span
 from ..fold import fold
-from ..links import key_of
 from ..model import Coverage, Disqualification, Expr, Field, InSet, Line, Score, Standing
 from ..order import level_changes
 from ..records import Value
-from ..rows import walk
 from .lines import placed
 from .review import Review
 from .words import place, words
@@ -65,8 +63,8 @@ def _fix(name: str, span: Span, taken: set[str]) -> Fix | None:
 
 def lists_beyond_enumerations(review: Review) -> Iterator[Diagnostic]:
     """L502: a named list holds values that the enumeration it is compared with does not have (decision 67)."""
-    for definition in review.model.order:
-        for step in walk(definition, key_of(definition).level or "lead"):
+    for _, steps in review.steps:
+        for step in steps:
             match step.item:
                 case InSet(item=Field() as field, values=values, source=str(source)):
                     yield from _strangers(review, field, values, f"`{source}`", place(step.item, step.span))
@@ -108,8 +106,8 @@ def many_levels(review: Review) -> Iterator[Diagnostic]:
 
 def standings(review: Review) -> Iterator[Diagnostic]:
     """L504: `rank` and `percentile`, with which one event can change everyone's result."""
-    for definition in review.model.order:
-        for step in walk(definition, key_of(definition).level or "lead"):
+    for _, steps in review.steps:
+        for step in steps:
             if isinstance(step.item, Standing):
                 yield _moves_all(step.item, step.span)
 

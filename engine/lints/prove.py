@@ -20,6 +20,8 @@ MOST_STEPS = 4000
 
 Claim = tuple[Expr, bool]
 """A condition, and whether it holds."""
+Known = tuple[int, Subject, Domain]
+"""The number of a subject, the subject, and what values it can have."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,21 @@ class Clash:
 
     first: Claim | None
     second: Claim | None
+
+
+class Numbering:
+    """A number for each thing, the same for equal ones: trees are compared and hashed once, and numbers after that."""
+
+    def __init__(self) -> None:
+        self._by_value: dict[object, int] = {}
+        self._by_id: dict[int, tuple[object, int]] = {}
+
+    def of(self, thing: object) -> int:
+        known = self._by_id.get(id(thing))
+        if known is None:
+            number = self._by_value.setdefault(thing, len(self._by_value))
+            known = self._by_id[id(thing)] = (thing, number)  # the thing is kept, so that no other one gets its id
+        return known[1]
 
 
 class _TooMany(Exception):
@@ -39,16 +56,19 @@ class Prover:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self._known: dict[tuple[Claim, ...], Clash | None] = {}
+        self.numbers = Numbering()
+        self._known: dict[tuple[tuple[int, bool], ...], Clash | None] = {}
+        self._facts: dict[tuple[int, bool], tuple[Expr, list[Known]]] = {}
 
     def clash(self, *claims: Claim) -> Clash | None:
         """A proof that the claims about one row cannot all be so; None without one."""
-        if claims not in self._known:
+        key = tuple([(self.numbers.of(expr), truth) for expr, truth in claims])
+        if key not in self._known:
             try:
-                self._known[claims] = _Search(self).run(claims)
+                self._known[key] = _Search(self).run(claims)
             except _TooMany:
-                self._known[claims] = None
-        return self._known[claims]
+                self._known[key] = None
+        return self._known[key]
 
     def impossible(self, *conditions: Expr) -> Clash | None:
         """A proof that the conditions never hold together."""
@@ -56,7 +76,8 @@ class Prover:
 
     def implies(self, one: Expr, other: Expr) -> bool:
         """Whether the second is proved to hold wherever the first does."""
-        return one == other or self.clash((one, True), (other, False)) is not None
+        same = self.numbers.of(one) == self.numbers.of(other)
+        return same or self.clash((one, True), (other, False)) is not None
 
     def always(self, condition: Expr) -> bool:
         """Whether the condition is proved to hold for every row."""
@@ -65,6 +86,14 @@ class Prover:
     def selects_nothing(self, selection: Selection) -> Clash | None:
         """A proof that no event can pass the test of a selection."""
         return self.impossible(selection.test)
+
+    def facts(self, test: Expr, truth: bool) -> list[Known]:
+        """What a test says, each with the number of its subject; worked out once for each test as it is written."""
+        key = (id(test), truth)
+        if key not in self._facts:
+            said = [(self.numbers.of(subject), subject, domain) for subject, domain in facts(test, truth)]
+            self._facts[key] = (test, said)  # the test is kept, so that no other one gets its id
+        return self._facts[key][1]
 
 
 class _Search:
@@ -153,7 +182,7 @@ class _State:
 
     def __init__(self, prover: Prover) -> None:
         self.prover = prover
-        self.domains: dict[Subject, tuple[Domain, Claim | None]] = {}
+        self.domains: dict[int, tuple[Subject, Domain, Claim]] = {}
 
     def copy(self) -> _State:
         other = _State(self.prover)
@@ -165,14 +194,15 @@ class _State:
         claim = (test, truth)
         if truth and isinstance(test, Near) and test.relation in ("after", "before") and self._empty(test.anchor):
             return Clash(None, claim)
-        for subject, domain in facts(test, truth):
-            before, said = self.domains.get(subject) or (self._beforehand(subject), None)
+        for number, subject, domain in self.prover.facts(test, truth):
+            known = self.domains.get(number)
+            before = self._beforehand(subject) if known is None else known[1]
             left = before.overlap(domain)
             if left.is_empty:
-                return Clash(said, claim)
+                return Clash(None if known is None else known[2], claim)
             if left != before:
-                self.domains[subject] = (left, claim)
-            if isinstance(subject, Tally) and (other := self._outnumbered(subject, left.values)):
+                self.domains[number] = (subject, left, claim)
+            if isinstance(subject, Tally) and (other := self._outnumbered(number, subject, left.values)):
                 return Clash(other, claim)
         return None
 
@@ -184,10 +214,10 @@ class _State:
     def _empty(self, selection: Selection) -> bool:
         return self.prover.selects_nothing(selection) is not None
 
-    def _outnumbered(self, tally: Tally, values: Values) -> Claim | None:
+    def _outnumbered(self, number: int, tally: Tally, values: Values) -> Claim | None:
         """A test that contradicts a tally because the events of one are among the events of the other."""
-        for other, (domain, claim) in self.domains.items():
-            if isinstance(other, Tally) and other != tally and _comparable(tally, other):
+        for other_number, (other, domain, claim) in self.domains.items():
+            if isinstance(other, Tally) and other_number != number and _comparable(tally, other):
                 if _exceeds(values, domain.values) and self._among(tally.selection, other.selection):
                     return claim
                 if _exceeds(domain.values, values) and self._among(other.selection, tally.selection):
@@ -200,7 +230,7 @@ class _State:
 
 def _comparable(one: Tally, other: Tally) -> bool:
     """Both count the same thing of all events that pass a test."""
-    same = one.of(other.selection) == other and one.selection.scope == other.selection.scope
+    same = one.counts == other.counts and one.selection.scope == other.selection.scope
     return same and one.selection.which is None and other.selection.which is None
 
 

@@ -22,9 +22,7 @@ from math import inf
 from ...grammar.diagnostics import Diagnostic, finding
 from ...grammar.nodes import Level
 from ...grammar.source import Span
-from ..links import key_of
 from ..model import Axis, Compare, Const, Expr, Grade, InRange
-from ..rows import walk
 from .intervals import Interval
 from .review import Review
 from .words import number, place, words
@@ -35,8 +33,8 @@ CLOSE = 1e-6
 
 def thresholds(review: Review) -> Iterator[Diagnostic]:
     """L101 and L102: comparisons of numbers whose outcome does not depend on the data."""
-    for definition in review.model.order:
-        for step in walk(definition, key_of(definition).level or "lead"):
+    for definition, steps in review.steps:
+        for step in steps:
             if isinstance(step.item, Compare | InRange):
                 yield from _comparison(review, step.item, step.level, step.span)
         if isinstance(definition, Grade):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, islice
+from typing import NamedTuple
 
 from ...grammar.diagnostics import Diagnostic, Related, finding
 from ..fold import fold
@@ -30,14 +31,22 @@ def repeats(review: Review) -> Iterator[Diagnostic]:
     """L105: two lines that hold for exactly the same entities and have the same kind of effect."""
     for score in review.model.order:
         if isinstance(score, Score):
-            alike: dict[frozenset[object], list[Placed]] = {}
+            alike: dict[tuple[object, ...], list[_Said]] = {}
             for at in placed(score):
                 if not at.is_chosen:
-                    alike.setdefault(_subjects(at), []).append(at)
+                    said = _Said(at.line, And(at.conditions))
+                    alike.setdefault((_subjects(at), *_manner(at)), []).append(said)
             for lines in alike.values():
                 for first, second in islice(combinations(lines, 2), MOST_PAIRS):
-                    if _are_same(first, second, review.prover):
+                    if first.line.each is not None or _are_same(first.holds, second.holds, review.prover):
                         yield _finding(first.line, second.line)
+
+
+class _Said(NamedTuple):
+    """A line, and all that must hold for it."""
+
+    line: Line
+    holds: Expr
 
 
 def _subjects(at: Placed) -> frozenset[object]:
@@ -65,21 +74,18 @@ def _each_parts(line: Line) -> Iterator[Expr]:
         yield line.each.leads.where
 
 
-def _are_same(first: Placed, second: Placed, prover: Prover) -> bool:
-    """Both hold together, with one kind of effect, one decay and one set of bounds: only the points differ."""
-    one, two = first.line, second.line
-    if type(one.effect) is not type(two.effect) or _manner(one) != _manner(two):
-        return False
-    if one.each is not None or two.each is not None:
-        return one.each == two.each and first.gates == second.gates
-    before, after = And(first.conditions), And(second.conditions)
-    if prover.impossible(before) or prover.always(before):
-        return False
-    return prover.implies(before, after) and prover.implies(after, before)
+def _manner(at: Placed) -> tuple[object, ...]:
+    """What two lines must have in common beside their conditions, where only their points may differ."""
+    line = at.line
+    gates = at.gates if line.each is not None else None
+    return type(line.effect), line.decay, line.bounds, line.at_most, line.each, gates
 
 
-def _manner(line: Line) -> tuple[object, ...]:
-    return line.decay, line.bounds, line.at_most
+def _are_same(one: Expr, two: Expr, prover: Prover) -> bool:
+    """Both conditions hold together, and neither always nor never."""
+    if prover.impossible(one) or prover.always(one):
+        return False
+    return prover.implies(one, two) and prover.implies(two, one)
 
 
 def _finding(first: Line, second: Line) -> Diagnostic:

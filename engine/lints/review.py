@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ...grammar.nodes import File
-from ..links import Links, linked
-from ..model import Model
+from ..links import Links, key_of, linked
+from ..model import Definition, Model
+from ..rows import Step, walk
 from .bounds import Bounds
 from .prove import Prover
 from .usage import Usage
@@ -31,6 +32,11 @@ class Review:
     def links(self) -> Links:
         """What reads what."""
         return linked(self.model.order, self.model.ignored)
+
+    @cached_property
+    def steps(self) -> Sequence[tuple[Definition, Sequence[Step]]]:
+        """Each definition with everything in it."""
+        return [(item, list(walk(item, key_of(item).level or "lead"))) for item in self.model.order]
 
     @cached_property
     def prover(self) -> Prover:

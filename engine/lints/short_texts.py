@@ -25,8 +25,9 @@ SHORT = 3
 def short_texts(review: Review) -> Iterator[Diagnostic]:
     """L303: a text of three letters or fewer behind `contains`; lists have whole values and are left alone."""
     seen = set()
-    for part in (*review.model.ignored, *review.model.order):
-        for step in walk(part, "lead"):
+    ignored = [walk(item, "lead") for item in review.model.ignored]
+    for steps in (*ignored, *(steps for _, steps in review.steps)):
+        for step in steps:
             test = step.item
             if isinstance(test, TextTest) and test.op == "contains" and test.item.kind == "text":
                 for sought in filter(_is_short, test.sought):

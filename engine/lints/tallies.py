@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..model import Comparison, Const, EventAggregate, Expr, Happened, Length, Often, Selection
 
@@ -21,9 +21,10 @@ class Tally:
         """Counted over all that is selected, not group by group."""
         return self.group is None and self.stretch is None
 
-    def of(self, selection: Selection) -> Tally:
-        """The same count of other events."""
-        return replace(self, selection=selection)
+    @property
+    def counts(self) -> tuple[object, ...]:
+        """What it counts of its events."""
+        return self.unit, self.group, self.stretch
 
 
 def fixed(expr: Expr | None) -> float | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Literal
 
 from ...grammar.nodes import Node
 from ..schema import Kind
@@ -34,27 +35,71 @@ class Expr:
 
     def children(self) -> Iterator[Expr]:
         """The expressions directly below this one, those inside selections and lead sets included."""
-        for spec in fields(self):
-            yield from _expressions(getattr(self, spec.name))
+        for item in inside(self):
+            if isinstance(item, Expr):
+                yield item
+            else:
+                yield from item.expressions()
 
     def walk(self) -> Iterator[Expr]:
         """This expression and all below it."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
-
-
-def _expressions(value: object) -> Iterator[Expr]:
-    if isinstance(value, Expr):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _expressions(item)
-    elif isinstance(value, Part):
-        for spec in fields(value):
-            yield from _expressions(getattr(value, spec.name))
+        waiting = [self]
+        while waiting:
+            expr = waiting.pop()
+            yield expr
+            waiting.extend(reversed(list(expr.children())))
 
 
 @dataclass(frozen=True)
 class Part:
     """A piece of the model that is no expression itself but holds some."""
+
+    def expressions(self) -> Iterator[Expr]:
+        """The expressions directly in this piece, those in its own pieces included."""
+        for item in inside(self):
+            if isinstance(item, Expr):
+                yield item
+            else:
+                yield from item.expressions()
+
+
+# --- what holds what --------------------------------------------------------------------------------------------------
+
+_PLAIN = frozenset({str, bool, int, float, type(None)})
+_PARTS: dict[type, tuple[str, ...]] = {}
+_VALUES: dict[type, Callable[[Any], tuple[object, ...]]] = {}
+
+
+def parts_of(kind: type[Expr | Part]) -> tuple[str, ...]:
+    """The names of the fields of a class that can hold expressions."""
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(spec.name for spec in fields(kind) if spec.name not in ("origin", "span", "kind"))
+    return _PARTS[kind]
+
+
+def inside(item: Expr | Part) -> list[Expr | Part]:
+    """The expressions and pieces that stand directly in one, in written order: whoever walks a model asks for them."""
+    found: list[Expr | Part] = []
+    kind = type(item)
+    _gather((_VALUES.get(kind) or _values_of(kind))(item), found)
+    return found
+
+
+def _gather(values: tuple[object, ...], found: list[Expr | Part]) -> None:
+    for value in values:
+        if value.__class__ in _PLAIN:
+            continue
+        if isinstance(value, Expr | Part):
+            found.append(value)
+        elif isinstance(value, tuple):
+            _gather(value, found)
+
+
+def _values_of(kind: type[Expr | Part]) -> Callable[[Any], tuple[object, ...]]:
+    """What gets the values of those fields, all at once."""
+    names = parts_of(kind)
+    if len(names) < 2:  # attrgetter gives a tuple only for several names
+        _VALUES[kind] = lambda item: tuple(getattr(item, name) for name in names)
+    else:
+        _VALUES[kind] = attrgetter(*names)
+    return _VALUES[kind]
