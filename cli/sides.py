@@ -57,15 +57,22 @@ def sides(old: str, new: str | None, folder: Path) -> tuple[Side, Side]:
         fail(str(error), error.hint)
 
 
-def against(revision: str, ruleset: str, folder: Path) -> Side:
-    """The side that `validate --against` names: a revision of the ruleset itself, or another one."""
-    from ..engine.revisions import RevisionError
+def against(revision: str, ruleset: str, folder: Path) -> Side | None:
+    """The side that `validate --against` names: a revision of the ruleset itself, or another one.
+
+    None if the ruleset was not there yet.
+    """
+    from ..engine.revisions import NoRuleset, RevisionError
 
     word = _word(revision)
     if isinstance(word, _Range):
         fail(f"`--against {revision}` is a range", "name the one that was before: `--against main`")
     try:
         return _side(word, _Place(ruleset), folder / "old")
+    except NoRuleset as error:
+        if isinstance(word, _Revision) and word.path is None:
+            return None
+        fail(str(error), error.hint)
     except RevisionError as error:
         fail(str(error), error.hint)
 
@@ -94,10 +101,10 @@ def _word(word: str) -> _Word:
 def _sides(old: _Word, new: _Word | None, folder: Path) -> tuple[Side, Side]:
     if isinstance(old, _Range) or isinstance(new, _Range):
         return _of_range(old, new, folder)
-    other = new if new is not None else _here()
     if new is None and isinstance(old, _Place):
         hint = "name two, or a revision and a ruleset: `scoreline diff main rulesets/abm`"
         fail("there is only one ruleset to compare", hint)
+    other = new if new is not None else _here()
     if isinstance(old, _Revision) and isinstance(other, _Revision) and old.path is None and other.path is None:
         here = _here()
         return _side(old, here, folder / "old"), _side(other, here, folder / "new")

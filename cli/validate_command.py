@@ -40,11 +40,23 @@ if TYPE_CHECKING:
     help="The least severity that makes the command fail.",
 )
 @click.option(
+    "--against",
+    metavar="REVISION",
+    help="`version` must be later than there if the meaning changed: `main`, a tag, or a folder.",
+)
+@click.option(
     "--fix", is_flag=True, help="First mend what mends itself without a change of meaning, and slips of writing."
 )
 @click.pass_context
 def command(
-    ctx: click.Context, ruleset: str, data: str | None, as_of: str, form: str, fail_on: Severity, fix: bool
+    ctx: click.Context,
+    ruleset: str,
+    data: str | None,
+    as_of: str,
+    form: str,
+    fail_on: Severity,
+    against: str | None,
+    fix: bool,
 ) -> None:
     """Find what is wrong or doubtful in RULESET, its lists and its scenarios.
 
@@ -54,7 +66,7 @@ def command(
         from .fixes import fix as mend
 
         mend(ruleset)
-    report = everything(ruleset, data, as_of)
+    report = everything(ruleset, data, as_of, against)
     rendered = render(report, form)
     if rendered:
         tell(rendered)
@@ -64,12 +76,16 @@ def command(
         ctx.exit(loading.exit_code(report))
 
 
-def everything(name: str, data: str | None, as_of: str = "latest") -> Report:
-    """The findings of the rules, and if these are sound, of the scenarios and of the data."""
+def everything(name: str, data: str | None, as_of: str = "latest", against: str | None = None) -> Report:
+    """The findings of the rules, and if these are sound, of their version, of the scenarios and of the data."""
     ruleset, report = loading.compiled(name, data=data)
     if ruleset is None:
         return report
     findings, sources = list(report.diagnostics), dict(report.sources)
+    if against is not None:
+        from .version_check import version_findings
+
+        findings += version_findings(ruleset, name, against)
     if ruleset.path.is_dir():
         from ..engine.scenarios.files import load_scenarios
 

@@ -41,6 +41,10 @@ class RevisionError(Exception):
         self.hint = hint
 
 
+class NoRuleset(RevisionError):
+    """The revision is there, and the ruleset was not."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One file of a commit."""
@@ -130,10 +134,11 @@ class _Layout:
         """One ruleset, then the one that it extends."""
         files = self._files(path)
         if not files:
-            raise RevisionError(f"there was no `{path or '.'}` at {self.commit[:10]}", self._hint(path))
-        if path not in files and posixpath.join(path, MANIFEST) not in files:
-            message = f"`{path or '.'}` at {self.commit[:10]} has no `{MANIFEST}`, so it was no ruleset then"
-            raise RevisionError(message, "name a folder with one, or a `.rules` file")
+            raise NoRuleset(f"there was no `{path or '.'}` at {self.commit[:10]}", self._hint(path))
+        is_ruleset = path.endswith(".rules") if path in files else posixpath.join(path, MANIFEST) in files
+        if not is_ruleset:
+            message = f"`{path or '.'}` is no ruleset at {self.commit[:10]}"
+            raise NoRuleset(message, f"name a folder with a `{MANIFEST}`, or a `.rules` file")
         self._write(files)
         place = self._place(path)
         base = self._base(place, path) if path not in files else None

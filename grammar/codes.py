@@ -179,6 +179,7 @@ RULESET_FILES = {
         R107=("unreadable", "a file that the system does not let us read"),
         R108=("no-base", "a change to a base ruleset where there is none"),
         R112=("circle-of-bases", "rulesets that build on each other in a circle"),
+        R113=("version-not-raised", "rules that mean something else under the version that they had"),
     ),
     **_warnings(R111=("file-not-listed", "a file of rules that the manifest does not name")),
     "R110": Code("not-checked", "info", "what could not be checked without data"),

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
-from .verdict import Verdict, Word
+from ...grammar.diagnostics import Diagnostic, finding
+from ...grammar.source import NOWHERE, Span
+from ..compiling import Compiled
+from ..places import MANIFEST
+from ..yaml_tree import YamlMap, load_yaml
+from .difference import Difference
+from .verdict import Verdict, Word, verdict
 
 _NUMBERS = re.compile(r"v?(\d{1,9}(?:\.\d{1,9})*)(?:-([0-9A-Za-z.-]+))?(?:\+\S*)?", re.ASCII)
 
@@ -53,3 +59,34 @@ def next_version(old: str, said: Verdict) -> str:
     place = 0 if said.word == "breaking" else 1
     risen = [*numbers[:place], numbers[place] + 1, *([0] * (len(numbers) - place - 1))]
     return ".".join(map(str, risen))
+
+
+def version_finding(found: Difference, old: str, how: str) -> Diagnostic | None:
+    """That the rules mean something else and the version has not risen; None if all is well.
+
+    `old` is what a person calls the ruleset that was before, `how` the command that shows the difference. A single
+    file of rules has no version.
+    """
+    said, before, after = verdict(found), found.old.version, found.new.version
+    if found.new.is_single_file or not means_something_else(said) or rises(before, after):
+        return None
+    still = "still" if before == after else f"{before} there and"
+    fitting = next_version(before, said)
+    write = f"write `version: {fitting}`; " if fitting else "choose another one; "
+    return finding(
+        "R113",
+        f"the rules mean something else than in {old}, and the version is {still} {after}",
+        _place(found.new),
+        label="must rise",
+        hint=f"{write}`{how}` shows what changed",
+    )
+
+
+def _place(ruleset: Compiled) -> Span:
+    """Where the manifest says its version, or where it begins."""
+    source = ruleset.sources.get(MANIFEST)
+    tree = None if source is None else load_yaml(source)[0]
+    if not isinstance(tree, YamlMap):
+        return NOWHERE
+    value = tree.get("version")
+    return tree.span if value is None else value.span
