@@ -11,15 +11,18 @@ from .model import Definition
 from .reads import Key
 
 
-def ordered(definitions: Sequence[Definition]) -> tuple[tuple[Definition, ...], list[Diagnostic]]:
+def ordered(
+    definitions: Sequence[Definition], links: Links | None = None
+) -> tuple[tuple[Definition, ...], list[Diagnostic]]:
     """The definitions so that each comes after all that it reads, in file order where that is free.
 
-    With a finding for each cycle; the order is then only as good as it can be.
+    With a finding for each cycle; the order is then only as good as it can be. `links` are those of the definitions,
+    where they are known.
     """
     positions: dict[Key, int] = {}
     for position, definition in enumerate(definitions):
         positions.setdefault(key_of(definition), position)
-    links = linked(definitions)
+    links = links or linked(definitions)
     reading = {key: [source for source in links.sources[key] if source in positions] for key in positions}
     cycles = [_finding(links, cycle) for cycle in _cut_cycles(reading)]
     rank = {key: place for place, key in enumerate(_sorted(reading, positions))}

@@ -10,6 +10,7 @@ from ...grammar import nodes as n
 from ...grammar.diagnostics import Diagnostic
 from .. import model as m
 from ..instants import Zone
+from ..links import Links, linked
 from ..lints.usage import Usage, What
 from ..manifest import Manifest
 from ..order import ordered
@@ -40,13 +41,14 @@ class Written:
 @dataclass(frozen=True)
 class Checked:
     """A model, unless an error stands; what is wrong or doubtful; what is declared and used; for a schema that was
-    inferred, the names that nothing has shown yet; and what was written."""
+    inferred, the names that nothing has shown yet; what was written; and which definition reads what."""
 
     model: m.Model | None
     findings: list[Diagnostic]
     usage: Usage
     unseen: tuple[str, ...] = ()
     written: Written = field(default_factory=Written, repr=False)
+    links: Links | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -106,7 +108,9 @@ def check(
     declared = gather(files, bases, manifest.schema.events)
     reading = _Reading(manifest, declared, Folders(root, roots or {}), params or {}, has_data, unread, complete)
     book, definer = _settled(reading)
-    in_order, cycles = ordered(definer.numbered())
+    definitions = definer.numbered()
+    links = linked(definitions)
+    in_order, cycles = ordered(definitions, links)
     findings = sorted([*book.findings, *cycles], key=Diagnostic.sort_key)
     if any(item.is_error for item in findings):
         return Checked(None, findings, book.usage, _unseen(book))
@@ -121,7 +125,7 @@ def check(
         session_gap=manifest.session_gap,
     )
     whole = replace(model, fingerprint=fingerprint(model))
-    return Checked(whole, findings, book.usage, _unseen(book), _written(declared, book))
+    return Checked(whole, findings, book.usage, _unseen(book), _written(declared, book), links)
 
 
 def _written(declared: Declarations, book: Book) -> Written:

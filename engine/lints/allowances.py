@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...grammar.codes import CODES
 from ...grammar.diagnostics import Diagnostic, finding
-from ...grammar.nodes import Commented, File, Node
+from ...grammar.nodes import Commented, Expr, File, Node
 from ...grammar.source import Source, Span
 
 ALLOW = re.compile(r"^\s*allow\s+((?:[A-Z]\d{3}\b[\s,]*)+)")
@@ -47,16 +47,33 @@ def apply_allowances(
     written = [*(item for file in files for item in _in_rules(file)), *(_in_manifest(manifest) if manifest else ())]
     allowed = [item for item in written if item.code.startswith(WITH_DATA) == with_data]
     of_bases = [item for file in bases for item in _in_rules(file)]
-    left = [found for found in diagnostics if not any(item.covers(found) for item in (*allowed, *of_bases))]
-    unused = [_unused(item) for item in allowed if not any(item.covers(found) for found in diagnostics)]
-    return sorted([*left, *unused, *_unexplained(allowed, diagnostics)], key=Diagnostic.sort_key)
+    places = _by_line([*allowed, *of_bases])
+    covering = {found: [item for item in places.get(_line(found), ()) if item.covers(found)] for found in diagnostics}
+    needed = {item for items in covering.values() for item in items}
+    left = [found for found in diagnostics if not covering[found]]
+    unused = [_unused(item) for item in allowed if item not in needed]
+    return sorted([*left, *unused, *_unexplained(item for item in allowed if item in needed)], key=Diagnostic.sort_key)
+
+
+def _by_line(allowed: Iterable[Allowance]) -> dict[tuple[str, int], list[Allowance]]:
+    """The allowances of each line, because there may be many of them and many findings."""
+    places: dict[tuple[str, int], list[Allowance]] = {}
+    for item in allowed:
+        for line in range(item.span.line, item.span.end_line + 1):
+            places.setdefault((item.span.path, line), []).append(item)
+    return places
+
+
+def _line(found: Diagnostic) -> tuple[str, int]:
+    return found.span.path, found.span.line
 
 
 def _in_rules(node: Node) -> Iterator[Allowance]:
     if isinstance(node, Commented):
         yield from (allowed for comment in node.comments for allowed in _allowed(comment, _lines(node)))
     for child in node.children():
-        yield from _in_rules(child)
+        if not isinstance(child, Expr):  # comments stand beside lines, never inside of a condition
+            yield from _in_rules(child)
 
 
 def _lines(node: Node) -> Span:
@@ -93,10 +110,10 @@ def allowing(code: str) -> str:
     return rf"allow\s+(?:[A-Z]\d{{3}}\b[\s,]*)*{re.escape(code)}\b.*"
 
 
-def _unexplained(allowed: Sequence[Allowance], diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+def _unexplained(needed: Iterable[Allowance]) -> Iterator[Diagnostic]:
     """L506: allowances that are needed, and do not say why that is right."""
-    for item in allowed:
-        if not item.reason and any(item.covers(found) for found in diagnostics):
+    for item in needed:
+        if not item.reason:
             yield finding(
                 "L506",
                 f"`{item.code}` is allowed here without a reason",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from ...grammar.diagnostics import Diagnostic, Severity
 from ...grammar.nodes import File
 from ...grammar.source import Source
+from ..links import Links
 from ..model import Model
 from .allowances import apply_allowances
 from .dead import dead
@@ -54,14 +55,16 @@ def lint(
     levels: Mapping[str, str] | None = None,
     manifest: Source | None = None,
     bases: Sequence[File] = (),
+    links: Links | None = None,
 ) -> list[Diagnostic]:
     """What is allowed but doubtful in a checked ruleset, in order of place.
 
     `levels` are the severities that the manifest gives to codes (`off` drops them); comments `# allow L303 reason`
     in the files and the manifest silence a lint on their line. `bases` are the files of the rulesets that this one
-    builds on: what is doubtful there counts here, too; what is only worth knowing was said there.
+    builds on: what is doubtful there counts here, too; what is only worth knowing was said there. `links` are those of
+    the model's definitions, where they are known.
     """
-    review = Review(model, usage or Usage(), files)
+    review = Review(model, usage or Usage(), files, links)
     found = dict.fromkeys(item for check in LINTS for item in check(review))
     elsewhere = {file.span.path for file in bases}
     told = [item for item in found if item.severity != "info" or item.span.path not in elsewhere]

@@ -22,6 +22,7 @@ class Review:
     model: Model
     usage: Usage = field(default_factory=Usage)
     files: Sequence[File] = ()
+    known_links: Links | None = None
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -30,8 +31,8 @@ class Review:
 
     @cached_property
     def links(self) -> Links:
-        """What reads what."""
-        return linked(self.model.order, self.model.ignored)
+        """Which definition reads what."""
+        return self.known_links or linked(self.model.order)
 
     @cached_property
     def steps(self) -> Sequence[tuple[Definition, Sequence[Step]]]:

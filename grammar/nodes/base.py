@@ -21,17 +21,32 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """The nodes directly below this one, in written order."""
-        for spec in fields(self):
-            value = getattr(self, spec.name)
-            for item in value if isinstance(value, tuple) else (value,):
-                if isinstance(item, Node):
-                    yield item
+        for name in _names_of(type(self)):
+            value = getattr(self, name)
+            if isinstance(value, Node):
+                yield value
+            elif value.__class__ is tuple:
+                for item in value:
+                    if isinstance(item, Node):
+                        yield item
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, in written order."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(list(node.children())))
+
+
+_NAMES: dict[type[Node], tuple[str, ...]] = {}
+
+
+def _names_of(kind: type[Node]) -> tuple[str, ...]:
+    """The names of a class's fields; asked of every node, and `fields` takes its time."""
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(spec.name for spec in fields(kind))
+    return _NAMES[kind]
 
 
 class Expr(Node):
