@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from ..grammar.diagnostics import finding
 from . import loading
 from .console import progress, tell
+from .failures import fail
 from .options import ruleset_argument, set_option
 from .reports import Report, ordered, plural, printable
 from .test_failures import explained
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..engine.scenarios.conditions import ConditionCoverage
     from ..engine.scenarios.coverage import LineCoverage
     from ..engine.scenarios.files import ScenarioFile
+    from ..engine.scenarios.recording import Wanted
     from ..engine.scenarios.running import Failure, Verdict
 
 _HINT = "write `tests/first.yaml` in the ruleset's folder; `scoreline init` shows one"
@@ -46,6 +48,37 @@ _HINT = "write `tests/first.yaml` in the ruleset's folder; `scoreline init` show
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a JUnit report.")
 @click.option("-k", "pattern", metavar="PATTERN", help="Only scenarios whose file or name contains this.")
 @set_option
+@click.option(
+    "--record",
+    "recorded",
+    metavar="ID",
+    help="Make a scenario of this account or lead in --data, cut down to what matters and made anonymous.",
+)
+@click.option("--data", "-d", metavar="PATH", help="The data that --record reads.")
+@click.option(
+    "--as-of",
+    metavar="WHEN",
+    default="latest",
+    show_default=True,
+    help="The instant that --record looks at: 2026-03-01T09:00Z, a date, or `latest` for the newest event.",
+)
+@click.option(
+    "--expect",
+    "wanted",
+    type=click.Choice(["results", "stage"]),
+    default="results",
+    show_default=True,
+    help="What the recorded scenario expects: stage, scores, lines and grades, or the stage alone.",
+)
+@click.option(
+    "--only", "level", type=click.Choice(["lead", "account"]), help="What the ID of --record is, if it is both."
+)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Put the recorded scenario at the end of this file instead of printing it.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -56,11 +89,24 @@ def command(
     junit: Path | None,
     pattern: str | None,
     settings: tuple[str, ...],
+    recorded: str | None,
+    data: str | None,
+    as_of: str,
+    wanted: Wanted,
+    level: Literal["lead", "account"] | None,
+    into: Path | None,
 ) -> None:
-    """Run the scenarios of RULESET on both engines.
+    """Run the scenarios of RULESET on both engines, or record a new one from data.
 
     Scenarios are the files tests/*.yaml of its folder. Exit code 0: all passed, 1: some failed.
     """
+    if recorded is not None or data is not None or into is not None:
+        from .record import record
+
+        if recorded is None or data is None:
+            fail("a scenario is recorded with `--record ID --data PATH`", "add the one that is missing")
+        record(ruleset, loading.load(ruleset, settings, data), recorded, data, as_of, wanted, level, into)
+        return
     started = time.perf_counter()
     rules = loading.load(ruleset, settings)
     files = chosen(rules, loading.folder_of(ruleset), pattern)
