@@ -12,9 +12,9 @@ from .adapter import EventColumns
 from .book import Book, EntityColumn
 from .definitions import Compiler
 from .effects import Entry
-from .flows import distinct_rows, types_of
-from .population import Ignored, Population, ignored
-from .rowsets import EventSet
+from .flows import distinct_rows
+from .population import Population, ignored
+from .reach import ANY, Reach, reach
 from .scalars import FALSE, Column, Ref, both, call, event, leaves, only_if
 from .schedule import Schedule
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
@@ -56,7 +56,7 @@ class _Planner:
         listed = list(self._listed()) if self._contributions else []
         roots = [column.name for level in LEVELS for column in results[level] if column.role != "id"]
         roots += [name for item in listed for name in item.columns if name is not None]
-        schedule = Schedule(book, roots, out.any)
+        schedule = Schedule(book, roots)
         schedule.build()
         last = [self._result_step(level, results[level], schedule) for level in LEVELS]
         body = [*schedule.steps, *last]
@@ -64,8 +64,8 @@ class _Planner:
             body.append(_contributions(listed, schedule))
         decays = self._decay_steps(body)
         asked: tuple[Step | DecayStep, ...] = (*body, *decays)
-        names = [name for name in _read_of_events(asked) if name != "reason"]
-        first = Population(book, out, self._types(schedule.columns, out), names).build()
+        names = _read_of_events(asked)
+        first = Population(book, out, self._reach(schedule.columns), names).build()
         return Plan(
             model=model,
             steps=(*first, *decays, *body),
@@ -143,20 +143,11 @@ class _Planner:
                 steps.append(DecayStep(f"decay_{unit}", ages, tuple(columns.values()), purpose))
         return steps
 
-    def _types(self, columns: list[EntityColumn], out: Ignored) -> set[str] | None:
-        """The types of events that some rule reads; None for all."""
+    def _reach(self, columns: list[EntityColumn]) -> Reach:
+        """Which events the columns can need."""
         if self._book.sessions is not None:
-            return None  # every event is part of a session
-        found: set[str] = set()
-        sets = [rows for column in columns if column.rows is not None for rows in distinct_rows(column.rows)]
-        for _, test in out.events:
-            sets += distinct_rows(EventSet("lead", "lead", test, raw=True))
-        for rows in sets:
-            types = types_of(rows.test)
-            if types is None:
-                return None
-            found |= types
-        return found
+            return {ANY: None}  # every event is part of a session
+        return reach(rows for column in columns if column.rows is not None for rows in distinct_rows(column.rows))
 
 
 def _contributions(listed: list[_Listed], schedule: Schedule) -> Step:

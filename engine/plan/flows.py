@@ -34,10 +34,9 @@ Emit = Callable[[str, Query | Chain, str], str]
 class Flows:
     """Makes the query of any set of rows."""
 
-    def __init__(self, selects: Selects, emit: Emit, screened: bool = False, events: str = "event") -> None:
+    def __init__(self, selects: Selects, emit: Emit, events: str = "event") -> None:
         self._selects = selects
         self._emit = emit
-        self._screened = screened
         self._relation = events
 
     def row(self, rows: Rows) -> Row:
@@ -78,20 +77,17 @@ class Flows:
             and not list(besides(rows.test))
         )
 
-    def scan(self, rows: EventSet | LeadRows) -> tuple[Source, Row, Expr, list[Expr]]:
-        """What a shared scan reads: source, kind of row, owner, and the test that all sets have in common."""
+    def scan(self, rows: EventSet | LeadRows) -> tuple[Source, Row, Expr]:
+        """What a shared scan reads: source, kind of row, owner."""
         if isinstance(rows, LeadRows):
-            return Source("lead"), LEAD_ROW, event("account"), []
+            return Source("lead"), LEAD_ROW, event("account")
         owner = event("lead") if rows.key == "lead" else event("account")
-        return Source(self._relation), EVENT_ROW, owner, self._not_ignored(rows)
+        return Source(self._relation), EVENT_ROW, owner
 
     def tests(self, rows: EventSet | LeadRows) -> list[Expr]:
         """What a row must pass besides the test itself: its lead is not disqualified; of leads also their `where`."""
         tests: list[Expr] = [] if rows.without is None else [Missing(item=rows.without)]
         return [*tests, rows.where] if isinstance(rows, LeadRows) and rows.where is not None else tests
-
-    def _not_ignored(self, rows: EventSet) -> list[Expr]:
-        return [] if rows.raw or not self._screened else [Missing(item=event("reason"))]
 
     # --- events -------------------------------------------------------------------------------------------------
 
@@ -102,7 +98,7 @@ class Flows:
         carried = _merged(
             names, order, wanted((*beside, rows.which)), ["at", "id", "lead", "account"] if beside else []
         )
-        query = self._first(rows, [*self._not_ignored(rows), *self.tests(rows), *local], carried)
+        query = self._first(rows, [*self.tests(rows), *local], carried)
         if beside:
             query = self._beside(rows, query, beside, _merged(names, order, wanted(rows.which)))
         if rows.which is None:

@@ -24,7 +24,7 @@ class Outputs:
 
     def shared(self, batch: Sequence[tuple[EventSet | LeadRows, Asked]]) -> Query:
         """One scan for several sets: each test is a column, each output an aggregate over the rows that pass."""
-        source, row, owner, common = self._flows.scan(batch[0][0])
+        source, row, owner = self._flows.scan(batch[0][0])
         columns: dict[str, Expr] = {"owner": owner}
         finals: dict[str, Expr] = {"key": event("owner")}
         for number, (rows, asked) in enumerate(batch):
@@ -44,7 +44,7 @@ class Outputs:
                 elif output.what != "count":
                     columns["at"] = event("at")
                 finals[name] = _aggregate(output, item, event(passes, "bool"))
-        inner = self._selects.select(source, row, columns, [_known(owner), *common])
+        inner = self._selects.select(source, row, columns, [_known(owner)])
         return Query(tuple(finals.items()), Source(inner), group=(event("owner"),))
 
     def plain(self, rows: Rows, asked: Asked) -> Query:

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...grammar.nodes import Level
-from ..model import Cases, Compare, Const, Default, Expr, IgnoreContacts, IgnoreEvents, InSet, Missing, Model, Not, Or
+from ..model import Cases, Compare, Const, Default, Expr, IgnoreContacts, IgnoreEvents, Missing, Model, Not, Or
 from .adapter import AS_OF, data
 from .beside import add_beside
 from .book import BASE, Book
 from .flows import Flows
 from .places import Place
-from .rowsets import EventSet, besides
+from .reach import Reach, reach, within_reach
+from .rowsets import Beside, EventSet, besides
 from .scalars import FALSE, TRUE, Column, Over, Ref, both, call, event, integer, leaves, rewrite
 from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
 from .sessions import wanted_by, with_sessions
@@ -49,10 +50,10 @@ def ignored(model: Model, values: Values) -> Ignored:
 class Population:
     """Makes the steps up to `lead`, `account` and `event`, and the counts of the data."""
 
-    def __init__(self, book: Book, ignored: Ignored, types: Iterable[str] | None, names: Iterable[str]) -> None:
+    def __init__(self, book: Book, ignored: Ignored, reach: Reach, names: Iterable[str]) -> None:
         self._book = book
         self._ignored = ignored
-        self._types = None if types is None else tuple(sorted(types))
+        self._reach = reach
         self._names = list(dict.fromkeys(names))
         self.steps: list[Step] = []
 
@@ -177,38 +178,75 @@ class Population:
     # --- events -------------------------------------------------------------------------------------------------
 
     def _events(self) -> None:
-        if not self._names and not self._ignored.any:
+        marks = list(dict.fromkeys(mark for _, test in self._ignored.events for mark in besides(test)))
+        if marks:
+            self._add_screened(marks)
+        elif self._ignored.any:
+            self._count_ignored(self._with_reasons(self._all_read_by_ignore(), {}))
+        if not self._names:
             return
         sessions = self._book.sessions if "session" in self._names else None
+        names = [name for name in self._names if name != "session"]
         if sessions is None:
-            self._typed("event", self._names)
+            self._add("event", self._left(names, marks), ADAPTER)
             return
-        screened = self._ignored.any
-        self._typed("event_typed", [*self._names, *wanted_by(sessions, screened)])
-        query = with_sessions("event_typed", [*self._names, *(["reason"] if screened else [])], sessions, screened)
-        self._add("event", query, "the events with their sessions")
+        names = list(dict.fromkeys((*names, *wanted_by(sessions))))
+        self._add("event_typed", self._left(names, marks), ADAPTER)
+        self._add("event", with_sessions("event_typed", self._names, sessions), "the events with their sessions")
 
-    def _typed(self, relation: str, names: list[str]) -> None:
-        """The events with these columns, and with the line that ignores them where there is any."""
-        self._names = list(dict.fromkeys(name for name in names if name not in ("session", "reason")))
-        adapted = self._adapted()
-        if not self._ignored.any:
-            self._add(relation, adapted, ADAPTER)
-            return
-        marks = list(dict.fromkeys(mark for _, test in self._ignored.events for mark in besides(test)))
-        selects = Selects(self._home)
-        query, found = adapted, dict[Expr, Expr]()
+    def _left(self, names: list[str], marks: list[Beside]) -> Query:
+        """The events within reach that no line ignores, with these columns."""
+        columns = {name: event(name) for name in names}
+        not_ignored = [Missing(item=event("reason"))]
         if marks:
-            self._add("event_read", adapted, ADAPTER)
-            flows = Flows(selects, self._emit, events="event_read")
-            query = Query((("owner", event("lead")), *((n, event(n)) for n in adapted.names)), Source("event_read"))
-            every = EventSet("lead", "lead", TRUE, raw=True)
-            for number, mark in enumerate(marks):
-                query = add_beside(flows, selects, every, query, mark, f"beside {number + 1}")
-                found[mark] = event(f"beside {number + 1}", "bool")
-        columns = {name: event(name) for name in self._names}
-        screened = selects.select(Source(query), EVENT_ROW, {**columns, "reason": self._reason(found)})
-        self._add(relation, screened, f"{ADAPTER}, with the line that ignores them")
+            return Query(tuple(columns.items()), Source("event_screened"), where=tuple(not_ignored))
+        tests = [*exists(), *([] if (near := within_reach(self._reach)) == TRUE else [near])]
+        if not self._ignored.any:
+            return self._adapted(names, tests)
+        query = self._with_reasons(self._adapted([*names, *self._read_by_ignore()], tests), {}, names)
+        return Query(tuple(columns.items()), Source(query), where=tuple(not_ignored))
+
+    # --- what is ignored ----------------------------------------------------------------------------------------
+
+    def _add_screened(self, marks: list[Beside]) -> None:
+        """Where events are ignored for what lies beside them: all of them, each with the line that ignores it."""
+        sessions = self._book.sessions if "session" in self._names else None
+        names = [name for name in self._names if name != "session"] + (wanted_by(sessions) if sessions else [])
+        own = ["at", "id", "lead", "account"]
+        adapted = self._adapted([*names, *own, *self._read_by_ignore()], list(exists()))
+        self._add("event_read", adapted, ADAPTER)
+        selects = Selects(self._home)
+        flows = Flows(selects, self._emit, events="event_read")
+        query, found = (
+            Query((("owner", event("lead")), *_same(adapted.names)), Source("event_read")),
+            dict[Expr, Expr](),
+        )
+        every = EventSet("lead", "lead", TRUE, raw=True)
+        for number, mark in enumerate(marks):
+            query = add_beside(flows, selects, every, query, mark, f"beside {number + 1}")
+            found[mark] = event(f"beside {number + 1}", "bool")
+        screened = self._with_reasons(query, found, list(dict.fromkeys(names)))
+        self._add("event_screened", screened, f"{ADAPTER}, with the line that ignores them")
+        self._count_ignored(Query((("reason", event("reason")),), Source("event_screened")))
+
+    def _all_read_by_ignore(self) -> Query:
+        """The events that some line might ignore, with what these lines read."""
+        near = TRUE if self._ignored.contacts else within_reach(self._reach_of_ignore())
+        return self._adapted(self._read_by_ignore(), [*exists(), *([] if near == TRUE else [near])])
+
+    def _reach_of_ignore(self) -> Reach:
+        return reach([EventSet("lead", "lead", test, raw=True) for _, test in self._ignored.events], ages=False)
+
+    def _with_reasons(self, query: Query, marks: dict[Expr, Expr], names: list[str] | None = None) -> Query:
+        """The rows of a query with the line that ignores them."""
+        columns = {name: event(name) for name in names or ()}
+        return Selects(self._home).select(Source(query), EVENT_ROW, {**columns, "reason": self._reason(marks)})
+
+    def _count_ignored(self, reasons: Query) -> None:
+        known = Query((("reason", event("reason")),), Source(reasons), where=(_known(event("reason")),))
+        columns = (("reason", event("reason")), ("n", call("count")))
+        counted = Query(columns, Source(known), group=(event("reason"),))
+        self._add("ignored", counted, "how many events each `ignore` line leaves out")
 
     def _emit(self, name: str, relation: Query | Chain, purpose: str) -> str:
         self._add(name, relation, purpose)
@@ -223,30 +261,29 @@ class Population:
             items[i] = Compare(op="==", left=event("contact_reason"), right=integer(i))
         return Cases(items=tuple((items[i], integer(i)) for i in sorted(items)), kind="timestamp")
 
-    def _adapted(self) -> Query:
+    def _read_by_ignore(self) -> list[str]:
+        tests = tuple(test for _, test in self._ignored.events)
+        own = ["contact_reason"] if self._ignored.contacts else []
+        return [name for name in (*own, *wanted(tests)) if name != "owner"]
+
+    # --- the adapter --------------------------------------------------------------------------------------------
+
+    def _adapted(self, names: list[str], tests: list[Expr]) -> Query:
         """The adapter: typed, folded, aged, and with the keys of its owners."""
-        keep = list(dict.fromkeys((*self._names, *self._read_by_ignore())))
+        keep = list(dict.fromkeys(names))
         everyone, accounts = self._home(Ref(level="lead", name="")), self._home(Ref(level="account", name=""))
-        joins = [Join(everyone, "l", _same_id("l", "contact_id"))]
+        joins: list[Join] = []
         columns: dict[str, Expr] = {"at": data("at"), "lead": _of("l", "key"), **self._book.events}
+        if {"lead", "account", "contact_reason"} & set(keep):
+            joins.append(Join(everyone, "l", _same_id("l", "contact_id")))
         if "account" in keep:
             joins.append(Join(accounts, "a", _same_id("a", "account_id")))
             columns["account"] = Default(item=_of("a", "key"), fallback=_of("l", "account"), kind="timestamp")
-        if self._ignored.contacts:
+        if "contact_reason" in keep:
             joins.append(Join("contact_ignored", "i", Compare(op="==", left=_of("i", "key"), right=_of("l", "key"))))
             columns["contact_reason"] = _of("i", "reason")
-            keep.append("contact_reason")
-        tests = list(exists())
-        if self._types is not None:
-            tests.append(InSet(item=data("type", "text"), values=self._types, exact=True))
         needed = _needed(columns, keep)
         return Selects(_nowhere).staged(Source("events", "d"), EVENT_ROW, needed, keep, tests, tuple(joins))
-
-    def _read_by_ignore(self) -> list[str]:
-        tests = tuple(test for _, test in self._ignored.events)
-        marked = any(True for test in tests for _ in besides(test))
-        own = ["at", "id", "lead", "account"] if marked else []
-        return [name for name in (*own, *wanted(tests)) if name != "owner"]
 
     # --- counts -------------------------------------------------------------------------------------------------
 
@@ -256,29 +293,6 @@ class Population:
         columns = {"existing": one, "all_events": call("count")}
         counts = Selects(_nowhere).select(Source("events", "d"), Row({}), columns)
         self._add("counts", counts, "how many events there are, and how many of them at the instant")
-        if not self._ignored.any:
-            return
-        seen = Query((("reason", event("reason")),), Source("event"), where=(_known(event("reason")),))
-        parts = [seen]
-        if self._ignored.contacts and self._types is not None:
-            parts.append(self._others())
-        grouped = Query(
-            (("reason", event("reason")), ("n", call("count"))), Source(Union(tuple(parts))), group=(event("reason"),)
-        )
-        self._add("ignored", grouped, "how many events each `ignore` line leaves out")
-
-    def _others(self) -> Query:
-        """Events of ignored contacts of types that no rule reads."""
-        assert self._types is not None
-        unread = Not(item=InSet(item=data("type", "text"), values=self._types, exact=True))
-        joins = (
-            Join("lead_all", "l", _same_id("l", "contact_id"), "inner"),
-            Join("contact_ignored", "i", Compare(op="==", left=_of("i", "key"), right=_of("l", "key")), "inner"),
-        )
-        tests = [unread, *exists()]
-        return Selects(_nowhere).select(
-            Source("events", "d"), Row({}), {"reason": _of("i", "reason")}, tests, (), joins
-        )
 
 
 ADAPTER = "the events that rules read, typed once: owners, ages, folded texts"
@@ -306,6 +320,10 @@ def _needed(columns: dict[str, Expr], keep: list[str]) -> dict[str, Expr]:
 def _named() -> Query:
     columns = {"contact_id": data("contact_id", "text"), "account_id": data("account_id", "text")}
     return Selects(_nowhere).select(Source("events", "d"), Row({}), columns, exists(), distinct=True)
+
+
+def _same(names: Iterable[str]) -> tuple[tuple[str, Expr], ...]:
+    return tuple((name, event(name)) for name in names)
 
 
 def _same_id(alias: str, name: str) -> Expr:

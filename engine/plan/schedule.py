@@ -25,14 +25,14 @@ MOST_COLUMNS = 300
 class Schedule:
     """Makes the steps after the population, in the order in which they can run."""
 
-    def __init__(self, book: Book, roots: Iterable[str], screened: bool) -> None:
+    def __init__(self, book: Book, roots: Iterable[str]) -> None:
         self._book = book
         self._roots = set(roots)
         self._reads = needed_columns(book, self._roots)
         self._homes: dict[str, str] = {}
         self.steps: list[Step] = []
         self._selects = Selects(self.home)
-        self._flows = Flows(self._selects, self.emit, screened)
+        self._flows = Flows(self._selects, self.emit)
         self._outputs = Outputs(self._flows, self._selects)
         self._numbers = {
             name: count(1) for name in ("lead", "account", "lead_events", "account_events", "walked", "cooled")

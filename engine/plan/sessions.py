@@ -11,17 +11,17 @@ from .scalars import Column, Frame, Over, call, event, integer, only_if
 from .steps import Query, Source
 
 
-def wanted_by(sessions: Sessions, screened: bool) -> list[str]:
+def wanted_by(sessions: Sessions) -> list[str]:
     """The columns of events from which the session is made."""
     columns = [sessions.contact_id, sessions.account_id, *([sessions.given] if sessions.given else [])]
-    return ["at", "id", *(column.name for column in columns), *(["reason"] if screened else [])]
+    return ["at", "id", *(column.name for column in columns)]
 
 
-def with_sessions(relation: str, names: Iterable[str], sessions: Sessions, screened: bool) -> Query:
+def with_sessions(relation: str, names: Iterable[str], sessions: Sessions) -> Query:
     """The events of a relation with these columns and `session`."""
     kept = list(dict.fromkeys(name for name in names if name != "session"))
-    carried = list(dict.fromkeys((*kept, *wanted_by(sessions, screened))))
-    runs = _runs(sessions, screened)
+    carried = list(dict.fromkeys((*kept, *wanted_by(sessions))))
+    runs = _runs(sessions)
     in_time = ((event("at"), False), (event("id", "text"), False))
     last = Over(
         item=call("max", event("at")),
@@ -43,12 +43,11 @@ def with_sessions(relation: str, names: Iterable[str], sessions: Sessions, scree
     return Query((*_same(kept), ("session", _name(sessions))), Source(started))
 
 
-def _runs(sessions: Sessions, screened: bool) -> tuple[Expr, ...]:
-    """Whose runs: the contact's, or the account's own; events with a session of their own, or ignored, are in none."""
+def _runs(sessions: Sessions) -> tuple[Expr, ...]:
+    """Whose runs: the contact's, or the account's own; events with a session of their own are in none."""
     own_of_account = only_if(Missing(item=sessions.contact_id), sessions.account_id)
     given: tuple[Expr, ...] = (Missing(item=sessions.given),) if sessions.given else ()
-    left: tuple[Expr, ...] = (Missing(item=event("reason")),) if screened else ()
-    return (sessions.contact_id, own_of_account, *given, *left)
+    return (sessions.contact_id, own_of_account, *given)
 
 
 def _name(sessions: Sessions) -> Expr:

@@ -245,12 +245,11 @@ FROM (
         "d"."received_at" <= "now"."as_of"
       )
     )
-    AND "d"."type" IN ('page_view', 'webinar')
 ) AS "e"
 
--- event: the events that rules read, typed once: owners, ages, folded texts, with the line that ignores them
+-- event_screened: the events that rules read, typed once: owners, ages, folded texts, with the line that ignores them
 -- reads event_read
-CREATE TEMPORARY TABLE "event" AS
+CREATE TEMPORARY TABLE "event_screened" AS
 SELECT
   "e"."lead" AS "lead",
   "e"."type" AS "type",
@@ -385,6 +384,38 @@ FROM (
     NOT "e"."own" IS NULL
 ) AS "e"
 
+-- ignored: how many events each `ignore` line leaves out
+-- reads event_screened
+CREATE TEMPORARY TABLE "ignored" AS
+SELECT
+  "e"."reason" AS "reason",
+  COUNT(*) AS "n"
+FROM (
+  SELECT
+    "e"."reason" AS "reason"
+  FROM (
+    SELECT
+      "e"."reason" AS "reason"
+    FROM "event_screened" AS "e"
+  ) AS "e"
+  WHERE
+    NOT "e"."reason" IS NULL
+) AS "e"
+GROUP BY
+  "e"."reason"
+
+-- event: the events that rules read, typed once: owners, ages, folded texts
+-- reads event_screened
+CREATE TEMPORARY TABLE "event" AS
+SELECT
+  "e"."lead" AS "lead",
+  "e"."type" AS "type",
+  "e"."page_folded" AS "page_folded",
+  "e"."at" AS "at"
+FROM "event_screened" AS "e"
+WHERE
+  "e"."reason" IS NULL
+
 -- counts: how many events there are, and how many of them at the instant
 -- reads events, instant
 CREATE TEMPORARY TABLE "counts" AS
@@ -408,41 +439,6 @@ SELECT
 FROM "events" AS "d"
 CROSS JOIN "instant" AS "now"
 
--- ignored: how many events each `ignore` line leaves out
--- reads event, events, lead_all, contact_ignored, instant
-CREATE TEMPORARY TABLE "ignored" AS
-SELECT
-  "e"."reason" AS "reason",
-  COUNT(*) AS "n"
-FROM (
-  SELECT
-    "e"."reason" AS "reason"
-  FROM "event" AS "e"
-  WHERE
-    NOT "e"."reason" IS NULL
-  UNION ALL
-  SELECT
-    "i"."reason" AS "reason"
-  FROM "events" AS "d"
-  INNER JOIN "lead_all" AS "l"
-    ON "l"."id" = "d"."contact_id"
-  INNER JOIN "contact_ignored" AS "i"
-    ON "i"."key" = "l"."key"
-  CROSS JOIN "instant" AS "now"
-  WHERE
-    NOT COALESCE("d"."type" IN ('page_view', 'webinar'), FALSE)
-    AND "d"."at" <= "now"."as_of"
-    AND (
-      (
-        "d"."received_at" IS NULL
-      ) OR (
-        "d"."received_at" <= "now"."as_of"
-      )
-    )
-) AS "e"
-GROUP BY
-  "e"."reason"
-
 -- lead_events_1: counts and sums of events by lead, in one scan
 -- reads event
 CREATE TEMPORARY TABLE "lead_events_1" AS
@@ -459,7 +455,7 @@ FROM (
     "e"."at" AS "at"
   FROM "event" AS "e"
   WHERE
-    NOT "e"."lead" IS NULL AND "e"."reason" IS NULL
+    NOT "e"."lead" IS NULL
 ) AS "e"
 GROUP BY
   "e"."owner"

@@ -31,7 +31,13 @@ FROM (
         "d"."received_at" <= "now"."as_of"
       )
     )
-    AND "d"."type" = 'page_view'
+    AND (
+      (
+        "d"."type" = 'page_view'
+      ) AND (
+        "now"."as_of" - "d"."at" < 1209600000000
+      )
+    )
 ) AS "e"
 
 -- lead_values_1: 6 columns of each lead, out of 9 formulas
