@@ -7,8 +7,9 @@ reads an account's column from a lead's row, or a formula from an event's, belon
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ...grammar.nodes import Level
 from ..fold import fold as fold_text
@@ -18,6 +19,9 @@ from .names import Names
 from .rowsets import LeadRows, Output, Rows
 from .scalars import Call, Column, Factor, Instant, Ref, event, leaves
 from .steps import DecayColumn, InstantColumn
+
+if TYPE_CHECKING:
+    from .terms import Tally
 
 BASE = -1
 """The layer of what is there before any rule is worked out."""
@@ -61,7 +65,7 @@ RESERVED = (
 @dataclass
 class EntityColumn:
     """A column of each lead or account. Exactly one of: a field of the data (`formula` reads the data table, layer
-    BASE), a formula over other columns, an output of a set of rows."""
+    BASE), a formula over other columns, an output of a set of rows, a tally of terms."""
 
     name: str
     level: Level
@@ -70,6 +74,7 @@ class EntityColumn:
     formula: Expr | None = None
     rows: Rows | None = None
     output: Output | None = None
+    tally: Tally | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,17 @@ class Book:
             layer = self._rows_layer(rows, output)
             self.columns[name] = EntityColumn(name, rows.key, output.kind, layer, rows=rows, output=output)
         return Ref(level=rows.key, name=name, kind=output.kind)
+
+    def tally(self, level: Level, hint: str, tally: Tally) -> Ref:
+        """The column for a sum of terms; missing where nothing was found."""
+        name = self._known.get((level, tally))
+        if name is None:
+            name = self.names.take(hint)
+            self._known[level, tally] = name
+            refs = [leaf for leaf in leaves(tally) if isinstance(leaf, Ref)]
+            layer = max((0, *(self.columns[ref.name].layer + 1 for ref in refs)))
+            self.columns[name] = EntityColumn(name, level, "timestamp", layer, tally=tally)
+        return Ref(level=level, name=name, kind="timestamp")
 
     def event_column(self, hint: str, expr: Expr) -> Column:
         """A column of all events, made once by the adapter; `expr` reads the data's table as `d`, others as `e`."""
@@ -196,6 +212,20 @@ class Book:
         of_leads = isinstance(rows, LeadRows)
         beyond = (0 if of_leads and ref.level == "lead" else 1 for ref in refs)
         return max((0, *(self.columns[ref.name].layer + more for ref, more in zip(refs, beyond, strict=True))))
+
+
+def needed_columns(book: Book, roots: Iterable[str]) -> dict[str, set[str]]:
+    """The columns that are asked for, and all that these need, each with the columns that it reads."""
+    reads: dict[str, set[str]] = {}
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name not in reads:
+            column = book.columns[name]
+            parts = (column.formula, column.rows, column.output, column.tally)
+            reads[name] = {leaf.name for leaf in leaves(parts) if isinstance(leaf, Ref)}
+            waiting += reads[name]
+    return reads
 
 
 def _own_columns() -> dict[str, EntityColumn]:

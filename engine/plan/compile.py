@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from ...grammar.nodes import Level
 from ..instants import Zone
 from ..model import Const, Expr, Grade, Measure, Missing, Model, Not, Result, Score, Stages
 from .adapter import EventColumns
-from .book import Book, EntityColumn
+from .atoms import atom_of
+from .book import Book, needed_columns
 from .definitions import Compiler
 from .effects import Entry
 from .flows import distinct_rows
+from .hits import Entries, worths
+from .nothing import nothing
 from .population import Population, ignored
-from .reach import ANY, Reach, reach
+from .reach import ANY, Reach, reach, youngest_out
 from .scalars import FALSE, Column, Ref, both, call, event, leaves, only_if
 from .schedule import Schedule
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
 from .steps import Chain, DecayStep, Plan, Query, ResultColumn, Source, Step, Union
+from .terms import Term, Terms
 
 LEVELS: tuple[Level, ...] = ("lead", "account")
 
 
-def plan(model: Model, contributions: bool = True) -> Plan:
+Physical = Literal["auto", "wide", "by kind"]
+"""How selections are counted: `by kind` looks up by the kind and age of an event which of them it is in; `wide` tests
+each of them for each event, which takes less than to set that up where there are few."""
+
+FEW = 6
+"""Up to so many questions about events are asked `wide`."""
+
+
+def plan(model: Model, contributions: bool = True, physical: Physical = "auto") -> Plan:
     """The steps that compute a model's results, and with `contributions` the account of every score.
 
     Raises PlanError for what cannot be expressed in SQL, with its place in the rules.
     """
-    return _Planner(model, contributions).build()
+    return _Planner(model, contributions, physical).build()
 
 
 @dataclass(frozen=True)
@@ -42,8 +55,9 @@ class _Listed:
 
 
 class _Planner:
-    def __init__(self, model: Model, contributions: bool) -> None:
+    def __init__(self, model: Model, contributions: bool, physical: Physical) -> None:
         self._model = model
+        self._physical = physical
         self._contributions = contributions
         self._book = Book()
         self._events = EventColumns(self._book, model.schema, Zone.named(model.timezone), model.session_gap)
@@ -53,19 +67,18 @@ class _Planner:
         book, model = self._book, self._model
         out = ignored(model, self._compiler.values)
         results = {level: tuple(self._results(level)) for level in LEVELS}
-        listed = list(self._listed()) if self._contributions else []
+        everything = list(self._listed()) if self._contributions else []
         roots = [column.name for level in LEVELS for column in results[level] if column.role != "id"]
-        roots += [name for item in listed for name in item.columns if name is not None]
-        schedule = Schedule(book, roots)
+        schedule, listed, entries = self._scheduled(roots, everything)
         schedule.build()
         last = [self._result_step(level, results[level], schedule) for level in LEVELS]
         body = [*schedule.steps, *last]
         if self._contributions:
-            body.append(_contributions(listed, schedule))
-        decays = self._decay_steps(body)
+            body.append(_contributions(listed, entries, schedule))
+        decays = self._decay_steps(body, schedule.hits.decays)
         asked: tuple[Step | DecayStep, ...] = (*body, *decays)
         names = _read_of_events(asked)
-        first = Population(book, out, self._reach(schedule.columns), names).build()
+        first = Population(book, out, self._reach(schedule), names).build()
         return Plan(
             model=model,
             steps=(*first, *decays, *body),
@@ -73,8 +86,30 @@ class _Planner:
             results=results,
             reasons=tuple(line.text for line in model.ignored),
             contributions="contributions" if self._contributions else None,
-            entries=tuple((item.level, item.score, item.entry.line, item.entry.kind) for item in listed),
+            entries=tuple((item.level, item.score, item.entry.line, item.entry.kind) for item in everything),
         )
+
+    def _scheduled(
+        self, roots: list[str], listed: list[_Listed]
+    ) -> tuple[Schedule, list[tuple[int, _Listed]], list[Entries]]:
+        """The schedule; which entries are columns of leads and accounts, and which are found atom by atom."""
+        numbered = list(enumerate(listed))
+        wide = [*roots, *(name for item in listed for name in item.columns if name is not None)]
+        if self._physical == "wide" or (self._physical == "auto" and self._questions(wide) <= FEW):
+            return Schedule(self._book, wide, by_kind=False), numbered, []
+        terms = Terms(self._book)
+        entries = [Entries(number, term) for number, item in numbered if (term := _as_term(terms, item)) is not None]
+        apart = {each.number for each in entries}
+        left = [(number, item) for number, item in numbered if number not in apart]
+        roots = [*roots, *(name for _, item in left for name in item.columns if name is not None)]
+        roots += [leaf.name for each in entries for leaf in leaves(each.term.atom.lane) if isinstance(leaf, Ref)]
+        terms.tally(roots)
+        return Schedule(self._book, roots, entries), left, entries
+
+    def _questions(self, roots: list[str]) -> int:
+        """How many columns are questions about events that could be answered by kind."""
+        columns = (self._book.columns[name] for name in needed_columns(self._book, roots))
+        return sum(atom_of(column.rows, column.output) is not None for column in columns)
 
     # --- results ------------------------------------------------------------------------------------------------
 
@@ -133,7 +168,7 @@ class _Planner:
 
     # --- what the steps read ------------------------------------------------------------------------------------
 
-    def _decay_steps(self, body: list[Step]) -> list[DecayStep]:
+    def _decay_steps(self, body: list[Step], by_kind: Mapping[str, list[str]]) -> list[DecayStep]:
         read = {name for step in body for name in step.reads}
         steps = []
         for unit, columns in self._book.decays.items():
@@ -141,31 +176,53 @@ class _Planner:
                 ages = Query((("age", self._events.whole_age(unit)),), Source("event"), distinct=True)
                 purpose = f"what points are worth by their age in {unit}s"
                 steps.append(DecayStep(f"decay_{unit}", ages, tuple(columns.values()), purpose))
+            if worths(unit) in read:
+                ages = Query((("age", self._events.whole_age(unit)),), Source("event"), distinct=True)
+                asked = tuple(columns[name] for name in by_kind[unit])
+                purpose = f"what the points of each decay are worth by their age in {unit}s"
+                steps.append(DecayStep(worths(unit), ages, asked, purpose, long=True))
         return steps
 
-    def _reach(self, columns: list[EntityColumn]) -> Reach:
+    def _reach(self, schedule: Schedule) -> Reach:
         """Which events the columns can need."""
         if self._book.sessions is not None:
             return {ANY: None}  # every event is part of a session
-        return reach(rows for column in columns if column.rows is not None for rows in distinct_rows(column.rows))
+        by_kind = schedule.hits.atoms
+        sets = (rows for column in schedule.columns if column.rows for rows in distinct_rows(column.rows))
+        tests = [
+            *((rows.test, youngest_out(rows)) for rows in sets),
+            *((both(*atom.tests), atom.high) for atom in by_kind),
+        ]
+        return reach(tests)
 
 
-def _contributions(listed: list[_Listed], schedule: Schedule) -> Step:
+def _as_term(terms: Terms, item: _Listed) -> Term | None:
+    """An entry that one atom decides, and that nobody has for whom nothing was found."""
+    refs = (None if name is None else Ref(level=item.level, name=name, kind="timestamp") for name in item.columns)
+    term = terms.of(*(NOTHING if ref is None else ref for ref in refs))
+    if term is None or term.atom.lane.key != item.level or nothing(term.values[0]) != Const(value=None):
+        return None
+    return term
+
+
+NOTHING = Const(value=None, kind="timestamp")
+
+
+def _contributions(listed: list[tuple[int, _Listed]], entries: list[Entries], schedule: Schedule) -> Step:
     """All entries, one row each: who, which entry, its units and evidence."""
-    nothing = Const(value=None, kind="timestamp")
-    parts = []
-    for number, item in enumerate(listed):
+    parts = [query for level in LEVELS for query in schedule.hits.entries(level, entries)]
+    for number, item in listed:
         refs = [None if name is None else Ref(level=item.level, name=name, kind="timestamp") for name in item.columns]
         home = next(schedule.home(ref) for ref in refs if ref is not None)
         row = Row(LEAD_ROW.keys if item.level == "lead" else ACCOUNT_ROW.keys, home)
         columns: dict[str, Expr] = {"key": event("key"), "entry": Const(value=number, kind="timestamp")}
-        columns |= dict(zip(("points", "events", "first", "last"), (ref or nothing for ref in refs), strict=True))
+        columns |= dict(zip(("points", "events", "first", "last"), (ref or NOTHING for ref in refs), strict=True))
         points = refs[0]
         assert points is not None
         parts.append(Selects(schedule.home).select(Source(home), row, columns, [_known(points)]))
     if not parts:
         names = ("key", "entry", "points", "events", "first", "last")
-        parts.append(Query(tuple((name, nothing) for name in names), Source("lead"), where=(FALSE,)))
+        parts.append(Query(tuple((name, NOTHING) for name in names), Source("lead"), where=(FALSE,)))
     return Step("contributions", Union(tuple(parts)), "every entry of every score", "contributions")
 
 

@@ -235,7 +235,7 @@ class Population:
         return self._adapted(self._read_by_ignore(), [*exists(), *([] if near == TRUE else [near])])
 
     def _reach_of_ignore(self) -> Reach:
-        return reach([EventSet("lead", "lead", test, raw=True) for _, test in self._ignored.events], ages=False)
+        return reach((test, None) for _, test in self._ignored.events)
 
     def _with_reasons(self, query: Query, marks: dict[Expr, Expr], names: list[str] | None = None) -> Query:
         """The rows of a query with the line that ignores them."""

@@ -17,12 +17,12 @@ Reach = Mapping[str, int | None]
 """For each type of events, or for ANY, the age in microseconds from which nobody asks for them; None: for all."""
 
 
-def reach(sets: Iterable[EventSet], ages: bool = True) -> Reach:
-    """What these sets can hold; without `ages` only which types."""
+def reach(asked: Iterable[tuple[Expr, int | None]]) -> Reach:
+    """What is read for tests of events, each with the age from which it asks for none."""
     found: dict[str, int | None] = {}
-    for rows in sets:
-        age = youngest_out(rows) if ages else None
-        for type_ in types_of(rows.test) or ({ANY} if types_of(rows.test) is None else ()):
+    for test, age in asked:
+        types = types_of(test)
+        for type_ in (ANY,) if types is None else types:
             known = found.get(type_, age)
             found[type_] = None if known is None or age is None else max(known, age)
     return found

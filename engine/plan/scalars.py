@@ -7,8 +7,10 @@ instants are.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Literal, TypeVar
 
 from ...grammar.nodes import Level
@@ -127,34 +129,44 @@ def rewrite(item: T, change: Callable[[Expr], Expr | None]) -> T:
 
 def _rewrite(item: object, change: Callable[[Expr], Expr | None]) -> object:
     if isinstance(item, tuple):
-        return tuple(_rewrite(each, change) for each in item)
+        made = tuple([_rewrite(each, change) for each in item])
+        return item if all(map(operator.is_, made, item)) else made
     if not isinstance(item, (Expr, Part, Frame)):
         return item
     if isinstance(item, Expr) and (new := change(item)) is not None:
         return new
-    changed = {
-        spec.name: value
-        for spec in fields(item)
-        if spec.name != "origin" and (value := _rewrite(old := getattr(item, spec.name), change)) is not old
-    }
-    changed = {name: value for name, value in changed.items() if value != getattr(item, name)}
+    changed = {}
+    for name in _parts(type(item)):
+        old = getattr(item, name)
+        if isinstance(old, _BRANCHES) and (value := _rewrite(old, change)) is not old:
+            changed[name] = value
     return replace(item, **changed) if changed else item  # type: ignore[arg-type]
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The names of what a node is made from."""
+    return tuple(spec.name for spec in fields(kind) if spec.name != "origin")
 
 
 def leaves(item: object) -> Iterator[Expr]:
     """All references and look-ups of an expression, those inside windows and their frames included."""
-    if isinstance(item, (Ref, Column, Instant)):
-        yield item
-    elif isinstance(item, Factor):
-        yield item
-        yield from leaves(item.age)
-    elif isinstance(item, tuple):
-        for each in item:
-            yield from leaves(each)
-    elif isinstance(item, (Expr, Part, Frame)):
-        for spec in fields(item):
-            if spec.name != "origin":
-                yield from leaves(getattr(item, spec.name))
+    waiting = [item]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, tuple):
+            waiting.extend(reversed(item))
+        elif isinstance(item, (Ref, Column, Instant)):
+            yield item
+        elif isinstance(item, _NODES):
+            if isinstance(item, Factor):
+                yield item
+            parts = [getattr(item, name) for name in _parts(type(item))]
+            waiting.extend(part for part in reversed(parts) if isinstance(part, _BRANCHES))
+
+
+_NODES = (Expr, Part, Frame)
+_BRANCHES = (*_NODES, tuple)
 
 
 def seen_from(item: T, via: Via) -> T:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import count
 
 from ...grammar.nodes import Level
-from .book import OWN, Book, EntityColumn
+from .atoms import Atom, Found, Lane, atom_of
+from .book import OWN, Book, EntityColumn, needed_columns
 from .flows import Flows
+from .hits import Entries, Hits
 from .outputs import Outputs
 from .rowsets import EventSet, LeadRows, Rows
 from .scalars import Factor, Instant, Ref, leaves
 from .selects import ACCOUNT_ROW, LEAD_ROW, Selects
-from .steps import Chain, Query, Source, Step, Union
+from .steps import Relation, Source, Step
+from .terms import Tally
 
 WIDEST = 60
 """Aggregates in one scan: beyond about a hundred, plans of engines turn bad."""
@@ -25,7 +28,7 @@ MOST_COLUMNS = 300
 class Schedule:
     """Makes the steps after the population, in the order in which they can run."""
 
-    def __init__(self, book: Book, roots: Iterable[str]) -> None:
+    def __init__(self, book: Book, roots: Iterable[str], entries: Sequence[Entries] = (), by_kind: bool = True) -> None:
         self._book = book
         self._roots = set(roots)
         self._reads = needed_columns(book, self._roots)
@@ -37,6 +40,8 @@ class Schedule:
         self._numbers = {
             name: count(1) for name in ("lead", "account", "lead_events", "account_events", "walked", "cooled")
         }
+
+        self.hits = Hits(book, self._selects, self._step, self.columns if by_kind else (), entries)
 
     @cached_property
     def _readers(self) -> dict[str, set[str]]:
@@ -51,11 +56,14 @@ class Schedule:
         """The relation in which a column of leads or accounts is found."""
         return ref.level if ref.name in OWN else self._homes.get(ref.name, ref.level)
 
-    def emit(self, name: str, relation: Query | Union | Chain, purpose: str) -> str:
+    def emit(self, name: str, relation: Relation, purpose: str) -> str:
         """A step with a number of its own."""
         name = f"{name}_{next(self._numbers.setdefault(name, count(1)))}"
-        self.steps.append(Step(name, relation, purpose))
+        self._step(name, relation, purpose)
         return name
+
+    def _step(self, name: str, relation: Relation, purpose: str) -> None:
+        self.steps.append(Step(name, relation, purpose))
 
     @property
     def columns(self) -> list[EntityColumn]:
@@ -65,9 +73,11 @@ class Schedule:
     def build(self) -> list[Step]:
         """All steps for the needed columns."""
         columns = [column for column in self.columns if column.layer >= 0]
+        if self.hits:
+            self.hits.prepare()
         for layer in range(max((column.layer for column in columns), default=-1) + 1):
             here = [column for column in columns if column.layer == layer]
-            outputs = [column for column in here if column.rows is not None]
+            outputs = self._add_hits([column for column in here if column.formula is None])
             self._add_outputs([column for column in outputs if not isinstance(column.rows, LeadRows)])
             self._add_formulas(
                 [column for column in here if column.formula is not None and column.level == "lead"], "lead"
@@ -76,6 +86,36 @@ class Schedule:
             accounts = [column for column in here if column.formula is not None and column.level == "account"]
             self._add_formulas(accounts, "account")
         return self.steps
+
+    # --- hits ---------------------------------------------------------------------------------------------------
+
+    def _add_hits(self, columns: list[EntityColumn]) -> list[EntityColumn]:
+        """The columns that stand on atoms; gives the others."""
+        if not self.hits:
+            return columns
+        tallies: dict[Lane, list[tuple[EntityColumn, Tally]]] = {}
+        pivots: dict[Lane, list[tuple[EntityColumn, Atom, Found]]] = {}
+        others: list[EntityColumn] = []
+        for column in columns:
+            found = atom_of(column.rows, column.output)
+            if column.tally is not None:
+                tallies.setdefault(column.tally.lane, []).append((column, column.tally))
+            elif found is not None:
+                pivots.setdefault(found[0].lane, []).append((column, *found))
+            else:
+                others.append(column)
+        for lane, summed in tallies.items():
+            query = self.hits.tallied(lane, [(column.name, tally) for column, tally in summed])
+            self._settle(
+                [column for column, _ in summed], self.emit(f"{lane.key}_tallies", query, "sums of many lines")
+            )
+        for lane, asked in pivots.items():
+            for start in range(0, len(asked), WIDEST):
+                part = asked[start : start + WIDEST]
+                query = self.hits.pivoted(lane, [(column.name, atom, found) for column, atom, found in part])
+                name = self.emit(f"{lane.key}_found", query, f"what {len(part)} formulas need of single selections")
+                self._settle([column for column, *_ in part], name)
+        return others
 
     # --- outputs ------------------------------------------------------------------------------------------------
 
@@ -140,20 +180,6 @@ class Schedule:
                 f"{level}_values", query, f"{len(kept)} columns of each {level}, out of {len(part)} formulas"
             )
             self._settle(part, name)
-
-
-def needed_columns(book: Book, roots: Iterable[str]) -> dict[str, set[str]]:
-    """The columns that are asked for, and all that these need, each with the columns that it reads."""
-    reads: dict[str, set[str]] = {}
-    waiting = list(roots)
-    while waiting:
-        name = waiting.pop()
-        if name not in reads:
-            column = book.columns[name]
-            parts = (column.formula, column.rows, column.output)
-            reads[name] = {leaf.name for leaf in leaves(parts) if isinstance(leaf, Ref)}
-            waiting += reads[name]
-    return reads
 
 
 def _joins(rows: EventSet | LeadRows, columns: list[EntityColumn]) -> bool:

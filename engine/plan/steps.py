@@ -8,6 +8,7 @@ from typing import Literal
 
 from ...grammar.nodes import Level
 from ..model import Decay, Expr, Model
+from ..records import Value
 from ..schema import Kind
 
 DATA = ("accounts", "contacts", "events")
@@ -18,10 +19,18 @@ INSTANT = "instant"
 
 
 @dataclass(frozen=True)
+class Values:
+    """Rows that a plan brings along: constants by column, each column of one kind."""
+
+    columns: tuple[tuple[str, Kind], ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True)
 class Source:
     """A relation (a step, a table of the data, or a query of its own) under an alias."""
 
-    relation: str | Query | Union
+    relation: str | Query | Union | Values
     alias: str = "e"
 
 
@@ -29,7 +38,7 @@ class Source:
 class Join:
     """One more relation beside the first. `anti` and `semi` keep rows without or with a partner."""
 
-    relation: str | Query | Union
+    relation: str | Query | Union | Values
     alias: str
     on: Expr | None
     kind: Literal["left", "inner", "cross", "anti", "semi"] = "left"
@@ -108,12 +117,16 @@ class DecayColumn:
 
 @dataclass(frozen=True)
 class DecayStep:
-    """A table by age that Python makes (`engine/decay.py`), for the ages that occur: no engine computes a power."""
+    """A table by age that Python makes (`engine/decay.py`), for the ages that occur: no engine computes a power.
+
+    It has a column for each of `columns`; if it is `long`, a row instead, with its number as `decay` and its `units`.
+    """
 
     name: str
     ages: Query
     columns: tuple[DecayColumn, ...]
     purpose: str
+    long: bool = False
     part: Literal["scores", "contributions"] = "scores"
 
     @property
@@ -163,8 +176,10 @@ class Plan:
         return next(step for step in self.steps if step.name == name)
 
 
-def relations(relation: Relation | str) -> Iterator[str]:
+def relations(relation: Relation | Values | str) -> Iterator[str]:
     """The names of all relations that a relation reads, itself if it is a name."""
+    if isinstance(relation, Values):
+        return
     if isinstance(relation, str):
         yield relation
     elif isinstance(relation, Union):

@@ -239,20 +239,36 @@ def _make(run: Run, step: Step | DecayStep) -> None:
 def _fill(cursor: duckdb.DuckDBPyConnection, step: DecayStep) -> None:
     """A decay table for the ages that occur."""
     ages = [age for (age,) in cursor.execute(select(step.ages)).fetchall() if age is not None]
+    if step.long:
+        _fill_long(cursor, step, ages)
+        return
     values: list[list[int] | list[int | float | None]] = [ages]
     types = ["BIGINT"]
     for column in step.columns:
         values.append([table_value(column, age) for age in ages])
         types.append("DOUBLE" if column.points is None else "BIGINT")
     names = ["age", *(column.name for column in step.columns)]
+    _fill_table(cursor, step.name, names, types, values)
+
+
+def _fill_long(cursor: duckdb.DuckDBPyConnection, step: DecayStep, ages: list[int]) -> None:
+    """The same with a row for each decay and age."""
+    numbers = [number for number, _ in enumerate(step.columns) for _ in ages]
+    units = [table_value(column, age) for column in step.columns for age in ages]
+    values = [numbers, ages * len(step.columns), units]
+    _fill_table(cursor, step.name, ["decay", "age", "units"], ["BIGINT"] * 3, values)
+
+
+def _fill_table(
+    cursor: duckdb.DuckDBPyConnection, name: str, names: list[str], types: list[str], values: Sequence[object]
+) -> None:
+    """A temporary table out of lists, one for each column."""
     columns = [
-        exp.alias_(exp.Unnest(expressions=[exp.cast(exp.Placeholder(), f"{type_}[]", dialect="duckdb")]), _name(name))
-        for name, type_ in zip(names, types, strict=True)
+        exp.alias_(exp.Unnest(expressions=[exp.cast(exp.Placeholder(), f"{type_}[]", dialect="duckdb")]), _name(column))
+        for column, type_ in zip(names, types, strict=True)
     ]
     temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-    made = exp.Create(
-        this=table(step.name), kind="TABLE", expression=exp.Select(expressions=columns), properties=temporary
-    )
+    made = exp.Create(this=table(name), kind="TABLE", expression=exp.Select(expressions=columns), properties=temporary)
     cursor.execute(text(made), values)
 
 

@@ -192,6 +192,7 @@ CALLS: dict[str, Callable[..., E]] = {
     "floor_div": _floor_div,
     "floor_mod": _floor_mod,
     "less": lambda item, other: exp.LT(this=item, expression=other),
+    "alike": lambda item, other: exp.NullSafeEQ(this=item, expression=other),
     "least": least,
     "greatest": greatest,
     "null_if_zero": lambda item: exp.Nullif(this=item, expression=whole(0)),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ..plan.steps import CHAIN, Chain, Join, Query, Relation, Union
+from ..model import Const
+from ..plan.steps import CHAIN, Chain, Join, Query, Relation, Union, Values
 from .expressions import condition, value
+from .literals import TYPES, operand
 
 _SIDES = {
     "left": ("LEFT", ""),
@@ -59,11 +61,26 @@ def _chain(chain: Chain) -> exp.Query:
     return select
 
 
-def _source(relation: str | Query | Union, alias: str) -> exp.Expr:
+def _source(relation: str | Query | Union | Values, alias: str) -> exp.Expr:
     named = exp.TableAlias(this=_name(alias))
     if isinstance(relation, str):
         return exp.Table(this=_name(relation), alias=named)
+    if isinstance(relation, Values):
+        return exp.Subquery(this=_values(relation), alias=named)
     return exp.Subquery(this=query(relation), alias=named)
+
+
+def _values(values: Values) -> exp.Select:
+    """The rows, each column with its type: engines guess the smallest that would do."""
+    names = [_name(name) for name, _ in values.columns]
+    kinds = [kind for _, kind in values.columns]
+    rows = [
+        exp.Tuple(expressions=[operand(Const(value=value, kind=kind)) for value, kind in zip(row, kinds, strict=True)])
+        for row in values.rows
+    ]
+    alias = exp.TableAlias(this=_name("v"), columns=names)
+    typed = [exp.alias_(exp.cast(exp.column(name), TYPES[kind]), name) for name, kind in zip(names, kinds, strict=True)]
+    return exp.Select(expressions=typed).from_(exp.Values(expressions=rows, alias=alias))
 
 
 def _join(join: Join) -> exp.Join:

@@ -1,0 +1,188 @@
+"""Hits: for each lead or account the atoms that were found, how often, when, and what they are worth; and what is made
+of these: columns of single atoms, tallies of many, entries of the account of a score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from ...grammar.nodes import Level
+from ..model import Compare, Expr, Missing, Not
+from ..schema import Kind
+from .atoms import Atom, Found, Lane, atom_of
+from .book import Book, EntityColumn
+from .kinds import DISPATCH, PLACED, Kinds, Numbered
+from .scalars import Column, both, call, event, integer, only_if
+from .selects import EVENT_ROW, Selects
+from .steps import Join, Query, Relation, Source, Union, Values
+from .terms import ATOM, CONSTANTS, Shape, Tally, Term, read_by, shaped
+
+Emit = Callable[[str, Relation, str], None]
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A term with the number of the entry that its values (points, events, first, last) are of."""
+
+    number: int
+    term: Term
+
+
+class Hits:
+    """Counts all atoms that columns and entries stand on; `emit` makes a step of that name."""
+
+    def __init__(
+        self, book: Book, selects: Selects, emit: Emit, columns: Iterable[EntityColumn], entries: Sequence[Entries]
+    ) -> None:
+        self._selects = selects
+        self._emit = emit
+        self._asked: dict[Lane, dict[str, None]] = {}
+        self._numbers: dict[Lane, dict[Atom, int]] = {}
+        for atom, found in _wishes(columns, entries):
+            self._asked.setdefault(atom.lane, {})[found] = None
+            numbers = self._numbers.setdefault(atom.lane, {})
+            numbers.setdefault(atom, len(numbers))
+        self.decays = {unit: self._decays(unit) for unit in dict.fromkeys(lane.unit for lane in self._numbers) if unit}
+        self._kinds = Kinds(book, selects, list(self._all()))
+        self._counted: dict[Lane, str] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._numbers)
+
+    @property
+    def atoms(self) -> Iterable[Atom]:
+        """All that are counted."""
+        return (atom for atoms in self._numbers.values() for atom in atoms)
+
+    def prepare(self) -> None:
+        """The steps before any lane is counted."""
+        self._kinds.emit(self._emit)
+
+    def _all(self) -> Iterable[Numbered]:
+        for place, (lane, atoms) in enumerate(self._numbers.items()):
+            for atom, number in atoms.items():
+                decay = None if atom.worth is None or not lane.unit else self.decays[lane.unit].index(atom.worth.column)
+                yield Numbered(atom, place, number, decay)
+
+    def _decays(self, unit: str) -> list[str]:
+        """The decays by which atoms are worth something, in the order of their numbers."""
+        worths = (atom.worth for lane, atoms in self._numbers.items() if lane.unit == unit for atom in atoms)
+        return list(dict.fromkeys(worth.column for worth in worths if worth is not None))
+
+    # --- counting -----------------------------------------------------------------------------------------------
+
+    def relation(self, lane: Lane) -> str:
+        """The relation with what was found of the atoms of a lane: `owner`, `atom`, and what is asked for."""
+        if lane not in self._counted:
+            name = f"{lane.key}_hits_{len(self._counted) + 1}"
+            self._emit(name, self._hits(lane), f"what was found of each selection, by {lane.key}")
+            self._counted[lane] = name
+        return self._counted[lane]
+
+    def _hits(self, lane: Lane) -> Query:
+        """One group for each owner and atom, by one number for both: engines group by that several times faster."""
+        size = integer(len(self._numbers[lane]))
+        owner = event("lead") if lane.key == "lead" else event("account")
+        here = list(self._numbers).index(lane)
+        on_slot = Compare(op="==", left=_of("d", "slot"), right=event("slot"))
+        in_lane = Compare(op="==", left=_of("d", "lane"), right=integer(here))
+        joins = [Join(DISPATCH, "d", both(on_slot, in_lane), "inner")]
+        if lane.unit:
+            same_decay = Compare(op="==", left=_of("w", "decay"), right=_of("d", "decay"))
+            same_age = Compare(op="==", left=_of("w", "age"), right=event(f"{lane.unit}s"))
+            joins.append(Join(worths(lane.unit), "w", both(same_decay, same_age), "inner"))
+        hit = call("add", call("multiply", owner, size), _of("d", "atom"))
+        found = {name: _FOUND[name] for name in self._asked[lane]}
+        tests: list[Expr] = [Not(item=Missing(item=owner))]
+        if lane.without is not None:
+            tests.append(Missing(item=lane.without))
+        grouped = self._selects.select(Source(PLACED), EVENT_ROW, {"hit": hit, **found}, tests, (hit,), tuple(joins))
+        of = call("div", event("hit"), size)
+        which = call("subtract", event("hit"), call("multiply", of, size))
+        return Query((("owner", of), ("atom", which), *((name, event(name)) for name in found)), Source(grouped))
+
+    # --- columns ------------------------------------------------------------------------------------------------
+
+    def pivoted(self, lane: Lane, wanted: Sequence[tuple[str, Atom, Found]]) -> Query:
+        """Columns by name, each what was found of one atom."""
+        numbers = self._numbers[lane]
+        columns: dict[str, Expr] = {"key": event("owner", "timestamp")}
+        for name, atom, found in wanted:
+            mine = Compare(op="==", left=event("atom"), right=integer(numbers[atom]))
+            columns[name] = call("max", only_if(mine, event(found)))
+        return Query(tuple(columns.items()), Source(self.relation(lane)), group=(event("owner"),))
+
+    def tallied(self, lane: Lane, tallies: Sequence[tuple[str, Tally]]) -> Query:
+        """Columns by name, each the sum of many terms."""
+        terms = [((place,), term) for place, (_, tally) in enumerate(tallies) for term in tally.terms]
+        units = self._shapes(lane, terms, ("tally",), ("units",))
+        columns: dict[str, Expr] = {"key": event("owner")}
+        for place, (name, _) in enumerate(tallies):
+            mine = Compare(op="==", left=event("tally"), right=integer(place))
+            columns[name] = call("sum", only_if(mine, event("units")))
+        return Query(tuple(columns.items()), Source(Union(tuple(units))), group=(event("owner"),))
+
+    def entries(self, level: Level, entries: Sequence[Entries]) -> Iterable[Query]:
+        """The entries of those for whom they have points: `key`, `entry` and their values."""
+        names = ("points", "events", "first", "last")
+        for lane in self._numbers:
+            terms = [((each.number,), each.term) for each in entries if each.term.atom.lane == lane]
+            if lane.key == level and terms:
+                for query in self._shapes(lane, terms, ("entry",), names):
+                    columns = (
+                        ("key", event("owner")),
+                        *((name, event(name)) for name in query.names if name != "owner"),
+                    )
+                    yield Query(columns, Source(query), where=(Not(item=Missing(item=event("points"))),))
+
+    def _shapes(
+        self, lane: Lane, terms: Sequence[tuple[tuple[int, ...], Term]], marks: tuple[str, ...], names: tuple[str, ...]
+    ) -> Iterable[Query]:
+        """One query for all terms of one shape: what was found beside their constants."""
+        relation, numbers = self.relation(lane), self._numbers[lane]
+        shapes: dict[Shape, list[tuple[float | int, ...]]] = {}
+        for mark, term in terms:
+            shape, constants = shaped(term.values)
+            shapes.setdefault(shape, []).append((numbers[term.atom], *mark, *constants))
+        for shape, rows in shapes.items():
+            kinds: tuple[tuple[str, Kind], ...] = (
+                ("atom", "timestamp"),
+                *((mark, "timestamp") for mark in marks),  # type: ignore[misc]
+                *((f"c{number}", kind) for number, kind in enumerate(shape.kinds, 1)),
+            )
+            same = Compare(op="==", left=_of(CONSTANTS, "atom"), right=_of(ATOM, "atom"))
+            columns = (
+                ("owner", _of(ATOM, "owner")),
+                *((mark, _of(CONSTANTS, mark)) for mark in marks),
+                *zip(names, shape.values, strict=True),
+            )
+            yield Query(columns, Source(relation, ATOM), (Join(Values(kinds, tuple(rows)), CONSTANTS, same, "inner"),))
+
+
+def worths(unit: str) -> str:
+    """The relation that has the units of points by decay and age."""
+    return f"worth_{unit}"
+
+
+_WORTH = Column(table="w", name="units", kind="timestamp")
+_FOUND: dict[str, Expr] = {
+    "n": call("count"),
+    "first": call("min", event("at")),
+    "last": call("max", event("at")),
+    "sum": call("sum", _WORTH),
+    "min": call("min", _WORTH),
+    "max": call("max", _WORTH),
+}
+
+
+def _wishes(columns: Iterable[EntityColumn], entries: Sequence[Entries]) -> Iterable[tuple[Atom, str]]:
+    for column in columns:
+        if column.tally is not None:
+            yield from read_by(column.tally.terms)
+        elif (found := atom_of(column.rows, column.output)) is not None:
+            yield found
+    yield from read_by([each.term for each in entries])
+
+
+def _of(table: str, name: str) -> Column:
+    return Column(table=table, name=name, kind="timestamp")

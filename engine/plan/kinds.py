@@ -1,0 +1,251 @@
+"""Kinds of events: those that no test of an atom tells apart. There are few of them, so that texts are folded and tests
+are made once for each kind instead of once for each event; an event is then two small numbers, its kind and its age.
+
+    event ──distinct──▶ kind ──tests──▶ dispatch (kind and age → atoms)
+      └───────────────────┴──────────▶ placed (who, when, kind and age)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..model import Compare, Const, Expr, InSet
+from ..records import Value
+from ..schema import Kind
+from .adapter import AS_OF
+from .atoms import Atom
+from .book import Book
+from .flows import conjuncts
+from .scalars import TRUE, Column, Over, both, call, event, integer, leaves, only_if
+from .selects import EVENT_ROW, Selects, wanted
+from .steps import Join, Query, Source, Union, Values
+from .steps import Relation as AnyRelation
+
+DISPATCH = "dispatch"
+KIND = "kind"
+PLACED = "placed"
+_BITS = 60
+"""Truth values in one whole number."""
+
+Emit = Callable[[str, AnyRelation, str], None]
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """An atom with its number within its lane, and the numbers of the lane and of its decay."""
+
+    atom: Atom
+    lane: int
+    number: int
+    decay: int | None
+
+
+class Kinds:
+    """Makes the steps `kind`, `placed` and `dispatch` for a set of atoms."""
+
+    def __init__(self, book: Book, selects: Selects, atoms: Sequence[Numbered]) -> None:
+        self._book = book
+        self._selects = selects
+        self._atoms = atoms
+        self._own: dict[str, None] = {}
+        self._read: dict[str, None] = {}
+        self._traits: dict[Expr, int] = {}
+        self._tests = {numbered.atom: [self._of_kind(test) for test in numbered.atom.tests] for numbered in atoms}
+        self._bounds = sorted({bound for each in atoms for bound in (each.atom.low, each.atom.high) if bound})
+        self._keep_traits()
+
+    def emit(self, emit: Emit) -> None:
+        """All steps, in their order."""
+        emit(KIND, self._kinds(), "the kinds of events that rules tell apart")
+        emit(PLACED, self._placed(), "the events as numbers: who, when, of which kind and age")
+        emit(DISPATCH, self._dispatch(), "which selections an event of each kind and age is in")
+
+    @property
+    def _buckets(self) -> int:
+        return len(self._bounds) + 1
+
+    # --- what tells kinds apart ---------------------------------------------------------------------------------
+
+    def _of_kind(self, test: Expr) -> Expr:
+        """A test of events as a test of their kind: over texts as it is, else as one of the traits."""
+        own = self._texts(test)
+        if own is not None:
+            self._own.update(own)
+            self._read.update((name, None) for name in wanted(test))
+            return test
+        number = self._traits.setdefault(test, len(self._traits))
+        shifted = call("div", event(_traits(number // _BITS)), integer(1 << number % _BITS))
+        return Compare(op="==", left=call("floor_mod", shifted, integer(2)), right=integer(1))
+
+    def _texts(self, expr: Expr) -> dict[str, None] | None:
+        """The texts and truth values, as the data have them, that decide an expression; None if others do."""
+        found: dict[str, None] = {}
+        for leaf in leaves(expr):
+            made = self._book.events.get(leaf.name) if isinstance(leaf, Column) and leaf.table == "e" else None
+            if made is None:
+                return None
+            if isinstance(made, Column):
+                if made.kind not in ("text", "bool") or made.name in ("id", "contact_id", "account_id"):
+                    return None
+                found[leaf.name] = None  # type: ignore[union-attr]
+            elif (below := self._texts(made)) is not None:
+                found.update(below)
+            else:
+                return None
+        return found
+
+    def _keep_traits(self) -> None:
+        """The tests that texts do not decide, as whole numbers of which each bit is a truth value."""
+        chunks: dict[int, list[Expr]] = {}
+        for test, number in self._traits.items():
+            chunks.setdefault(number // _BITS, []).append(only_if(test, integer(1 << number % _BITS), integer(0)))
+        for chunk, bits in chunks.items():
+            self._book.events[_traits(chunk)] = call("add", *bits) if len(bits) > 1 else bits[0]
+            self._own[_traits(chunk)] = None
+
+    # --- steps --------------------------------------------------------------------------------------------------
+
+    def _kinds(self) -> Query:
+        own = {name: event(name, _kind_of(self._book, name)) for name in self._own}
+        if not own:
+            return Query(((KIND, integer(1)),), Source("event"), distinct=True)
+        seen = Query(tuple(own.items()), Source("event"), distinct=True)
+        numbered = Query(
+            ((KIND, Over(item=call("row_number"), partition=(), kind="timestamp")), *own.items()), Source(seen)
+        )
+        folded = _derived(self._book.events, self._read, set(own))
+        return self._selects.staged(Source(numbered), EVENT_ROW, folded, [KIND, *own, *folded])
+
+    def _placed(self) -> Query:
+        read = (
+            "lead",
+            "account",
+            "at",
+            *(f"{unit}s" for unit in sorted({each.atom.lane.unit for each in self._atoms})),
+        )
+        names = [name for name in read if name != "s"]
+        alike = [call("alike", event(name), _of("k", name), kind="bool") for name in self._own]
+        age = call("subtract", AS_OF, event("at"))
+        slot = call("add", call("multiply", _of("k", KIND), integer(self._buckets)), _bucket(age, self._bounds, 0))
+        columns: dict[str, Expr] = {**{name: event(name) for name in names}, "slot": slot}
+        return self._selects.select(
+            Source("event"), EVENT_ROW, columns, joins=(Join(KIND, "k", both(*alike), "inner" if alike else "cross"),)
+        )
+
+    def _dispatch(self) -> Query:
+        """Kinds are matched with the tests, equal tests once; each match then stands for its run of ages."""
+        matched = Source(Union(tuple(self._matches())), "m")
+        ages = Values((("bucket", "timestamp"),), tuple((bucket,) for bucket in range(self._buckets)))
+        within = both(
+            Compare(op=">=", left=_of("b", "bucket"), right=_of("m", "low")),
+            Compare(op="<", left=_of("b", "bucket"), right=_of("m", "high")),
+        )
+        slot = call("add", call("multiply", _of("m", KIND), integer(self._buckets)), _of("b", "bucket"))
+        carried = ((name, _of("m", name)) for name in ("lane", "atom", "decay"))
+        return Query((("slot", slot), *carried), matched, (Join(ages, "b", within, "inner"),))
+
+    def _matches(self) -> Iterable[Query]:
+        by_value: dict[Column, list[tuple[Value, ...]]] = {}
+        by_test: dict[tuple[Expr, ...], list[tuple[Value, ...]]] = {}
+        for numbered in self._atoms:
+            tests = tuple(self._tests[numbered.atom])
+            row = self._row(numbered)
+            values = _as_values(tests)
+            if values is None:
+                by_test.setdefault(tests, []).append(row)
+            else:
+                column, pairs = values
+                by_value.setdefault(column, []).extend((*pair, *row) for pair in pairs)
+        for column, rows in by_value.items():
+            yield _looked_up(column, rows)
+        for tests, rows in by_test.items():
+            on = both(*tests)
+            join = Join(Values(_MATCH, tuple(rows)), "t", None, "cross")
+            yield Query(_match_columns(), Source(KIND), (join,), () if on == TRUE else (on,))
+
+    def _row(self, numbered: Numbered) -> tuple[Value, ...]:
+        atom = numbered.atom
+        high = self._buckets if atom.high is None else self._place(atom.high)
+        return numbered.lane, numbered.number, self._place(atom.low), high, numbered.decay
+
+    def _place(self, bound: int) -> int:
+        return 0 if bound <= 0 else self._bounds.index(bound) + 1
+
+
+_MATCH: tuple[tuple[str, Kind], ...] = tuple((name, "timestamp") for name in ("lane", "atom", "low", "high", "decay"))
+_TYPE = event("type", "text")
+
+
+def _match_columns() -> tuple[tuple[str, Expr], ...]:
+    return ((KIND, event(KIND)), *((name, _of("t", name)) for name, _ in _MATCH))
+
+
+def _looked_up(column: Column, rows: list[tuple[Value, ...]]) -> Query:
+    """Many tests at once: of the type, or of the type and the value of one column."""
+    keys: tuple[tuple[str, Kind], ...] = (("type", "text"), ("value", "text"))
+    on = [Compare(op="==", left=_TYPE, right=_of("t", "type", "text"), exact=True)]
+    if column != _TYPE:
+        on.append(Compare(op="==", left=column, right=_of("t", "value", "text"), exact=True))
+    return Query(
+        _match_columns(), Source(KIND), (Join(Values((*keys, *_MATCH), tuple(rows)), "t", both(*on), "inner"),)
+    )
+
+
+def _as_values(tests: tuple[Expr, ...]) -> tuple[Column, list[tuple[str, str | None]]] | None:
+    """Tests that ask for types, and perhaps for values of one column, as the pairs that pass."""
+    flat = [each for test in tests for each in conjuncts(test)]
+    types = [test for test in flat if isinstance(test, InSet) and test.item == _TYPE]
+    others = [test for test in flat if test not in types]
+    if len(types) != 1 or len(others) > 1:
+        return None
+    names = [str(value) for value in types[0].values]
+    if not others:
+        return _TYPE, [(name, None) for name in dict.fromkeys(names)]
+    asked = _equals(others[0])
+    if asked is None:
+        return None
+    column, values = asked
+    return column, [(name, value) for name in dict.fromkeys(names) for value in dict.fromkeys(values)]
+
+
+def _equals(test: Expr) -> tuple[Column, list[str]] | None:
+    match test:
+        case Compare(op="==", left=Column(kind="text") as column, right=Const(value=str() as value), exact=True):
+            return column, [value]
+        case InSet(item=Column(kind="text") as column, exact=True):
+            return column, [str(value) for value in test.values]
+    return None
+
+
+def _derived(events: Mapping[str, Expr], names: Iterable[str], known: set[str]) -> dict[str, Expr]:
+    """The columns that are made from those which are known, and what they are made from on the way."""
+    made: dict[str, Expr] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in known and name not in made:
+            made[name] = events[name]
+            waiting += wanted(events[name])
+    return made
+
+
+def _bucket(age: Expr, bounds: Sequence[int], first: int) -> Expr:
+    """How many of the bounds an age has reached, found by halving."""
+    if not bounds:
+        return integer(first)
+    middle = len(bounds) // 2
+    below = Compare(op="<", left=age, right=integer(bounds[middle]))
+    return only_if(below, _bucket(age, bounds[:middle], first), _bucket(age, bounds[middle + 1 :], first + middle + 1))
+
+
+def _kind_of(book: Book, name: str) -> Kind:
+    return book.events[name].kind
+
+
+def _traits(chunk: int) -> str:
+    return f"traits {chunk + 1}"
+
+
+def _of(table: str, name: str, kind: Kind = "timestamp") -> Column:
+    return Column(table=table, name=name, kind=kind)
