@@ -174,8 +174,10 @@ class Flows:
         return self._ranked(query, rows.by, order, rows.count, names, EVENT_ROW)
 
     def _grouped(self, rows: Grouped, names: list[str]) -> Query:
-        made = ("group_size", "group_first", "group_value")
         counter = rows.often
+        if set(names) <= _OF_GROUPS.keys() and (counter is None or not (counter.is_within or counter.distinct)):
+            return self._summed(rows, names)
+        made = ("group_size", "group_first", "group_value")
         below = [name for name in names if name not in made]
         carried = _merged(below, ["at", "id"], wanted((rows.by, rows.value)), read_by(counter) if counter else [])
         query = self.query(rows.rows, [name for name in carried if name not in made])
@@ -203,6 +205,31 @@ class Flows:
             tests.append(compare_count(counter.op, counted, counter.count))
         kept = {"owner": event("owner"), **{name: event(name) for name in names}}
         return self._selects.select(Source(placed), EVENT_ROW, kept, tests)
+
+    def _summed(self, rows: Grouped, names: list[str]) -> Query:
+        """Groups of which nothing is asked that only their newest event could say."""
+        counter = rows.often
+        ages = [name for name in names if name in _AGES]
+        read = wanted((rows.by, rows.value, None if counter is None else counter.count))
+        query = self.query(rows.rows, _merged(read, ages, ["at"]))
+        columns: dict[str, Expr] = {"owner": event("owner"), "by": rows.by, "at": event("at")}
+        columns |= {name: event(name) for name in ages}
+        if rows.value is not None:
+            columns["value"] = rows.value
+        if counter is not None:
+            columns["bound"] = counter.count
+        flat = self._selects.select(Source(query), EVENT_ROW, columns, [Not(item=Missing(item=rows.by))])
+        found: dict[str, Expr] = {name: _OF_GROUPS[name] for name in names}
+        if counter is not None:
+            found |= {"group_size": call("count"), "bound": call("min", event("bound", counter.count.kind))}
+        grouped = Query(
+            tuple({"owner": event("owner"), **found}.items()), Source(flat), group=(event("owner"), event("by"))
+        )
+        if counter is None:
+            return grouped
+        enough = compare_count(counter.op, event("group_size"), event("bound", counter.count.kind))
+        kept = {"owner": event("owner"), **{name: event(name) for name in names}}
+        return Query(tuple(kept.items()), Source(grouped), where=(enough,))
 
     def _cooled(self, rows: Cooled, names: list[str]) -> Query:
         """A walk from each counted row to the first one at least the cooldown's length later."""
@@ -247,6 +274,17 @@ class Flows:
             tests = [] if part.applies == TRUE else [part.applies]
             parts.append(self._selects.select(Source(query), EVENT_ROW, kept, tests))
         return parts[0] if len(parts) == 1 else self._selects.select(Source(Union(tuple(parts))), EVENT_ROW, kept)
+
+
+_AGES = ("age", "days", "hours", "minutes")
+_OF_GROUPS: dict[str, Expr] = {
+    "at": call("max", event("at")),
+    **{name: call("min", event(name)) for name in _AGES},
+    "group_size": call("count"),
+    "group_first": call("min", event("at")),
+    "group_value": call("min", event("value")),
+}
+"""What is known of a group without its newest event: when that was, and what all of its events say together."""
 
 
 def conjuncts(test: Expr) -> Iterator[Expr]:

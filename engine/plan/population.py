@@ -63,7 +63,6 @@ class Population:
         self._add("account_now", self._versions("account", "accounts"), "the accounts as they are known at the instant")
         self._add("named", _named(), "whom the events name")
         everyone = "lead_all" if self._ignored.contacts else "lead"
-        self._add("contact_all", self._everyone("lead"), "all contacts, those that only events name included")
         accounts = "account_all" if self._ignored.contacts else "account"
         self._add(
             accounts, self._numbered(self._all_accounts(), "account"), "all accounts, numbered in order of their ids"
@@ -87,20 +86,27 @@ class Population:
             if column.level == level and column.layer == BASE and column.formula is not None
         }
 
-    def _versions(self, level: Level, table: str) -> Query:
-        """Of the versions of a record the newest that is valid at the instant."""
+    def _versions(self, level: Level, table: str) -> Union:
+        """Of the versions of a record the newest that is valid at the instant: one with a date before one without."""
         own: dict[str, Expr] = {"id": data("id", "text")}
         if level == "lead":
             own["account_id"] = data("account_id", "text")
         since = data("valid_from")
-        order = ((Default(item=since, fallback=integer(-(2**62)), kind="timestamp"), True),)
-        place = Over(item=call("row_number"), partition=(data("id", "text"),), order=order, kind="timestamp")
-        columns = {**own, **self._base(level), "place": place}
+        columns = {**own, **self._base(level)}
         selects = Selects(_nowhere)
-        valid = Or(items=(Missing(item=since), Compare(op="<=", left=since, right=AS_OF)))
-        placed = selects.select(Source(table, "d"), Row({}), columns, [valid])
+        valid = Compare(op="<=", left=since, right=AS_OF)
+        dated = selects.select(Source(table, "d"), Row({}), {"dated": data("id", "text")}, [valid])
+        same = Compare(op="==", left=_of("v", "dated"), right=data("id", "text"), exact=True)
+        undated = (Join(dated, "v", same, "anti"),)
+        place = Over(item=call("row_number"), partition=(data("id", "text"),), order=((since, True),), kind="timestamp")
+        placed = selects.select(Source(table, "d"), Row({}), {**columns, "place": place}, [valid])
         newest = Compare(op="==", left=event("place"), right=integer(1))
-        return Query(tuple((name, event(name)) for name in columns if name != "place"), Source(placed), where=(newest,))
+        return Union(
+            (
+                Query(tuple(columns.items()), Source(table, "d"), undated, (Missing(item=since),)),
+                Query(_same(columns), Source(placed), where=(newest,)),
+            )
+        )
 
     def _everyone(self, level: Level) -> Union:
         """The records, and those whom only events name: all their fields are missing."""
@@ -124,7 +130,7 @@ class Population:
         names = ["id", *self._base("account")]
         records = Query((*((name, event(name)) for name in names), ("known", TRUE)), Source("account_now"))
         by_contacts = Query(
-            (("id", event("account_id", "text")),), Source("contact_all"), where=(_known(event("account_id")),)
+            (("id", event("account_id", "text")),), Source("contact_now"), where=(_known(event("account_id")),)
         )
         by_events = Query((("id", event("account_id", "text")),), Source("named"), where=(_known(event("account_id")),))
         ids = Query((("id", event("id", "text")),), Source(Union((by_contacts, by_events))), distinct=True)
@@ -140,7 +146,7 @@ class Population:
         names = ["id", "account_id", *self._base("lead"), "known"]
         columns = (("key", key), ("account", _of("a", "key")), *((name, event(name)) for name in names))
         on = Compare(op="==", left=_of("a", "id"), right=event("account_id", "text"), exact=True)
-        return Query(columns, Source("contact_all"), (Join(accounts, "a", on),))
+        return Query(columns, Source(self._everyone("lead")), (Join(accounts, "a", on),))
 
     def _screen_contacts(self) -> None:
         """Which contacts are ignored, and by which line; the others, and the accounts that are still named."""

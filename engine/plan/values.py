@@ -11,6 +11,7 @@ from ...grammar.nodes import Level
 from ..fold import fold
 from ..model import (
     AgeWindow,
+    And,
     CalendarWindow,
     Cases,
     Compare,
@@ -48,7 +49,7 @@ from .adapter import AS_OF, EventColumns
 from .book import Book
 from .places import Place
 from .rowsets import Beside, EventSet, Output, besides
-from .scalars import FALSE, Call, Ref, both, call, event, integer, leaves, rewrite
+from .scalars import FALSE, Call, Ref, both, call, event, integer, leaves, only_if, rewrite
 from .words import NO_WORDS, spaced
 
 
@@ -184,11 +185,23 @@ class Values:
 
     def _mentions(self, test: TextTest, place: Place) -> Expr:
         """Whole words are a part of the words of the text; a phrase without words is in none."""
-        sought = [_phrase(self.book.words(self._folded(each, place))) for each in test.sought]
-        if test.every and None in sought:
+        item = self._folded(test.item, place)
+        tests = [self._mentions_one(test, item, self._folded(each, place)) for each in test.sought]
+        if test.every:
+            return And(items=tuple(tests))
+        return tests[0] if len(tests) == 1 else Or(items=tuple(tests))
+
+    def _mentions_one(self, test: TextTest, item: Expr, sought: Expr) -> Expr:
+        """Only where the text has the letters of a word that is known is it taken apart into words."""
+        phrase = _phrase(self.book.words(sought))
+        if phrase is None:
             return FALSE
-        found = tuple(each for each in sought if each is not None)
-        return replace(test, op="contains", item=self.book.words(self._folded(test.item, place)), sought=found)
+        found = replace(test, op="contains", item=self.book.words(item), sought=(phrase,), every=False)
+        if not isinstance(phrase, Const):
+            return found
+        longest = Const(value=max(str(phrase.value).split(), key=len), kind="text")
+        found = replace(found, item=call("words", item, kind="text"))
+        return only_if(replace(found, item=item, sought=(longest,)), found, FALSE)
 
     def _in_set(self, expr: InSet, place: Place) -> Expr:
         known = tuple(dict.fromkeys(value for value in expr.values if value is not None))

@@ -21,10 +21,10 @@ from ..model import Const, Model
 from ..plan.compile import LEVELS
 from ..plan.compile import plan as make_plan
 from ..plan.decays import table_value
-from ..plan.steps import INSTANT, DecayStep, InstantColumn, Plan, ResultColumn, Step
+from ..plan.fixed import at_instant
+from ..plan.steps import DecayStep, InstantColumn, Plan, ResultColumn, Step
 from ..records import ReadCounts, Value
 from ..results import Contribution, DataCounts, EntityResult, Outcome
-from ..sql.literals import literal
 from ..sql.queries import table
 from ..sql.statements import create, select, text
 
@@ -214,11 +214,11 @@ def run_plan(
     made = Run(plan, as_of, cursor, counts, contributions and plan.contributions is not None)
     steps = [step for step in plan.steps if made.has_contributions or step.part != "contributions"]
     try:
-        cursor.execute(text(_instant(plan, as_of)))
+        constants = _instant(plan, as_of)
         last = _last_readers(steps)
         for position, step in enumerate(steps):
             begun = time.perf_counter()
-            _make(made, step)
+            _make(made, at_instant(step, constants))
             if watch is not None:
                 watch(Timing(step.name, step.purpose, time.perf_counter() - begun, made.rows_of(step.name)))
             for name in last.get(position, ()):
@@ -272,21 +272,18 @@ def _fill_table(
     cursor.execute(text(made), values)
 
 
-def _instant(plan: Plan, as_of: int) -> exp.Create:
+def _instant(plan: Plan, as_of: int) -> dict[str, Const]:
+    """The columns of the relation `instant`."""
     zone = Zone.named(plan.model.timezone)
-    columns = [exp.alias_(literal(Const(value=as_of, kind="timestamp")), _name("as_of"))]
-    columns += [exp.alias_(_instant_value(column, as_of, zone), _name(column.name)) for column in plan.instant]
-    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-    return exp.Create(
-        this=table(INSTANT), kind="TABLE", expression=exp.Select(expressions=columns), properties=temporary
-    )
+    known = {"as_of": Const(value=as_of, kind="timestamp")}
+    return known | {column.name: _instant_value(column, as_of, zone) for column in plan.instant}
 
 
-def _instant_value(column: InstantColumn, as_of: int, zone: Zone) -> exp.Expr:
+def _instant_value(column: InstantColumn, as_of: int, zone: Zone) -> Const:
     if column.what == "today":
-        return literal(Const(value=local_date(as_of, zone), kind="date"))
+        return Const(value=local_date(as_of, zone), kind="date")
     start, end = period_bounds(as_of, zone, column.unit, column.back)
-    return literal(Const(value=start if column.what == "start" else end, kind="timestamp"))
+    return Const(value=start if column.what == "start" else end, kind="timestamp")
 
 
 KEPT = ("lead", "account", "counts", "ignored", "contributions", "lead_results", "account_results")

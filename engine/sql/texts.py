@@ -113,7 +113,15 @@ def matches(item: exp.Expr, pattern: str, ignore_case: bool) -> exp.Expr:
 
 
 def domain(item: exp.Expr) -> exp.Expr:
-    """What stands after the last `@`, without blanks around it; missing if nothing does."""
+    """What stands after the last `@`, without blanks around it; missing if nothing does.
+
+    Most often no blank is there to be looked for: signs of ASCII at both ends say so, at a fraction of the cost.
+    """
+    last = exp.func("SPLIT_PART", item.copy(), exp.Literal.string("@"), exp.Literal.number(-1), dialect="duckdb")
+    ends = (exp.func("LEFT", last.copy(), exp.Literal.number(1)), exp.func("RIGHT", last.copy(), exp.Literal.number(1)))
+    plain = [exp.Between(this=end, low=exp.Literal.string("!"), high=exp.Literal.string("~")) for end in ends]
+    has_one = exp.Contains(this=item.copy(), expression=exp.Literal.string("@"))
     pattern = exp.Literal.string(f"@{_BLANKS}([^@]*?){_BLANKS}$")
     part = exp.RegexpExtract(this=item, expression=pattern, group=exp.Literal.number(1))
-    return exp.Nullif(this=part, expression=exp.Literal.string(""))
+    otherwise = exp.Nullif(this=part, expression=exp.Literal.string(""))
+    return exp.Case(ifs=[exp.If(this=exp.and_(has_one, *plain), true=last)], default=otherwise)

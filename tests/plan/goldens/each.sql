@@ -3,9 +3,8 @@
 CREATE TEMPORARY TABLE "event" AS
 SELECT
   "e"."lead" AS "lead",
-  "e"."at" AS "at",
-  "e"."id" AS "id",
   "e"."day" AS "day",
+  "e"."at" AS "at",
   "e"."type" AS "type",
   "e"."page_folded" AS "page_folded",
   "e"."age" AS "age",
@@ -14,7 +13,6 @@ FROM (
   SELECT
     "e"."lead" AS "lead",
     "e"."at" AS "at",
-    "e"."id" AS "id",
     "e"."type" AS "type",
     LOWER("e"."page") AS "page_folded",
     "e"."now as_of" - "e"."at" AS "age",
@@ -28,7 +26,6 @@ FROM (
       "now"."as_of" AS "now as_of",
       "d"."at" AS "at",
       "l"."key" AS "lead",
-      "d"."id" AS "id",
       "d"."type" AS "type",
       "d"."page text" AS "page"
     FROM "events" AS "d"
@@ -64,24 +61,19 @@ SELECT
 FROM (
   SELECT
     "e"."owner" AS "owner",
-    "e"."at" AS "at",
-    "e"."group_size" AS "group_size",
-    "e"."group_first" AS "group_first"
+    MAX("e"."at") AS "at",
+    COUNT(*) AS "group_size",
+    MIN("e"."at") AS "group_first"
   FROM (
     SELECT
       "e"."owner" AS "owner",
-      "e"."at" AS "at",
-      "e"."id" AS "id",
-      "e"."day" AS "day",
-      ROW_NUMBER() OVER (PARTITION BY "e"."owner", "e"."day" ORDER BY "e"."at" DESC, "e"."id" ASC) AS "place",
-      COUNT(*) OVER (PARTITION BY "e"."owner", "e"."day") AS "group_size",
-      MIN("e"."at") OVER (PARTITION BY "e"."owner", "e"."day") AS "group_first"
+      "e"."day" AS "by",
+      "e"."at" AS "at"
     FROM (
       SELECT
         "e"."lead" AS "owner",
-        "e"."at" AS "at",
-        "e"."id" AS "id",
-        "e"."day" AS "day"
+        "e"."day" AS "day",
+        "e"."at" AS "at"
       FROM "event" AS "e"
       WHERE
         NOT "e"."lead" IS NULL AND "e"."type" = 'page_view'
@@ -89,8 +81,9 @@ FROM (
     WHERE
       NOT "e"."day" IS NULL
   ) AS "e"
-  WHERE
-    "e"."place" = 1
+  GROUP BY
+    "e"."owner",
+    "e"."by"
 ) AS "e"
 GROUP BY
   "e"."owner"

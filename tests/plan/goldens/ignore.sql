@@ -2,6 +2,24 @@
 -- reads contacts, instant
 CREATE TEMPORARY TABLE "contact_now" AS
 SELECT
+  "d"."id" AS "id",
+  "d"."account_id" AS "account_id",
+  "d"."role" AS "role",
+  LOWER("d"."role") AS "role_folded"
+FROM "contacts" AS "d"
+ANTI JOIN (
+  SELECT
+    "d"."id" AS "dated"
+  FROM "contacts" AS "d"
+  CROSS JOIN "instant" AS "now"
+  WHERE
+    "d"."valid_from" <= "now"."as_of"
+) AS "v"
+  ON "v"."dated" = "d"."id"
+WHERE
+  "d"."valid_from" IS NULL
+UNION ALL
+SELECT
   "e"."id" AS "id",
   "e"."account_id" AS "account_id",
   "e"."role" AS "role",
@@ -12,18 +30,11 @@ FROM (
     "d"."account_id" AS "account_id",
     "d"."role" AS "role",
     LOWER("d"."role") AS "role_folded",
-    ROW_NUMBER() OVER (
-      PARTITION BY "d"."id"
-      ORDER BY COALESCE("d"."valid_from", CAST(-4611686018427387904 AS BIGINT)) DESC
-    ) AS "place"
+    ROW_NUMBER() OVER (PARTITION BY "d"."id" ORDER BY "d"."valid_from" DESC) AS "place"
   FROM "contacts" AS "d"
   CROSS JOIN "instant" AS "now"
   WHERE
-    (
-      "d"."valid_from" IS NULL
-    ) OR (
-      "d"."valid_from" <= "now"."as_of"
-    )
+    "d"."valid_from" <= "now"."as_of"
 ) AS "e"
 WHERE
   "e"."place" = 1
@@ -32,22 +43,30 @@ WHERE
 -- reads accounts, instant
 CREATE TEMPORARY TABLE "account_now" AS
 SELECT
+  "d"."id" AS "id"
+FROM "accounts" AS "d"
+ANTI JOIN (
+  SELECT
+    "d"."id" AS "dated"
+  FROM "accounts" AS "d"
+  CROSS JOIN "instant" AS "now"
+  WHERE
+    "d"."valid_from" <= "now"."as_of"
+) AS "v"
+  ON "v"."dated" = "d"."id"
+WHERE
+  "d"."valid_from" IS NULL
+UNION ALL
+SELECT
   "e"."id" AS "id"
 FROM (
   SELECT
     "d"."id" AS "id",
-    ROW_NUMBER() OVER (
-      PARTITION BY "d"."id"
-      ORDER BY COALESCE("d"."valid_from", CAST(-4611686018427387904 AS BIGINT)) DESC
-    ) AS "place"
+    ROW_NUMBER() OVER (PARTITION BY "d"."id" ORDER BY "d"."valid_from" DESC) AS "place"
   FROM "accounts" AS "d"
   CROSS JOIN "instant" AS "now"
   WHERE
-    (
-      "d"."valid_from" IS NULL
-    ) OR (
-      "d"."valid_from" <= "now"."as_of"
-    )
+    "d"."valid_from" <= "now"."as_of"
 ) AS "e"
 WHERE
   "e"."place" = 1
@@ -70,35 +89,8 @@ WHERE
     )
   )
 
--- contact_all: all contacts, those that only events name included
--- reads contact_now, named
-CREATE TEMPORARY TABLE "contact_all" AS
-SELECT
-  "e"."id" AS "id",
-  "e"."account_id" AS "account_id",
-  "e"."role" AS "role",
-  "e"."role_folded" AS "role_folded",
-  TRUE AS "known"
-FROM "contact_now" AS "e"
-UNION ALL
-SELECT
-  "e"."id" AS "id",
-  CAST(NULL AS TEXT) AS "account_id",
-  CAST(NULL AS TEXT) AS "role",
-  CAST(NULL AS TEXT) AS "role_folded",
-  FALSE AS "known"
-FROM (
-  SELECT DISTINCT
-    "e"."contact_id" AS "id"
-  FROM "named" AS "e"
-  WHERE
-    NOT "e"."contact_id" IS NULL
-) AS "e"
-ANTI JOIN "contact_now" AS "r"
-  ON "r"."id" = "e"."id"
-
 -- account_all: all accounts, numbered in order of their ids
--- reads account_now, contact_all, named
+-- reads account_now, contact_now, named
 CREATE TEMPORARY TABLE "account_all" AS
 SELECT
   ROW_NUMBER() OVER (ORDER BY "e"."id" ASC) AS "key",
@@ -119,7 +111,7 @@ FROM (
     FROM (
       SELECT
         "e"."account_id" AS "id"
-      FROM "contact_all" AS "e"
+      FROM "contact_now" AS "e"
       WHERE
         NOT "e"."account_id" IS NULL
       UNION ALL
@@ -135,7 +127,7 @@ FROM (
 ) AS "e"
 
 -- lead_all: all contacts, numbered in order of their ids, with their account
--- reads contact_all, account_all
+-- reads contact_now, named, account_all
 CREATE TEMPORARY TABLE "lead_all" AS
 SELECT
   ROW_NUMBER() OVER (ORDER BY "e"."id" ASC) AS "key",
@@ -145,7 +137,31 @@ SELECT
   "e"."role" AS "role",
   "e"."role_folded" AS "role_folded",
   "e"."known" AS "known"
-FROM "contact_all" AS "e"
+FROM (
+  SELECT
+    "e"."id" AS "id",
+    "e"."account_id" AS "account_id",
+    "e"."role" AS "role",
+    "e"."role_folded" AS "role_folded",
+    TRUE AS "known"
+  FROM "contact_now" AS "e"
+  UNION ALL
+  SELECT
+    "e"."id" AS "id",
+    CAST(NULL AS TEXT) AS "account_id",
+    CAST(NULL AS TEXT) AS "role",
+    CAST(NULL AS TEXT) AS "role_folded",
+    FALSE AS "known"
+  FROM (
+    SELECT DISTINCT
+      "e"."contact_id" AS "id"
+    FROM "named" AS "e"
+    WHERE
+      NOT "e"."contact_id" IS NULL
+  ) AS "e"
+  ANTI JOIN "contact_now" AS "r"
+    ON "r"."id" = "e"."id"
+) AS "e"
 LEFT JOIN "account_all" AS "a"
   ON "a"."id" = "e"."account_id"
 
