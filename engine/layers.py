@@ -9,9 +9,9 @@ from pathlib import Path
 
 from ..grammar.diagnostics import Diagnostic, finding
 from ..grammar.nodes import File
-from ..grammar.parser import parse
 from ..grammar.source import Source, Span
-from .folder import FAILURES, inside, read_text
+from .buffers import ON_DISK, Buffers
+from .folder import FAILURES, inside, is_there
 from .manifest import Manifest, read_manifest
 from .places import MANIFEST, rulesets_folder, shipped
 from .schema import Schema
@@ -27,9 +27,10 @@ class Texts:
     """The texts of a ruleset, its nodes, and what was wrong with reading them.
 
     `bases` are the files of the rulesets that it builds on, the first one first, and `roots` the folders that these
-    may read from, by the path of the file; `complete` unless a file is missing.
+    may read from, by the path of the file; `complete` unless a file is missing. `buffers` is where texts come from.
     """
 
+    buffers: Buffers = ON_DISK
     sources: dict[str, Source] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
     bases: list[list[File]] = field(default_factory=list)
@@ -53,9 +54,9 @@ class _Place:
 # --- a single file, a folder --------------------------------------------------------
 
 
-def read_single_file(place: Path, inferred: Schema | None) -> Texts:
+def read_single_file(place: Path, inferred: Schema | None, buffers: Buffers = ON_DISK) -> Texts:
     """One file of rules, on the standard vocabulary; its schema is what data have shown."""
-    texts = Texts()
+    texts = Texts(buffers)
     standard = _standard(texts)
     file = _read_rules(place, place.name, texts)
     if file is not None:
@@ -65,9 +66,9 @@ def read_single_file(place: Path, inferred: Schema | None) -> Texts:
     return texts
 
 
-def read_folder(folder: Path) -> Texts:
+def read_folder(folder: Path, buffers: Buffers = ON_DISK) -> Texts:
     """A ruleset with all that it builds on."""
-    texts = Texts()
+    texts = Texts(buffers)
     place = _Place(folder)
     manifest = _manifest(place, texts)
     if manifest is None:
@@ -91,7 +92,7 @@ def _can_match(manifest: Manifest, texts: Texts) -> None:
 
 
 def _manifest(place: _Place, texts: Texts) -> Manifest | None:
-    source, findings = read_text(place.folder / MANIFEST, place.shown(MANIFEST))
+    source, findings = texts.buffers.read(place.folder / MANIFEST, place.shown(MANIFEST))
     texts.findings += findings
     if source is None:
         return None
@@ -102,12 +103,12 @@ def _manifest(place: _Place, texts: Texts) -> Manifest | None:
 
 
 def _read_rules(path: Path, shown: str, texts: Texts, span: Span | None = None) -> File | None:
-    source, findings = read_text(path, shown, span)
+    source, findings = texts.buffers.read(path, shown, span)
     texts.findings += findings
     if source is None:
         return None
     texts.sources[shown] = source
-    file, findings = parse(source)
+    file, findings = texts.buffers.parse(source)
     texts.findings += findings
     texts.complete &= bool(file.statements) or not any(item.code == "S130" for item in findings)
     return file
@@ -189,7 +190,7 @@ def _find_base(place: _Place, name: str, span: Span, chain: tuple[Path, ...]) ->
         if Path(name).is_absolute():
             hint = "write its path from this folder: `extends: ../abm`"
             return finding("R105", f"`extends: {name}` is no path from here", span, label="absolute", hint=hint)
-        if (folder / MANIFEST).is_file():
+        if is_there(folder / MANIFEST):
             found = _Place(folder, posixpath.normpath(place.shown(Path(name).as_posix())) + "/")
         elif name in shipped():
             found = _Place(shipped()[name], f"{name}/")
@@ -224,7 +225,7 @@ def _too_far(found: _Place, span: Span, chain: tuple[Path, ...]) -> Diagnostic |
 def _standard(texts: Texts) -> Manifest:
     """Read the standard vocabulary as the first base; its manifest."""
     folder = rulesets_folder()
-    source, findings = read_text(folder / "standard.yaml", "standard.yaml")
+    source, findings = texts.buffers.read(folder / "standard.yaml", "standard.yaml")
     texts.findings += findings
     file = _read_rules(folder / "standard.rules", "standard.rules", texts)
     manifest, findings = read_manifest(source, STANDARD) if source is not None else (None, [])

@@ -252,8 +252,15 @@ class Statements(Expressions):
     def body(inside: Inside) -> n.Body:
         """The inside of a score or a group."""
         span = inside.nodes[0].span.to(inside.nodes[-1].span) if inside.nodes else Span()
-        notes = {"before": inside.before, "behind": inside.behind, "after": inside.after}
-        return n.Body(inside.nodes, inside.decay, inside.counting_since, span=span, **notes)
+        return n.Body(
+            inside.nodes,
+            inside.decay,
+            inside.counting_since,
+            before=inside.before,
+            behind=inside.behind,
+            after=inside.after,
+            span=span,
+        )
 
     @spanned
     def group(self, span: Span, _group: str, name: str, *children: Child) -> Head:

@@ -6,13 +6,11 @@ that one run finds every line that is wrong, and the others are still in the Fil
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from lark import Lark
@@ -23,6 +21,7 @@ from .build_statements import CountingSince, Head, Inside, Statements
 from .diagnostics import Diagnostic, finding
 from .layout import MAX_DEPTH, Line, read_layout
 from .mistakes import explain
+from .own_folder import own_folder
 from .source import Source, Span
 from .stumble import Stumble
 
@@ -37,15 +36,33 @@ _EXAMPLES = {
 _HOLDS = re.compile(r"\s*(?:(?P<case>derive|measure)|(?P<axis>grade)|(?P<stage>stages))\b")
 
 
-def parse(source: Source) -> tuple[n.File, list[Diagnostic]]:
+Memory = dict[tuple[Any, ...], tuple[Any, tuple[Diagnostic, ...]]]
+"""What lines gave that were parsed before, for editors: by their text, place and comments."""
+MOST_REMEMBERED = 50_000
+
+
+def parse(source: Source, memory: Memory | None = None) -> tuple[n.File, list[Diagnostic]]:
     """The nodes of a file of rules, and everything in its text that cannot be read.
+
+    Lines that stand in the memory are not parsed again.
 
     >>> file, wrong = parse(Source("one.rules", "contact.role == 'buyer' and visited('pricing') => +20"))
     >>> file.statements[0].item.effect, wrong
     (Points(value=Number(value=Decimal('20')), sign='+'), [])
     """
-    reader = _Reader(source)
+    reader = _Reader(source, memory)
     return reader.file(), reader.findings()
+
+
+def accepted(text: str, start: str) -> frozenset[str]:
+    """The terminals that could stand behind the beginning of a line; what cannot be read of it is passed over.
+
+    `start` is what its block holds: `statement`, `item`, `case`, `axis` or `stage`.
+
+    >>> sorted(accepted("contact.role is", "item"))
+    ['KNOWN', 'MISSING']
+    """
+    return _Reader(Source("", "")).accepted(text, start)
 
 
 def parse_expression(text: str, path: str = "<expression>") -> tuple[n.Expr | None, list[Diagnostic]]:
@@ -73,19 +90,16 @@ def _tables() -> str | bool:
 
     Lark makes them anew where the file is missing, damaged, or of another grammar or version.
     """
-    try:
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scoreline"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
-        return False
-    return str(folder / f"grammar-{sys.version_info[0]}.{sys.version_info[1]}.tables")
+    folder = own_folder()
+    return str(folder / f"grammar-{sys.version_info[0]}.{sys.version_info[1]}.tables") if folder is not None else False
 
 
 class _Reader:
     """Reads one source."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, memory: Memory | None = None) -> None:
         self.source = source
+        self.memory = memory
         self.lark, self.builder = _lark()
         self.diagnostics: list[Diagnostic] = []
 
@@ -179,6 +193,21 @@ class _Reader:
         """Parse one line; what it holds is a node, a Head or, if it is wrong, nothing."""
         if len(self.diagnostics) > MOST_FINDINGS:
             return None
+        if self.memory is None:
+            return self._parsed(line, start)
+        key = (self.source.path, line.number, line.text, start, line.before, line.inner, line.behind)
+        if key not in self.memory:
+            if len(self.memory) >= MOST_REMEMBERED:
+                self.memory.clear()
+            known = len(self.diagnostics)
+            node = self._parsed(line, start)
+            self.memory[key] = node, tuple(self.diagnostics[known:])
+            return node
+        node, findings = self.memory[key]
+        self.diagnostics += findings
+        return node
+
+    def _parsed(self, line: Line, start: str) -> Any:
         builder = self.builder
         builder.path, builder.lines_above = self.source.path, line.number - 1
         builder.before, builder.behind, builder.inner = line.before, line.behind, line.inner
@@ -201,16 +230,16 @@ class _Reader:
             at = error.pos_in_stream or 0
         elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
             at = error.token.start_pos or 0
-        return explain(Stumble(self.source.path, line.text, line.number, at, self._accepted(line, start), start))
+        return explain(Stumble(self.source.path, line.text, line.number, at, self.accepted(line.text, start), start))
 
-    def _accepted(self, line: Line, start: str) -> frozenset[str]:
+    def accepted(self, text: str, start: str) -> frozenset[str]:
         """What could have stood where the line stopped being readable.
 
         The error itself knows too little: by then the parser has reduced as far as it could. So the line is read
         again up to there.
         """
         self.builder.diagnostics = []
-        reading: Any = self.lark.parse_interactive(line.text, start)
+        reading: Any = self.lark.parse_interactive(text, start)
         before = reading
         try:
             for token in reading.lexer_thread.lex(reading.parser_state):
