@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 import duckdb
@@ -12,11 +13,12 @@ from ...grammar.diagnostics import Diagnostic, finding
 from ...grammar.source import Span
 from ..fold import fold
 from ..schema import Kind, Schema
+from ..suggest import nearest
 from .duplicates import Duplicates
 from .intake import ODD, REASON, working
 from .layout import Layout
 from .rejected import Places
-from .sql import Sql, both, call, cast, column, is_known, is_null, rows, text
+from .sql import Sql, both, call, cast, column, is_known, is_null, record, rows, text
 
 _WANTED: dict[Kind, str] = {
     "text": "a text",
@@ -38,19 +40,33 @@ def impossible_values(
     odd = exp.select(column("rowid").as_("row"), entries).from_(working(layout))
     odd = odd.where(both(is_null(column(REASON)), is_known(column(ODD))))
     name, value = (call("struct_extract", column("entry"), text(part)) for part in ("key", "value"))
+    each = exp.select(name.as_("name"), value.as_("value"), call("count", exp.Star()).as_("times"))
+    each = each.select(call("min", column("row")).as_("first")).from_(odd.subquery("odd")).where(is_known(value))
+    each = each.group_by(column("name"), column("value"))
     counted = exp.select(
-        name.as_("name"),
-        call("count", exp.Star()),
-        call("min", column("row")),
-        call("arg_min", value, column("row")),
+        column("name"),
+        call("sum", column("times")),
+        call("min", column("first")),
+        call("arg_min", column("value"), column("first")),
+        call("arg_max", column("value"), record({"times": column("times"), "value": column("value")})),
+        call("max", column("times")),
     )
-    counted = (
-        counted.from_(odd.subquery("odd")).where(is_known(value)).group_by(column("name")).order_by(column("name"))
-    )
-    for column_name, count, row, example in rows(connection, counted):
+    counted = counted.from_(each.subquery("each")).group_by(column("name")).order_by(column("name"))
+    for column_name, count, row, example, usual, times in rows(connection, counted):
         if column_name not in wanted:
             continue
-        yield _impossible(layout, str(column_name), int(str(count)), str(example), places.span(int(str(row))))
+        found = _impossible(layout, str(column_name), int(str(count)), str(example), places.span(int(str(row))))
+        meant = _meant(layout, str(column_name), str(usual), int(str(times)))
+        yield replace(found, hint=meant) if meant else found
+
+
+def _meant(layout: Layout, name: str, usual: str, times: int) -> str:
+    """What the most frequent of the impossible values may have been meant to be, if that is a member of a list."""
+    variants = [variant for each in layout.columns if each.name == name for variant in each.variants]
+    value = usual.strip('"')
+    close = nearest(value, (member for variant in variants for member in variant.type.values or ()))
+    many = "once" if times == 1 else f"{times:,} times"
+    return f"`{_short(value)}` stands there {many}: did you mean `{close[0]}`?" if close else ""
 
 
 def _impossible(layout: Layout, name: str, count: int, example: str, span: Span) -> Diagnostic:

@@ -237,6 +237,15 @@ def test_impossible_values_are_counted_and_shown() -> None:
     assert finding.span.line == 4
 
 
+def test_a_value_next_to_a_member_of_a_list_is_told_with_it() -> None:
+    roles = FieldType("text", ("economic_buyer", "user"))
+    given = ["nobody", *["economic buyer"] * 3, "user"]
+    contacts = [{"id": number, "field": role} for number, role in enumerate(given)]
+    (finding,) = read({"contacts": contacts, "events": []}, _schema(roles)).findings[:1]
+    assert finding.message.endswith('such as `"nobody"`') and finding.span.line == 1
+    assert finding.hint == "`economic buyer` stands there 3 times: did you mean `economic_buyer`?"
+
+
 def test_an_impossible_owner_is_missing() -> None:
     event = {"id": 1, "type": "visit", "timestamp": "2026-03-01", "contact_id": True, "account_id": "acme"}
     dataset = read({"events": [event]}, Schema())
