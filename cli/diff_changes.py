@@ -79,9 +79,9 @@ def _long(facet: Facet) -> Iterator[Point]:
         yield Point(said(f"{facet.name} was ", Code(facet.was or "")), sign="−")
         yield Point(said(f"{facet.name} is ", Code(facet.now or "")), sign="+")
         return
-    for values, word, sign in ((facet.gone, "without", "−"), (facet.come, "with", "+")):
+    for values, word, sign in ((facet.gone, "removed", "−"), (facet.come, "added", "+")):
         if values:
-            yield Point(said(f"{facet.name} {word} ", *_listed(map(Code, values), MOST_VALUES)), sign=sign)
+            yield Point(said(f"{facet.name} {word}: ", *_listed(map(Code, values), MOST_VALUES)), sign=sign)
 
 
 def _listed(names: Iterable[str], most: int, pieces: int = 1) -> Iterator[str]:
@@ -104,8 +104,6 @@ def _uses(change: Change) -> Iterator[Point]:
         yield Point(said(f"{verb} ", *_listed(names, MOST_USERS, 2)))
     if change.is_cosmetic:
         yield Point(said("changes no result"))
-    elif not change.reaches and change.kind != "removed":
-        yield Point(said("no result is made of it yet"))
     elif change.reaches:
         yield Point(said("can change ", ", ".join(_words(change.reaches))))
 
@@ -123,6 +121,8 @@ def _words(keys: Iterable[Key]) -> list[str]:
 def counted(found: Difference) -> str:
     """How many changes of each kind."""
     kinds = [change.kind for change in found.changes]
+    if len(kinds) == 1:
+        return "1 change"
     counts = [f"{kinds.count(kind)} {kind}" for kind in ("added", "removed", "changed") if kind in kinds]
     return f"{plural(len(kinds), 'change')}: {', '.join(counts)}"
 

@@ -11,19 +11,31 @@ from .reports import plural
 
 if TYPE_CHECKING:
     from ..engine.impact.effect import Blame, Effect, Mover, Qualified, Shift, Transition
+    from ..grammar.nodes import Level
 
 MOST_TRANSITIONS = 12
 MOST_IDS = 10
+LEVELS: tuple[Level, ...] = ("account", "lead")
+
+
+def headline(effect: Effect) -> Iterator[Block]:
+    """The effect in two sentences."""
+    present = _people(effect.present["account"], effect.present["lead"])
+    reading = "" if effect.one_reading else "; read twice, for the two rulesets read them differently"
+    yield Prose(said(f"In these data ({present}{reading}) {_moved(effect)}."))
+    found = effect.qualified
+    if found is not None:
+        name = f"{found.level.capitalize()}s at {found.stage} or beyond"
+        text = f"{name}: {found.old:,} → {found.new:,} ({found.gained:,} gained, {found.lost:,} lost)."
+        yield Prose(said(text), "doubt" if found.gained or found.lost else "plain")
 
 
 def blocks(effect: Effect) -> Iterator[Block]:
-    """The whole effect, the most important first."""
+    """The effect in detail, the most important first."""
     from ..engine.instants import format_instant
 
-    present = _people(effect.present["account"], effect.present["lead"])
-    yield Head(said(f"Effect as of {format_instant(effect.as_of)}"))
-    reading = "" if effect.one_reading else "; read twice, for the two rulesets read them differently"
-    yield Prose(said(f"In these data ({present}{reading}) {_moved(effect)}."))
+    if any(effect.moved.values()) or effect.idle:
+        yield Head(said(f"Effect as of {format_instant(effect.as_of)}"))
     if effect.qualified is not None:
         yield from _qualified(effect.qualified)
     yield from _transitions(effect.transitions)
@@ -37,29 +49,25 @@ def _people(accounts: int, leads: int) -> str:
 
 
 def _moved(effect: Effect) -> str:
-    if not any(effect.moved.values()):
+    """`12 accounts and 3 leads get other results, 2 of them another stage`."""
+    moved = [plural(effect.moved[level], level) for level in LEVELS if effect.moved[level]]
+    if not moved:
         return "nothing changes for anybody"
-    moved = f"{plural(effect.moved['account'], 'account')} and {plural(effect.moved['lead'], 'lead')}"
-    stages = sum(effect.stage_changes.values())
-    return f"{moved} get other results" + (
-        f", {stages:,} of them another stage" if stages else ", none of them another stage"
-    )
+    stages = sum(effect.stage_changes.values()) or "none"
+    verb = "gets" if sum(effect.moved.values()) == 1 else "get"
+    return f"{' and '.join(moved)} {verb} other results, {stages} of them another stage"
 
 
 # --- the qualified ------------------------------------------------------------------
 
 
 def _qualified(found: Qualified) -> Iterator[Block]:
-    name = f"{found.level.capitalize()}s at {found.stage} or beyond"
-    yield Prose(
-        said(f"{name}: {found.old:,} → {found.new:,} ({found.gained:,} gained, {found.lost:,} lost)."),
-        "doubt" if found.gained or found.lost else "plain",
-    )
+    """Who came and who went, by segment."""
     for word, ids, count in (("Gained", found.gained_ids, found.gained), ("Lost", found.lost_ids, found.lost)):
         if ids:
             yield Prose(said(f"{word}: ", *_listed(ids[:MOST_IDS], count), "."))
-    if found.by is not None:
-        shown = [item for item in found.segments if item.gained or item.lost] or list(found.segments)
+    shown = [item for item in found.segments if item.gained or item.lost]
+    if found.by is not None and shown:
         rows = tuple(
             (
                 said(Code(item.value) if item.value is not None else "(missing)"),
@@ -171,12 +179,10 @@ def _pair(old: float, new: float) -> Said:
 
 
 def _movers(effect: Effect) -> Iterator[Block]:
-    levels = (("account", "accounts"), ("lead", "leads"))
-    for level, name in levels:
+    for level in LEVELS:
         shown = [item for item in effect.movers if item.level == level]
         if shown:
-            total = sum(count for key, count in effect.moved.items() if key == level)
-            title = said(f"The largest movers among {name} ({len(shown):,} of {total:,})")
+            title = said(f"The largest movers among {level}s ({len(shown):,} of {effect.moved[level]:,})")
             yield Folded(title, (Points(tuple(map(_mover, shown))),))
 
 

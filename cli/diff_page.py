@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .diff_changes import can_and_cannot, counted, heading, point, verdict_text
-from .diff_effect import blocks
+from .diff_effect import blocks, headline
 from .pages import Block, Code, Folded, Head, Page, Point, Points, Prose, Tone, said
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def _blocks(compared: Compared) -> Iterator[Block]:
     yield Head(said(_title(found.old, found.new)), 1)
     yield Prose(said(Code(compared.shown[0]), " → ", Code(compared.shown[1])))
     yield Prose(said(verdict_text(compared.verdict, found)), _TONES.get(compared.verdict.word, "doubt"))
+    if compared.effect is not None and found.changes:
+        yield from headline(compared.effect)
     yield from _version(compared)
     yield from _gates(compared)
     if not found.changes:

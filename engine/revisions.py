@@ -30,6 +30,9 @@ _DATA = (".parquet", ".ndjson", ".jsonl", ".gz", ".zst")
 _LINK = "120000"
 _FILE = ("100644", "100755", "100664")
 _LFS = b"version https://git-lfs.github.com/spec/"
+_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_PREFIX")
+"""What hooks set, and what would lead to another repository than that of the folder."""
+
 _QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_PAGER": "cat"}
 
 
@@ -248,7 +251,7 @@ def _run(folder: Path, arguments: Sequence[str], given: bytes = b"") -> bytes:
     program = shutil.which("git")
     if program is None:
         raise RevisionError("git is not installed, so no revision can be read", "name two folders instead")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | _QUIET
+    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _QUIET
     try:
         done = subprocess.run(
             [program, *arguments],

@@ -15,7 +15,14 @@ _LEFT_OUT: Mapping[type, frozenset[str]] = {
     m.Disqualification: frozenset({"id", "position"}),
     m.Stage: frozenset({"label"}),
 }
-_UNORDERED: Mapping[type, str] = {m.And: "items", m.Or: "items", m.InSet: "values", m.TextTest: "sought"}
+_UNORDERED: Mapping[type, str] = {
+    m.And: "items",
+    m.Or: "items",
+    m.SomeOf: "items",
+    m.InSet: "values",
+    m.TextTest: "sought",
+    m.Coverage: "values",
+}
 
 
 def meaning(value: object) -> str:

@@ -20,7 +20,9 @@ class Reach:
     def __init__(self, old: Model, new: Model) -> None:
         self._graphs: tuple[nx.DiGraph[Key], ...] = (of_model(old), of_model(new))
         self._meanings = [{key_of(item): meaning(item) for item in model.order} for model in (old, new)]
-        self.everything = frozenset(key for model in (old, new) for key in self.results(model))
+        before, after = (self.results(model) for model in (old, new))
+        self.everything = frozenset({*before, *after})
+        self._in_both = frozenset(key for key in before if key in after)
 
     @staticmethod
     def results(model: Model) -> dict[Key, None]:
@@ -40,11 +42,14 @@ class Reach:
         return {key for key in keys if key.kind != "disqualify" and self.means_something_else(key)}
 
     def of(self, touched: Iterable[Key]) -> frozenset[Key]:
-        """The results that are made of these places of the graphs, directly or not."""
+        """The results of both rulesets that are made of these places of the graphs, directly or not.
+
+        Who is disqualified is such a result, whatever the lines are called.
+        """
         found: set[Key] = set()
         for key in touched:
             found.add(key)
             for graph in self._graphs:
                 if key in graph:
                     found |= downstream(graph, key)
-        return frozenset(key for key in found if key.kind in RESULTS)
+        return frozenset(key for key in found if key in self._in_both or key.kind == "disqualify")

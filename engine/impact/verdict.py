@@ -8,7 +8,6 @@ from typing import Literal
 
 from .changes import Change, Facet
 from .difference import Difference
-from .reach import Reach
 from .things import Thing
 
 Word = Literal["identical", "cosmetic", "additive", "breaking", "not provable"]
@@ -35,12 +34,9 @@ def verdict(found: Difference) -> Verdict:
         return Verdict("identical")
     if broken := tuple(_broken(found)):
         return Verdict("breaking", broken)
-    old = Reach.results(found.old.model)
-    at_stake = [key for key in sorted(found.reaches, key=str) if key in old]
-    if at_stake:
-        return Verdict("not provable", tuple(f"{key.words} can change" for key in at_stake))
-    added = [change for change in found.changes if not change.is_cosmetic]
-    if any(change.reaches or change.kind == "added" for change in added):
+    if found.reaches:
+        return Verdict("not provable", tuple(f"{key.words} can change" for key in sorted(found.reaches, key=str)))
+    if any(change.kind == "added" for change in found.changes):
         return Verdict("additive", ("all results that there were stay as they are",))
     return Verdict("cosmetic", ("no result of anybody changes, whatever the data",))
 
