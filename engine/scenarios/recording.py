@@ -11,6 +11,7 @@ from ...grammar.source import Source
 from ..data import Dataset
 from ..data.matching import matched
 from ..graph import build, downstream, key_of
+from ..instants import Zone, day_end, format_instant, local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.outcome import entries
 from ..model import Model, Standing
@@ -93,12 +94,32 @@ def record(
         raise NotRecordable(f"the results of `{id_}` hang on the ids themselves", "write the scenario by hand")
     veil = veiled(renamed, model.schema, lambda fewer: holds(fewer, who))
     final = on_whole_days(veil, as_of, lambda fewer: holds(fewer, who))
-    title = _title(level, before, taken)
+    title, instant = _title(level, before, taken), instant_text(as_of, model.timezone)
+    expected = {level: {who: _expected(before)}}
     for ids in (False, True):
-        text = scenario_text(title, as_of, final, {level: {who: _expected(before)}}, model.schema, ids)
+        text = scenario_text(
+            title,
+            instant_text(as_of, model.timezone),
+            as_of,
+            final,
+            {level: {who: _expected(before)}},
+            model.schema,
+            ids,
+        )
         if _passes(model, text, match_by_domain):
             return Recording(text, title, level, len(final.events), len(population.events))
     raise NotRecordable(f"`{id_}` cannot be written as a scenario that gives the same", "write the scenario by hand")
+
+
+def instant_text(at: int, timezone: str) -> str:
+    """An instant as a scenario gives it: the end of a day as its date.
+
+    >>> instant_text(86_399_999_999, "UTC"), instant_text(86_400_000_000, "UTC")
+    ('1970-01-01', '1970-01-02T00:00:00Z')
+    """
+    zone = Zone.named(timezone)
+    day = local_date(at, zone)
+    return day.isoformat() if day_end(day, zone) == at else format_instant(at)
 
 
 def _title(level: Level, results: Results, taken: Collection[str]) -> str:

@@ -18,10 +18,13 @@ Expectations = Mapping[Level, Mapping[str, Mapping[str, object]]]
 
 
 def scenario_text(
-    name: str, as_of: int, population: Population, expected: Expectations, schema: Schema, ids: bool = False
+    name: str, as_of: str, at: int, population: Population, expected: Expectations, schema: Schema, ids: bool = False
 ) -> str:
-    """One item of `scenarios:`, indented as in a file of its own; `ids` also writes those of events."""
-    lines = [f"  - name: {_scalar(name)}", f"    as_of: {format_instant(as_of)}"]
+    """One item of `scenarios:`, indented as in a file of its own; `ids` also writes those of events.
+
+    `as_of` is the instant `at` as it is written.
+    """
+    lines = [f"  - name: {_scalar(name)}", f"    as_of: {as_of}"]
     accounts = [
         {"id": each.id, **_version(each.valid_from), **_written(each.fields, schema.account)}
         for each in population.accounts
@@ -41,7 +44,7 @@ def scenario_text(
             lines += [f"      - {_flow(each)}" for each in found]
     if population.events:
         lines.append("    events:")
-        lines += [f"      - {_flow(each)}" for each in _events(population.events, as_of, schema, ids)]
+        lines += [f"      - {_flow(each)}" for each in _events(population.events, at, schema, ids)]
     lines.append("    expect:")
     for level in ("lead", "account"):
         if level in expected:
