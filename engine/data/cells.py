@@ -87,7 +87,7 @@ def typed(form: Form, cell: Cell, type_: FieldType, zone: Zone) -> Sql:
     """The value as its declared type; NULL where it is missing or impossible."""
     if type_.kind == "text":
         value = form.as_text(cell)
-        return value if type_.values is None else as_member(value, type_.values)
+        return value if type_.values is None or form.reads_every("member") else as_member(value, type_.values)
     if type_.kind == "number":
         return form.as_number(cell)
     if type_.kind == "bool":

@@ -14,6 +14,7 @@ from sqlglot import exp
 from ..instants import format_instant
 from .intake import REASON, working
 from .layout import Layout
+from .repeats import has_repeats, key_of, repeated
 from .sql import (
     Sql,
     call,
@@ -46,7 +47,7 @@ class Duplicates:
 def find_duplicates(connection: duckdb.DuckDBPyConnection, layout: Layout) -> Duplicates:
     """Choose among the records of each id; the losers' rowids are left in the table LOST."""
     run(connection, drop_table(table(LOST)))
-    if not has_repeats(connection, layout):
+    if not has_repeats(connection, layout, kept(layout)):
         return Duplicates()
     copies = _copies(connection, layout)
     losers, conflicts = _choose(layout, copies)
@@ -59,31 +60,17 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, layout: Layout) -> Du
     return Duplicates(int(str(lost)), len(conflicts), conflicts[0] if conflicts else "")
 
 
-def has_repeats(connection: duckdb.DuckDBPyConnection, layout: Layout) -> bool:
-    """Whether an id has several records in the working table."""
-    return bool(rows(connection, _repeated(layout).limit(1)))
-
-
-def _key(layout: Layout) -> list[Sql]:
-    return [column("id")] if layout.kind == "events" else [column("id"), column("valid_from")]
-
-
-def _kept(layout: Layout, *columns: Sql) -> exp.Select:
-    return exp.select(*columns).from_(working(layout)).where(is_null(column(REASON)))
-
-
-def _repeated(layout: Layout) -> exp.Select:
-    """The keys that more than one record has."""
-    several = exp.GT(this=call("count", exp.Star()), expression=number(1))
-    return _kept(layout, *_key(layout)).group_by(*_key(layout)).having(several)
+def kept(layout: Layout, *columns: Sql) -> exp.Select:
+    """The records of the working table that are not rejected: their keys, or these columns."""
+    return exp.select(*(columns or key_of(layout))).from_(working(layout)).where(is_null(column(REASON)))
 
 
 def _ranked(layout: Layout) -> exp.Select:
     """The records of repeated ids, equal ones numbered."""
-    ids = exp.select(column("id")).from_(_repeated(layout).subquery("repeated"))
+    ids = exp.select(column("id")).from_(repeated(layout, kept(layout)).subquery("repeated"))
     names = [column(name) for name in layout.names]
     copy = exp.Window(this=call("row_number"), partition_by=names, order=exp.Order(expressions=[column("rowid")]))
-    query = _kept(layout, column("rowid").as_("row"), *names, copy.as_("copy"))
+    query = kept(layout, column("rowid").as_("row"), *names, copy.as_("copy"))
     return query.where(exp.In(this=column("id"), query=ids.subquery()))
 
 
@@ -91,17 +78,17 @@ def _copies(connection: duckdb.DuckDBPyConnection, layout: Layout) -> list[tuple
     """One of each different record of the repeated ids that have several: rowid first, then its columns."""
     wanted = [column("row"), *(column(name) for name in layout.names)]
     first = exp.select(*wanted).from_(_ranked(layout).subquery("ranked")).where(column("copy").eq(number(1)))
-    partners = exp.Window(this=call("count", exp.Star()), partition_by=_key(layout))
+    partners = exp.Window(this=call("count", exp.Star()), partition_by=key_of(layout))
     counted = exp.select(*wanted, partners.as_("different")).from_(first.subquery("firsts"))
     query = exp.select(*wanted).from_(counted.subquery("counted")).where(column("different") > number(1))
-    return rows(connection, query.order_by(*_key(layout)))
+    return rows(connection, query.order_by(*key_of(layout)))
 
 
 def _choose(layout: Layout, copies: Sequence[tuple[object, ...]]) -> tuple[list[int], list[str]]:
     """The rowids of those that lose, and the ids in conflict."""
     losers: list[int] = []
     conflicts: list[str] = []
-    width = len(_key(layout))
+    width = len(key_of(layout))
     at = layout.names.index("at") + 1 if layout.kind == "events" else None
 
     def rank(copy: tuple[object, ...]) -> tuple[int, str]:

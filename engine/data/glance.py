@@ -7,18 +7,35 @@ reader that looks at every record.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import duckdb
 from sqlglot import exp
 
 from ..instants import Zone
 from .batches import Batch
-from .intake import BAD, UNTIDY, Intake
+from .intake import BAD, Intake
 from .layout import Layout
-from .relations import Readable
-from .sql import Sql, call, column, create_view, drop_column, drop_table, number, rows, run, table, text
+from .lookup import RAW_ID
+from .relations import Prepared, Relation
+from .repeats import has_repeats
+from .soundness import any_record, doubt
+from .sql import (
+    Sql,
+    call,
+    column,
+    create_view,
+    drop_column,
+    drop_table,
+    drop_view,
+    number,
+    rows,
+    run,
+    select,
+    table,
+    text,
+)
 from .tables import TypedTable
 from .taking import NOT_OURS
 from .text_files import JsonLines
@@ -44,106 +61,83 @@ def glance(
         return None
     relations = [batch.relation for batch in batches]
     intakes = [Intake(layout, batch.source, zone, part) for part, batch in enumerate(batches)]
+    looks = list(zip(intakes, relations, batches, strict=True))
     if all(isinstance(relation, TypedTable) for relation in relations) and all(batch.files for batch in batches):
-        return _as_view(connection, layout, [_Look(*each) for each in zip(intakes, relations, batches, strict=True)])
+        return _as_view(connection, layout, looks)
     if all(isinstance(relation, JsonLines) for relation in relations):
-        looks = [
-            _Look(intake, relation.at_once, batch, [])
-            for intake, relation, batch in zip(intakes, relations, batches, strict=True)
-            if isinstance(relation, JsonLines)
-        ]
         return _taken_in(connection, layout, looks)
     return None
 
 
+_Look = tuple[Intake, Relation, Batch]
+
+
 def _as_view(connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look]) -> Glance | None:
-    """A view of typed tables. Their texts are taken to have no outer blanks, until it turns out otherwise."""
-    for look in looks:
-        look.tidy = look.intake.texts(look.relation, look.label)
-    tidy = list(dict.fromkeys(raw for look in looks for raw in look.tidy))
-    found = _Summary.of(connection, layout, _records(looks, tidy), tidy)
-    if found.untidy:
-        for look in looks:
-            look.tidy = [raw for raw in look.tidy if raw not in found.untidy]
-        found = _Summary.of(connection, layout, _records(looks))
-    if found.bad or _repeats(connection, layout, _records(looks)):
+    """A view of typed tables, whose sound columns are taken as they stand."""
+    queries: list[exp.Select] = []
+    for intake, relation, batch in looks:
+        prepared = intake.prepared(relation, batch.label)
+        raw = _view(connection, f"{layout.kind} {intake.part}: raw values", prepared.query)
+        sound = {name for name, test in _doubts(intake, prepared) if not any_record(connection, raw, test)}
+        prepared.query = select(exp.Star(), source=raw)
+        values, faults = intake.examined(prepared, sound)
+        typed = _view(connection, f"{layout.kind} {intake.part}: typed values", values)
+        if any(fault.occurs(connection, typed) for fault in faults):
+            return None
+        queries.append(select(*map(column, layout.names), source=typed))
+    records = _view(connection, layout.kind, _all_of(queries))
+    if has_repeats(connection, layout, records):
+        run(connection, drop_view(records))
         return None
-    names = [column(name) for name in layout.names]
-    run(connection, create_view(table(layout.kind), exp.select(*names).from_(_records(looks))))
-    return found.glance
+    return Glance(_by_type(connection, layout))
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, query: exp.Query) -> exp.Table:
+    view = table(name)
+    run(connection, create_view(view, query))
+    return view
+
+
+def _doubts(intake: Intake, prepared: Prepared) -> Iterator[tuple[str, Sql]]:
+    """For each raw value a quick test that finds any that is not sound.
+
+    None for ids of records: these are all different, and few rules ask for them.
+    """
+    for raw, readings in intake.readings().items():
+        if raw != RAW_ID and raw in prepared.forms:
+            test = doubt(prepared.forms[raw], column(raw), readings)
+            if test is not None:
+                yield raw, test
 
 
 def _taken_in(connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look]) -> Glance | None:
     """A table, filled by the engine's own reader."""
     target = table(layout.kind)
-    names = [column(name) for name in (*layout.names, BAD)]
     try:
-        run(connection, exp.Create(this=target, kind="TABLE", expression=exp.select(*names).from_(_records(looks))))
+        queries = [
+            intake.checked(relation.at_once, batch.label)
+            for intake, relation, batch in looks
+            if isinstance(relation, JsonLines)
+        ]
+        run(connection, exp.Create(this=target, kind="TABLE", expression=_all_of(queries)))
     except NOT_OURS:
         raise
     except (duckdb.Error, ValueError):
         return None
-    found = _Summary.of(connection, layout, target)
-    if found.bad or _repeats(connection, layout, target):
+    if any_record(connection, target, column(BAD)) or has_repeats(connection, layout, target):
         run(connection, drop_table(target))
         return None
     run(connection, drop_column(target, BAD))
-    return found.glance
+    return Glance(_by_type(connection, layout))
 
 
-@dataclass
-class _Look:
-    """The records of one relation. The texts that are `tidy` are taken to have no outer blanks."""
-
-    intake: Intake
-    relation: Readable
-    batch: Batch
-    tidy: list[str] = field(default_factory=list)
-
-    @property
-    def label(self) -> str:
-        return self.batch.label
-
-    def query(self, asked: Sequence[str]) -> exp.Select:
-        """The records, and whether the values that are asked for are untidy."""
-        return self.intake.checked(self.relation, self.label, self.tidy, asked)
+def _all_of(queries: Sequence[exp.Select]) -> exp.Query:
+    return queries[0] if len(queries) == 1 else exp.union(*queries, distinct=False, copy=False)
 
 
-@dataclass(frozen=True)
-class _Summary:
-    """What one scan tells: the records by type, how many are bad, which raw values are not tidy after all."""
-
-    by_type: dict[str, int]
-    bad: int
-    untidy: set[str]
-
-    @staticmethod
-    def of(
-        connection: duckdb.DuckDBPyConnection, layout: Layout, records: exp.Expr, asked: Sequence[str] = ()
-    ) -> _Summary:
-        """Raises DataError if a relation lacks what every record needs."""
-        kind: Sql = column("type") if layout.kind == "events" else text("")
-        untidy = [call("count_if", column(UNTIDY + raw)) for raw in asked]
-        query = exp.select(kind.as_("kind"), call("count", exp.Star()), call("count_if", column(BAD)), *untidy)
-        found = rows(connection, query.from_(records).group_by(number(1)))
-        by_type = {str(name): int(str(count)) for name, count, *_ in found}
-        bad = sum(int(str(row[2])) for row in found)
-        return _Summary(by_type, bad, {raw for place, raw in enumerate(asked, 3) if any(row[place] for row in found)})
-
-    @property
-    def glance(self) -> Glance:
-        return Glance(dict(sorted(self.by_type.items(), key=lambda each: (-each[1], each[0]))))
-
-
-def _records(looks: Sequence[_Look], asked: Sequence[str] = ()) -> exp.Subquery:
-    queries = [look.query(asked) for look in looks]
-    both = queries[0] if len(queries) == 1 else exp.union(*queries, distinct=False, copy=False)
-    return both.subquery("records", copy=False)
-
-
-def _repeats(connection: duckdb.DuckDBPyConnection, layout: Layout, records: exp.Expr) -> bool:
-    """Whether an id has several records."""
-    key = ["id"] if layout.kind == "events" else ["id", "valid_from"]
-    several = exp.GT(this=call("count", exp.Star()), expression=number(1))
-    query = exp.select(column("id")).from_(records).group_by(*map(column, key)).having(several)
-    return bool(rows(connection, query.limit(1)))
+def _by_type(connection: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, int]:
+    """The records by their type."""
+    kind: Sql = column("type") if layout.kind == "events" else text("")
+    query = exp.select(kind, call("count", exp.Star())).from_(table(layout.kind)).group_by(number(1))
+    found = [(str(name), int(str(count))) for name, count in rows(connection, query)]
+    return dict(sorted(found, key=lambda each: (-each[1], each[0])))

@@ -6,7 +6,7 @@ record came from, why it is rejected, and which of its values were impossible. `
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -15,11 +15,12 @@ from sqlglot import exp
 from ...grammar.diagnostics import finding
 from ...grammar.source import Span
 from ..instants import Zone
-from .cells import Cell, Form, typed
+from .cells import Cell, Form, NativeForm, typed
 from .errors import DataError
 from .layout import Column, Layout, Role, Variant
-from .lookup import RAW_MERGED, Lookup, cell, cell_columns, layer, with_texts
+from .lookup import RAW_MERGED, Lookup, cell, cell_columns, layer, raw_field, raw_key, with_texts
 from .relations import BLANK_LINE, BROKEN, DOCUMENT, FILE, Prepared, Readable
+from .soundness import Fault, Reading, Sound, missing
 from .sources import RowNumber, SourceMap
 from .sql import (
     Sql,
@@ -49,7 +50,6 @@ from .sql import (
     text,
     total,
 )
-from .texts import is_tidy
 
 PART, REASON, RAW, ODD, MERGED = "#part", "#reason", "#raw", "#odd", "#merged"
 WORKING = {PART: "INTEGER", FILE: "TEXT", REASON: "TEXT", RAW: "TEXT", ODD: "TEXT", MERGED: "TEXT"}
@@ -58,9 +58,6 @@ the id under which a record lives on."""
 
 BAD = "#bad"
 """Whether something is wrong with a record, where it is only looked at."""
-
-UNTIDY = "#untidy "
-"""Begins the names of the columns that say whether a raw value may have outer blanks."""
 
 ESSENTIAL = ("id", "type", "timestamp")
 """Keys without which a record is rejected."""
@@ -124,45 +121,61 @@ class Intake:
 
     def take(self, connection: duckdb.DuckDBPyConnection, relation: Readable, label: str) -> None:
         """Insert the records of the relation; raises DataError if it lacks what every record needs."""
-        prepared, values = self._typed(relation, label)
+        prepared = self.prepared(relation, label)
+        values = self._typed(prepared)
         run(connection, insert(self._marked(values, prepared), working(self.layout)), prepared.parameters)
 
-    def checked(self, relation: Readable, label: str, tidy: Collection[str], asked: Iterable[str]) -> exp.Select:
-        """The records as a query; in the column BAD whether something is wrong with one, and in a column for each raw
-        value that is asked for whether it may have outer blanks, which of the `tidy` ones are not removed."""
-        prepared, values = self._typed(relation, label, tidy)
-        known_bad = [is_known(self._reason(prepared.forms)), self._merged(prepared.forms)]
-        marks = (mark for _, (mark, _) in self._marks(prepared.forms))
-        bad = first_known(either(*known_bad, *(first_known(mark, exp.false()) for mark in marks)), exp.false())
-        made = {BAD: bad}
-        for raw in asked:
-            made[UNTIDY + raw] = negated(is_tidy(cell(raw).text)) if raw in tidy else exp.false()
+    def checked(self, relation: Readable, label: str) -> exp.Select:
+        """The records as a query, with a column BAD: whether something is wrong with one."""
+        prepared = self.prepared(relation, label)
+        values = self._typed(prepared)
+        bad = (first_known(fault.condition, exp.false()) for fault in self._faults(prepared.forms))
         columns = [column(name) for name in self.layout.names]
-        columns += [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
-        return select(*columns, source=values)
+        return select(*columns, either(*bad).as_(BAD, quoted=True, copy=False), source=values)
 
-    def texts(self, relation: Readable, label: str) -> list[str]:
-        """The raw values of a relation that are texts."""
-        forms = self._typed(relation, label)[0].forms
-        return [raw for raw, form in forms.items() if form.reads_every("text")]
+    def examined(self, prepared: Prepared, sound: Collection[str]) -> tuple[exp.Select, list[Fault]]:
+        """The records as a query, and what can be wrong with one; the raw values that are `sound` are known to be."""
+        forms = prepared.forms
+        forms |= {raw: Sound(form) for raw, form in forms.items() if raw in sound and isinstance(form, NativeForm)}
+        return self._typed(prepared, sound), list(self._faults(forms))
 
-    def _typed(self, relation: Readable, label: str, tidy: Collection[str] = ()) -> tuple[Prepared, exp.Select]:
-        """The records with all their values typed, and the query of their raw values."""
+    def readings(self) -> dict[str, set[Reading]]:
+        """For each raw value as what it is read."""
+        found: dict[str, set[Reading]] = {raw_key(role): {(role.form, None)} for role in self.layout.roles}
+        for each in self.layout.columns:
+            readings = {(variant.type.kind, variant.type.values) for variant in each.variants}
+            found.setdefault(raw_field(each.field), set()).update(readings)
+        return found
+
+    def prepared(self, relation: Readable, label: str) -> Prepared:
+        """The raw values; raises DataError if the relation lacks what every record needs."""
         fields = [each.field for each in self.layout.columns if each.kind != "unknown"]
         prepared = relation.prepare(self._lookup.wanted(fields))
+        self._require(prepared.forms, label)
+        return prepared
+
+    def _typed(self, prepared: Prepared, sound: Collection[str] = ()) -> exp.Select:
+        """The records with all their values typed, and their raw values."""
         forms = prepared.forms
-        self._require(forms, label)
         cells = cell_columns(forms)
-        roles = layer(with_texts(prepared, tidy), self._typed_roles(forms), cells)
-        return prepared, layer(roles, self._typed_columns(forms), [*(role.name for role in self.layout.roles), *cells])
+        roles = layer(with_texts(prepared, sound), self._typed_roles(forms), cells)
+        return layer(roles, self._typed_columns(forms), [*(role.name for role in self.layout.roles), *cells])
+
+    def _faults(self, forms: Mapping[str, Form]) -> Iterator[Fault]:
+        """What can be wrong with a record that is whole, or with a value of it."""
+        for role in self._essential:
+            form, place = self._lookup.key(role, forms)
+            yield Fault(is_null(column(role.name)), missing(form, place.raw, role.form))
+        yield from (Fault(condition) for condition, _ in self._lacking())
+        yield Fault(self._merged(forms))
+        yield from (Fault(mark) for _, (mark, _) in self._marks(forms))
 
     def _merged(self, forms: Mapping[str, Form]) -> Sql:
         return forms[RAW_MERGED].is_there(cell(RAW_MERGED)) if RAW_MERGED in forms else exp.false()
 
     def _require(self, forms: Mapping[str, Form], label: str) -> None:
         """Every record needs an id, and an event a type, a time and an owner."""
-        wanted = [role for role in self.layout.roles if role.key in ESSENTIAL]
-        lacking = [role for role in wanted if self._lookup.is_absent(role, forms)]
+        lacking = [role for role in self._essential if self._lookup.is_absent(role, forms)]
         owners = [role for role in self.layout.roles if role.key in ("contact_id", "account_id")]
         if self.layout.kind == "events" and all(self._lookup.is_absent(role, forms) for role in owners):
             lacking += owners
@@ -199,7 +212,7 @@ class Intake:
     def _marked(self, query: exp.Select, prepared: Prepared) -> exp.Select:
         """The last layer: reasons for rejection, and the impossible values."""
         forms = prepared.forms
-        reason = self._reason(forms)
+        reason = case(*self._reasons(forms))
         successor = forms[RAW_MERGED].as_identity(cell(RAW_MERGED)) if RAW_MERGED in forms else exp.null()
         made = {
             PART: number(self.part),
@@ -226,21 +239,25 @@ class Intake:
                 types = [event_type for variant in each.variants for event_type in variant.types]
                 yield each.name, (case((one_of(column("type"), types), mark)) if types else mark, place.raw)
 
-    def _reason(self, forms: Mapping[str, Form]) -> Sql:
-        """Why the record cannot be kept: the first reason that holds, or NULL."""
-        reasons = [(is_known(column(BROKEN)), column(BROKEN))]
-        for role in self.layout.roles:
-            if role.key in ESSENTIAL:
-                reasons.append(self._role_reason(role, forms))
+    def _reasons(self, forms: Mapping[str, Form]) -> list[tuple[Sql, Sql]]:
+        """Why a record cannot be kept: what must not hold, and in words. The first that holds is told."""
+        missing = [self._role_reason(role, forms) for role in self._essential]
+        return [(is_known(column(BROKEN)), column(BROKEN)), *missing, *self._lacking()]
+
+    @property
+    def _essential(self) -> list[Role]:
+        return [role for role in self.layout.roles if role.key in ESSENTIAL]
+
+    def _lacking(self) -> Iterator[tuple[Sql, Sql]]:
+        """Records without an owner, or without a value that is required."""
         if self.layout.kind == "events":
             ownerless = both(is_null(column("contact_id")), is_null(column("account_id")))
-            reasons.append((ownerless, text("neither `contact_id` nor `account_id`")))
+            yield ownerless, text("neither `contact_id` nor `account_id`")
         for each in self.layout.columns:
             for variant in each.variants:
                 if variant.type.required:
                     gone = both(is_null(column(each.name)), _holds(variant))
-                    reasons.append((gone, text(f"`{each.field}` is required")))
-        return case(*reasons)
+                    yield gone, text(f"`{each.field}` is required")
 
     def _role_reason(self, role: Role, forms: Mapping[str, Form]) -> tuple[Sql, Sql]:
         name = self._lookup.shown(role)

@@ -81,7 +81,7 @@ def _place(mapped: object, raw: str, forms: Mapping[str, Form]) -> tuple[Form | 
     return forms.get(raw), cell(raw)
 
 
-RAW_MERGED = f"raw {MERGED_INTO}"
+RAW_MERGED, RAW_ID = f"raw {MERGED_INTO}", "raw id"
 
 
 def raw_key(role: Role) -> str:

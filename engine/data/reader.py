@@ -16,7 +16,7 @@ from ..schema import Schema
 from . import review
 from .batches import Batch, find_batches
 from .dataset import Dataset
-from .duplicates import find_duplicates, has_repeats
+from .duplicates import find_duplicates, kept
 from .errors import DataError
 from .glance import glance
 from .intake import open_table, settle, working
@@ -24,6 +24,7 @@ from .layout import Layout, RecordKind
 from .matching import match_accounts
 from .merging import Merged, follow, take_out_merged
 from .rejected import Places, create_rejects, set_aside
+from .repeats import has_repeats
 from .sources import Sources
 from .sql import drop_table, run
 from .taking import Taking
@@ -150,7 +151,7 @@ class _Reader:
         count = taking.count()
         self.merged[layout.kind] = take_out_merged(connection, layout)
         whole = self.everything[layout.kind]
-        if layout.columns != whole.columns and has_repeats(connection, layout):
+        if layout.columns != whole.columns and has_repeats(connection, layout, kept(layout)):
             run(connection, drop_table(working(layout)))
             return self._read_closely(whole, batches)
         places = Places(connection, layout, taking.finders)

@@ -173,6 +173,11 @@ def drop_table(name: exp.Table) -> Sql:
     return exp.Drop(this=name, tables=[name], kind="TABLE", exists=True)  # sqlglot has moved it from one to the other
 
 
+def drop_view(name: exp.Table) -> Sql:
+    """DROP VIEW name."""
+    return exp.Drop(this=name, tables=[name], kind="VIEW")
+
+
 def insert(query: exp.Query, into: exp.Table) -> Sql:
     """INSERT INTO table query."""
     return exp.Insert(this=into, expression=query)

@@ -62,8 +62,17 @@ def trimmed(value: Sql) -> Sql:
 
 def is_tidy(value: Sql) -> Sql:
     """Whether a text begins and ends with a printable letter of ASCII: then it has no outer blanks, for certain."""
-    ends = (exp.Bracket(this=value, expressions=[number(place)], offset=1) for place in (1, -1))
-    return both(*(exp.Between(this=end, low=text("!"), high=text("~")) for end in ends))
+    last = exp.Bracket(this=value, expressions=[number(-1)], offset=1)
+    return both(*_printable(value), *_printable(last))
+
+
+def starts_well(value: Sql) -> Sql:
+    """Whether a text begins with a printable letter of ASCII; the engine can tell from the statistics of a file."""
+    return both(*_printable(value))
+
+
+def _printable(value: Sql) -> tuple[Sql, Sql]:
+    return exp.GTE(this=value, expression=text("!")), exp.LT(this=value, expression=text("\x7f"))
 
 
 def matches(value: Sql, pattern: str) -> Sql:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import duckdb
 import polars
 import pytest
 
-from scoreline.engine.data import read
+from scoreline.engine.data import read, reader
+from scoreline.engine.instants import Zone
 from scoreline.engine.schema import FieldType, Schema
 
 SCHEMA = Schema(
@@ -107,3 +109,69 @@ def test_a_view_reads_only_the_columns_that_are_asked_for(tmp_path: Path) -> Non
         0
     ][1]
     assert "seconds" not in plan
+
+
+MOMENT = datetime.datetime(2026, 3, 1, 10, 0, 0, 123456)
+TEXTS = ["a", "Zoë", "x\u0301", "two words", None]
+COLUMNS: dict[str, tuple[polars.Series, FieldType]] = {
+    "texts": (polars.Series(TEXTS), FieldType("text")),
+    "blanks": (polars.Series(["a", " b", "c\u2003", "\t", ""]), FieldType("text")),
+    "members": (polars.Series(["big", "small", "big", None, "small"]), FieldType("text", ("big", "small"))),
+    "spelled": (polars.Series(["Big", "small", "big", None, "huge"]), FieldType("text", ("big", "small"))),
+    "categories": (polars.Series(TEXTS, dtype=polars.Categorical), FieldType("text")),
+    "doubles": (polars.Series([1.5, -0.0, 1e300, None, 0.1]), FieldType("number")),
+    "nan": (polars.Series([1.5, float("nan"), 2.0, None, 0.1]), FieldType("number")),
+    "infinite": (polars.Series([1.5, float("inf"), 2.0, None, 0.1]), FieldType("number")),
+    "whole": (polars.Series([1, -5, 2**53 + 1, None, 0]), FieldType("number")),
+    "small": (polars.Series([1, 5, 255, None, 0], dtype=polars.UInt8), FieldType("number")),
+    "truth": (polars.Series([True, False, None, True, False]), FieldType("bool")),
+    "truth as text": (polars.Series(["true", "no", None, "1", "maybe"]), FieldType("bool")),
+    "days": (polars.Series([MOMENT.date(), None, datetime.date(1, 1, 1)] * 2)[:5], FieldType("date")),
+    "days as moments": (polars.Series([MOMENT.date()] * 5), FieldType("timestamp")),
+    "local": (polars.Series([MOMENT, None, MOMENT, MOMENT, MOMENT]), FieldType("timestamp")),
+    "local nanoseconds": (polars.Series([MOMENT] * 5, dtype=polars.Datetime("ns")), FieldType("timestamp")),
+    "instants": (polars.Series([MOMENT] * 5, dtype=polars.Datetime("us", "UTC")), FieldType("timestamp")),
+    "lists": (polars.Series([["a", " b"], [], None, ["c"], [""]]), FieldType("list")),
+    "numbers as texts": (polars.Series([1, 2, 3, None, 5]), FieldType("text")),
+    "texts as numbers": (polars.Series(["1", "2", "3", None, "5"]), FieldType("number")),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_glance_and_a_close_look_see_the_same(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values, type_ = COLUMNS[name]
+    contacts = polars.DataFrame({"id": ["a", "c", "b", "e", "d"], "account_id": [1, 2, None, 3, 4], "it": values})
+    contacts.write_parquet(tmp_path / "contacts.parquet")
+    polars.DataFrame(VIEWS).write_parquet(tmp_path / "events.parquet")
+    schema = Schema(contact={"it": type_})
+    glanced = read(tmp_path, schema, zone=Zone.named("Europe/Berlin"))
+    monkeypatch.setattr(reader, "glance", lambda *_: None)
+    looked = read(tmp_path, schema, zone=Zone.named("Europe/Berlin"))
+    assert glanced.population() == looked.population()
+    assert repr(glanced.population()) == repr(looked.population())  # tells −0 from 0
+    assert glanced.findings == looked.findings
+    assert is_view(glanced, "contacts") != any("`it`" in finding.message for finding in glanced.findings)
+
+
+@pytest.mark.parametrize(
+    ("ids", "repeat"),
+    [
+        (["a", "b", "c"], False),
+        (["c", "a", "b"], False),
+        (["a ", "a", "b"], True),
+        (["c", "a", "c"], True),
+        ([3, 1, 2], False),
+        ([3, 1, 3], True),
+    ],
+)
+def test_repeated_ids_are_found_in_whatever_order(tmp_path: Path, ids: list[object], repeat: bool) -> None:
+    dataset = read(folder(tmp_path / "d", id=ids), SCHEMA)
+    assert is_view(dataset, "events") != repeat
+    assert dataset.counts.duplicates == repeat
+
+
+def test_versions_of_a_record_are_no_repeats(tmp_path: Path) -> None:
+    since = [None, "2026-01-01", "2026-02-01"]
+    polars.DataFrame({"id": ["a", "a", "a"], "valid_from": since}).write_parquet(tmp_path / "contacts.parquet")
+    polars.DataFrame(VIEWS).write_parquet(tmp_path / "events.parquet")
+    assert is_view(read(tmp_path, SCHEMA), "contacts")
