@@ -3,77 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..grammar.diagnostics import Diagnostic, finding
-from ..grammar.nodes import File
 from ..grammar.source import Source, Span
-from .checker.attempts import names_in_broken_lines
-from .checker.check import Checked, Written, check
-from .layers import Texts, read_folder, read_single_file
-from .lints.catalogue import lint
-from .manifest import Manifest
-from .model import Model
+from .compiled import Compiled, RulesetError
+from .folder import noting
+from .garbage import uncollected
 from .places import MANIFEST, find, shipped
+from .recall import Recall
 from .schema import Schema
 
-__all__ = ["Compiled", "RulesetError", "compile_at", "find", "shipped"]
+if TYPE_CHECKING:  # what parses and checks is loaded only where a ruleset was not compiled before
+    from .buffers import Buffers
+    from .checker.check import Checked
+    from .layers import Texts
 
-
-class RulesetError(Exception):
-    """A ruleset that cannot be used: `diagnostics` say why, `sources` hold the texts that they point into.
-
-    >>> import scoreline
-    >>> try:
-    ...     scoreline.load("by-example", params={"mqa_treshold": 70})
-    ... except scoreline.RulesetError as error:
-    ...     print(error.diagnostics[0].hint)
-    did you mean `mqa_threshold`?
-    """
-
-    def __init__(self, diagnostics: list[Diagnostic], sources: Mapping[str, Source] | None = None) -> None:
-        self.diagnostics = diagnostics
-        self.sources = dict(sources or {})
-        errors = [item for item in diagnostics if item.is_error]
-        first = errors[0] if errors else None
-        place = f"{first.span!r}: " if first and first.span.line else ""
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        super().__init__(f"{place}{first.code} {first.message}{more}" if first else "the ruleset cannot be used")
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """A sound ruleset: its manifest, its nodes, its model, and what is doubtful about it.
-
-    `files` are its own, without those of the rulesets that it builds on; `written` is what it says together with them.
-    """
-
-    path: Path
-    manifest: Manifest
-    files: tuple[File, ...]
-    model: Model
-    diagnostics: tuple[Diagnostic, ...] = ()
-    sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
-    written: Written = field(default_factory=Written, repr=False)
-
-    @property
-    def name(self) -> str:
-        return self.manifest.name
-
-    @property
-    def version(self) -> str:
-        return self.manifest.version
-
-    @property
-    def fingerprint(self) -> str:
-        """`sha256:…` of what the rules mean, params included."""
-        return self.model.fingerprint
-
-    @property
-    def is_single_file(self) -> bool:
-        """Whether it is one file of rules, whose schema is inferred from the data."""
-        return self.path.suffix == ".rules"
+__all__ = ["Compiled", "Examined", "RulesetError", "compile_at", "examine", "find", "shipped"]
 
 
 # --- the way in ---------------------------------------------------------------------
@@ -90,10 +38,44 @@ def compile_at(
     place, missing = find(path)
     if place is None:
         return None, missing, {}
-    texts = read_single_file(place, inferred) if place.is_file() else read_folder(place)
+    with uncollected():
+        recall = Recall.of(place, _overrides(params), inferred)
+        known = recall.compiled() if recall is not None else None
+        if known is not None:
+            return known, list(known.diagnostics), dict(known.sources)
+        with noting() as noted:
+            examined = examine(place, params=params, inferred=inferred)
+        if recall is not None and examined.compiled is not None:
+            recall.keep(examined.compiled, noted)
+    return examined.compiled, examined.findings, examined.texts.sources
+
+
+@dataclass(frozen=True)
+class Examined:
+    """All that is known of a ruleset: its texts, its findings and, if it is sound, what it compiles to."""
+
+    texts: Texts
+    findings: list[Diagnostic]
+    compiled: Compiled | None = None
+
+
+def examine(
+    place: Path,
+    *,
+    params: Mapping[str, object] | None = None,
+    inferred: Schema | None = None,
+    buffers: Buffers | None = None,
+) -> Examined:
+    """The ruleset in a folder or a file of rules; `buffers` hold texts that are not on disk yet."""
+    from .buffers import ON_DISK
+    from .checker.attempts import names_in_broken_lines
+    from .checker.check import check
+    from .layers import read_folder, read_single_file
+
+    buffers = buffers or ON_DISK
+    texts = read_single_file(place, inferred, buffers) if place.is_file() else read_folder(place, buffers)
     if texts.manifest is None:
-        return None, texts.findings, texts.sources
-    overrides = {name: _as_text(value) for name, value in (params or {}).items()}
+        return Examined(texts, texts.findings)
     root = place if place.is_dir() else None
     has_data = inferred is not None or not texts.manifest.schema.inferred
     checked = check(
@@ -102,25 +84,27 @@ def compile_at(
         bases=texts.bases,
         root=root,
         roots=texts.roots,
-        params=overrides,
+        params=_overrides(params),
         has_data=has_data,
         unread=names_in_broken_lines(texts.sources.values(), texts.findings),
         complete=texts.complete and texts.manifest.complete,
     )
     findings = [*texts.findings, *checked.findings, *_unchecked(place, checked, has_data)]
     if checked.model is None or any(item.is_error for item in findings):
-        return None, _sorted(findings, texts.sources), texts.sources
+        return Examined(texts, _sorted(findings, texts.sources))
     ruleset = Compiled(
         place, texts.manifest, tuple(texts.files), checked.model, sources=texts.sources, written=checked.written
     )
     findings = _sorted(findings + _lints(ruleset, checked, texts), texts.sources)
     if any(item.is_error for item in findings):
-        return None, findings, texts.sources
-    return replace(ruleset, diagnostics=tuple(findings)), findings, texts.sources
+        return Examined(texts, findings)
+    return Examined(texts, findings, replace(ruleset, diagnostics=tuple(findings)))
 
 
-def _as_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _overrides(params: Mapping[str, object] | None) -> dict[str, str]:
+    """The values of params as they would be written."""
+    given = (params or {}).items()
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in given}
 
 
 def _sorted(findings: list[Diagnostic], sources: Mapping[str, Source]) -> list[Diagnostic]:
@@ -131,9 +115,12 @@ def _sorted(findings: list[Diagnostic], sources: Mapping[str, Source]) -> list[D
 
 
 def _lints(ruleset: Compiled, checked: Checked, texts: Texts) -> list[Diagnostic]:
+    from .lints.catalogue import lint
+
     manifest = ruleset.sources.get(MANIFEST)
     bases = [file for files in texts.bases for file in files]
-    return lint(ruleset.model, checked.usage, ruleset.files, ruleset.manifest.lints, manifest, bases)
+    levels = ruleset.manifest.lints
+    return lint(ruleset.model, checked.usage, ruleset.files, levels, manifest, bases, checked.links)
 
 
 def _unchecked(place: Path, checked: Checked, has_data: bool) -> list[Diagnostic]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +42,10 @@ def read_text(
         if path.stat().st_size > most:
             hint = "keep data out of rulesets: `--data` reads them"
             return None, [finding("R106", f"`{shown}` is larger than {most // 1_000_000} MB", place, hint=hint)]
-        return Source(shown, path.read_text("utf-8-sig")), []
+        source = Source(shown, path.read_text("utf-8-sig"))
+        if (noted := _NOTED.get()) is not None:
+            noted.texts[path.absolute()] = source
+        return source, []
     except UnicodeDecodeError as error:
         message = f"`{shown}` is not UTF-8 text (byte {error.start + 1})"
         return None, [finding("R106", message, place, hint="save it as UTF-8")]
@@ -49,3 +56,36 @@ def read_text(
 def reason(error: Exception) -> str:
     """Why a file cannot be read, in the words of the system."""
     return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
+
+
+# --- what was looked at ---------------------------------------------------------------
+
+
+@dataclass
+class Noted:
+    """The texts that were read, by their paths, and the files that were looked for and not there."""
+
+    texts: dict[Path, Source] = field(default_factory=dict)
+    absent: set[Path] = field(default_factory=set)
+
+
+_NOTED: ContextVar[Noted | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[Noted]:
+    """Whatever is read inside is noted: as long as all of it is the same, the outcome is too."""
+    noted = Noted()
+    token = _NOTED.set(noted)
+    try:
+        yield noted
+    finally:
+        _NOTED.reset(token)
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file; noted where it is not."""
+    found = path.is_file()
+    if not found and (noted := _NOTED.get()) is not None:
+        noted.absent.add(path.absolute())
+    return found

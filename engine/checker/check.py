@@ -9,12 +9,12 @@ from pathlib import Path
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Diagnostic
 from .. import model as m
+from ..compiled import Written
 from ..instants import Zone
 from ..links import Links, linked
 from ..lints.usage import Usage, What
 from ..manifest import Manifest
 from ..order import ordered
-from ..records import Value
 from ..schema import FieldType, Kind, Schema
 from . import rungs, standings, texts  # noqa: F401  (they register their resolvers)
 from .book import Book
@@ -27,15 +27,6 @@ from .kinds import Kinds
 
 MOST_PASSES = 5
 """How often a schema without data is read: each time with the kinds that the rules showed the time before."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """What a ruleset says together with its bases: its statements as they count, and the values of lists and tables."""
-
-    statements: tuple[n.Statement, ...] = ()
-    lists: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
-    tables: Mapping[str, m.Table] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
