@@ -30,6 +30,7 @@ _MODULES = frozenset(
         "engine.compiled",
         "engine.data.sources",
         "engine.manifest",
+        "engine.model.base",
         "engine.model.definitions",
         "engine.model.effects",
         "engine.model.events",
