@@ -68,9 +68,10 @@ def record(
     of scenarios that it may not have. Raises NotRecordable.
     """
     watch("looking for it")
-    population = around(dataset, model, id_)
-    level = level or _level(model, population, as_of, id_)
     unsure = depending_on_everybody(model)
+    sure = replace(model, order=tuple(item for item in model.order if key_of(item) not in unsure))
+    population = around(dataset, sure, id_)
+    level = level or _level(model, population, as_of, id_)
 
     def results(of: Population, who: str) -> dict[str, object] | None:
         row = (evaluation := Evaluation(model, of, as_of)).row(level, who)
@@ -97,15 +98,7 @@ def record(
     title, instant = _title(level, before, taken), instant_text(as_of, model.timezone)
     expected = {level: {who: _expected(before)}}
     for ids in (False, True):
-        text = scenario_text(
-            title,
-            instant_text(as_of, model.timezone),
-            as_of,
-            final,
-            {level: {who: _expected(before)}},
-            model.schema,
-            ids,
-        )
+        text = scenario_text(title, instant, as_of, final, expected, model.schema, ids)
         if _passes(model, text, match_by_domain):
             return Recording(text, title, level, len(final.events), len(population.events))
     raise NotRecordable(f"`{id_}` cannot be written as a scenario that gives the same", "write the scenario by hand")
