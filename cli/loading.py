@@ -143,20 +143,26 @@ def read(
     max_rejected: float = 100.0,
     out: Path | None = None,
     only_read: bool = False,
+    check_promises: bool = False,
 ) -> Dataset:
     """The data, typed by the ruleset's schema; `out` is the folder of results, for records that are rejected.
 
-    `only_read`: without the columns that no rule reads.
+    `only_read`: without the columns that no rule reads; `check_promises`: what sources promise is looked at, too.
     """
     from ..engine.scoring import open_data
 
     def say_progress(phase: str, count: int) -> None:
         progress(f"reading {phase}{f': {count:,}' if count else ''} …")
 
-    allowed = max_rejected / 100
     return with_data(
         lambda: open_data(
-            ruleset, data, strict=strict, max_rejected=allowed, progress=say_progress, only_read=only_read
+            ruleset,
+            data,
+            strict=strict,
+            max_rejected=max_rejected / 100,
+            progress=say_progress,
+            only_read=only_read,
+            check_promises=check_promises,
         ),
         out,
     )

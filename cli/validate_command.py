@@ -101,7 +101,7 @@ def with_data(ruleset: Ruleset, data: str, as_of: str) -> list[Diagnostic]:
     """What is doubtful about the data, and about the rules beside them."""
     from ..engine.data_lints.catalogue import lint_with_data
 
-    dataset = loading.read(ruleset, data)
+    dataset = loading.read(ruleset, data, check_promises=True)
     found = loading.with_hint(dataset.findings, loading.rejected_hint(None))
     if dataset.newest_event() is not None:
         progress("scoring …")

@@ -51,8 +51,12 @@ def open_data(
     max_rejected: float = MAX_REJECTED,
     progress: Progress | None = None,
     only_read: bool = False,
+    check_promises: bool = False,
 ) -> Dataset:
-    """The data as typed tables; `only_read`: without the columns that no rule reads. Raises DataError."""
+    """The data as typed tables; `only_read`: without the columns that no rule reads. Raises DataError.
+
+    `check_promises`: look whether ids are as different as sources promise.
+    """
     if isinstance(data, Dataset):
         return data
     if isinstance(data, Population):
@@ -67,6 +71,7 @@ def open_data(
         match_by_domain=matches,
         strict=strict,
         max_rejected=max_rejected,
+        check_promises=check_promises,
         progress=progress,
     )
 

@@ -196,6 +196,7 @@ DATA = {
         D108=("too-many-rejected", "more records are unreadable than allowed"),
         D109=("names-alike", "fields or properties whose names differ only in case"),
         D110=("sources-malformed", "a `sources:` section that cannot be understood"),
+        D111=("ids-not-unique", "an id of several records, where a source promises that there is none"),
     ),
     **_warnings(
         D201=("impossible-value", "values that are none of the declared type, and count as missing"),

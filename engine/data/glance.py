@@ -54,25 +54,30 @@ class Glance:
 
 
 def glance(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, batches: Sequence[Batch], zone: Zone
+    connection: duckdb.DuckDBPyConnection, layout: Layout, batches: Sequence[Batch], zone: Zone, believes: bool
 ) -> Glance | None:
-    """Make the table of a layout from files that are in order; None if records have to be looked at one by one."""
+    """Make the table of a layout from files that are in order; None if records have to be looked at one by one.
+
+    `believes`: that no two records have one id.
+    """
     if any(batch.source.numbers_rows for batch in batches):
         return None
     relations = [batch.relation for batch in batches]
     intakes = [Intake(layout, batch.source, zone, part) for part, batch in enumerate(batches)]
     looks = list(zip(intakes, relations, batches, strict=True))
     if all(isinstance(relation, TypedTable) for relation in relations) and all(batch.files for batch in batches):
-        return _as_view(connection, layout, looks)
+        return _as_view(connection, layout, looks, believes)
     if all(isinstance(relation, JsonLines) for relation in relations):
-        return _taken_in(connection, layout, looks)
+        return _taken_in(connection, layout, looks, believes)
     return None
 
 
 _Look = tuple[Intake, Relation, Batch]
 
 
-def _as_view(connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look]) -> Glance | None:
+def _as_view(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look], believes: bool
+) -> Glance | None:
     """A view of typed tables, whose sound columns are taken as they stand."""
     queries: list[exp.Select] = []
     for intake, relation, batch in looks:
@@ -86,7 +91,7 @@ def _as_view(connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Seque
             return None
         queries.append(select(*map(column, layout.names), source=typed))
     records = _view(connection, layout.kind, _all_of(queries))
-    if has_repeats(connection, layout, records):
+    if not believes and has_repeats(connection, layout, records):
         run(connection, drop_view(records))
         return None
     return Glance(_by_type(connection, layout))
@@ -110,7 +115,9 @@ def _doubts(intake: Intake, prepared: Prepared) -> Iterator[tuple[str, Sql]]:
                 yield raw, test
 
 
-def _taken_in(connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look]) -> Glance | None:
+def _taken_in(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look], believes: bool
+) -> Glance | None:
     """A table, filled by the engine's own reader."""
     target = table(layout.kind)
     try:
@@ -124,7 +131,7 @@ def _taken_in(connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequ
         raise
     except (duckdb.Error, ValueError):
         return None
-    if any_record(connection, target, column(BAD)) or has_repeats(connection, layout, target):
+    if any_record(connection, target, column(BAD)) or (not believes and has_repeats(connection, layout, target)):
         run(connection, drop_table(target))
         return None
     run(connection, drop_column(target, BAD))

@@ -16,13 +16,14 @@ from ..schema import Schema
 from . import review
 from .batches import Batch, find_batches
 from .dataset import Dataset
-from .duplicates import find_duplicates, kept
+from .duplicates import Duplicates, find_duplicates, kept
 from .errors import DataError
 from .glance import glance
 from .intake import open_table, settle, working
 from .layout import Layout, RecordKind
 from .matching import match_accounts
 from .merging import Merged, follow, take_out_merged
+from .promises import broken_promise, promise_unique
 from .rejected import Places, create_rejects, set_aside
 from .repeats import has_repeats
 from .sources import Sources
@@ -56,6 +57,7 @@ def read(
     match_by_domain: bool = False,
     strict: bool = False,
     max_rejected: float = MAX_REJECTED,
+    check_promises: bool = False,
     progress: Progress | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> Dataset:
@@ -63,6 +65,7 @@ def read(
 
     `only` is the part of the schema that is wanted: nothing else is looked at, nor found wrong (see `narrowing`).
     `match_by_domain` gives contacts without an account the one that has the domain of their e-mail address.
+    What sources promise of their ids (`unique: true`) is believed, unless `check_promises`.
     Raises DataError for what stops the read: data that are not there or not readable, no events, or more rejected
     records than allowed (any at all if `strict`). Everything else is in the findings of the dataset.
 
@@ -80,7 +83,7 @@ def read(
     dataset.findings += batches.findings
     everything = dataset.layouts
     dataset.schema = only or schema
-    reader = _Reader(dataset, everything, zone, match_by_domain, progress or _silent)
+    reader = _Reader(dataset, everything, zone, match_by_domain, not check_promises, progress or _silent)
     tallies = [reader.read(layout, batches.of(kind)) for kind, layout in dataset.layouts.items()]
     follow(dataset.connection, reader.merged)
     if match_by_domain:
@@ -113,6 +116,7 @@ class _Reader:
     everything: Mapping[RecordKind, Layout]
     zone: Zone
     match_by_domain: bool
+    believes: bool  # what sources promise
     progress: Progress
     merged: dict[RecordKind, Merged] = field(default_factory=dict)
 
@@ -126,11 +130,15 @@ class _Reader:
             settle(connection, layout, None)
             return Tally(layout.kind, 0, 0, 0)
         self.progress(layout.kind, 0)
-        seen = None if ids_change else glance(connection, layout, batches, self.zone)
+        seen = None if ids_change else glance(connection, layout, batches, self.zone, self._believes(batches))
         if seen is None:
             return self._read_closely(layout, batches)
         self._say_types(layout, seen.by_type)
         return Tally(layout.kind, seen.count, 0, 0)
+
+    def _believes(self, batches: Sequence[Batch]) -> bool:
+        """Whether sources promise that no two of these records have one id, and are believed."""
+        return self.believes and promise_unique(batches)
 
     def _ids_change(self, layout: Layout) -> bool:
         """Whether ids that these records name are replaced when all is read."""
@@ -151,17 +159,22 @@ class _Reader:
         count = taking.count()
         self.merged[layout.kind] = take_out_merged(connection, layout)
         whole = self.everything[layout.kind]
-        if layout.columns != whole.columns and has_repeats(connection, layout, kept(layout)):
+        if layout.columns != whole.columns and self._has_repeats(layout, batches):
             run(connection, drop_table(working(layout)))
             return self._read_closely(whole, batches)
         places = Places(connection, layout, taking.finders)
         rejected = set_aside(connection, layout, places)
-        duplicates = find_duplicates(connection, layout)
+        duplicates = Duplicates() if self._believes(batches) else find_duplicates(connection, layout)
+        if not self.believes:
+            dataset.findings += broken_promise(connection, layout, batches, places)
         dataset.findings += review.impossible_values(connection, layout, places, dataset.layouts[layout.kind].names)
         dataset.findings += review.conflicting_duplicates(layout, duplicates)
         self._say_types(layout, review.events_by_type(connection, layout) if layout.kind == "events" else {})
         settle(connection, layout, duplicates.query())
         return Tally(layout.kind, count, rejected, duplicates.lost)
+
+    def _has_repeats(self, layout: Layout, batches: Sequence[Batch]) -> bool:
+        return not self._believes(batches) and has_repeats(self.dataset.connection, layout, kept(layout))
 
     def _say_types(self, layout: Layout, counts: Mapping[str, int]) -> None:
         if layout.kind == "events":

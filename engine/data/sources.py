@@ -35,7 +35,8 @@ class SourceMap:
 
     Without `files` it is the usual place (`events.csv`, `events/…`). `columns` are the names of the columns of a
     CSV without a header line; an empty name skips its column. `keys` say where id, type and the like stand, `fields`
-    the same for fields and properties; what is not named stands where it usually does.
+    the same for fields and properties; what is not named stands where it usually does. `unique` promises that no other
+    record of the kind has the id of one of these (and its `valid_from`): then nobody has to look.
     """
 
     kind: RecordKind
@@ -44,6 +45,7 @@ class SourceMap:
     delimiter: str | None = None
     keys: Mapping[str, Binding] = field(default_factory=dict)
     fields: Mapping[str, Path | Constant] = field(default_factory=dict)
+    unique: bool = False
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     @property
@@ -99,7 +101,7 @@ class _SourceReader:
     def source(self) -> SourceMap:
         inner = "properties" if self.kind == "events" else "fields"
         roles = [role.key for role in ROLES[self.kind]] + ["merged_into"] * (self.kind != "events")
-        known = ("files", "columns", "delimiter", *roles, inner)
+        known = ("files", "columns", "delimiter", "unique", *roles, inner)
         for key in self.node:
             if key not in known:
                 self.findings.append(_unknown(key, known, self.node.keys.get(key, self.node.span), "a key of a source"))
@@ -111,6 +113,7 @@ class _SourceReader:
             self._delimiter(),
             {key: binding for key, binding in keys.items() if binding is not None},
             self._inner(inner),
+            self._unique(),
             self.node.span,
         )
 
@@ -142,6 +145,14 @@ class _SourceReader:
             return {}
         found = {key: self._place(key, item) for key, item in node.items.items()}
         return {key: binding for key, binding in found.items() if binding is not None}
+
+    def _unique(self) -> bool:
+        node = self.node.get("unique")
+        value = node.value.lower() if isinstance(node, YamlText) else ""
+        if node is not None and value not in ("true", "false"):
+            hint = "write `unique: true` where no two records have one id, or leave it out"
+            self.findings.append(_wrong("`unique` is true or false", node.span, hint))
+        return value == "true"
 
     def _columns(self) -> tuple[str, ...]:
         node = self.node.get("columns")

@@ -28,7 +28,7 @@ def test_everything_that_can_be_said() -> None:
             properties: {page: url, kind: "'web'"}
           - files: c.ndjson
         contacts: contacts-*.csv
-        accounts: {id: key, valid_from: since, fields: {industry: branch}}
+        accounts: {id: key, valid_from: since, unique: true, fields: {industry: branch}}
     """)
     first, second = found.of("events")
     assert first == SourceMap(
@@ -49,6 +49,7 @@ def test_everything_that_can_be_said() -> None:
     assert second == SourceMap("events", ("c.ndjson",))
     assert found.of("contacts") == (SourceMap("contacts", ("contacts-*.csv",)),)
     assert found.of("accounts")[0].fields == {"industry": ("branch",)}
+    assert found.of("accounts")[0].unique and not second.unique
 
 
 def test_kinds_that_are_not_named_stand_in_their_usual_place() -> None:
@@ -75,6 +76,7 @@ MISTAKES = [
     ("events: {properties: [a]}", "`properties` maps names to paths", "write `{action: payload.action}`"),
     ("events: {columns: a}", "`columns` is the list of the names of the columns", ""),
     ("events: {columns: [a, b, a]}", "the column `a` is named twice", ""),
+    ("events: {unique: perhaps}", "`unique` is true or false", "write `unique: true`"),
     ("events: {delimiter: ';;'}", "`delimiter` is one character", "write `delimiter: ';'`"),
     ("events: [[a]]", "a source of events is a mapping", "write `{files: '*.csv', id: …}`"),
 ]
