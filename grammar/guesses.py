@@ -69,7 +69,7 @@ def unit(stumble: Stumble) -> Diagnostic | None:
     units = "seconds, minutes, hours, days, weeks, months or years"
     if word is None or word[0].lower() in WORDS.values() or word[0] in ("to", "per"):
         message = f"`{number['number']}` is no length of time without a unit"
-        hint = f"of what? write `{number['number']} days`"
+        hint = _how_long(number["number"], stumble.done)
         return stumble.report("S118", message, number.span("number"), label="days?", hint=hint)
     place = (stumble.at, stumble.at + len(word[0]))
     message = f"`{word[0]}` is no unit of time"
@@ -80,6 +80,14 @@ def unit(stumble: Stumble) -> Diagnostic | None:
     if close:
         return stumble.report("S118", message, place, hint=f"did you mean `{close[0]}`?", fix=close[0])
     return stumble.report("S118", message, place, hint=f"a length of time is given in {units}")
+
+
+def _how_long(written: str, done: str) -> str:
+    """The way out for a length of which the unit is missing, or the number."""
+    one = written.lower() if f"{written.lower()}s" in _UNITS else ""
+    if one and re.search(rf"\bin any {written}$", done):
+        return f"write `in one {one}`, or `in any 1 {one}` for any stretch of that length"
+    return f"how many? write `1 {one}`" if one else f"of what? write `{written} days`"
 
 
 def missing_colon(stumble: Stumble) -> Diagnostic | None:

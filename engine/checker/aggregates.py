@@ -13,6 +13,7 @@ from .names import EVENT_ATTRIBUTES, lookup, names_session
 from .rollups import OF_LEADS, fitting, of_leads, result_kind
 from .scope import Refused, Scope, resolves
 from .selections import chosen, is_selection, selection
+from .wording import SHORTER
 
 OF_EVENTS = ("count", "distinct", "sum", "avg", "median", "min", "max", "newest", "earliest", "most_common")
 
@@ -109,7 +110,7 @@ def _periods(node: n.PerPeriod, scope: Scope) -> m.Expr:
     length, unit = m.MICROS[node.over.unit], m.MICROS[node.unit]
     known = count.value if isinstance(count, m.Const) and isinstance(count.value, float) else None
     if known is not None and int(known) * length > m.LONGEST:
-        scope.refuse("T120", "a length of time is at most 10,000 years", node.over.span, "longer than that")
+        scope.refuse("T120", "a length of time is at most 10,000 years", node.over.span, "longer than that", SHORTER)
     if length == unit:
         return count
     if (length if known is None else int(known) * length) % unit:

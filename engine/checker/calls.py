@@ -31,7 +31,7 @@ def call_function(node: n.Call, scope: Scope) -> m.Expr:
         decimals = scope.constant(node.args[1], "the number of decimals")
         if decimals not in range(MOST_DECIMALS + 1):
             message = f"`round` keeps 0 to {MOST_DECIMALS} decimals"
-            scope.refuse("T120", message, node.args[1].span, "not such a number")
+            scope.refuse("T120", message, node.args[1].span, "not such a number", "write `round(x, 2)`, or `round(x)`")
     return m.Function(name, args, kind=signature.gives)
 
 
@@ -47,7 +47,7 @@ def _term(node: n.Expr, scope: Scope) -> tuple[m.Expr, m.Expr]:
         hint = "write `value * 0.4`"
         scope.refuse("T110", "a weight is a number or a param", node.span, "no factor is fixed by the text", hint)
     if isinstance(weight.value, float) and weight.value < 0:
-        scope.refuse("T120", "a weight is not negative", node.span, "below 0")
+        scope.refuse("T120", "a weight is not negative", node.span, "below 0", "subtract it: `weighted(…) - 0.2 * x`")
     return value, weight
 
 

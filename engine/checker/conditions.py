@@ -56,7 +56,8 @@ def some_of(node: n.SomeOf, scope: Scope) -> m.Expr:
     most = count.value if isinstance(count, m.Const) and isinstance(count.value, float) else 0.0
     if most > len(items) and node.op != "at most":
         there = f"there {'are' if len(items) > 1 else 'is'} only {len(items)} condition{'s' * (len(items) > 1)}"
-        scope.refuse("T120", f"{there} in the brackets", node.count.span, "more than there are")
+        hint = f"ask for {len(items)} or fewer"
+        scope.refuse("T120", f"{there} in the brackets", node.count.span, "more than there are", hint)
     return m.SomeOf(quantity(node.op), count, items)
 
 

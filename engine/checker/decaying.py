@@ -12,6 +12,7 @@ from .modifiers import fixed, refuse_decimals
 from .scope import Scope
 from .selections import selection
 from .values import LARGEST
+from .wording import POSITIVE, SHORTER
 
 _IN_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 LONGEST = 10_000 * _IN_DAYS["year"]
@@ -72,9 +73,10 @@ def _period(node: n.Duration, scope: Scope) -> tuple[m.AgeUnit, float]:
         scope.refuse("T120", message, node.span, "not a unit of age", "write the length in minutes")
     count = scope.constant(node.count, "the length of a decay")
     if count <= 0:
-        scope.refuse("T120", "a decay needs a length above 0", node.span, "nothing to decay over")
+        hint = "write a length above 0, or leave the decay out"
+        scope.refuse("T120", "a decay needs a length above 0", node.span, "nothing to decay over", hint)
     if count * _IN_DAYS.get(unit, 1) > LONGEST:
-        scope.refuse("T120", "a decay takes at most 10,000 years", node.span, "longer than that")
+        scope.refuse("T120", "a decay takes at most 10,000 years", node.span, "longer than that", SHORTER)
     if unit == "minute" or unit == "hour":
         return unit, count
     return "day", count * _IN_DAYS[unit]
@@ -94,7 +96,8 @@ def _amount(node: n.Decay, amount: n.Expr, scope: Scope) -> float:
         hint = "`loses 100%` leaves nothing after one period"
         scope.refuse("T120", f"{what} is at most 100%", amount.span, "more than there is", hint)
     if found > LARGEST:
-        scope.refuse("T120", f"{what} stays within a thousand million", amount.span, "too large")
+        message, hint = f"{what} stays within a thousand million", "choose a smaller scale"
+        scope.refuse("T120", message, amount.span, "too large", hint)
     return found
 
 
@@ -112,9 +115,9 @@ def _grace(node: n.Duration, unit: m.AgeUnit, scope: Scope) -> int:
     count = scope.constant(node.count, "a period of grace")
     units = Fraction(str(count)) * Fraction(m.MICROS[node.unit], m.MICROS[unit])
     if count < 0:
-        scope.refuse("T120", "a length of time is not negative", node.span, "below 0")
+        scope.refuse("T120", "a length of time is not negative", node.span, "below 0", POSITIVE)
     if units * m.MICROS[unit] > LONGEST * m.MICROS["day"]:
-        scope.refuse("T120", "a length of time is at most 10,000 years", node.span, "longer than that")
+        scope.refuse("T120", "a length of time is at most 10,000 years", node.span, "longer than that", SHORTER)
     if units.denominator != 1:
         message = f"this decay counts its age in whole {unit}s, and its grace is no whole number of them"
         hint = f"write it in {unit}s, or write the decay in the unit of the grace"

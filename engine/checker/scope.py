@@ -179,9 +179,10 @@ class Scope:
         if isinstance(found, m.Const) and isinstance(found.value, float):
             message = f"{what} is a whole number, {least} or more"
             if found.value != int(found.value):
-                self.refuse("T120", message, node.span, "not a whole number")
+                near = max(least, round(found.value))
+                self.refuse("T120", message, node.span, "not a whole number", f"write `{near}`")
             if found.value < least:
-                self.refuse("T120", message, node.span, f"below {least}")
+                self.refuse("T120", message, node.span, f"below {least}", f"write `{least}` or more")
         return found
 
     def settle(self, found: m.Expr, kind: Kind) -> m.Expr:

@@ -11,6 +11,7 @@ from ..instants import parse_instant
 from .conditions import quantity
 from .names import EVENT_ATTRIBUTES, grouped_by
 from .scope import Scope
+from .wording import POSITIVE, SHORTER
 
 PERIODS = {"day": "date", "week": "week", "month": "month"}
 """What an event has by which calendar periods are told apart."""
@@ -34,9 +35,9 @@ def length(node: n.Duration, scope: Scope) -> m.Length:
     found = m.Length(scope.number(node.count), m.MICROS[node.unit])
     size = _size(found)
     if size is not None and size < 0:
-        scope.refuse("T120", "a length of time is not negative", node.span, "below 0")
+        scope.refuse("T120", "a length of time is not negative", node.span, "below 0", POSITIVE)
     if size is not None and size > m.LONGEST:
-        scope.refuse("T120", "a length of time is at most 10,000 years", node.span, "longer than that")
+        scope.refuse("T120", "a length of time is at most 10,000 years", node.span, "longer than that", SHORTER)
     return found
 
 

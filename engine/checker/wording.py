@@ -19,6 +19,8 @@ NAMES: Mapping[Kind, str] = {
 _PLURALS: Mapping[Kind, str] = {"text": "texts", "number": "numbers", "date": "dates", "bool": "truth values"}
 _DECLARE = "nothing is converted in silence: if the field holds {}, declare it as `{}` in the schema"
 _AGE = "write `days since` or `days until` it"
+POSITIVE = "give it without the `-`"
+SHORTER = "write a shorter one, or leave it out"
 _CONVERSIONS: Mapping[tuple[Kind, Kind], str] = {
     ("text", "number"): _DECLARE.format("numbers", "number"),
     ("number", "text"): _DECLARE.format("texts", "text"),
