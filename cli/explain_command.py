@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from . import loading
+from .completing import stages
 from .console import progress, tell, width
 from .failures import fail
 from .options import data_options, format_option, ruleset_argument
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @data_options
 @format_option("text", "json", "markdown", "html")
 @click.option("--level", type=click.Choice(["lead", "account"]), help="Which is meant, where both have that id.")
-@click.option("--why-not", metavar="STAGE", help="Only what is missing for this stage.")
+@click.option("--why-not", metavar="STAGE", shell_complete=stages, help="Only what is missing for this stage.")
 @click.option(
     "--depth",
     type=click.IntRange(1, 4),

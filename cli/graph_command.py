@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from . import loading
+from .completing import names
 from .console import say, tell
 from .failures import fail
 from .options import format_option, ruleset_argument
@@ -17,6 +18,7 @@ from .options import format_option, ruleset_argument
 @click.option(
     "--focus",
     metavar="NAME",
+    shell_complete=names,
     help="Only what this depends on and what depends on it: a score, measure, grade, field, signal, event type, "
     "the id of a line, or `stage`. `account.stage` or `fit of leads` where a name is not enough.",
 )

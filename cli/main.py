@@ -17,7 +17,7 @@ from .. import __version__
 from .failures import ending, telling_pipes
 from .options import colour_option
 
-COMMANDS = ("init", "validate", "run", "explain", "test", "diff", "graph", "fmt")
+COMMANDS = ("init", "validate", "run", "explain", "test", "diff", "graph", "fmt", "lsp", "completion")
 
 
 class Commands(click.Group):

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from . import completing
 from .console import without_colour
 
 MAX_REJECTED = 5.0
@@ -27,7 +28,7 @@ colour_option = click.option(
     help="Plain text, also on a terminal (as does the variable NO_COLOR).",
 )
 
-ruleset_argument = click.argument("ruleset", metavar="RULESET")
+ruleset_argument = click.argument("ruleset", metavar="RULESET", shell_complete=completing.rulesets)
 
 data_option = click.option(
     "--data",
@@ -49,6 +50,7 @@ set_option = click.option(
     "settings",
     multiple=True,
     metavar="PARAM=VALUE",
+    shell_complete=completing.params,
     help="Give a param of the ruleset another value for this run. May be repeated.",
 )
 

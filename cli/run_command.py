@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import loading
+from .completing import stages
 from .console import progress, say, say_next
 from .failures import fail
 from .options import MAX_REJECTED, data_options, engine_option, format_option, ruleset_argument
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @format_option("table", "json", "ndjson", "csv", "parquet")
 @click.option("--contributions", is_flag=True, help="Also the points of every line, cap, multiplier and clamp.")
 @click.option("--only", type=click.Choice(["lead", "account"]), help="Show only leads, or only accounts.")
-@click.option("--stage", metavar="STAGE", help="Show only those at this stage.")
+@click.option("--stage", metavar="STAGE", shell_complete=stages, help="Show only those at this stage.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the N best, the best first.")
 @click.option("--profile", is_flag=True, help="Also say, on stderr, what each step of the plan took.")
 @engine_option

@@ -11,6 +11,7 @@ import click
 
 from ..grammar.diagnostics import finding
 from . import loading
+from .completing import scenarios
 from .console import progress, tell
 from .failures import fail
 from .options import ruleset_argument, set_option
@@ -46,7 +47,13 @@ _HINT = "write `tests/first.yaml` in the ruleset's folder; `scoreline init` show
     help="Fail if fewer of the outcomes of conditions were seen than this (implies --coverage).",
 )
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a JUnit report.")
-@click.option("-k", "pattern", metavar="PATTERN", help="Only scenarios whose file or name contains this.")
+@click.option(
+    "-k",
+    "pattern",
+    metavar="PATTERN",
+    shell_complete=scenarios,
+    help="Only scenarios whose file or name contains this.",
+)
 @set_option
 @click.option(
     "--record",
