@@ -10,6 +10,7 @@ from ...grammar.source import Source
 from ..links import Links
 from ..model import Model
 from .allowances import apply_allowances
+from .beyond import beyond
 from .dead import dead
 from .decays import long_windows, missed_lines
 from .effects import caps_below_one_step, caps_on_single_points, factors_on_negative_sums
@@ -18,6 +19,7 @@ from .frequency import frequency
 from .idle import idle
 from .missing import missing
 from .reach import thresholds
+from .readings import thousands, windows_of_the_last
 from .repeats import repeats
 from .review import Review
 from .short_texts import short_texts
@@ -37,6 +39,9 @@ LINTS: tuple[Lint, ...] = (
     caps_below_one_step,
     factors_on_negative_sums,
     short_texts,
+    thousands,
+    windows_of_the_last,
+    beyond,
     missed_lines,
     long_windows,
     unused,

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...grammar.diagnostics import Diagnostic, finding
-from ..model import Block, Bound, Expr, Points, Score, Times
+from ..model import Block, Bound, Const, Expr, Points, Score, Times
 from .intervals import Interval
 from .lines import Placed, placed, title
 from .review import Review
@@ -39,13 +39,25 @@ def caps_on_single_points(review: Review) -> Iterator[Diagnostic]:
             if points is None or at.line.each is not None or not at.line.bounds:
                 continue
             if at.line.decay is None or all(bound.kind == "max" for bound in at.line.bounds):
+                paid = _bounded(points, at.line.bounds)
+                nothing = f"pays {number(points)} points once, so its bound has nothing to bound"
                 yield finding(
                     "L301",
-                    f"{title(at.line)} pays {number(points)} points once, so its bound has nothing to bound",
+                    f"{title(at.line)} "
+                    + (nothing if paid == points else f"pays {number(paid)} points, not {number(points)}"),
                     at.line.span,
                     label="once, however often its events came",
                     hint="write `each …` for points per event, or leave the bound out",
                 )
+
+
+def _bounded(points: float, bounds: tuple[Bound, ...]) -> float:
+    """What bounds leave of points that are paid once; a param among them counts with its present value."""
+    for bound in bounds:
+        limit = bound.value.value if isinstance(bound.value, Const) else None
+        if isinstance(limit, float):
+            points = min(points, limit) if bound.kind == "max" else max(points, limit)
+    return points
 
 
 def caps_below_one_step(review: Review) -> Iterator[Diagnostic]:
