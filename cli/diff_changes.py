@@ -121,8 +121,8 @@ def _words(keys: Iterable[Key]) -> list[str]:
 def counted(found: Difference) -> str:
     """How many changes of each kind."""
     kinds = [change.kind for change in found.changes]
-    if len(kinds) == 1:
-        return "1 change"
+    if set(kinds) == {"changed"} or len(kinds) == 1:
+        return plural(len(kinds), "change")
     counts = [f"{kinds.count(kind)} {kind}" for kind in ("added", "removed", "changed") if kind in kinds]
     return f"{plural(len(kinds), 'change')}: {', '.join(counts)}"
 

@@ -172,7 +172,7 @@ def _effect(
     from ..engine.impact.measure import effect
     from ..engine.impact.qualified import NoSuch
 
-    before, after = _read(rules, data, strict, max_rejected)
+    before, after = _read(rules, data, strict, max_rejected, question.by)
     loading.say_doubts(rules[1], after, loading.rejected_hint(None))
     instant = loading.instant(as_of, rules[1], after)
     try:
@@ -183,16 +183,21 @@ def _effect(
         fail(str(error), error.hint)
 
 
-def _read(rules: tuple[Ruleset, Ruleset], data: str, strict: bool, max_rejected: float) -> tuple[Dataset, Dataset]:
+def _read(
+    rules: tuple[Ruleset, Ruleset], data: str, strict: bool, max_rejected: float, by: str | None
+) -> tuple[Dataset, Dataset]:
     """The data, read once where both rulesets read them in the same way."""
-    from ..engine.impact.reading import shared_reader
+    from ..engine.impact.reading import reading_also, shared_reader
+
+    def read(ruleset: Ruleset) -> Dataset:
+        wanted = ruleset if by is None else reading_also(ruleset, by)
+        return loading.read(wanted, data, strict=strict, max_rejected=max_rejected, only_read=True)
 
     once = shared_reader(*rules)
     if once is not None:
-        dataset = loading.read(once, data, strict=strict, max_rejected=max_rejected)
+        dataset = read(once)
         return dataset, dataset
-    before, after = (loading.read(each, data, strict=strict, max_rejected=max_rejected) for each in rules)
-    return before, after
+    return read(rules[0]), read(rules[1])
 
 
 def _compared(

@@ -36,9 +36,15 @@ def text_of(text: Said) -> str:
     """Pieces as Markdown on one line: code in code spans, everything else escaped.
 
     >>> text_of(("see ", Code("a | b"), " *now*"))
-    'see `a \\\\| b` \\\\*now\\\\*'
+    'see `a | b` \\\\*now\\\\*'
     """
     return "".join(_code(piece) if isinstance(piece, Code) else escaped(piece) for piece in text)
+
+
+def _cell(text: Said) -> str:
+    """The same in a table, where a bar ends the cell even inside of code."""
+    pieces = (_code(piece).replace("|", "\\|") if isinstance(piece, Code) else escaped(piece) for piece in text)
+    return "".join(pieces) or " "
 
 
 def escaped(text: str) -> str:
@@ -47,12 +53,12 @@ def escaped(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """A code span whose fence is longer than any in it; a bar is escaped, for spans stand in tables too."""
+    """A code span whose fence is longer than any in it."""
     plain = " ".join(printable(text).split())
     longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if plain.startswith("`") or plain.endswith("`") else ""
-    return f"{fence}{pad}{plain}{pad}{fence}".replace("|", "\\|") if plain else ""
+    return f"{fence}{pad}{plain}{pad}{fence}" if plain else ""
 
 
 def _html(text: Said) -> str:
@@ -73,4 +79,4 @@ def _grid(grid: Grid) -> Iterator[str]:
     yield f"| {' | '.join(escaped(name) or ' ' for name in grid.columns)} |"
     yield f"|{'|'.join('---:' if place in grid.right else '---' for place in range(len(grid.columns)))}|"
     for row in grid.rows:
-        yield f"| {' | '.join(text_of(cell) or ' ' for cell in row)} |"
+        yield f"| {' | '.join(map(_cell, row))} |"

@@ -68,9 +68,21 @@ def _adds_up(value: object) -> bool:
 
 
 def _sum(items: tuple[m.Line | m.Block, ...]) -> str:
-    """What is added up, in any order; then multipliers and `set`, whose order counts."""
+    """What is added up, in any order; then the rest, where the order counts."""
     added = sorted(meaning(item) for item in items if is_additive(item))
-    return f"[{','.join(added)}|{','.join(meaning(item) for item in items if not is_additive(item))}]"
+    rest = ("|".join(map(meaning, turn)) for turn in turns(items))
+    return f"[{','.join(added)};{';'.join(rest)}]"
+
+
+def turns(items: Iterable[m.Line | m.Block]) -> list[list[m.Line | m.Block]]:
+    """The items of a sum whose order counts, apart where it does not count between them.
+
+    Multipliers have their turn before every `set`; blocks that do more than add may hold both.
+    """
+    rest = [item for item in items if not is_additive(item)]
+    if not all(isinstance(item, m.Line) for item in rest):
+        return [rest]
+    return [[item for item in rest if isinstance(getattr(item, "effect", None), kind)] for kind in (m.Times, m.SetTo)]
 
 
 def is_additive(item: m.Line | m.Block) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from .changes import Facet
 from .matching import Pairs
-from .meaning import is_additive
+from .meaning import turns
 from .things import Item, Thing
 
 
@@ -29,12 +29,12 @@ def _block_name(thing: Thing) -> str:
 
 def order_facets(was: Thing, now: Thing, pairs: Pairs, things: Sequence[Thing]) -> Iterator[Facet]:
     """That the parts of something stand in another order, where the order counts."""
-    parts = [item for item in things if _is_part(item, now)]
-    back = {now: was for was, now in pairs.items()}
-    common = [item for item in parts if item in back and _is_part(back[item], was) and _counts(now, item)]
-    before = sorted((back[item] for item in common), key=lambda item: item.place)
-    if [pairs[item] for item in before] != common and len({item.place.path for item in before}) == 1:
-        yield Facet("order", _names(before), _names(common))
+    back = {new: old for old, new in pairs.items()}
+    parts = [item for item in things if _is_part(item, now) and item in back and _is_part(back[item], was)]
+    for common in _in_order(now, parts):
+        before = sorted((back[item] for item in common), key=lambda item: item.place)
+        if [pairs[item] for item in before] != common and len({item.place.path for item in before}) == 1:
+            yield Facet("order", _names(before), _names(common))
 
 
 def _is_part(item: Thing, whole: Thing) -> bool:
@@ -43,11 +43,14 @@ def _is_part(item: Thing, whole: Thing) -> bool:
     return isinstance(item, Item) and item.parent is whole
 
 
-def _counts(whole: Thing, item: Thing) -> bool:
-    """Whether the order counts for an item: what is added up may come in any."""
+def _in_order(whole: Thing, parts: Sequence[Thing]) -> Iterator[list[Thing]]:
+    """The parts whose order counts, apart where it does not count between them: what is added up may come in any."""
     if whole.what == "ladder" or whole.name in ("first of", "best of"):
-        return True
-    return isinstance(item, Item) and item.model is not None and not is_additive(item.model)
+        yield list(parts)
+        return
+    models = {id(item.model): item for item in parts if isinstance(item, Item) and item.model is not None}
+    for turn in turns(item.model for item in parts if isinstance(item, Item) and item.model is not None):
+        yield [models[id(model)] for model in turn]
 
 
 def _names(items: Iterable[Thing]) -> str:

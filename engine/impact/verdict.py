@@ -36,7 +36,7 @@ def verdict(found: Difference) -> Verdict:
         return Verdict("breaking", broken)
     if found.reaches:
         return Verdict("not provable", tuple(f"{key.words} can change" for key in sorted(found.reaches, key=str)))
-    if any(change.kind == "added" for change in found.changes):
+    if any(change.kind == "added" or change.thing.what == "event type" for change in found.changes):
         return Verdict("additive", ("all results that there were stay as they are",))
     return Verdict("cosmetic", ("no result of anybody changes, whatever the data",))
 
