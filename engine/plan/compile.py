@@ -23,7 +23,7 @@ from .scalars import FALSE, Column, Ref, both, call, event, leaves, only_if
 from .schedule import Schedule
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
 from .steps import Chain, DecayStep, Plan, Query, ResultColumn, Source, Step, Union
-from .terms import Term, Terms
+from .terms import FEWEST, Term, Terms
 
 LEVELS: tuple[Level, ...] = ("lead", "account")
 
@@ -97,7 +97,7 @@ class _Planner:
         wide = [*roots, *(name for item in listed for name in item.columns if name is not None)]
         if self._physical == "wide" or (self._physical == "auto" and self._questions(wide) <= FEW):
             return Schedule(self._book, wide, by_kind=False), numbered, []
-        terms = Terms(self._book)
+        terms = Terms(self._book, fewest=1 if self._physical == "by kind" else FEWEST)
         entries = [Entries(number, term) for number, item in numbered if (term := _as_term(terms, item)) is not None]
         apart = {each.number for each in entries}
         left = [(number, item) for number, item in numbered if number not in apart]

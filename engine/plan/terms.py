@@ -55,8 +55,9 @@ class _Traced:
 class Terms:
     """Finds the terms among the columns of a book."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, fewest: int = FEWEST) -> None:
         self._book = book
+        self._fewest = fewest
         self._traced: dict[str, _Traced | None] = {}
 
     def of(self, *exprs: Expr) -> Term | None:
@@ -104,7 +105,7 @@ class Terms:
                 rest.append(item)
             else:
                 lanes.setdefault(term.atom.lane, []).append(term)
-        if sum(map(len, lanes.values())) < FEWEST:
+        if sum(map(len, lanes.values())) < self._fewest:
             return list(items), []
         sums = [self._book.tally(level, "tally", Tally(tuple(terms))) for terms in lanes.values()]
         return rest, [Default(item=found, fallback=integer(0), kind="timestamp") for found in sums]

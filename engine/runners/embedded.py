@@ -18,7 +18,7 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..instants import Zone, local_date, period_bounds
 from ..model import Const, Model
-from ..plan.compile import LEVELS
+from ..plan.compile import LEVELS, Physical
 from ..plan.compile import plan as make_plan
 from ..plan.decays import table_value
 from ..plan.fixed import at_instant
@@ -195,9 +195,10 @@ def run(
     as_of: int,
     contributions: bool = True,
     watch: Watch | None = None,
+    physical: Physical = "auto",
 ) -> Run:
     """Plans a model and runs it; without `contributions` only what the results need. Raises PlanError."""
-    return run_plan(make_plan(model, contributions), data, as_of, contributions, watch)
+    return run_plan(make_plan(model, contributions, physical), data, as_of, contributions, watch)
 
 
 def run_plan(

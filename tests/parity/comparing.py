@@ -7,16 +7,17 @@ from collections import Counter
 from scoreline.engine.data import Dataset
 from scoreline.engine.interpreter import interpret
 from scoreline.engine.model import Model
+from scoreline.engine.plan.compile import Physical
 from scoreline.engine.records import Population
 from scoreline.engine.results import Outcome
 from scoreline.engine.runners import run
 
 
-def differences(model: Model, population: Population, at: int) -> list[str]:
-    """What differs between the interpreter and DuckDB, to the last digit."""
+def differences(model: Model, population: Population, at: int, physical: Physical = "auto") -> list[str]:
+    """What differs between the interpreter and a physical plan on DuckDB, to the last digit."""
     dataset = Dataset.from_population(population, model.schema)
     expected = interpret(model, population, at, dataset.counts)
-    with run(model, dataset, at) as made:
+    with run(model, dataset, at, physical=physical) as made:
         found = made.outcome()
     dataset.connection.close()
     compared.update(size(expected))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from scoreline.engine.instants import Zone
+from scoreline.engine.plan.compile import Physical
 
 from . import records
 from .comparing import compared, differences
@@ -23,10 +24,14 @@ ENOUGH = 100_000
 occurred: Counter[str] = Counter()
 
 
-def check(text: str, data: Records, at: int, zone: str) -> None:
+#: The ways to count selections, each of them forced.
+PLANS: tuple[Physical, ...] = ("wide", "by kind")
+
+
+def check(text: str, data: Records, at: int, zone: str, physical: Physical) -> None:
     model = model_of(text, zone)
     occurred.update(constructs_of(text))
-    assert differences(model, records.population(data, Zone.named(zone), TYPES), at) == []
+    assert differences(model, records.population(data, Zone.named(zone), TYPES), at, physical) == []
 
 
 class Dice(Writer):
@@ -49,21 +54,23 @@ def test_random_rulesets_have_everything_that_can_be_written() -> None:
     assert sorted(everything() - written.keys()) == []
 
 
-@settings(max_examples=40, **ANYTHING)  # type: ignore[arg-type]
+@pytest.mark.parametrize("physical", PLANS)
+@settings(max_examples=25, **ANYTHING)  # type: ignore[arg-type]
 @given(ruleset_texts(), records.data(), records.instants, records.zones)
-def test_both_runners_agree(text: str, data: Records, at: int, zone: str) -> None:
-    check(text, data, at, zone)
+def test_both_runners_agree(physical: Physical, text: str, data: Records, at: int, zone: str) -> None:
+    check(text, data, at, zone, physical)
 
 
 @pytest.mark.soak
 def test_both_runners_agree_for_long(capsys: pytest.CaptureFixture[str]) -> None:
-    """At least 100,000 values compared, and every construct among the rules."""
+    """At least 100,000 values compared, each physical plan in turn, and every construct among the rules."""
     seed = 0
     while compared["values"] < ENOUGH:
         chances = random.Random(seed)
         text, data = Dice(seed).ruleset(), records.crowd(chances)
         try:
-            check(text, data, chances.choice(records.INSTANTS), chances.choice(records.ZONES))
+            plan = PLANS[seed % len(PLANS)]
+            check(text, data, chances.choice(records.INSTANTS), chances.choice(records.ZONES), plan)
         except Exception as error:
             raise AssertionError(f"seed {seed}\n{text}") from error
         seed += 1
