@@ -1,4 +1,4 @@
-"""Rulesets of many lines about events, as those have which are counted by kind and age: the same as the interpreter's."""
+"""Rulesets of many lines about events, which are counted by kind and age, give what the interpreter gives."""
 
 from __future__ import annotations
 
