@@ -12,6 +12,8 @@ from .scalars import Column, Instant, call, event, integer, only_if
 
 AS_OF = Instant(name="as_of", kind="timestamp")
 UNITS = {"day": DAY, "hour": HOUR, "minute": MINUTE}
+AGES = {unit: f"age in {unit}s" for unit in UNITS}
+"""The columns of whole ages."""
 
 
 def data(name: str, kind: Kind = "timestamp") -> Column:
@@ -27,7 +29,7 @@ class EventColumns:
         self._properties = schema.event_columns()
         self._zone = zone
         self._session_gap = session_gap
-        book.event_column("id", data("id", "text"))
+        book.event_column("id", data("id", "text"), is_own=True)
 
     @property
     def at(self) -> Expr:
@@ -35,21 +37,21 @@ class EventColumns:
 
     @property
     def id(self) -> Expr:
-        return self._book.event_column("id", data("id", "text"))
+        return self._book.event_column("id", data("id", "text"), is_own=True)
 
     @property
     def type(self) -> Expr:
-        return self._book.event_column("type", data("type", "text"))
+        return self._book.event_column("type", data("type", "text"), is_own=True)
 
     @property
     def age(self) -> Expr:
         """The exact age in microseconds."""
-        return self._book.event_column("age", call("subtract", AS_OF, event("at")))
+        return self._book.event_column("age", call("subtract", AS_OF, event("at")), is_own=True)
 
     def whole_age(self, unit: str) -> Column:
         """The age in whole units, as decays count it."""
-        self._book.event_column("age", call("subtract", AS_OF, event("at")))
-        return self._book.event_column(f"{unit}s", call("div", event("age"), integer(UNITS[unit])))
+        self._book.event_column("age", call("subtract", AS_OF, event("at")), is_own=True)
+        return self._book.event_column(AGES[unit], call("div", event("age"), integer(UNITS[unit])), is_own=True)
 
     def prop(self, name: str, kind: Kind) -> Expr:
         """A property, missing where no event type declares it so."""

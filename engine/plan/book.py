@@ -141,11 +141,14 @@ class Book:
             self.columns[name] = EntityColumn(name, level, "timestamp", layer, tally=tally)
         return Ref(level=level, name=name, kind="timestamp")
 
-    def event_column(self, hint: str, expr: Expr) -> Column:
-        """A column of all events, made once by the adapter; `expr` reads the data's table as `d`, others as `e`."""
+    def event_column(self, hint: str, expr: Expr, is_own: bool = False) -> Column:
+        """A column of all events, made once by the adapter; `expr` reads the data's table as `d`, others as `e`.
+
+        One of the adapter's own has the hint as its name, which no property can take.
+        """
         name = self._known.get(("event", expr))
         if name is None:
-            name = hint if hint in ("id", "type", "age") else self.names.take(hint)
+            name = hint if is_own else self.names.take(hint)
             self._known["event", expr] = name
             self.events[name] = expr
         return event(name, expr.kind)

@@ -11,7 +11,7 @@ from ..instants import Zone
 from ..model import Const, Expr, Grade, Measure, Missing, Model, Not, Result, Score, Stages
 from .adapter import EventColumns
 from .atoms import atom_of
-from .book import Book, needed_columns
+from .book import BASE, Book, needed_columns
 from .definitions import Compiler
 from .effects import Entry
 from .flows import distinct_rows
@@ -78,7 +78,8 @@ class _Planner:
         decays = self._decay_steps(body, schedule.hits.decays)
         asked: tuple[Step | DecayStep, ...] = (*body, *decays)
         names = _read_of_events(asked)
-        first = Population(book, out, self._reach(schedule), names).build()
+        fields = [column.name for column in schedule.columns if column.layer == BASE]
+        first = Population(book, out, self._reach(schedule), fields, names).build()
         return Plan(
             model=model,
             steps=(*first, *decays, *body),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ..model import And, Compare, Expr, InSet, Missing, Not, Or
+from .adapter import AGES
 from .beside import add_beside
 from .pieces import capped
 from .portions import ENOUGH, portioned, read_by, with_enough
@@ -276,7 +277,7 @@ class Flows:
         return parts[0] if len(parts) == 1 else self._selects.select(Source(Union(tuple(parts))), EVENT_ROW, kept)
 
 
-_AGES = ("age", "days", "hours", "minutes")
+_AGES = ("age", *AGES.values())
 _OF_GROUPS: dict[str, Expr] = {
     "at": call("max", event("at")),
     **{name: call("min", event(name)) for name in _AGES},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ...grammar.nodes import Level
 from ..model import Compare, Expr, Missing, Not
 from ..schema import Kind
+from .adapter import AGES
 from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
 from .kinds import DISPATCH, PLACED, Kinds, Numbered
@@ -89,7 +90,7 @@ class Hits:
         joins = [Join(DISPATCH, "d", both(on_slot, in_lane), "inner")]
         if lane.unit:
             same_decay = Compare(op="==", left=_of("w", "decay"), right=_of("d", "decay"))
-            same_age = Compare(op="==", left=_of("w", "age"), right=event(f"{lane.unit}s"))
+            same_age = Compare(op="==", left=_of("w", "age"), right=event(AGES[lane.unit]))
             joins.append(Join(worths(lane.unit), "w", both(same_decay, same_age), "inner"))
         hit = call("add", call("multiply", owner, size), _of("d", "atom"))
         found = {name: _FOUND[name] for name in self._asked[lane]}

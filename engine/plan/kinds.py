@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..model import Compare, Const, Expr, InSet
 from ..records import Value
 from ..schema import Kind
-from .adapter import AS_OF
+from .adapter import AGES, AS_OF
 from .atoms import Atom
 from .book import Book
 from .flows import conjuncts
@@ -118,13 +118,8 @@ class Kinds:
         return self._selects.staged(Source(numbered), EVENT_ROW, folded, [KIND, *own, *folded])
 
     def _placed(self) -> Query:
-        read = (
-            "lead",
-            "account",
-            "at",
-            *(f"{unit}s" for unit in sorted({each.atom.lane.unit for each in self._atoms})),
-        )
-        names = [name for name in read if name != "s"]
+        units = sorted({each.atom.lane.unit for each in self._atoms if each.atom.lane.unit})
+        names = ["lead", "account", "at", *(AGES[unit] for unit in units)]
         alike = [call("alike", event(name), _of("k", name), kind="bool") for name in self._own]
         age = call("subtract", AS_OF, event("at"))
         slot = call("add", call("multiply", _of("k", KIND), integer(self._buckets)), _bucket(age, self._bounds, 0))

@@ -10,7 +10,7 @@ from ...grammar.nodes import Level
 from ..model import Cases, Compare, Const, Default, Expr, IgnoreContacts, IgnoreEvents, Missing, Model, Not, Or
 from .adapter import AS_OF, data
 from .beside import add_beside
-from .book import BASE, Book
+from .book import Book
 from .flows import Flows
 from .places import Place
 from .reach import Reach, reach, within_reach
@@ -48,12 +48,17 @@ def ignored(model: Model, values: Values) -> Ignored:
 
 
 class Population:
-    """Makes the steps up to `lead`, `account` and `event`, and the counts of the data."""
+    """Makes the steps up to `lead`, `account` and `event`, and the counts of the data.
 
-    def __init__(self, book: Book, ignored: Ignored, reach: Reach, names: Iterable[str]) -> None:
+    `fields` are the columns that are read of leads and accounts, `names` those of events.
+    """
+
+    def __init__(self, book: Book, ignored: Ignored, reach: Reach, fields: Iterable[str], names: Iterable[str]) -> None:
         self._book = book
         self._ignored = ignored
         self._reach = reach
+        tests = (ignored.contacts, ignored.events)
+        self._fields = {*fields, *(leaf.name for leaf in leaves(tests) if isinstance(leaf, Ref))}
         self._names = list(dict.fromkeys(names))
         self.steps: list[Step] = []
 
@@ -83,7 +88,7 @@ class Population:
         return {
             column.name: column.formula
             for column in self._book.columns.values()
-            if column.level == level and column.layer == BASE and column.formula is not None
+            if column.level == level and column.name in self._fields and column.formula is not None
         }
 
     def _versions(self, level: Level, table: str) -> Union:

@@ -65,9 +65,10 @@ def rules(chances: random.Random, count: int) -> str:
 def lines(chances: random.Random, count: int) -> Iterator[str]:
     for _ in range(count):
         events = chances.choice(EVENTS)
+        joined = " or " in events and "where" not in events
         yield chances.choice(SHAPES).format(
-            events=f"({events})" if " or " in events and "where" not in events else events,
-            window=chances.choice(WINDOWS),
+            events=f"({events})" if joined else events,
+            window=chances.choice(WINDOWS[1:] if joined else WINDOWS),  # without one `or` joins two conditions
             decay=chances.choice(DECAYS),
             points=f"{chances.choice((5, 2.5, 0.0001, 12, -3)):+}",
             cap=chances.choice((10, 7.5, 30)),

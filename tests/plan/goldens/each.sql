@@ -8,7 +8,7 @@ SELECT
   "e"."type" AS "type",
   "e"."page_folded" AS "page_folded",
   "e"."age" AS "age",
-  "e"."age" // 86400000000 AS "days"
+  "e"."age" // 86400000000 AS "age in days"
 FROM (
   SELECT
     "e"."lead" AS "lead",
@@ -94,7 +94,7 @@ CREATE TEMPORARY TABLE "lead_events_1" AS
 SELECT
   "e"."owner" AS "key",
   COUNT(CASE WHEN "e"."passes 1" THEN CAST(1 AS BIGINT) END) AS "engagement_each_visited_within_90_days_n",
-  CAST(SUM(CASE WHEN "e"."passes 1" THEN "e"."halves_30 by days" END) AS BIGINT) AS "engagement_each_visited_within_90_days_p",
+  CAST(SUM(CASE WHEN "e"."passes 1" THEN "e"."halves_30 by age in days" END) AS BIGINT) AS "engagement_each_visited_within_90_days_p",
   MIN(CASE WHEN "e"."passes 1" THEN "e"."at" END) AS "engagement_each_visited_within_90_days_f",
   MAX(CASE WHEN "e"."passes 1" THEN "e"."at" END) AS "engagement_each_visited_within_90_days_l"
 FROM (
@@ -105,11 +105,11 @@ FROM (
       NOT "e"."page_folded" IS NULL
     )
     AND COALESCE("e"."age" < 7776000000000, FALSE) AS "passes 1",
-    "decay_day_1"."halves_30" AS "halves_30 by days",
+    "decay_day_1"."halves_30" AS "halves_30 by age in days",
     "e"."at" AS "at"
   FROM "event" AS "e"
   LEFT JOIN "decay_day" AS "decay_day_1"
-    ON "decay_day_1"."age" = "e"."days"
+    ON "decay_day_1"."age" = "e"."age in days"
   WHERE
     NOT "e"."lead" IS NULL
 ) AS "e"

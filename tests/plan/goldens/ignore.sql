@@ -4,7 +4,6 @@ CREATE TEMPORARY TABLE "contact_now" AS
 SELECT
   "d"."id" AS "id",
   "d"."account_id" AS "account_id",
-  "d"."role" AS "role",
   LOWER("d"."role") AS "role_folded"
 FROM "contacts" AS "d"
 ANTI JOIN (
@@ -22,13 +21,11 @@ UNION ALL
 SELECT
   "e"."id" AS "id",
   "e"."account_id" AS "account_id",
-  "e"."role" AS "role",
   "e"."role_folded" AS "role_folded"
 FROM (
   SELECT
     "d"."id" AS "id",
     "d"."account_id" AS "account_id",
-    "d"."role" AS "role",
     LOWER("d"."role") AS "role_folded",
     ROW_NUMBER() OVER (PARTITION BY "d"."id" ORDER BY "d"."valid_from" DESC) AS "place"
   FROM "contacts" AS "d"
@@ -134,14 +131,12 @@ SELECT
   "a"."key" AS "account",
   "e"."id" AS "id",
   "e"."account_id" AS "account_id",
-  "e"."role" AS "role",
   "e"."role_folded" AS "role_folded",
   "e"."known" AS "known"
 FROM (
   SELECT
     "e"."id" AS "id",
     "e"."account_id" AS "account_id",
-    "e"."role" AS "role",
     "e"."role_folded" AS "role_folded",
     TRUE AS "known"
   FROM "contact_now" AS "e"
@@ -149,7 +144,6 @@ FROM (
   SELECT
     "e"."id" AS "id",
     CAST(NULL AS TEXT) AS "account_id",
-    CAST(NULL AS TEXT) AS "role",
     CAST(NULL AS TEXT) AS "role_folded",
     FALSE AS "known"
   FROM (
@@ -188,7 +182,6 @@ SELECT
   "e"."account" AS "account",
   "e"."id" AS "id",
   "e"."account_id" AS "account_id",
-  "e"."role" AS "role",
   "e"."role_folded" AS "role_folded",
   "e"."known" AS "known"
 FROM "lead_all" AS "e"
