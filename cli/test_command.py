@@ -16,7 +16,6 @@ from .console import progress, tell
 from .failures import fail
 from .options import ruleset_argument, set_option
 from .reports import Report, ordered, plural, printable
-from .test_failures import explained
 
 if TYPE_CHECKING:
     from ..engine.ruleset import Ruleset
@@ -160,6 +159,7 @@ def run_files(rules: Ruleset, files: Sequence[ScenarioFile]) -> dict[str, list[V
     """Run the scenarios of all files together and say how each went."""
     from ..engine.scenarios.engines import duckdb, reference
     from ..engine.scenarios.running import run
+    from .test_failures import explained
 
     progress("running scenarios …")
     verdicts = run(rules.model, [each for file in files for each in file.scenarios], reference, duckdb)

@@ -214,7 +214,8 @@ def _unnamed(items: tuple[Line | Block, ...]) -> tuple[Line | Block, ...]:
 def edited(source: Source, fixes: Sequence[Fix]) -> str:
     """The text with some replacements that do not overlap.
 
-    >>> edited(Source("a.rules", "a = 1\\nb"), [Fix(Span("a.rules", 1, 3, 1, 4), "=="), Fix(Span("", 2, 1, 2, 1), "c")])
+    >>> fixes = Fix(Span("a.rules", 1, 3, 1, 4), "=="), Fix(Span("a.rules", 2, 1, 2, 1), "c")
+    >>> edited(Source("a.rules", "a = 1\\nb"), fixes)
     'a == 1\\ncb'
     """
     starts = [0]

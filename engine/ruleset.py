@@ -102,7 +102,7 @@ def load(
 def check(path: str | Path, *, params: Mapping[str, object] | None = None) -> list[Diagnostic]:
     """Everything that is wrong or doubtful in a ruleset, without raising; nothing where it is sound and clean.
 
-    >>> check("by-example")
+    >>> check("starter")
     []
     >>> [(finding.code, finding.hint) for finding in check("by-exampel")]
     [('R101', 'did you mean `by-example`?')]
