@@ -113,7 +113,7 @@ def _words(keys: Iterable[Key]) -> list[str]:
     found = sorted(keys, key=lambda key: (key.level != "lead", key.kind == "stage", key.name))
     return list(
         dict.fromkeys(
-            f"who is disqualified of {key.level}s" if key.kind == "disqualify" else key.words for key in found
+            f"which {key.level}s are disqualified" if key.kind == "disqualify" else key.words for key in found
         )
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,8 @@ def command(
     found = difference(*rules)
     question = Question(stage, by, top or None)
     measured = None if data is None else _effect(found, rules, data, as_of, strict, max_rejected, question)
-    compared = _compared(found, verdict(found), measured, (pair[0].shown, pair[1].shown), gates)
+    shown = pair[0].shown, pair[1].shown
+    compared = replace(_compared(found, verdict(found), measured, shown, gates), only_tried=bool(settings))
     tell(rendered(compared, form), end="")
     if form == "text" and data is None and found.changes:
         say_next(f"scoreline diff {old} {new or ''}".rstrip() + " --data PATH")

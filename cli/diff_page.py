@@ -22,7 +22,10 @@ _TONES: dict[str, Tone] = {"identical": "good", "cosmetic": "good", "additive": 
 
 @dataclass(frozen=True)
 class Compared:
-    """Everything that a page of a comparison tells. `failed` is why gates fail; `shown` are the names of both sides."""
+    """Everything that a page of a comparison tells.
+
+    `failed` is why gates fail, `shown` are the names of both sides; `only_tried` where params were set for this once.
+    """
 
     found: Difference
     verdict: Verdict
@@ -30,6 +33,7 @@ class Compared:
     shown: tuple[str, str]
     failed: Sequence[str] = ()
     passed: Sequence[str] = ()
+    only_tried: bool = False
 
 
 def page(compared: Compared) -> Page:
@@ -76,8 +80,8 @@ def _version(compared: Compared) -> Iterator[Block]:
     from ..engine.impact.versions import means_something_else, next_version, rises
 
     old, new = compared.found.old, compared.found.new
-    same = old.name == new.name
-    if same and means_something_else(compared.verdict) and not rises(old.version, new.version):
+    is_next = old.name == new.name and not compared.only_tried
+    if is_next and means_something_else(compared.verdict) and not rises(old.version, new.version):
         fitting = next_version(old.version, compared.verdict)
         yield Prose(said(f"The version has not risen: it was {old.version}, and {fitting} would fit."), "doubt")
 
