@@ -151,6 +151,7 @@ LINTS = {
         L605=("near-value", "a value in the data one edit away from one that rules name"),
         L607=("surface-dominates", "a score that is mostly made of looking and opening"),
         L608=("counted-twice", "two lines that fire for the same leads or accounts"),
+        L609=("missing-groups", "a limit per value of a property that many events do not have"),
     ),
     **_infos(
         L203=("days-since-is-no-silence", "`days since S` above a number, which leaves out those who never came"),

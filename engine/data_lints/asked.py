@@ -11,6 +11,7 @@ from ..fold import fold
 from ..model import (
     Compare,
     Const,
+    Cooldown,
     Coverage,
     Derived,
     Each,
@@ -117,11 +118,18 @@ def _note(asked: Asked, model: Model, step: Step, own: tuple[str, str] | None) -
             _properties(asked, model, own_expressions(what), tuple(dict.fromkeys(types_of(selection.test))), step.span)
         case Line(each=Each(selection=Selection() as selection)) as line:
             types = tuple(dict.fromkeys(types_of(selection.test)))
-            pieces = [line.effect.value, *([line.each.prop] if line.each and line.each.prop is not None else [])]
-            for piece in pieces:
-                _properties(asked, model, own_expressions(piece), types, step.span)
+            for piece in (line.effect.value, line.each.prop if line.each else None, *grouped_by(line)):
+                if piece is not None:
+                    _properties(asked, model, own_expressions(piece), types, step.span)
     if isinstance(step.item, Expr):
         _note_test(asked, step.item, step.span, ())
+
+
+def grouped_by(line: Line) -> Iterator[Expr]:
+    """What `per` names on a line: the property of which each value has a limit of its own."""
+    for limit in (*line.at_most, *line.bounds):
+        if not isinstance(limit, Cooldown) and limit.prop is not None:
+            yield limit.prop
 
 
 def own_expressions(expr: Expr) -> Iterator[Expr]:

@@ -14,6 +14,7 @@ from ..lints.catalogue import with_levels
 from ..places import MANIFEST
 from ..plan.errors import PlanError
 from .absent import absent_events, absent_values, mostly_missing
+from .groups import missing_groups
 from .near_values import near_values
 from .never import never_fires
 from .observed import Observed
@@ -30,6 +31,7 @@ DATA_LINTS: tuple[DataLint, ...] = (
     never_fires,
     near_values,
     unread_events,
+    missing_groups,
     surface,
     twice,
 )

@@ -12,6 +12,7 @@ import pytest
 from scoreline.engine.data import Dataset
 from scoreline.engine.data_lints.absent import absent_events, absent_values, mostly_missing
 from scoreline.engine.data_lints.catalogue import DataLint, lint_with_data
+from scoreline.engine.data_lints.groups import missing_groups
 from scoreline.engine.data_lints.near_values import near_values
 from scoreline.engine.data_lints.never import never_fires
 from scoreline.engine.data_lints.observed import Observed
@@ -357,6 +358,29 @@ def test_looking_that_outweighs_acting(found: Found) -> None:
 )
 def test_looking_that_is_kept_small_or_meant(found: Found, rules: str) -> None:
     assert messages(found(rules, browsing(10), surface), "L607") == []
+
+
+OPENS = "score s for lead:\n    opens: each email_open at most 1 per campaign => +1\n"
+
+
+def mails(without: int) -> Data:
+    data = people()
+    data["events"] += [event(f"o{n}", n % 40, "email_open", campaign="spring") for n in range(200)]
+    data["events"] += [event(f"x{n}", n % 40, "email_open") for n in range(without)]
+    return data
+
+
+def test_a_limit_per_something_that_many_events_lack(found: Found) -> None:
+    (only,) = found(OPENS, mails(50), missing_groups)
+    assert only.message == "`campaign` is missing for 20 % of the events of line `opens`"
+    assert (only.code, only.span.line, only.severity) == ("L609", 2, "warning")
+
+
+def test_a_limit_per_something_that_hardly_any_event_lacks(found: Found) -> None:
+    assert list(found(OPENS, mails(20), missing_groups)) == []
+    assert list(found(OPENS.replace("per campaign", "per day"), mails(50), missing_groups)) == []
+    asked_for = OPENS.replace("email_open", "email_open(where campaign is known)")
+    assert list(found(asked_for, mails(50), missing_groups)) == []
 
 
 TWICE = "score s for lead:\n    form: form_submit => +20\n    demo: form_submit(where form_name == 'demo') => +10\n"
