@@ -1,0 +1,47 @@
+"""The SQL of a plan for people to read: laid out, with a note on what the engine does not make itself."""
+
+from __future__ import annotations
+
+from sqlglot import ErrorLevel, UnsupportedError, exp
+
+from ..plan.steps import INSTANT, DecayStep, Plan, Step
+from ..sql.queries import query
+from ..sql.statements import create
+
+
+class CannotSay(Exception):
+    """A dialect has no words for a step."""
+
+    def __init__(self, step: str, reason: str) -> None:
+        super().__init__(f"step `{step}` cannot be said: {reason}")
+        self.step = step
+
+
+def statement(step: Step | DecayStep, dialect: str = "duckdb") -> str:
+    """The statement that makes a step; of a table that Scoreline fills, the query for the ages that it needs.
+
+    Raises CannotSay.
+    """
+    tree: exp.Expr = query(step.ages) if isinstance(step, DecayStep) else create(step)
+    try:
+        return tree.sql(dialect=dialect, pretty=True, unsupported_level=ErrorLevel.RAISE, max_unsupported=1)
+    except UnsupportedError as error:
+        raise CannotSay(step.name, str(error).splitlines()[0]) from None
+
+
+def note(plan: Plan, step: Step | DecayStep) -> str:
+    """What must be known to run the statement of a step elsewhere, or to read its results; '' where that is nothing."""
+    for level, columns in plan.results.items():
+        renamed = [f'"{column.name}" is {column.title}' for column in columns if column.name != column.title]
+        if step.name == f"{level}_results" and renamed:
+            return ", ".join(renamed)
+    if isinstance(step, DecayStep):
+        filled = ("decay", "age", "units") if step.long else ("age", *(column.name for column in step.columns))
+        return f"Scoreline works this table out ({', '.join(filled)}) for the ages that this query finds"
+    return ""
+
+
+def note_on_instant(plan: Plan) -> str:
+    """What the relation of one row holds that nothing makes."""
+    columns = ("as_of", *(column.name for column in plan.instant))
+    return f'"{INSTANT}" is one row ({", ".join(columns)}); a run writes its values in its place'
