@@ -62,8 +62,8 @@ def _blocks(compared: Compared) -> Iterator[Block]:
 
 
 def _title(old: Compiled, new: Compiled) -> str:
-    before, after = (f"{side.name} {side.version}" for side in (old, new))
-    if old.name == new.name:
+    before, after = (side.name if side.is_single_file else f"{side.name} {side.version}" for side in (old, new))
+    if old.name == new.name and not new.is_single_file:
         after = new.version
     return before if (old.name, old.version) == (new.name, new.version) else f"{before} → {after}"
 

@@ -106,7 +106,7 @@ class _Comparison:
 
     def _facets(self, was: Thing, now: Thing) -> tuple[Facet, ...]:
         moved = place_facets(was, now, self.pairs)
-        return (*facets(was, now), *moved, *order_facets(was, now, self.pairs, self.new.things))
+        return (*facets(was, now), *moved, *order_facets(was, now, self.pairs, self.old.things, self.new.things))
 
     def _change(self, was: Thing | None, now: Thing | None, different: tuple[Facet, ...] = ()) -> Change:
         users = tuple(self._users(was, now, different))
@@ -137,6 +137,9 @@ class _Comparison:
             return
         if thing.what == "setting":
             yield from self.reach.everything
+        elif thing.what == "reasons":
+            keys = (key for key in self.reach.everything if key.kind == "disqualify")
+            yield from (key for key in keys if key.level == thing.key[0])
         elif thing.what in ("field", "event type"):
             yield from data_places(was, now, different)
         elif thing.is_vocabulary:

@@ -18,6 +18,8 @@ from .scores import Parts, parts_by_place, score_things
 from .things import Said, Thing, What
 from .values import shown
 
+LEVELS: tuple[n.Level, ...] = ("lead", "account")
+
 
 @dataclass(frozen=True)
 class Inventory:
@@ -34,6 +36,8 @@ def inventory(ruleset: Compiled) -> Inventory:
 
 def _all(ruleset: Compiled) -> Iterator[Thing]:
     yield from _settings(ruleset)
+    for level in LEVELS:  # the first disqualification that holds gives the reason
+        yield Thing("reasons", f"why {level}s are disqualified", (level,))
     if not ruleset.manifest.schema.inferred:
         yield from _schema(ruleset.manifest.schema)
     parts = parts_by_place(ruleset.model)
@@ -56,6 +60,8 @@ def _settings(ruleset: Compiled) -> Iterator[Thing]:
         "match_accounts": "" if manifest.match_accounts is None else "email_domain",
         "sources": _sources(manifest),
     }
+    if ruleset.is_single_file:
+        del values["name"]  # it is that of the file
     for name, value in values.items():
         facet = "name" if name == "name" else "value"
         yield Thing("setting", name, (name,), {facet: value} if value else {}, meaning=meaning(value))

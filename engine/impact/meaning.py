@@ -12,6 +12,7 @@ from .. import model as m
 
 _LEFT_OUT: Mapping[type, frozenset[str]] = {
     m.Line: frozenset({"id"}),
+    m.Block: frozenset({"id"}),
     m.Disqualification: frozenset({"id", "position"}),
     m.Stage: frozenset({"label"}),
 }

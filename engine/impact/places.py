@@ -27,25 +27,27 @@ def _block_name(thing: Thing) -> str:
     return f"group {thing.name}" if thing.what == "group" else thing.name
 
 
-def order_facets(was: Thing, now: Thing, pairs: Pairs, things: Sequence[Thing]) -> Iterator[Facet]:
+def order_facets(was: Thing, now: Thing, pairs: Pairs, old: Sequence[Thing], new: Sequence[Thing]) -> Iterator[Facet]:
     """That the parts of something stand in another order, where the order counts."""
-    back = {new: old for old, new in pairs.items()}
-    parts = [item for item in things if _is_part(item, now) and item in back and _is_part(back[item], was)]
-    for common in _in_order(now, parts):
-        before = sorted((back[item] for item in common), key=lambda item: item.place)
-        if [pairs[item] for item in before] != common and len({item.place.path for item in before}) == 1:
-            yield Facet("order", _names(before), _names(common))
+    parts = {pairs[item]: item for item in old if item in pairs and _is_part(item, was) and _is_part(pairs[item], now)}
+    for common in _in_order(now, [item for item in new if item in parts]):
+        before = [item for item in parts if item in common]
+        if before != common:
+            yield Facet("order", _names(parts[item] for item in before), _names(common))
 
 
 def _is_part(item: Thing, whole: Thing) -> bool:
     if whole.what == "ladder":
         return item.what == "stage" and item.key[0] == whole.key[0]
+    if whole.what == "reasons":
+        node = item.node if item.what == "line" else None
+        return node is not None and (node.kind, node.level) == ("disqualify", whole.key[0])
     return isinstance(item, Item) and item.parent is whole
 
 
 def _in_order(whole: Thing, parts: Sequence[Thing]) -> Iterator[list[Thing]]:
     """The parts whose order counts, apart where it does not count between them: what is added up may come in any."""
-    if whole.what == "ladder" or whole.name in ("first of", "best of"):
+    if whole.what in ("ladder", "reasons") or whole.name in ("first of", "best of"):
         yield list(parts)
         return
     models = {id(item.model): item for item in parts if isinstance(item, Item) and item.model is not None}

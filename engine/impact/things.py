@@ -19,6 +19,7 @@ What = Literal[
     "measure",
     "grade",
     "ladder",
+    "reasons",
     "stage",
     "derived field",
     "param",

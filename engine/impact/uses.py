@@ -10,7 +10,7 @@ from ..reads import Key, Read, reads
 from .inventory import Inventory
 from .things import Thing
 
-NOT_READ = ("line", "group", "block", "ignore line", "event type", "setting")
+NOT_READ = ("line", "group", "block", "ignore line", "event type", "setting", "reasons")
 """Things that no rule reads by their name."""
 
 

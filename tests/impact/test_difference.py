@@ -57,6 +57,7 @@ score interest for lead 0..100:
         docs: visited('docs*') at least 2 times => +5
     double: demo => *2
     only: ordered => set 90
+    bought: ordered => disqualify 'customer' for 30 days
     gone: not page_view within 90 days => disqualify 'gone'
 
 grade rating for lead:
