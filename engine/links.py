@@ -119,12 +119,15 @@ def linked(definitions: Sequence[Definition], ignored: Sequence[Ignored] = ()) -
 def _connect(links: Links, definition: Definition, everybody: Mapping[Level, Sequence[Key]]) -> None:
     """Links to a definition from all that it reads; `everybody` are the disqualifications of each level."""
     reader = key_of(definition)
+    known: set[tuple[Level, bool]] = set()
     for read in reads(definition, reader.level or "lead"):
         if isinstance(read, Selected):
             _connect_events(links, read, reader)
         elif read.key.name == EVERY and read.key.level is not None and read.key.kind == "disqualify":
-            for key in everybody[read.key.level]:
-                links.connect(key, reader, read.span, read.implied)
+            if (read.key.level, read.implied) not in known:  # they may be many, and so may be the lines that read them
+                known.add((read.key.level, read.implied))
+                for key in everybody[read.key.level]:
+                    links.connect(key, reader, read.span, read.implied)
         else:
             links.connect(_source(links, read.key), reader, read.span, read.implied)
 

@@ -53,8 +53,7 @@ def _floors(score: Score, value: Value) -> Iterator[Diagnostic]:
             )
     for block, _ in blocks(score.items):
         low = _floor(block) if block.kind == "group" else None
-        most = parts(block.items, value).total()
-        if low is not None and _never_leaves(low, most):
+        if low is not None and _never_leaves(low, most := parts(block.items, value).total()):
             yield finding(
                 "L307",
                 f"group `{block.id}` gives {number(low)} whenever a line of it holds: "

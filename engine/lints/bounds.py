@@ -5,7 +5,7 @@ An interval may be wider than the truth, never narrower. Params count with the v
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -17,6 +17,7 @@ from ..model import (
     Const,
     Coverage,
     Default,
+    Definition,
     Derived,
     EventAggregate,
     EventAttr,
@@ -37,6 +38,7 @@ from ..model import (
 from .intervals import ANY, Interval, aggregated, arithmetic, exactly, function, hull
 from .totals import most_events, most_leads, score
 
+ROWS: tuple[Level, ...] = ("lead", "account")
 ATTRIBUTES = {"age": (0, inf), "hour": (0, 23), "weekday": (1, 7), "month": (1, 12)}
 
 
@@ -48,6 +50,8 @@ class Bounds:
         self._measures = {(item.level, item.name): item for item in model.order if isinstance(item, Measure)}
         self._derived = {(item.level, item.name): item for item in model.order if isinstance(item, Derived)}
         self._found: dict[tuple[str, str, str], Interval] = {}
+        self._may_miss: dict[tuple[str, str, Level], bool] = {}
+        self._waiting: Sequence[Definition] = model.order
 
     def of(self, expr: Expr, row: Level) -> Interval:
         """The interval of a number in a row of that level."""
@@ -71,6 +75,7 @@ class Bounds:
 
     def result(self, what: str, level: Level, name: str) -> Interval:
         """The interval of a score or a measure, for an entity of its own level."""
+        self._prepare()
         key = (what, level, name)
         if key not in self._found:
             rule = (self._scores if what == "score" else self._measures).get((level, name))
@@ -80,12 +85,29 @@ class Bounds:
                 self._found[key] = self.of(rule.value, level) if isinstance(rule, Measure) else ANY
         return self._found[key]
 
+    def _prepare(self) -> None:
+        """Work out each definition after what it reads, so that a chain of them is never followed to its end."""
+        waiting, self._waiting = self._waiting, ()
+        for item in waiting:
+            match item:
+                case Derived(level=owner, name=name):
+                    for row in ROWS:
+                        self._field_may_miss(Field(owner, name), row)
+                case Score(level=level, name=name):
+                    self.result("score", level, name)
+                case Measure(level=level, name=name):
+                    self.result("measure", level, name)
+
     def _field_may_miss(self, field: Field, row: Level) -> bool:
         """A derived field whose rules always give a value is never missing, if there is somebody to have it."""
         rule = self._derived.get((field.level, field.name))
         if rule is None or (field.level == "account" and row == "lead"):
             return field.name != "id"
-        return self.of(rule.value, row).may_miss
+        self._prepare()
+        key = (field.level, field.name, row)
+        if key not in self._may_miss:
+            self._may_miss[key] = self.of(rule.value, row).may_miss
+        return self._may_miss[key]
 
     def _chosen(self, expr: Expr, row: Level) -> Interval:
         """Of expressions that pick one of several values, or mix them."""

@@ -17,6 +17,7 @@ Prefer: the larger first, and one value at a time.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 from ...grammar.diagnostics import Diagnostic, Related, finding
@@ -123,24 +124,22 @@ def _each_clash(review: Review, each: Each) -> Clash | None:
 
 def _taken(review: Review, block: Block, gates: tuple[Expr, ...]) -> Iterator[Diagnostic]:
     """Items of `first of` that hold only where an earlier one does, as far as the nearest ones tell."""
-    for index, item in enumerate(block.items):
-        nearest = block.items[max(0, index - NEAREST) : index]
-        earlier = [before for before in nearest if not _is_dead(review, before, gates)]
-        conditions = [condition for before in earlier if (condition := holds(before)) is not None]
-        free = tuple((condition, True) for condition in (*gates, needs(item)))
-        if _is_dead(review, item, gates) or not conditions:
+    alive: deque[tuple[Line | Block, Expr | None] | None] = deque(maxlen=NEAREST)
+    for item in block.items:
+        needed = (*gates, needs(item))
+        if review.prover.impossible(*needed) is not None:
+            alive.append(None)
             continue
-        if review.prover.clash(*free, *((condition, False) for condition in conditions)) is not None:
-            takers = [before for before in earlier if _takes(review, before, free)]
-            yield _shadowed(item, takers or earlier)
+        earlier = [before for before in alive if before is not None]
+        free = tuple((condition, True) for condition in needed)
+        taken = tuple((condition, False) for _, condition in earlier if condition is not None)
+        if taken and review.prover.clash(*free, *taken) is not None:
+            takers = [before for before, condition in earlier if _takes(review, condition, free)]
+            yield _shadowed(item, takers or [before for before, _ in earlier])
+        alive.append((item, holds(item)))
 
 
-def _is_dead(review: Review, item: Line | Block, gates: tuple[Expr, ...]) -> bool:
-    return review.prover.impossible(*gates, needs(item)) is not None
-
-
-def _takes(review: Review, item: Line | Block, free: tuple[Claim, ...]) -> bool:
-    condition = holds(item)
+def _takes(review: Review, condition: Expr | None, free: tuple[Claim, ...]) -> bool:
     return condition is not None and review.prover.clash(*free, (condition, False)) is not None
 
 

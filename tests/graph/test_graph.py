@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scoreline.engine import graph as graphs
-from scoreline.engine.links import linked
+from scoreline.engine.links import Links, linked
 from scoreline.engine.model import (
     And,
     Axis,
@@ -240,3 +242,14 @@ def test_changes_of_level_count_along_the_longest_way() -> None:
     rules = [ENGAGEMENT, up, down, grade]
     changes = level_changes(rules, linked(rules))
     assert {key.name: number for key, number in changes.items()} == {"engagement": 0, "up": 1, "down": 2, "g": 2}
+
+
+def test_many_disqualifications_that_many_lines_read_are_linked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rivals = [Disqualification("lead", f"r{n}", "rival", Field("account", f"rival{n}")) for n in range(50)]
+    reader = score("account", "readiness", *(at_least(roll_up("engagement"), n) for n in range(200)))
+    made = []
+    connect = Links.connect
+    monkeypatch.setattr(Links, "connect", lambda self, *given: made.append(given) or connect(self, *given))
+    links = linked([*rivals, reader])
+    assert len([key for key in links.sources[graphs.key_of(reader)] if key.kind == "disqualify"]) == 50
+    assert len(made) <= 50 + 50 + 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from scoreline.engine.lints.prove import Prover
@@ -20,3 +22,13 @@ def test_lines_about_the_same_thing_are_compared_so_often_only(monkeypatch: pyte
     monkeypatch.setattr(Prover, "implies", lambda self, *pair: asked.append(pair) or implies(self, *pair))
     findings("score fit for lead:\n" + lines)
     assert (len(asked) <= 10_000) and (lines == BEST or asked)
+
+
+@pytest.mark.parametrize("step", [1, -1], ids=["downwards", "upwards"])
+def test_a_long_chain_of_definitions_is_followed_to_its_end(step: int) -> None:
+    names = [f"m{number}" for number in range(1200)][::step]
+    chain = "".join(f"measure {name} for account = {below} + 1\n" for below, name in pairwise(names))
+    found = findings(
+        f"measure {names[0]} for account = 1\n{chain}score fit for account:\n    a: {names[-1]} < 5 => +1\n"
+    )
+    assert ("L101", f"`{names[-1]} < 5` never holds") in {(item.code, item.message) for item in found}
