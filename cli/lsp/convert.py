@@ -87,6 +87,7 @@ def diagnostic(item: Diagnostic, range_: lsp.Range, locate: Callable[[Span], lsp
         code=item.code,
         source="scoreline",
         message=item.message + (f"\n{item.hint}" if item.hint else ""),
+        tags=[lsp.DiagnosticTag.Unnecessary] if item.name.startswith("unused-") else None,
         related_information=[
             lsp.DiagnosticRelatedInformation(place, message) for place, message in related if place is not None
         ],

@@ -18,6 +18,7 @@ from ...engine.editor.cursor import Place
 from ...engine.editor.fixing import Action, actions
 from ...engine.editor.hover import hover
 from ...engine.editor.project import Project, Workspace
+from ...engine.places import MANIFEST
 from ...grammar.diagnostics import Fix
 from ...grammar.formatting import formatted
 from ...grammar.source import Source, Span
@@ -45,15 +46,15 @@ class Server(LanguageServer):
             self.rulesets.change(path, self.workspace.get_text_document(uri).source if opened else None)
         return path
 
-    def look(self, path: Path) -> Project:
+    def look(self, path: Path, scenarios: bool = False) -> Project:
         """Look at the ruleset of a file, and report what is found; then at others that build on it."""
         task = self.waiting.pop(path, None)
         if task is not None:
             task.cancel()
-        project = self.rulesets.refresh(path)
+        project = self.rulesets.refresh(path, scenarios)
         self.report(project)
         for other in list(self.rulesets.others(path)):
-            self.report(self.rulesets.refresh(other.place / "ruleset.yaml" if other.place.is_dir() else other.place))
+            self.report(self.rulesets.refresh(_way_in(other)))
         return project
 
     def look_soon(self, path: Path) -> None:
@@ -129,6 +130,11 @@ class Server(LanguageServer):
         return lsp.WorkspaceEdit(changes=changes)
 
 
+def _way_in(project: Project) -> Path:
+    """A file that leads to a ruleset."""
+    return project.place / MANIFEST if project.place.is_dir() else project.place
+
+
 def _start() -> lsp.Range:
     return lsp.Range(lsp.Position(0, 0), lsp.Position(0, 1))
 
@@ -150,7 +156,7 @@ def _follow(server: Server) -> None:
     def opened(params: lsp.DidOpenTextDocumentParams) -> None:
         path = server.take(params.text_document.uri)
         if path is not None:
-            server.look(path)
+            server.look(path, scenarios=True)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     async def changed(params: lsp.DidChangeTextDocumentParams) -> None:
@@ -162,7 +168,7 @@ def _follow(server: Server) -> None:
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:
         path = server.take(params.text_document.uri)
         if path is not None:
-            server.look(path)
+            server.look(path, scenarios=True)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
@@ -174,7 +180,7 @@ def _follow(server: Server) -> None:
     def touched(params: lsp.DidChangeWatchedFilesParams) -> None:
         for project in list(server.rulesets.projects.values()):
             if project.place.exists():
-                server.look(project.place / "ruleset.yaml" if project.place.is_dir() else project.place)
+                server.look(_way_in(project), scenarios=True)
 
 
 # --- answering --------------------------------------------------------------------------------------------------------

@@ -23,6 +23,24 @@ FARTHEST = 3
 """How many folders above a file its manifest may be."""
 
 
+@dataclass(frozen=True)
+class Scenarios:
+    """What is wrong with the scenarios of a ruleset, as they are on disk, and their texts."""
+
+    findings: tuple[Diagnostic, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, compiled: Compiled) -> Scenarios:
+        """Those of a sound ruleset in a folder."""
+        from ..scenarios.files import load_scenarios
+
+        if not compiled.path.is_dir():
+            return cls()
+        _, findings, sources = load_scenarios(compiled.path, compiled.model)
+        return cls(tuple(findings), sources)
+
+
 @dataclass
 class Project:
     """One ruleset: what was found in it last, and the model of the last time that it was sound."""
@@ -30,6 +48,7 @@ class Project:
     place: Path
     examined: Examined
     compiled: Compiled | None = None
+    scenarios: Scenarios = field(default_factory=lambda: Scenarios())
 
     @cached_property
     def symbols(self) -> Symbols:
@@ -44,7 +63,12 @@ class Project:
     @cached_property
     def paths(self) -> dict[str, Path]:
         """The real path of each shown one."""
-        return {shown: path for shown in self.examined.texts.sources if (path := self._real(shown)) is not None}
+        return {shown: path for shown in self.sources if (path := self._real(shown)) is not None}
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """All texts by their shown paths, those of scenarios too."""
+        return {**self.scenarios.sources, **self.examined.texts.sources}
 
     def _real(self, shown: str) -> Path | None:
         root = self.place if self.place.is_dir() else self.place.parent
@@ -62,13 +86,13 @@ class Project:
         return next((shown for shown, found in self.paths.items() if found == real), None)
 
     def source(self, shown: str) -> Source:
-        return self.examined.texts.sources[shown]
+        return self.sources[shown]
 
     def findings(self) -> dict[Path, list[Diagnostic]]:
         """What is wrong or doubtful, by file; findings without a place stand at the manifest."""
         found: dict[Path, list[Diagnostic]] = {path: [] for path in self.paths.values()}
         home = self.place / MANIFEST if self.place.is_dir() else self.place
-        for item in self.examined.findings:
+        for item in [*self.examined.findings, *self.scenarios.findings]:
             found.setdefault(self.paths.get(item.span.path, home.resolve()), []).append(item)
         return found
 
@@ -98,14 +122,17 @@ class Workspace:
         else:
             self.unsaved[path.resolve()] = text
 
-    def refresh(self, path: Path) -> Project:
-        """Look at the ruleset of a file anew."""
+    def refresh(self, path: Path, scenarios: bool = False) -> Project:
+        """Look at the ruleset of a file anew; at its scenarios only if asked for, or for the first time."""
         place = home_of(path, self.unsaved)
         before = self.projects.get(place)
         examined = examine(place, buffers=Buffers(self.unsaved, self._memory))
         sound = examined.compiled or (before.compiled if before else None)
-        self.projects[place] = Project(place, examined, sound)
-        return self.projects[place]
+        project = Project(place, examined, sound, before.scenarios if before else Scenarios())
+        if examined.compiled is not None and (scenarios or before is None):
+            project.scenarios = Scenarios.of(examined.compiled)
+        self.projects[place] = project
+        return project
 
     def project(self, path: Path) -> Project:
         """The ruleset of a file as it was looked at last."""

@@ -65,6 +65,19 @@ def test_what_is_typed_in_one_file_counts_in_the_others(people: Document, folder
     companies.close()
 
 
+def test_scenarios_that_no_longer_fit_are_reported_when_saved(people: Document, folder: Path) -> None:
+    scenarios = (folder / "starter" / "tests" / "first.yaml").as_uri()
+    companies = folder / "starter" / "companies.rules"
+    before = companies.read_text("utf-8")
+    companies.write_text(before.replace("engagement", "interest"), "utf-8")
+    for old in ("score engagement", "engagement >= 10", "engagement >= 40"):
+        people.replace(old, old.replace("engagement", "interest"))
+    people.save()
+    found = people.findings()
+    companies.write_text(before, "utf-8")
+    assert found == [] and {item["code"] for item in people.client.reports[scenarios]} == {"X102"}
+
+
 def test_closing_without_saving_brings_back_what_is_on_disk(client: Client, folder: Path) -> None:
     document = Document(client, folder / "by-example" / "lead.rules")
     document.replace("visited('pricing')", "visitd('pricing')")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 
 from scoreline.grammar import nodes as n
+from scoreline.grammar.formatting import comments_of
 from scoreline.grammar.parser import parse, parse_expression
 from scoreline.grammar.printer import print_file, to_text
 from scoreline.grammar.source import Source
@@ -23,6 +24,7 @@ def test_what_is_printed_parses_to_the_same_file(file: n.File) -> None:
     again, diagnostics = parse(Source("printed.rules", text))
     assert diagnostics == []
     assert again == file
+    assert comments_of(again) == comments_of(file)
     assert print_file(again) == text
 
 

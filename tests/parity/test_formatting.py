@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,9 +23,8 @@ def read(text: str) -> File:
     return file
 
 
-@settings(deadline=None, max_examples=25)
-@given(st.integers(0, 1 << 30))
-def test_any_ruleset_keeps_its_meaning_and_its_comments(seed: int) -> None:
+def check(seed: int) -> None:
+    """A random ruleset is made rough and formatted: rules and comments are the same, and formatted again its text."""
     plain, rough = Dice(seed).ruleset(), Rough(seed)
     text = rough.file(plain)
     file = read(text)
@@ -35,3 +35,15 @@ def test_any_ruleset_keeps_its_meaning_and_its_comments(seed: int) -> None:
     assert again == file
     assert comments_of(again) == comments_of(file) == Counter(rough.comments)
     assert formatted(Source("a.rules", once)) == (once, [])
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 1 << 30))
+def test_any_ruleset_keeps_its_meaning_and_its_comments(seed: int) -> None:
+    check(seed)
+
+
+@pytest.mark.soak
+def test_a_thousand_rulesets_keep_their_meaning_and_their_comments() -> None:
+    for seed in range(1000):
+        check(seed)
