@@ -43,7 +43,8 @@ class Hits:
             self._asked.setdefault(atom.lane, {})[found] = None
             numbers = self._numbers.setdefault(atom.lane, {})
             numbers.setdefault(atom, len(numbers))
-        self.decays = {unit: self._decays(unit) for unit in dict.fromkeys(lane.unit for lane in self._numbers) if unit}
+        units: dict[str, None] = {lane.unit: None for lane in self._numbers if lane.unit}
+        self.decays = {unit: self._decays(unit) for unit in units}
         self._kinds = Kinds(book, selects, list(self._all()))
         self._counted: dict[Lane, str] = {}
 
@@ -148,7 +149,7 @@ class Hits:
         for shape, rows in shapes.items():
             kinds: tuple[tuple[str, Kind], ...] = (
                 ("atom", "timestamp"),
-                *((mark, "timestamp") for mark in marks),  # type: ignore[misc]
+                *((mark, "timestamp") for mark in marks),
                 *((f"c{number}", kind) for number, kind in enumerate(shape.kinds, 1)),
             )
             same = Compare(op="==", left=_of(CONSTANTS, "atom"), right=_of(ATOM, "atom"))

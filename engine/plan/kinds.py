@@ -82,13 +82,13 @@ class Kinds:
         """The texts and truth values, as the data have them, that decide an expression; None if others do."""
         found: dict[str, None] = {}
         for leaf in leaves(expr):
-            made = self._book.events.get(leaf.name) if isinstance(leaf, Column) and leaf.table == "e" else None
-            if made is None:
+            if not isinstance(leaf, Column) or leaf.table != "e" or leaf.name not in self._book.events:
                 return None
+            made = self._book.events[leaf.name]
             if isinstance(made, Column):
                 if made.kind not in ("text", "bool") or made.name in ("id", "contact_id", "account_id"):
                     return None
-                found[leaf.name] = None  # type: ignore[union-attr]
+                found[leaf.name] = None
             elif (below := self._texts(made)) is not None:
                 found.update(below)
             else:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import Literal, TypeVar
 
 from ...grammar.nodes import Level
@@ -136,17 +135,22 @@ def _rewrite(item: object, change: Callable[[Expr], Expr | None]) -> object:
     if isinstance(item, Expr) and (new := change(item)) is not None:
         return new
     changed = {}
-    for name in _parts(type(item)):
+    for name in _parts(item):
         old = getattr(item, name)
         if isinstance(old, _BRANCHES) and (value := _rewrite(old, change)) is not old:
             changed[name] = value
     return replace(item, **changed) if changed else item  # type: ignore[arg-type]
 
 
-@cache
-def _parts(kind: type) -> tuple[str, ...]:
-    """The names of what a node is made from."""
-    return tuple(spec.name for spec in fields(kind) if spec.name != "origin")
+_KNOWN_PARTS: dict[type, tuple[str, ...]] = {}
+
+
+def _parts(item: Expr | Part | Frame) -> tuple[str, ...]:
+    """The names of what a node is made from, remembered for each type."""
+    names = _KNOWN_PARTS.get(type(item))
+    if names is None:
+        names = _KNOWN_PARTS[type(item)] = tuple(spec.name for spec in fields(item) if spec.name != "origin")
+    return names
 
 
 def leaves(item: object) -> Iterator[Expr]:
@@ -161,7 +165,7 @@ def leaves(item: object) -> Iterator[Expr]:
         elif isinstance(item, _NODES):
             if isinstance(item, Factor):
                 yield item
-            parts = [getattr(item, name) for name in _parts(type(item))]
+            parts = [getattr(item, name) for name in _parts(item)]
             waiting.extend(part for part in reversed(parts) if isinstance(part, _BRANCHES))
 
 

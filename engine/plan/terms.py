@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ...grammar.nodes import Level
 from ..model import Const, Default, Expr, Or, Part
@@ -81,11 +82,11 @@ class Terms:
         for name in needed_columns(self._book, roots):
             column = self._book.columns[name]
             if column.formula is not None and column.layer >= 0 and self._traced_column(name) is None:
-                column.formula = rewrite(column.formula, lambda expr, level=column.level: self._tallied(expr, level))
+                column.formula = rewrite(column.formula, partial(self._tallied, column.level))
 
     # --- sums ---------------------------------------------------------------------------------------------------
 
-    def _tallied(self, expr: Expr, level: Level) -> Expr | None:
+    def _tallied(self, level: Level, expr: Expr) -> Expr | None:
         if isinstance(expr, Call) and expr.name == "add":
             rest, sums = self._summed(expr.args, level, integer(0))
             return None if not sums else call("add", *rest, *sums) if len(rest) + len(sums) > 1 else sums[0]
