@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 from .model import Decay
 
@@ -20,15 +22,26 @@ def factor(decay: Decay, age: int) -> float:
     aged = max(0, age - decay.grace)
     period = Fraction(decay.period)
     if decay.kind == "halves":
-        with localcontext() as context:
-            context.prec = 40
-            exponent = -Decimal(aged) * period.denominator / period.numerator
-            return float(Decimal(2) ** exponent)
+        halves, rest = divmod(aged * period.denominator, period.numerator)
+        return math.ldexp(_part_of_half(rest, period.numerator), -halves) if halves < 1000 else _power(-aged / period)
     if decay.kind == "fades":
         return float(max(Fraction(0), (period - aged) / period))
     periods = aged // period
     share = Fraction(str(decay.amount)) / 100
     return float((1 - share) ** periods if decay.compounding else max(Fraction(0), 1 - share * periods))
+
+
+@lru_cache(maxsize=100_000)
+def _part_of_half(rest: int, period: int) -> float:
+    """2^(−rest/period), between a half and one: all ages that are whole half-lives apart share it, since halving a
+    double is exact."""
+    return _power(Fraction(-rest, period))
+
+
+def _power(exponent: Fraction) -> float:
+    with localcontext() as context:
+        context.prec = 40
+        return float(Decimal(2) ** (Decimal(exponent.numerator) / exponent.denominator))
 
 
 def points_lost(decay: Decay, age: int) -> float:
