@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 
 from .. import model as m
@@ -19,43 +19,47 @@ def fingerprint(model: m.Model) -> str:
     parts = (
         (model.timezone, model.session_gap, model.params, model.schema, model.ignored),
         [replace(item, score="", position=rank) for rank, item in enumerate(reasons)],
-        sorted("".join(_meaning(item)) for item in rest),
+        sorted(map(_meaning, rest)),
     )
-    digest = hashlib.sha256()
-    for piece in _meaning(parts):
-        digest.update(piece.encode("utf-8", "surrogatepass"))
-    return f"sha256:{digest.hexdigest()}"
+    return f"sha256:{hashlib.sha256(_meaning(parts).encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-def _meaning(value: object) -> Iterator[str]:
+def _meaning(value: object) -> str:
     """A value as text, without what does not take part in comparison."""
-    names = _compared(value)
-    if names is not None:
-        yield f"{type(value).__name__}("
+    pieces: list[str] = []
+    _write(value, pieces.append)
+    return "".join(pieces)
+
+
+def _write(value: object, put: Callable[[str], None]) -> None:
+    kind = type(value)
+    if kind is str or kind is float:
+        put(f"{value!r},")
+    elif (names := _compared(kind)) is not None:
+        put(f"{kind.__name__}(")
         for name in names:
-            yield from _meaning(getattr(value, name))
-        yield ")"
+            _write(getattr(value, name), put)
+        put(")")
     elif isinstance(value, Mapping):
-        yield "{"
+        put("{")
         for key in sorted(value):
-            yield f"{key!r}:"
-            yield from _meaning(value[key])
-        yield "}"
+            put(f"{key!r}:")
+            _write(value[key], put)
+        put("}")
     elif isinstance(value, tuple | list):
-        yield "["
+        put("[")
         for item in value:
-            yield from _meaning(item)
-        yield "]"
+            _write(item, put)
+        put("]")
     else:
-        yield f"{value!r},"
+        put(f"{value!r},")
 
 
 _COMPARED: dict[type, tuple[str, ...] | None] = {}
 
 
-def _compared(value: object) -> tuple[str, ...] | None:
+def _compared(kind: type) -> tuple[str, ...] | None:
     """The names of the fields that take part in comparison; None for anything but a dataclass."""
-    kind = type(value)
     if kind not in _COMPARED:
-        _COMPARED[kind] = tuple(spec.name for spec in fields(value) if spec.compare) if is_dataclass(value) else None
+        _COMPARED[kind] = tuple(spec.name for spec in fields(kind) if spec.compare) if is_dataclass(kind) else None
     return _COMPARED[kind]
