@@ -37,7 +37,7 @@ def check(seed: int) -> None:
     assert formatted(Source("a.rules", once)) == (once, [])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(st.integers(0, 1 << 30))
 def test_any_ruleset_keeps_its_meaning_and_its_comments(seed: int) -> None:
     check(seed)
