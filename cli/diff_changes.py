@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from .pages import Code, Point, Said, said
+from .pages import Code, Point, Said, listed, said
 from .reports import plural
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def point(change: Change) -> Point:
     short = [facet for facet in change.facets if _is_short(facet)]
     first = [*heading(thing)]
     if change.kind == "changed" and short:
-        first += [": ", *_joined(map(_short, short))]
+        first += [": ", *listed(map(_short, short), between="; ")]
     elif change.kind != "changed" and thing.text:
         first += [": ", Code(_shown_text(thing))]
     below = [item for facet in change.facets if not _is_short(facet) for item in _long(facet)]
@@ -67,31 +67,18 @@ def _short(facet: Facet) -> Said:
     return said(f"{facet.name} ", Code(facet.was), " → ", Code(facet.now))
 
 
-def _joined(parts: Iterable[Said]) -> Iterator[str]:
-    for number, part in enumerate(parts):
-        yield from (("; ",) if number else ())
-        yield from part
-
-
 def _long(facet: Facet) -> Iterator[Point]:
     """Before and after below each other; of values those that are gone and those that came."""
     if not (facet.gone or facet.come):
-        yield Point(said(f"{facet.name} was ", Code(facet.was or "")), sign="−")
-        yield Point(said(f"{facet.name} is ", Code(facet.now or "")), sign="+")
+        if facet.was is not None:
+            yield Point(said(f"{facet.name} was ", Code(facet.was)), sign="−")
+        if facet.now is not None:
+            yield Point(said(f"{facet.name} is ", Code(facet.now)), sign="+")
         return
     for values, word, sign in ((facet.gone, "removed", "−"), (facet.come, "added", "+")):
         if values:
-            yield Point(said(f"{facet.name} {word}: ", *_listed(map(Code, values), MOST_VALUES)), sign=sign)
-
-
-def _listed(names: Iterable[str], most: int, pieces: int = 1) -> Iterator[str]:
-    """Names with commas between them, each of so many pieces; those beyond the first ones are counted."""
-    found = list(names)
-    for number, name in enumerate(found[: most * pieces]):
-        yield from ((", ",) if number and number % pieces == 0 else ())
-        yield name
-    if len(found) > most * pieces:
-        yield f" and {len(found) // pieces - most:,} more"
+            named = listed((said(Code(value)) for value in values), MOST_VALUES)
+            yield Point(said(f"{facet.name} {word}: ", *named), sign=sign)
 
 
 # --- what follows from it -----------------------------------------------------------
@@ -100,8 +87,8 @@ def _listed(names: Iterable[str], most: int, pieces: int = 1) -> Iterator[str]:
 def _uses(change: Change) -> Iterator[Point]:
     if change.users:
         verb = {"added": "used by", "removed": "was used by"}.get(change.kind, "changes")
-        names = (piece for user in change.users for piece in (f"{user.what} ", Code(user.name)))
-        yield Point(said(f"{verb} ", *_listed(names, MOST_USERS, 2)))
+        names = (said(f"{user.what} ", Code(user.name)) for user in change.users)
+        yield Point(said(f"{verb} ", *listed(names, MOST_USERS)))
     if change.is_cosmetic:
         yield Point(said("changes no result"))
     elif change.reaches:

@@ -205,8 +205,12 @@ def _read(
 def _compared(
     found: Difference, said: Verdict, effect: Effect | None, shown: tuple[str, str], gates: Sequence[Gate]
 ) -> Compared:
+    from ..engine.impact.gate import BadGate
     from .diff_page import Compared
 
-    results = [(item, item.fails(found, said, effect)) for item in gates]
+    try:
+        results = [(item, item.fails(found, said, effect)) for item in gates]
+    except BadGate as error:
+        fail(f"--fail-if: {error}", error.hint)
     failed = [f"fails {item.text}: {why}" for item, why in results if why]
     return Compared(found, said, effect, shown, failed, [item.text for item, why in results if not why])

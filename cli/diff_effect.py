@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .pages import Block, Code, Folded, Grid, Head, Point, Points, Prose, Said, said
+from .pages import Block, Code, Folded, Grid, Head, Point, Points, Prose, Said, listed, said
 from .reports import plural
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _qualified(found: Qualified) -> Iterator[Block]:
     """Who came and who went, by segment."""
     for word, ids, count in (("Gained", found.gained_ids, found.gained), ("Lost", found.lost_ids, found.lost)):
         if ids:
-            yield Prose(said(f"{word}: ", *_listed(ids[:MOST_IDS], count), "."))
+            yield Prose(said(f"{word}: ", *listed((said(Code(id_)) for id_ in ids), MOST_IDS, count), "."))
     shown = [item for item in found.segments if item.gained or item.lost]
     if found.by is not None and shown:
         rows = tuple(
@@ -81,15 +81,6 @@ def _qualified(found: Qualified) -> Iterator[Block]:
 
 def _numbers(*values: int) -> tuple[Said, ...]:
     return tuple(said(f"{value:,}") for value in values)
-
-
-def _listed(ids: Iterable[str], count: int) -> Iterator[str]:
-    found = list(ids)
-    for number, id_ in enumerate(found):
-        yield from ((", ",) if number else ())
-        yield Code(id_)
-    if count > len(found):
-        yield f" and {count - len(found):,} more"
 
 
 # --- stages -------------------------------------------------------------------------

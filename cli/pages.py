@@ -5,7 +5,7 @@ Text is a sequence of pieces; a `Code` among them is rules or data, and never ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,6 +29,19 @@ def said(*pieces: str) -> Said:
     ('line ', 'pricing')
     """
     return tuple(piece for piece in pieces if piece)
+
+
+def listed(names: Iterable[Said], most: int | None = None, count: int | None = None, between: str = ", ") -> Said:
+    """Names one after the other; those beyond the first are only counted (`count` is how many there are in all).
+
+    >>> listed([("a",), ("b",), ("c",)], most=2)
+    ('a', ', ', 'b', ' and 1 more')
+    """
+    found = list(names)
+    shown = found[:most]
+    pieces = [piece for number, name in enumerate(shown) for piece in ((between,) if number else ()) + name]
+    left = (count or len(found)) - len(shown)
+    return (*pieces, f" and {left:,} more") if left else tuple(pieces)
 
 
 @dataclass(frozen=True)

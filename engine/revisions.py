@@ -87,7 +87,8 @@ class Repository:
         try:
             return _git(self.top, "merge-base", *commits)
         except RevisionError:
-            raise RevisionError(f"`{one}` and `{other}` have no common past", "compare them with `..`") from None
+            hint = self._unshallow() or "compare them with `..`"
+            raise RevisionError(f"`{one}` and `{other}` have no common past here", hint) from None
 
     def path(self, path: str) -> str:
         """A path from the top: as git reads it, `./` and `../` begin in the folder from which was asked."""
@@ -101,10 +102,15 @@ class Repository:
     def _unknown(self, revision: str, error: RevisionError) -> tuple[str, str]:
         if str(error).strip():
             return str(error), error.hint
-        hint = "`git branch -a` and `git log` show what there is"
-        if (self.top / ".git" / "shallow").is_file():
-            hint = "the clone is shallow: `git fetch --unshallow`"
+        hint = self._unshallow() or "`git branch -a` and `git log` show what there is"
         return f"this repository has no revision `{revision}`", hint
+
+    def _unshallow(self) -> str:
+        """The way out of a clone without its past, as CI makes them; '' for a whole one."""
+        is_shallow = (self.top / ".git" / "shallow").is_file()
+        return (
+            "the clone is shallow: `git fetch --unshallow`, in CI a checkout of the whole history" if is_shallow else ""
+        )
 
 
 def may_be_revision(word: str) -> bool:

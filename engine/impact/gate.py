@@ -65,7 +65,9 @@ def _of_data(summary: str, read: Callable[[Effect], Measured]) -> Measure:
 def _qualified(read: Callable[[Qualified], int]) -> Callable[[Effect], Measured]:
     def measured(effect: Effect) -> Measured:
         found = effect.qualified
-        return Measured(Decimal(0), 0) if found is None else Measured(Decimal(read(found)), found.old)
+        if found is None:
+            raise BadGate("the two rulesets have no stage in common, so there are no MQAs to count", "ask for `movers`")
+        return Measured(Decimal(read(found)), found.old)
 
     return measured
 
@@ -120,7 +122,7 @@ class Gate:
         return MEASURES[self.name].needs_data
 
     def fails(self, found: Difference, said: Verdict, effect: Effect | None) -> str:
-        """Why the change fails, in words; '' if it passes.
+        """Why the change fails, in words; '' if it passes. Raises BadGate for what these rulesets do not have.
 
         A percentage of nothing is beyond any limit, unless nothing came either.
         """

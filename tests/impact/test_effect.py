@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from scoreline.cli.diff_page import Compared, page
 from scoreline.engine.impact.difference import difference
 from scoreline.engine.impact.document import document
 from scoreline.engine.impact.effect import Effect, Qualified, Segment
-from scoreline.engine.impact.gate import gate
+from scoreline.engine.impact.gate import BadGate, gate
 from scoreline.engine.impact.measure import Question, effect
 from scoreline.engine.impact.qualified import NoSuch
 from scoreline.engine.impact.reading import reading_also, shared_reader
@@ -153,6 +154,13 @@ def with_mqas(old: int, new: int, gained: int, lost: int) -> Effect:
 def test_a_gate_says_by_how_much_it_fails(text: str, mqas: tuple[int, int, int, int], why: str, tmp_path: Path) -> None:
     old, new = changed(tmp_path)
     assert gate(text).fails(difference(old, new), Verdict("identical"), with_mqas(*mqas)) == why
+
+
+def test_without_a_common_stage_no_mqas_can_be_counted(tmp_path: Path) -> None:
+    old, new = changed(tmp_path)
+    nobody = replace(with_mqas(0, 0, 0, 0), qualified=None)
+    with pytest.raises(BadGate, match="no stage in common"):
+        gate("lost_mqas > 0").fails(difference(old, new), Verdict("identical"), nobody)
 
 
 # --- how it is told -----------------------------------------------------------------
