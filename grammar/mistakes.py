@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 from .diagnostics import Diagnostic
 from .expected import WORDS, expected, listed
+from .habit_slips import NAMES_IN_A_ROW
 from .slips import SLIPS
 from .stumble import Stumble
 
@@ -29,6 +30,7 @@ _HEADS = [
     "stages",
     "group",
     "each",
+    "not",
 ]
 
 
@@ -38,7 +40,8 @@ def explain(stumble: Stumble) -> Diagnostic:
         found = slip(stumble)
         if found is not None:
             return found
-    return _misspelled(stumble) or (_unfinished(stumble) if stumble.at_end else _unexpected(stumble))
+    named = _misspelled(stumble) or NAMES_IN_A_ROW(stumble)
+    return named or (_unfinished(stumble) if stumble.at_end else _unexpected(stumble))
 
 
 def _misspelled(stumble: Stumble) -> Diagnostic | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from .diagnostics import Diagnostic
 from .guesses import capital_word, missing_arrow, missing_colon, percent, unit
+from .habit_slips import HABITS
 from .patterns import NUMBER
 from .selection_slips import BACK_FROM_NOW, SELECTIONS
 from .slip import Slip
@@ -393,6 +394,7 @@ HEADS = [
 SLIPS: list[Callable[[Stumble], Diagnostic | None]] = [
     *QUOTES,
     *ORDER_OF_WORDS,
+    *HABITS,
     *EFFECTS,
     percent,
     *HEADS,

@@ -80,4 +80,4 @@ def with_fix(source: Source, span: Span, text: str) -> str:
 def test_every_syntax_code_has_a_case() -> None:
     used = {entry["code"] for case in cases() for entry in case.values[0]["finds"]}
     unused = {code for code in CODES if code.startswith("S")} - used
-    assert unused <= {"S130"}  # what is too large is in test_limits.py
+    assert unused <= {"S130", "S137"}  # what is too large is in test_limits.py, what cannot be formatted its own
