@@ -47,8 +47,13 @@ def warn(text: str, hint: str = "") -> None:
 
 def progress(text: str) -> None:
     """What is being done, on a terminal only; whatever is said next takes its place."""
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+    if shows_progress():
         click.echo(f"{_WIPE}{text}", err=True, nl=False, color=True)
+
+
+def shows_progress() -> bool:
+    """Whether somebody sees what is being done: stderr is a terminal that can take a line back."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def width() -> int:

@@ -11,17 +11,19 @@ import click
 
 from . import loading
 from .completing import stages
-from .console import progress, say, say_next
+from .console import progress, say, say_next, shows_progress
 from .failures import fail
 from .options import MAX_REJECTED, data_options, engine_option, format_option, ruleset_argument
 from .out_folder import Form, check_free, check_output
 from .outputs import choose, heading, show, write
 from .profile import Steps
+from .steps_bar import StepsBar
 
 if TYPE_CHECKING:
     from ..engine.frames import Results
     from ..engine.model import Model
     from ..engine.ruleset import Ruleset
+    from ..engine.runners.embedded import Timing
     from ..engine.scoring import Engine
     from ..grammar.nodes import Level
 
@@ -70,7 +72,12 @@ def command(
     loading.say_doubts(rules, dataset, loading.rejected_hint(out))
     instant = loading.instant(as_of, rules, dataset)
     progress("scoring …")
-    steps = Steps()
+    steps, bar = Steps(), StepsBar()
+
+    def watch(step: Timing) -> None:
+        steps.watch(step)
+        bar.watch(step)
+
     results = loading.with_plan(
         rules,
         ruleset,
@@ -80,7 +87,8 @@ def command(
             as_of=instant,
             engine=engine,
             contributions=contributions,
-            watch=steps.watch if profile else None,
+            planned=bar.begin,
+            watch=watch if profile or shows_progress() else None,
         ),
     )
     say(heading(rules, results))

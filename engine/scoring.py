@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +18,7 @@ from .surroundings import around
 if TYPE_CHECKING:
     from .data import Progress
     from .explain import Explanation
+    from .plan import Plan
     from .runners.embedded import Watch
 
 #: What can be scored: a path, a mapping of plain dicts or frames, typed records, or data that were read before.
@@ -107,9 +108,13 @@ def score(
     params: Mapping[str, object] | None = None,
     engine: Engine = "duckdb",
     contributions: bool = True,
+    planned: Callable[[Plan], None] | None = None,
     watch: Watch | None = None,
 ) -> Results:
-    """Every lead and account of the data, scored at an instant; `watch` is told of each step. See `Ruleset.score`."""
+    """Every lead and account of the data, scored at an instant. See `Ruleset.score`.
+
+    `planned` is told of the plan before it runs, `watch` of each step when it is done; the interpreter has neither.
+    """
     ruleset = fitted(ruleset, data, params)
     dataset = open_data(ruleset, data, only_read=True)
     at = instant(as_of, ruleset, dataset)
@@ -118,9 +123,13 @@ def score(
 
         return results_of(ruleset.model, interpret(ruleset.model, dataset.population(), at, dataset.counts))
     from .kept import results_of_run
-    from .runners import run
+    from .plan import plan as make_plan
+    from .runners.embedded import run_plan
 
-    return results_of_run(ruleset.model, run(ruleset.model, dataset, at, contributions, watch))
+    plan = make_plan(ruleset.model, contributions)
+    if planned is not None:
+        planned(plan)
+    return results_of_run(ruleset.model, run_plan(plan, dataset, at, contributions, watch))
 
 
 def explain(

@@ -306,14 +306,14 @@ def test_what_is_not_computed_is_said_before_the_results(scoreline: Call, starte
 def test_what_the_engine_refuses_is_an_error_with_its_place(
     scoreline: Call, starter: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scoreline.engine import runners
+    from scoreline.engine import plan
     from scoreline.engine.plan.errors import refuse
     from scoreline.grammar.source import Span
 
     def refused(*_: object, **__: object) -> None:
         raise refuse("this", Span("companies.rules", 5, 1, 5, 10))
 
-    monkeypatch.setattr(runners, "run", refused)
+    monkeypatch.setattr(plan, "plan", refused)
     done = scoreline("run", starter, "--data", starter / "data", *AS_OF)
     assert done.code == 1 and done.out == ""
     assert "P102" in done.err and "companies.rules:5:1" in done.err and "--engine interpreter" in done.err
