@@ -18,7 +18,7 @@ from ...grammar.source import Source, Span
 SEVERITIES = {
     "error": lsp.DiagnosticSeverity.Error,
     "warning": lsp.DiagnosticSeverity.Warning,
-    "info": lsp.DiagnosticSeverity.Information,
+    "info": lsp.DiagnosticSeverity.Hint,
 }
 ITEMS: Mapping[str, lsp.CompletionItemKind] = {
     "field": lsp.CompletionItemKind.Field,

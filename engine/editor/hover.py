@@ -63,7 +63,7 @@ def _key_word(project: Project, shown: str, place: Place) -> str | None:
 def _line(project: Project, score: n.ScoreDef | None, item: n.Line | n.Otherwise) -> Iterator[str]:
     title = f"**{item.label}**" if item.label else f"**{item.id or 'a line'}**"
     yield f"{title}: a line of `{score.name if score else 'points'}` for {score.level if score else 'lead'}s"
-    yield _does(item)
+    yield _does(project, item)
     compiled = project.examined.compiled
     found = share_of(compiled.model, item.span) if compiled is not None else None
     if found is not None:
@@ -71,20 +71,23 @@ def _line(project: Project, score: n.ScoreDef | None, item: n.Line | n.Otherwise
     yield from _notes(item)
 
 
-def _does(item: n.Line | n.Otherwise) -> str:
+def _does(project: Project, item: n.Line | n.Otherwise) -> str:
     """What a line does where it holds, and how often."""
     said = [_effect(item.effect)]
     head = item.head if isinstance(item, n.Line) else None
     if isinstance(head, n.Each):
         said.append(_often(head))
-    elif head is not None and isinstance(item.effect, n.Points) and any(_is_event(node) for node in head.walk()):
+    elif head is not None and isinstance(item.effect, n.Points) and _is_of_events(project, head):
         said.append("once, however often it happened")
     said += [f"`{phrase(modifier)}`" for modifier in item.modifiers]
     return ", ".join(said) + "."
 
 
-def _is_event(node: n.Node) -> bool:
-    return isinstance(node, n.Selection) or (isinstance(node, n.Call) and (node.where is not None or bool(node.args)))
+def _is_of_events(project: Project, condition: n.Expr) -> bool:
+    """Whether a condition asks for something that can happen more than once."""
+    span = condition.span
+    named = (found for found in project.mentions(span.path) if holds(span, (found.span.line, found.span.column)))
+    return any(symbol.kind in ("signal", "event type") for found in named for symbol in found.symbols)
 
 
 def _effect(effect: n.Effect) -> str:
@@ -207,7 +210,8 @@ def _score(project: Project, node: n.ScoreDef) -> Iterator[str]:
     for share in shares(compiled.model, score)[:LARGEST]:
         percent = f"{share.percent:.0f} %" if share.percent is not None else "–"
         most = number(share.most) if isfinite(share.most) else "no cap"
-        rows.append(f"| {share.line.label or share.line.id} | {most} | {percent} |")
+        name = (share.line.label or share.line.id).replace("|", "\\|")
+        rows.append(f"| {name} | {most} | {percent} |")
     yield "\n".join(rows)
 
 

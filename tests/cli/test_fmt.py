@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import stat
 import sys
 from collections.abc import Callable
@@ -88,7 +87,7 @@ def test_line_ends_rights_and_links_stay(scoreline: Call, tmp_path: Path) -> Non
     assert "1 file formatted" in scoreline("fmt", tmp_path / "link.rules").err
     assert real.read_bytes() == b"visited => +5\r\n\r\nparam a = 1\r\n"
     assert stat.S_IMODE(real.stat().st_mode) == 0o640 and (tmp_path / "link.rules").is_symlink()
-    assert sorted(os.listdir(tmp_path)) == ["link.rules", "real.rules"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.rules", "real.rules"]
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,8 @@ def test_what_is_typed_is_replaced(typed: Ask) -> None:
         (f"{BLOCK}contact.role in buying_roles", 2, "1 value: `champion`"),
         (f"{BLOCK}sqrt(fit) > 1", 11, "square root"),
         (f"{BLOCK}fit >= 3 => +5 max 2", 7, "Adds 5 points"),
+        (f"{BLOCK}domain(contact.email) == 'x' => +5", 1, "Adds 5 points.\n"),
+        (f"{BLOCK}visited => +5", 1, "once, however often"),
         (f"{BLOCK}fit >= 3 => *1.5", 2, "Multiplies"),
         (f"{BLOCK}each visited => -1", 1, "Takes 1 point away, for each such event"),
         (f"{BLOCK}fit >= 3 => disqualify 'x' for 9 days", 20, "Disqualifies, as “x”, for 9 days"),
