@@ -10,6 +10,9 @@ from .things import Item, Thing, What
 LIKE = 0.6
 """How much of two texts must be the same for them to be versions of one line."""
 
+MOST_COMPARED = 100_000
+"""How many pairs of texts are compared for their likeness."""
+
 Pairs = dict[Thing, Thing]
 """Things of the old ruleset with those of the new one."""
 
@@ -19,7 +22,7 @@ def match(old: Sequence[Thing], new: Sequence[Thing]) -> Pairs:
     pairs: Pairs = {}
     _by(pairs, old, new, _name)
     lines = _only(old, "line"), _only(new, "line")
-    for key in (_text_in_score, _text, _meaning_in_score):
+    for key in (_text_in_score, _text, _meaning_in_score, _condition_in_score):
         _by(pairs, lines[0], lines[1], key)
     _by_likeness(pairs, lines[0], lines[1], _may_be_one_line)
     ignored = _only(old, "ignore line"), _only(new, "ignore line")
@@ -55,6 +58,11 @@ def _meaning_in_score(thing: Thing) -> Hashable:
     return (thing.where, thing.meaning)
 
 
+def _condition_in_score(thing: Thing) -> Hashable:
+    """Of lines without an id only: two that have one, and not the same, are two lines."""
+    return None if isinstance(thing, Item) and thing.has_written_id else (thing.where, thing.facets["condition"])
+
+
 def _by(pairs: Pairs, old: Iterable[Thing], new: Iterable[Thing], key: Callable[[Thing], Hashable]) -> None:
     """Pair what is left by a key; of several with one key the first with the first, and so on."""
     taken = set(pairs.values())
@@ -77,9 +85,11 @@ def _may_be_one_line(old: Thing, new: Thing) -> bool:
 
 
 def _by_likeness(pairs: Pairs, old: Sequence[Thing], new: Sequence[Thing], may: Callable[[Thing, Thing], bool]) -> None:
-    """Pair what is left where the texts are alike, the most alike first."""
+    """Pair what is left where the texts are alike, the most alike first; of very many none are compared."""
     taken = set(pairs.values())
     left = [[item for item in old if item not in pairs], [item for item in new if item not in taken]]
+    if len(left[0]) * len(left[1]) > MOST_COMPARED:
+        return
     found = [
         (_likeness(was, now), -place, was, now) for place, was in enumerate(left[0]) for now in left[1] if may(was, now)
     ]

@@ -9,6 +9,9 @@ from .matching import Pairs
 from .meaning import turns
 from .things import Item, Thing
 
+WHOLES = ("score", "group", "block", "ladder", "reasons")
+"""Things that have parts in an order."""
+
 
 def place_facets(was: Thing, now: Thing, pairs: Pairs) -> Iterator[Facet]:
     """That an item stands in another score or block than before."""
@@ -29,6 +32,8 @@ def _block_name(thing: Thing) -> str:
 
 def order_facets(was: Thing, now: Thing, pairs: Pairs, old: Sequence[Thing], new: Sequence[Thing]) -> Iterator[Facet]:
     """That the parts of something stand in another order, where the order counts."""
+    if now.what not in WHOLES:
+        return
     parts = {pairs[item]: item for item in old if item in pairs and _is_part(item, was) and _is_part(pairs[item], now)}
     for common in _in_order(now, [item for item in new if item in parts]):
         before = [item for item in parts if item in common]

@@ -203,4 +203,15 @@ def test_nothing_leaves_the_folder_of_a_revision(here: Path, scoreline: Call, tm
     assert code == 1 and "there is no file `inside.csv`" in err
 
 
+def test_a_list_that_is_kept_elsewhere_is_not_taken_for_a_list(here: Path, scoreline: Call) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
+    write(here / "rules" / "large", {**BASE, "words.rules": WORDS_WITH_FILES, "inside.csv": pointer})
+    git(here, "checkout", "-q", "-b", "large")
+    git(here, "add", "rules/large")
+    git(here, "commit", "-q", "-m", "a pointer")
+    code, _, err = scoreline("diff", "HEAD:rules/large", "rules/pipeline")
+    git(here, "checkout", "-q", "topic")
+    assert code == 2 and "`rules/large/inside.csv` is kept in Git LFS" in err
+
+
 WORDS_WITH_FILES = BASE["words.rules"].replace("['economic_buyer', 'champion']", "file 'inside.csv'")
