@@ -6,6 +6,7 @@ Nothing heavy is imported here: each command is a module of its own, loaded when
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -63,11 +64,17 @@ def app() -> None:
     """Lead and account scoring as code: readable rules, every point explained to the event."""
 
 
+SELDOM = 200_000
+"""After so many new objects garbage is looked for: what a short command makes nearly all stays until its end."""
+
+
 def main() -> None:
     """Run the command line, and end the process with its exit code."""
+    gc.set_threshold(SELDOM)
     code = ending(lambda: app.main(prog_name="scoreline", standalone_mode=False))
     unflushed = ending(sys.stdout.flush)
     if unflushed:
         # Whoever read our output has gone, or the disk is full: Python must not stumble over it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    gc.freeze()  # the process ends, and all that is left with it
     sys.exit(code or unflushed)
