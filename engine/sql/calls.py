@@ -17,7 +17,7 @@ def whole(value: int | str) -> E:
 
 
 def cast(item: E, type_: str) -> E:
-    return exp.cast(item, type_)
+    return exp.cast(item, type_, copy=False)
 
 
 def case(condition: E, then: E, other: E | None = None) -> exp.Case:

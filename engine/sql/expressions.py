@@ -61,7 +61,7 @@ def value(expr: Expr) -> E:
         case Const():
             return literal(expr)
         case Column():
-            return exp.column(_name(expr.name), table=_name(expr.table))
+            return exp.Column(this=_name(expr.name), table=_name(expr.table))
         case Call():
             return _call(expr)
         case Over():

@@ -33,9 +33,9 @@ def literal(const: Const) -> exp.Expr:
         case str():
             return exp.Literal.string(value)
         case float() | int() if const.kind == "number":
-            return exp.cast(_decimal(float(value)), "DOUBLE")
+            return exp.cast(_decimal(float(value)), "DOUBLE", copy=False)
         case int():
-            return exp.cast(_whole(value), "BIGINT")
+            return exp.cast(_whole(value), "BIGINT", copy=False)
         case datetime.date():
             return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
         case tuple():

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from ..model import Const
 from ..plan.steps import CHAIN, Chain, Join, Query, Relation, Union, Values
+from .calls import cast
 from .expressions import condition, value
 from .literals import TYPES, operand
 
@@ -28,7 +29,7 @@ def query(relation: Relation) -> exp.Query:
 
 
 def _select(made: Query) -> exp.Select:
-    columns = [exp.alias_(value(expr), _name(name)) for name, expr in made.columns]
+    columns = [exp.Alias(this=value(expr), alias=_name(name)) for name, expr in made.columns]
     select = exp.Select(expressions=columns)
     select.set("from_", exp.From(this=_source(made.source.relation, made.source.alias)))
     for join in made.joins:
@@ -79,7 +80,10 @@ def _values(values: Values) -> exp.Select:
         for row in values.rows
     ]
     alias = exp.TableAlias(this=_name("v"), columns=names)
-    typed = [exp.alias_(exp.cast(exp.column(name), TYPES[kind]), name) for name, kind in zip(names, kinds, strict=True)]
+    typed = [
+        exp.Alias(this=cast(exp.Column(this=name.copy()), TYPES[kind]), alias=name.copy())
+        for name, kind in zip(names, kinds, strict=True)
+    ]
     return exp.Select(expressions=typed).from_(exp.Values(expressions=rows, alias=alias))
 
 
