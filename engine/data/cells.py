@@ -28,7 +28,6 @@ from .sql import (
     each_of,
     either,
     equals,
-    first_known,
     is_known,
     minus,
     negated,
@@ -106,10 +105,10 @@ class JsonForm:
     """A JSON value as DuckDB writes it: texts in quotes, numbers in digits."""
 
     def text_of(self, raw: Sql) -> Sql:
-        return _unquoted(raw)
+        return unquoted(raw)
 
     def is_there(self, cell: Cell) -> Sql:
-        return case((_is_quoted(cell.raw), is_known(cell.text)), otherwise=is_known(cell.raw))
+        return case((is_quoted(cell.raw), is_known(cell.text)), otherwise=is_known(cell.raw))
 
     def reads_every(self, reading: str) -> bool:
         return False
@@ -253,8 +252,8 @@ def json_list(raw: Sql) -> Sql:
     """The texts of a JSON array; one that holds anything else than texts is impossible."""
     items = call("json_extract", raw, text("$[*]"))
     texts = each_of(items, "list_transform", lambda item: cast(item, "TEXT"))
-    odd = each_of(texts, "list_filter", lambda item: negated(either(_is_quoted(item), equals(item, text("null")))))
-    return case((equals(call("len", odd), number(0)), _known_texts(texts, lambda item: trimmed(_unquoted(item)))))
+    odd = each_of(texts, "list_filter", lambda item: negated(either(is_quoted(item), equals(item, text("null")))))
+    return case((equals(call("len", odd), number(0)), _known_texts(texts, lambda item: trimmed(unquoted(item)))))
 
 
 def digits_of(value: Sql) -> Sql:
@@ -269,16 +268,16 @@ def _known_texts(items: Sql, reading: Callable[[Sql], Sql]) -> Sql:
     return each_of(texts, "list_filter", is_known)
 
 
-def _is_quoted(raw: Sql) -> Sql:
+def is_quoted(raw: Sql) -> Sql:
+    """Whether a JSON value is a text."""
     return call("starts_with", raw, text('"'))
 
 
 def _is_number(raw: Sql) -> Sql:
-    return exp.Between(
-        this=call("substr", first_known(raw, text("")), number(1), number(1)), low=text("-"), high=text("9")
-    )
+    """Whether a JSON value begins as numbers do."""
+    return both(exp.GTE(this=raw, expression=text("-")), exp.LT(this=raw, expression=text(":")))
 
 
-def _unquoted(raw: Sql) -> Sql:
+def unquoted(raw: Sql) -> Sql:
     """What a JSON text says; NULL for any other value."""
-    return case((_is_quoted(raw), call("json_extract_string", raw, text("$"))))
+    return case((is_quoted(raw), call("json_extract_string", raw, text("$"))))

@@ -8,7 +8,7 @@ reader that looks at every record.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 from sqlglot import exp
@@ -16,11 +16,13 @@ from sqlglot import exp
 from ..instants import Zone
 from .batches import Batch
 from .intake import BAD, Intake
+from .json_columns import JsonColumns
 from .layout import Layout
 from .lookup import RAW_ID
+from .plain import PlainText, can_be_plain, is_bare
 from .relations import Prepared, Relation
 from .repeats import has_repeats
-from .soundness import any_record, doubt
+from .soundness import any_record, doubt, untidy
 from .sql import (
     Sql,
     call,
@@ -39,6 +41,9 @@ from .sql import (
 from .tables import TypedTable
 from .taking import NOT_OURS
 from .text_files import JsonLines
+
+_FIRST = 10_000
+"""How many records show how the others are read best."""
 
 
 @dataclass(frozen=True)
@@ -118,24 +123,49 @@ def _doubts(intake: Intake, prepared: Prepared) -> Iterator[tuple[str, Sql]]:
 def _taken_in(
     connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look], believes: bool
 ) -> Glance | None:
-    """A table, filled by the engine's own reader."""
+    """A table, filled by the engine's own reader: with texts as such, or else with all values as JSON."""
     target = table(layout.kind)
-    try:
-        queries = [
-            intake.checked(relation.at_once, batch.label)
-            for intake, relation, batch in looks
-            if isinstance(relation, JsonLines)
-        ]
-        run(connection, exp.Create(this=target, kind="TABLE", expression=_all_of(queries)))
-    except NOT_OURS:
-        raise
-    except (duckdb.Error, ValueError):
+    for columns_of in (_as_texts, _as_json):
+        try:
+            queries = [intake.checked(columns_of(connection, intake, batch), batch.label) for intake, _, batch in looks]
+            run(connection, exp.Create(this=target, kind="TABLE", expression=_all_of(queries)))
+        except NOT_OURS:
+            raise
+        except (duckdb.Error, ValueError):
+            continue
+        if not any_record(connection, target, column(BAD)):
+            break
+        run(connection, drop_table(target))
+    else:
         return None
-    if any_record(connection, target, column(BAD)) or (not believes and has_repeats(connection, layout, target)):
+    if not believes and has_repeats(connection, layout, target):
         run(connection, drop_table(target))
         return None
     run(connection, drop_column(target, BAD))
     return Glance(_by_type(connection, layout))
+
+
+def _as_json(connection: duckdb.DuckDBPyConnection, intake: Intake, batch: Batch) -> JsonColumns:
+    return JsonColumns(batch.files)
+
+
+def _as_texts(connection: duckdb.DuckDBPyConnection, intake: Intake, batch: Batch) -> JsonColumns:
+    """With the values as texts of which the first records show nothing else."""
+    every = intake.readings()
+    plain = {raw: PlainText(frozenset(readings)) for raw, readings in every.items() if can_be_plain(readings)}
+    bare = frozenset(raw for raw, readings in every.items() if is_bare(readings))
+    prepared = intake.prepared(JsonColumns(batch.files, plain, bare, opens_objects=True), batch.label)
+    taken = {raw: form for raw, form in prepared.forms.items() if isinstance(form, PlainText)}
+    looser = {raw: replace(form, is_tidy=False) for raw, form in taken.items()}
+    tests = [test for raw in taken for test in (looser[raw].doubt(column(raw)), untidy(column(raw)))]
+    first = exp.select(exp.Star()).from_(prepared.query.subquery("every")).limit(_FIRST)
+    found = iter(rows(connection, select(*(call("bool_or", test) for test in tests), source=first))[0])
+    fitting = {
+        raw: looser[raw] if has_blanks else taken[raw]
+        for raw, is_other, has_blanks in zip(taken, found, found, strict=False)
+        if not is_other
+    }
+    return JsonColumns(batch.files, fitting, bare, opens_objects=True)
 
 
 def _all_of(queries: Sequence[exp.Select]) -> exp.Query:

@@ -19,6 +19,7 @@ from .cells import Cell, Form, NativeForm, typed
 from .errors import DataError
 from .layout import Column, Layout, Role, Variant
 from .lookup import RAW_MERGED, Lookup, cell, cell_columns, layer, raw_field, raw_key, with_texts
+from .plain import PlainText
 from .relations import BLANK_LINE, BROKEN, DOCUMENT, FILE, Prepared, Readable
 from .soundness import Fault, Reading, Sound, missing
 from .sources import RowNumber, SourceMap
@@ -128,7 +129,8 @@ class Intake:
     def checked(self, relation: Readable, label: str) -> exp.Select:
         """The records as a query, with a column BAD: whether something is wrong with one."""
         prepared = self.prepared(relation, label)
-        values = self._typed(prepared)
+        tidy = [raw for raw, form in prepared.forms.items() if isinstance(form, PlainText) and form.is_tidy]
+        values = self._typed(prepared, tidy)
         bad = (first_known(fault.condition, exp.false()) for fault in self._faults(prepared.forms))
         columns = [column(name) for name in self.layout.names]
         return select(*columns, either(*bad).as_(BAD, quoted=True, copy=False), source=values)
@@ -154,11 +156,11 @@ class Intake:
         self._require(prepared.forms, label)
         return prepared
 
-    def _typed(self, prepared: Prepared, sound: Collection[str] = ()) -> exp.Select:
-        """The records with all their values typed, and their raw values."""
+    def _typed(self, prepared: Prepared, tidy: Collection[str] = ()) -> exp.Select:
+        """The records with all their values typed, and their raw values; the texts of `tidy` ones have no blanks."""
         forms = prepared.forms
         cells = cell_columns(forms)
-        roles = layer(with_texts(prepared, sound), self._typed_roles(forms), cells)
+        roles = layer(with_texts(prepared, tidy), self._typed_roles(forms), cells)
         return layer(roles, self._typed_columns(forms), [*(role.name for role in self.layout.roles), *cells])
 
     def _faults(self, forms: Mapping[str, Form]) -> Iterator[Fault]:
@@ -167,6 +169,7 @@ class Intake:
             form, place = self._lookup.key(role, forms)
             yield Fault(is_null(column(role.name)), missing(form, place.raw, role.form))
         yield from (Fault(condition) for condition, _ in self._lacking())
+        yield from (Fault(form.doubt(column(raw))) for raw, form in forms.items() if isinstance(form, PlainText))
         yield Fault(self._merged(forms))
         yield from (Fault(mark) for _, (mark, _) in self._marks(forms))
 
@@ -237,7 +240,7 @@ class Intake:
             if form is not None and not all(form.reads_every(_reading(variant)) for variant in each.variants):
                 mark = _impossible(each.name, form, place)
                 types = [event_type for variant in each.variants for event_type in variant.types]
-                yield each.name, (case((one_of(column("type"), types), mark)) if types else mark, place.raw)
+                yield each.name, (case((mark, one_of(column("type"), types))) if types else mark, place.raw)
 
     def _reasons(self, forms: Mapping[str, Form]) -> list[tuple[Sql, Sql]]:
         """Why a record cannot be kept: what must not hold, and in words. The first that holds is told."""

@@ -38,7 +38,6 @@ from .sql import (
     column,
     drop_table,
     equals,
-    first_known,
     number,
     record,
     rows,
@@ -75,11 +74,6 @@ class JsonLines:
         return self._documents.paths(connection)
 
     @property
-    def at_once(self) -> JsonColumns:
-        """The same records, read by the engine's own reader: faster, but an error where anything is out of order."""
-        return JsonColumns(self.files)
-
-    @property
     def _documents(self) -> JsonDocuments:
         made = {FILE: shown_name(self.files), LINE: column(LINE), PROBLEM: cast(exp.null(), "TEXT")}
         return JsonDocuments(_named(made, _read_lines(self.files)))
@@ -94,42 +88,6 @@ class JsonLines:
     def places(self, file: DataFile, ordinals: Collection[int]) -> Mapping[int, int]:
         """Each line is a record of its own, blank ones too."""
         return {ordinal: ordinal for ordinal in ordinals}
-
-
-@dataclass(frozen=True)
-class JsonColumns:
-    """Files of one JSON object a line, with a column for each of their outermost keys that is wanted.
-
-    Reading them is an error of the engine where a line is no object, has a key twice, or is no JSON. Files and lines of
-    single records are not known.
-    """
-
-    files: tuple[DataFile, ...]
-
-    def prepare(self, wanted: Mapping[str, Sequence[Keys]]) -> Prepared:
-        """Raises ValueError for keys that differ only in case: the engine would take them for one."""
-        keys = list(dict.fromkeys(path[0] for paths in wanted.values() for path in paths))
-        if len({key.lower() for key in keys}) < len(keys):
-            raise ValueError(keys)
-        source = call(
-            "read_json",
-            exp.array(*(text(glob_escape(file.path)) for file in self.files)),
-            format=text("newline_delimited"),
-            records=text("true"),
-            columns=record({key: text("JSON") for key in keys}),
-        )
-        nothing = cast(exp.null(), "TEXT")
-        made = {FILE: text(self.files[0].name), DOCUMENT: nothing, BROKEN: nothing}
-        made |= {name: first_known(*map(_of_columns, paths)) for name, paths in wanted.items()}
-        query = _named(made, exp.Table(this=source))
-        return Prepared(query, dict.fromkeys(wanted, JsonForm()))
-
-
-def _of_columns(path: Keys) -> Sql:
-    """The raw value at a path; NULL where there is none, or `null`."""
-    if len(path) > 1:
-        return inside_json(column(path[0]), path[1:])
-    return exp.Nullif(this=cast(column(path[0]), "TEXT"), expression=text("null"))
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ _USUAL = rf"{_DAY}T{_MINUTES}:[0-5]\d(?:\.\d{{1,6}})?(?:Z|[+-](?:0\d|1[0-4]):[0-
 _WITH_ZONE = rf"{_DAY}[Tt ]{_CLOCK}(?:[Zz]| ?UTC| ?[+-]{_OFFSET})"
 _LOCAL = rf"{_DAY}(?:[Tt ]{_CLOCK})?"
 _DATE = rf"{_DAY}(?:[Tt ]00:00(?::00(?:[.,]0+)?)?)?"
-_NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"
+NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"
 
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
@@ -62,13 +62,17 @@ def trimmed(value: Sql) -> Sql:
 
 def is_tidy(value: Sql) -> Sql:
     """Whether a text begins and ends with a printable letter of ASCII: then it has no outer blanks, for certain."""
-    last = exp.Bracket(this=value, expressions=[number(-1)], offset=1)
-    return both(*_printable(value), *_printable(last))
+    return both(starts_well(value), ends_well(value))
 
 
 def starts_well(value: Sql) -> Sql:
     """Whether a text begins with a printable letter of ASCII; the engine can tell from the statistics of a file."""
     return both(*_printable(value))
+
+
+def ends_well(value: Sql) -> Sql:
+    """Whether a text ends with a printable letter of ASCII."""
+    return both(*_printable(exp.Bracket(this=value, expressions=[number(-1)], offset=1)))
 
 
 def _printable(value: Sql) -> tuple[Sql, Sql]:
@@ -88,7 +92,7 @@ def as_member(value: Sql, members: Sequence[str]) -> Sql:
 
 def as_number(value: Sql) -> Sql:
     """A number as JSON writes it."""
-    return case((matches(value, _NUMBER), finite(try_cast(value, "DOUBLE"))))
+    return case((matches(value, NUMBER), finite(try_cast(value, "DOUBLE"))))
 
 
 def finite(value: Sql) -> Sql:
