@@ -87,7 +87,9 @@ def command(
         rules = _load(pair[0], (), data), _load(pair[1], settings, data)
     found = difference(*rules)
     question = Question(stage, by, top or None)
-    measured = None if data is None else _effect(found, rules, data, as_of, strict, max_rejected, question)
+    measured = None
+    if data is not None and (found.changes or any(item.needs_data for item in gates)):
+        measured = _effect(found, rules, data, as_of, strict, max_rejected, question)
     shown = pair[0].shown, pair[1].shown
     compared = replace(_compared(found, verdict(found), measured, shown, gates), only_tried=bool(settings))
     tell(rendered(compared, form), end="")

@@ -73,7 +73,9 @@ def test_changes_that_change_nothing_are_told_apart(tmp_path: Path) -> None:
         ("people.rules", "max 20", "max 2000"),
         ("words.rules", "= 50 in 30..80", "= 51 in 30..80"),
     )
-    found = measured(*changed(tmp_path, *edits), companies(), Question())
+    found = measured(*changed(tmp_path, *edits), companies(), Question(by="engaged"))
+    assert found.qualified is not None
+    assert found.qualified.segments and all(item.value is not None for item in found.qualified.segments)
     assert [(item.what, item.name, item.swallowed) for item in found.idle] == [
         ("param", "mqa_threshold", 0),
         ("line", "pages", 0),
@@ -120,12 +122,6 @@ def test_what_is_not_there_is_refused_before_anything_is_scored(question: Questi
     with pytest.raises(NoSuch) as error:
         measured(old, new, companies(2), question)
     assert error.value.hint == hint
-
-
-def test_segments_by_a_result_of_the_rules(tmp_path: Path) -> None:
-    found = measured(*changed(tmp_path, ("words.rules", "= 50 in", "= 40 in")), companies(), Question(by="engaged"))
-    assert found.qualified is not None
-    assert found.qualified.segments and all(item.value is not None for item in found.qualified.segments)
 
 
 # --- gates --------------------------------------------------------------------------

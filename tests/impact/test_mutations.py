@@ -61,7 +61,7 @@ def check_named(found: Difference, mutation: Mutation) -> None:
     assert mutation.is_cosmetic == (not found.reaches and not found.affected)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.data())
 def test_a_change_is_named_exactly(data: st.DataObject) -> None:
     folder = data.draw(st.sampled_from([pipeline(), SHIPPED / "starter"]))
@@ -130,7 +130,7 @@ def check_untouched(found: Difference, before: Results, after: Results) -> None:
                 assert before[who][name] == after[who][name], key
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.data())
 def test_movers_are_those_whose_results_differ(data: st.DataObject) -> None:
     mutation = data.draw(st.sampled_from(changes(pipeline())))
