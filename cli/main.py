@@ -76,5 +76,6 @@ def main() -> None:
     if unflushed:
         # Whoever read our output has gone, or the disk is full: Python must not stumble over it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    gc.freeze()  # the process ends, and all that is left with it
+    if "duckdb" not in sys.modules:  # which would complain of what is left of it
+        gc.freeze()  # the process ends, and all that is left with it
     sys.exit(code or unflushed)

@@ -118,3 +118,10 @@ def test_a_reader_that_went_away_is_no_traceback() -> None:
     os.close(writer)
     assert done.returncode == 141
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("asked", ["['validate', 'open-source']", "['test', 'starter']"])
+def test_the_end_of_a_process_says_nothing_more(asked: str) -> None:
+    done = run(MAIN.replace("['scoreline', '--help']", f"['scoreline', *{asked}]"), stdout=subprocess.DEVNULL)
+    assert done.returncode == 0
+    assert b"leaked" not in done.stderr and b"Traceback" not in done.stderr
