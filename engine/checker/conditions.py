@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NoReturn
 
 from ...grammar import nodes as n
+from ...grammar.printer import to_text
 from .. import model as m
 from .book import Values
 from .enumerations import is_one_of
@@ -44,8 +46,20 @@ def conjunction(node: n.And, scope: Scope) -> m.Expr:
     return m.And(scope.every(node.items, scope.condition))
 
 
+def _refuse_bare_values(node: n.Or, scope: Scope) -> None:
+    """`role == 'a' or 'b'`: the second text is compared with nothing."""
+    for before, item in pairwise(node.items):
+        match before, item:
+            case n.Compare(op="==", left=left, right=n.Text() as first), n.Text(value=value) as second:
+                if not scope.book.has_events(value):
+                    message = f"{scope.book.text(second)} alone is no condition"
+                    hint = f"write `{to_text(left)} in [{to_text(first)}, {to_text(second)}]`"
+                    scope.refuse("T111", message, second.span, "compared with nothing", hint)
+
+
 @resolves(n.Or)
 def disjunction(node: n.Or, scope: Scope) -> m.Expr:
+    _refuse_bare_values(node, scope)
     return m.Or(scope.every(node.items, scope.condition))
 
 

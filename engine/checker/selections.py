@@ -245,12 +245,19 @@ def _refuse_source(node: n.Name | n.Call, name: n.Name, scope: Scope) -> NoRetur
     taken = text in FUNCTIONS or text in book.tables or text in book.lists or text in book.params
     if taken or (isinstance(node, n.Name) and _is_a_value(node, scope)):
         message, hint = f"{book.text(node)} selects no events", "name a signal or an event type"
+        if isinstance(node, n.Name) and _is_a_time(node, scope):
+            hint = f"a date is no event: for its age write `days since {node} < 30`"
         scope.refuse("T121", message, node.span, "a value, not a signal", hint)
     hint = f"define it: `signal {text} = …`"
     if book.schema.inferred and not book.has_data:
         hint = f"if it is an event type, add `--data`, or name it: `signal my_{text} = {text}`"
     message = f"there is no signal or event type `{text}`"
     scope.refuse_unknown("T103", text, message, name.span, "never defined", book.signal_names(), hint)
+
+
+def _is_a_time(node: n.Name, scope: Scope) -> bool:
+    found = lookup(node, scope) if node.parts[0] in ("contact", "account") and len(node.parts) > 1 else None
+    return found is not None and found.kind in ("date", "timestamp")
 
 
 def _is_a_value(node: n.Name, scope: Scope) -> bool:

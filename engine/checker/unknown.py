@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from ...grammar import nodes as n
+from ..fold import fold
 from .names import EVENT_ATTRIBUTES, refuse_property, refuse_result_in_test
 from .scope import Scope
 
@@ -24,9 +25,16 @@ def unknown_name(node: n.Name, scope: Scope) -> NoReturn:
     if scope.row in ("member", "record"):
         known += book.field_names("contact")
     hint = f"a text stands in quotes: `'{name}'`"
-    if scope.row == "entity":
+    if scope.row == "entity" and not _is_a_member(name, scope):
         hint = "define it as a signal, a measure, a score or a param; a text stands in quotes"
     scope.refuse_unknown("T101", name, f"nothing is named `{name}`", node.span, "never defined", known, hint)
+
+
+def _is_a_member(name: str, scope: Scope) -> bool:
+    """Whether it is one of the values that a field may have: a text whose quotes were forgotten."""
+    schema = scope.book.schema
+    declared = [*schema.contact.values(), *schema.account.values()]
+    return any(fold(name) == fold(value) for each in declared for value in each.values or ())
 
 
 def _in_a_test(node: n.Name, scope: Scope) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from ...grammar import nodes as n
+from ...grammar.printer import to_text
 from .. import model as m
 from ..instants import parse_instant
 from .scope import Refused, Scope, resolves
@@ -144,6 +145,8 @@ def _refuse_two_kinds(node: n.Expr, left: m.Expr, right: m.Expr, scope: Scope) -
                 f"{scope.book.text(other.origin)} is {NAMES[other.kind]}, and {scope.book.text(literal.origin)} is not"
             )
             hint = conversion(literal.kind, other.kind, literal.origin) or conversion(other.kind, literal.kind)
+            if isinstance(other, m.Happened) and literal.kind == "number":
+                hint = f"to compare how often, count: `count({to_text(other.origin)})`"
             if scope.book.schema.inferred and (other.kind, literal.kind) == ("text", "number"):
                 hint = _NOT_ALL_NUMBERS
             scope.refuse("T110", message, literal.origin.span, f"this is {NAMES[literal.kind]}", hint or _NOTHING)

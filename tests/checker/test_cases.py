@@ -3,7 +3,7 @@
 A case is a mapping in `cases/*.yaml`: `rules` (the text of rules.rules; with signals.rules and the manifest of this
 folder), or `manifest` and `files` of its own, or `alone` (a single file of rules, with `seen`: the schema that data
 showed), perhaps `params`; and `found`: each finding with `code`, `at` (the underlined text), `message`, `label` and
-`hint`. Findings of the lints are left out. A case without `found` is sound.
+`hint`. Findings of the lints, and of what no run computes yet, are left out. A case without `found` is sound.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def shown(result: Outcome) -> list[dict[str, str]]:
     """The findings as a case writes them."""
     found = []
     for item in result.findings:
-        if not item.code.startswith("L"):
+        if not item.code.startswith(("L", "P")):
             parts = {
                 "at": result.underlined(item.span),
                 "message": item.message,
