@@ -17,6 +17,9 @@ DAY = 86_400_000_000
 _NAMED = 3
 """So many rules are named beside a step; the others are counted."""
 
+_LISTED = 24
+"""So many rules that are worked out in one way are named."""
+
 _OTHERWISE = "more than the kind and age of single events"
 _FEW = "one of so few that kinds of events do not pay"
 
@@ -112,6 +115,8 @@ def _rules(found: Outline, width: int) -> Iterator[str]:
         yield f"  {len(rules):>4,}  {words}"
         if how in ("scan", "set"):
             yield from _explained(rules, found, width)
+        else:
+            yield from _wrapped(_some([rule.title for rule in rules], _LISTED), width, " " * 8, " " * 8)
 
 
 def _explained(rules: Sequence[Rule], found: Outline, width: int) -> Iterator[str]:
@@ -142,12 +147,16 @@ def _about(step: StepOutline) -> Iterator[str]:
     if step.columns is not None:
         stands.append(plural(step.columns, "column"))
     if step.rules:
-        named = ", ".join(rule.title for rule in step.rules[:_NAMED])
-        more = len(step.rules) - _NAMED
-        stands.append(f"for {named}" + (f" and {more:,} more" if more > 0 else ""))
+        stands.append(f"for {_some([rule.title for rule in step.rules], _NAMED)}")
     if stands:
-        yield printable(", ".join(stands))
+        yield ", ".join(stands)
     yield f"reads {', '.join(step.reads)}"
+
+
+def _some(names: Sequence[str], most: int) -> str:
+    """The first of some names, and how many more there are."""
+    more = len(names) - most
+    return printable(", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else ""))
 
 
 def _listed(title: str, names: Iterable[str], width: int) -> Iterator[str]:
