@@ -78,7 +78,7 @@ def ending(command: Callable[[], object]) -> int:
     except MemoryError:
         return Failure("there is not enough memory", "close other programs, or score fewer events at once").show()
     except Exception as error:
-        return _internal(error)
+        return _engine(error) or _internal(error)
     return outcome if isinstance(outcome, int) else 0
 
 
@@ -93,6 +93,21 @@ def _system(error: OSError) -> int:
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EMFILE, errno.EIO, errno.ENAMETOOLONG):
         return Failure(f"{(error.strerror or 'the system failed').lower()}{':' if where else ''}{where}").show()
     return _internal(error)
+
+
+def _engine(error: Exception) -> int | None:
+    """What the engine had no room for, in words."""
+    duckdb = sys.modules.get("duckdb")  # whoever has not needed it so far has no error of it
+    said = str(error).lower()
+    if duckdb is None or not isinstance(error, duckdb.Error):
+        return None
+    if "no space left" in said or "max_temp_directory_size" in said or "failed to offload" in said:
+        hint = "what does not fit into memory waits there: free some of it, or name another place in TMPDIR"
+        return Failure("the disk for temporary files is full", hint, WRONG).show()
+    if isinstance(error, duckdb.OutOfMemoryException):
+        hint = "give more with `--memory-limit`, or leave it out; close other programs"
+        return Failure("there is not enough memory for this", hint, WRONG).show()
+    return None
 
 
 def _internal(error: Exception) -> int:

@@ -19,6 +19,8 @@ from .failures import MISUSED, WRONG, fail
 from .reports import Report, ordered, printable, render
 
 if TYPE_CHECKING:
+    import duckdb
+
     from ..engine.compiling import Compiled
     from ..engine.data import Dataset
     from ..engine.ruleset import Ruleset
@@ -144,10 +146,12 @@ def read(
     out: Path | None = None,
     only_read: bool = False,
     check_promises: bool = False,
+    memory_limit: str | None = None,
 ) -> Dataset:
     """The data, typed by the ruleset's schema; `out` is the folder of results, for records that are rejected.
 
     `only_read`: without the columns that no rule reads; `check_promises`: what sources promise is looked at, too.
+    With a `memory_limit` the data are gone when the command ends.
     """
     from ..engine.scoring import open_data
 
@@ -163,9 +167,21 @@ def read(
             progress=say_progress,
             only_read=only_read,
             check_promises=check_promises,
+            connection=limited(memory_limit),
         ),
         out,
     )
+
+
+def limited(memory_limit: str | None) -> duckdb.DuckDBPyConnection | None:
+    """An engine that keeps to the limit, until the command ends."""
+    if memory_limit is None:
+        return None
+    from ..engine.data.spilling import SIZES, is_size, spilling
+
+    if not is_size(memory_limit):
+        fail(f"`--memory-limit {memory_limit}` is no amount of memory", SIZES)
+    return click.get_current_context().with_resource(spilling(memory_limit))
 
 
 def rejects(dataset: Dataset) -> bool:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 @click.option("--only", type=click.Choice(["lead", "account"]), help="Show only leads, or only accounts.")
 @click.option("--stage", metavar="STAGE", shell_complete=stages, help="Show only those at this stage.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the N best, the best first.")
+@click.option(
+    "--memory-limit", metavar="SIZE", help="Use no more memory than, say, 800MB: what does not fit waits on the disk."
+)
 @click.option("--profile", is_flag=True, help="Also say, on stderr, what each step of the plan took.")
 @engine_option
 def command(
@@ -52,6 +55,7 @@ def command(
     only: str | None,
     stage: str | None,
     top: int | None,
+    memory_limit: str | None,
     profile: bool,
     engine: Engine,
 ) -> None:
@@ -68,7 +72,15 @@ def command(
     if out is not None:
         check_free(out, data, rules.path, form, contributions)
     check_stage(rules.model, stage, only)
-    dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected, out=out, only_read=True)
+    dataset = loading.read(
+        rules,
+        data,
+        strict=strict,
+        max_rejected=max_rejected,
+        out=out,
+        only_read=True,
+        memory_limit=memory_limit,
+    )
     loading.say_doubts(rules, dataset, loading.rejected_hint(out))
     instant = loading.instant(as_of, rules, dataset)
     progress("scoring …")

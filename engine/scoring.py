@@ -16,6 +16,8 @@ from .records import Population
 from .surroundings import around
 
 if TYPE_CHECKING:
+    import duckdb
+
     from .data import Progress
     from .explain import Explanation
     from .plan import Plan
@@ -53,10 +55,12 @@ def open_data(
     progress: Progress | None = None,
     only_read: bool = False,
     check_promises: bool = False,
+    connection: duckdb.DuckDBPyConnection | None = None,
 ) -> Dataset:
     """The data as typed tables; `only_read`: without the columns that no rule reads. Raises DataError.
 
-    `check_promises`: look whether ids are as different as sources promise.
+    `check_promises`: look whether ids are as different as sources promise. `connection` is the engine that holds them,
+    where it is not one of their own.
     """
     if isinstance(data, Dataset):
         return data
@@ -74,6 +78,7 @@ def open_data(
         max_rejected=max_rejected,
         check_promises=check_promises,
         progress=progress,
+        connection=connection,
     )
 
 

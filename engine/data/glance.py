@@ -23,6 +23,7 @@ from .plain import PlainText, can_be_plain, is_bare
 from .relations import Prepared, Relation
 from .repeats import has_repeats
 from .soundness import any_record, doubt, untidy
+from .spilling import in_any_order
 from .sql import (
     Sql,
     call,
@@ -128,7 +129,8 @@ def _taken_in(
     for columns_of in (_as_texts, _as_json):
         try:
             queries = [intake.checked(columns_of(connection, intake, batch), batch.label) for intake, _, batch in looks]
-            run(connection, exp.Create(this=target, kind="TABLE", expression=_all_of(queries)))
+            with in_any_order(connection):
+                run(connection, exp.Create(this=target, kind="TABLE", expression=_all_of(queries)))
         except NOT_OURS:
             raise
         except (duckdb.Error, ValueError):
