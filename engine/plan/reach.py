@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..model import Compare, Const, Expr, InSet, Or
+from ..model import Cases, Compare, Const, Expr, InSet
 from .adapter import AS_OF, data
 from .flows import conjuncts, types_of
 from .rowsets import EventSet
-from .scalars import FALSE, TRUE, both, call, event, integer
+from .scalars import TRUE, call, event, integer
 
 ANY = ""
 """Stands for events of every type."""
@@ -51,18 +51,25 @@ def _bound(test: Expr, op: str) -> int | None:
 
 
 def within_reach(reach: Reach) -> Expr:
-    """The test of the data's own table: whether any set could hold an event."""
-    by_age: dict[int | None, list[str]] = {}
-    for type_, age in reach.items():
-        by_age.setdefault(age, []).append(type_)
-    tests = [_younger(types, age) for age, types in by_age.items()]
-    if TRUE in tests:
+    """The test of the data's own table: whether anybody could ask for an event. One look at its type says how old it
+    may be."""
+    of_any = reach.get(ANY, 0)
+    if of_any is None:
         return TRUE
-    return FALSE if not tests else tests[0] if len(tests) == 1 else Or(items=tuple(tests))
+    by_age: dict[int, list[str]] = {}
+    for type_, age in reach.items():
+        if type_ != ANY:
+            by_age.setdefault(EVER if age is None else max(age, of_any), []).append(type_)
+    if list(by_age) == [EVER] and not of_any:
+        return _of_types(by_age[EVER])
+    items = tuple((_of_types(types), integer(age)) for age, types in by_age.items())
+    oldest = Cases(items=items, otherwise=integer(of_any), kind="timestamp") if items else integer(of_any)
+    return Compare(op="<", left=call("subtract", AS_OF, data("at")), right=oldest)
 
 
-def _younger(types: list[str], age: int | None) -> Expr:
-    of_types = TRUE if ANY in types else InSet(item=data("type", "text"), values=tuple(sorted(types)), exact=True)
-    if age is None:
-        return of_types
-    return both(of_types, Compare(op="<", left=call("subtract", AS_OF, data("at")), right=integer(age)))
+EVER = 10**18
+"""An age that no event has, in microseconds."""
+
+
+def _of_types(types: list[str]) -> Expr:
+    return InSet(item=data("type", "text"), values=tuple(sorted(types)), exact=True)

@@ -31,13 +31,11 @@ FROM (
         "d"."received_at" <= "now"."as_of"
       )
     )
-    AND (
-      (
-        "d"."type" = 'page_view'
-      ) AND (
-        "now"."as_of" - "d"."at" < 1209600000000
-      )
-    )
+    AND "now"."as_of" - "d"."at" < CASE
+      WHEN "d"."type" = 'page_view'
+      THEN CAST(1209600000000 AS BIGINT)
+      ELSE CAST(0 AS BIGINT)
+    END
 ) AS "e"
 
 -- lead_values_1: 6 columns of each lead, out of 9 formulas
