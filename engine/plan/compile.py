@@ -79,7 +79,8 @@ class _Planner:
         asked: tuple[Step | DecayStep, ...] = (*body, *decays)
         names = _read_of_events(asked)
         fields = [column.name for column in schedule.columns if column.layer == BASE]
-        first = Population(book, out, self._reach(schedule), fields, names).build()
+        read = self._reach(schedule)
+        first = Population(book, out, read, fields, names).build()
         return Plan(
             model=model,
             steps=(*first, *decays, *body),
@@ -88,6 +89,7 @@ class _Planner:
             reasons=tuple(line.text for line in model.ignored),
             contributions="contributions" if self._contributions else None,
             entries=tuple((item.level, item.score, item.entry.line, item.entry.kind) for item in everything),
+            reach=read,
         )
 
     def _scheduled(

@@ -24,6 +24,8 @@ from .steps import Relation as AnyRelation
 
 DISPATCH = "dispatch"
 KIND = "kind"
+NUMBER = "kind number"
+"""The column with the number of a kind; no property can have this name."""
 PLACED = "placed"
 _BITS = 60
 """Truth values in one whole number."""
@@ -109,20 +111,20 @@ class Kinds:
     def _kinds(self) -> Query:
         own = {name: event(name, _kind_of(self._book, name)) for name in self._own}
         if not own:
-            return Query(((KIND, integer(1)),), Source("event"), distinct=True)
+            return Query(((NUMBER, integer(1)),), Source("event"), distinct=True)
         seen = Query(tuple(own.items()), Source("event"), distinct=True)
         numbered = Query(
-            ((KIND, Over(item=call("row_number"), partition=(), kind="timestamp")), *own.items()), Source(seen)
+            ((NUMBER, Over(item=call("row_number"), partition=(), kind="timestamp")), *own.items()), Source(seen)
         )
         folded = _derived(self._book.events, self._read, set(own))
-        return self._selects.staged(Source(numbered), EVENT_ROW, folded, [KIND, *own, *folded])
+        return self._selects.staged(Source(numbered), EVENT_ROW, folded, [NUMBER, *own, *folded])
 
     def _placed(self) -> Query:
         units = sorted({each.atom.lane.unit for each in self._atoms if each.atom.lane.unit})
         names = ["lead", "account", "at", *(AGES[unit] for unit in units)]
         alike = [call("alike", event(name), _of("k", name), kind="bool") for name in self._own]
         age = call("subtract", AS_OF, event("at"))
-        slot = call("add", call("multiply", _of("k", KIND), integer(self._buckets)), _bucket(age, self._bounds, 0))
+        slot = call("add", call("multiply", _of("k", NUMBER), integer(self._buckets)), _bucket(age, self._bounds, 0))
         columns: dict[str, Expr] = {**{name: event(name) for name in names}, "slot": slot}
         return self._selects.select(
             Source("event"), EVENT_ROW, columns, joins=(Join(KIND, "k", both(*alike), "inner" if alike else "cross"),)
@@ -136,7 +138,7 @@ class Kinds:
             Compare(op=">=", left=_of("b", "bucket"), right=_of("m", "low")),
             Compare(op="<", left=_of("b", "bucket"), right=_of("m", "high")),
         )
-        slot = call("add", call("multiply", _of("m", KIND), integer(self._buckets)), _of("b", "bucket"))
+        slot = call("add", call("multiply", _of("m", NUMBER), integer(self._buckets)), _of("b", "bucket"))
         carried = ((name, _of("m", name)) for name in ("lane", "atom", "decay"))
         return Query((("slot", slot), *carried), matched, (Join(ages, "b", within, "inner"),))
 
@@ -173,7 +175,7 @@ _TYPE = event("type", "text")
 
 
 def _match_columns() -> tuple[tuple[str, Expr], ...]:
-    return ((KIND, event(KIND)), *((name, _of("t", name)) for name, _ in _MATCH))
+    return ((NUMBER, event(NUMBER)), *((name, _of("t", name)) for name, _ in _MATCH))
 
 
 def _looked_up(column: Column, rows: list[tuple[Value, ...]]) -> Query:

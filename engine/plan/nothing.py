@@ -17,8 +17,8 @@ class _Unknown(Exception):
 def nothing(expr: Expr) -> Const | None:
     """The value where every column is missing; None if it cannot be told.
 
-    >>> nothing(Default(item=Column(table="h", name="n", kind="timestamp"), fallback=Const(value=0, kind="timestamp")))
-    Const(kind='unknown', value=0)
+    >>> nothing(Default(item=Column(table="h", name="n"), fallback=Const(value=0))).value
+    0
     """
     try:
         return Const(value=_value(expr))

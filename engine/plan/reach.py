@@ -67,6 +67,18 @@ def within_reach(reach: Reach) -> Expr:
     return Compare(op="<", left=call("subtract", AS_OF, data("at")), right=oldest)
 
 
+def is_read(reach: Reach, type_: str) -> bool:
+    """Whether events of a type are read."""
+    return type_ in reach or ANY in reach
+
+
+def age_of(reach: Reach, type_: str) -> int | None:
+    """The age in microseconds from which events of a type that is read are not; None: however old they are."""
+    ages = [reach[name] for name in (type_, ANY) if name in reach]
+    known = [age for age in ages if age is not None]
+    return max(known) if len(known) == len(ages) else None
+
+
 EVER = 10**18
 """An age that no event has, in microseconds."""
 

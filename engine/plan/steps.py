@@ -160,7 +160,7 @@ class Plan:
 
     `results` has the columns of `lead_results` and `account_results`; `reasons` the texts of the `ignore` lines by
     their number; `contributions` the step of the entries, if asked for; `entries` says of each of their numbers the
-    level, the score, the line and the kind.
+    level, the score, the line and the kind; `reach` which events rules read, and how far back (see `reach.py`).
     """
 
     model: Model
@@ -170,6 +170,7 @@ class Plan:
     reasons: tuple[str, ...] = ()
     contributions: str | None = None
     entries: tuple[tuple[Level, str, str | None, str], ...] = field(default=(), repr=False)
+    reach: Mapping[str, int | None] = field(default_factory=dict)
 
     def step(self, name: str) -> Step | DecayStep:
         """The step of that name."""
