@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -31,10 +32,20 @@ DIALECTS = ("duckdb", "postgres", "snowflake", "bigquery", "spark")
     help="For --sql. Runs use DuckDB; the others are translations to read, which nobody has run.",
 )
 @click.option("--step", metavar="NAME", help="Only this step.")
+@click.option(
+    "--data", "-d", metavar="PATH", help="For a single file of rules: data that show which fields and events there are."
+)
 @format_option("text", "json")
 @set_option
 def command(
-    ruleset: str, contributions: bool, sql: bool, dialect: str, step: str | None, form: str, settings: tuple[str, ...]
+    ruleset: str,
+    contributions: bool,
+    sql: bool,
+    dialect: str,
+    step: str | None,
+    data: str | None,
+    form: str,
+    settings: tuple[str, ...],
 ) -> None:
     """Show how RULESET is computed: what is read of the data, how each rule is counted, and the steps in their order.
 
@@ -42,7 +53,7 @@ def command(
     """
     from ..engine.outline import outline
 
-    rules = loading.load(ruleset, settings)
+    rules = loading.load(ruleset, settings, data)
     found = loading.with_plan(rules, ruleset, lambda: outline(rules.model, contributions))
     shown = found.steps if step is None else (_chosen(found, step),)
     title = printable(f"{rules.name} {rules.version}".strip())
@@ -58,9 +69,12 @@ def command(
     from .plan_text import render, steps
 
     tell(render(found, title, width()) if step is None else "\n".join(steps(shown, width())))
+    chosen = [*(["--contributions"] if contributions else []), *(["--step", step] if step else []), "--sql"]
+    params = [word for setting in settings for word in ("--set", setting)]
+    same = shlex.join([ruleset, *(["--data", data] if data else []), *params])
     say_next(
-        f"scoreline plan {ruleset} --sql" + (f" --step {step}" if step else ""),
-        f"scoreline run {ruleset} --data DATA --profile",
+        f"scoreline plan {same} {shlex.join(chosen)}",
+        f"scoreline run {same}{'' if data else ' --data DATA'} --profile",
     )
 
 

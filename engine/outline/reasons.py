@@ -40,8 +40,9 @@ def reasons(parts: Iterable[Expr | Part]) -> tuple[str, ...]:
 
 def _reasons(item: Expr | Part, in_selection: bool) -> Iterator[str]:
     yield from _own(item, in_selection)
+    is_bound = isinstance(item, Length | InstantWindow)  # whose reason says it already
     for below in inside(item):
-        yield from _reasons(below, in_selection or isinstance(item, Selection))
+        yield from _reasons(below, (in_selection or isinstance(item, Selection)) and not is_bound)
 
 
 def _own(item: Expr | Part, in_selection: bool) -> Iterator[str]:

@@ -150,3 +150,20 @@ def test_another_dialect_is_a_translation_and_says_so(scoreline: Call, small: Pa
 def test_what_a_dialect_cannot_say_is_refused_with_the_step(scoreline: Call) -> None:
     done = scoreline("plan", "abm", "--sql", "--dialect", "bigquery")
     assert done.code == 2 and "bigquery: step `" in done.err and "` cannot be said: " in done.err
+
+
+def test_a_single_file_of_rules_learns_from_data_what_there_is(scoreline: Call, tmp_path: Path) -> None:
+    rules, data = tmp_path / "one.rules", tmp_path / "data"
+    rules.write_text("x: visit within 3 days => +1\n", encoding="utf-8")
+    data.mkdir()
+    (data / "events.ndjson").write_text(
+        '{"id": "1", "type": "visit", "timestamp": "2026-03-01T09:00Z", "contact_id": "ann"}\n'
+        '{"id": "2", "type": "mail", "timestamp": "2026-03-01T09:00Z", "contact_id": "ann"}\n',
+        encoding="utf-8",
+    )
+    assert scoreline("plan", rules).code == 1
+    done = scoreline("plan", rules, "--data", data)
+    assert done.code == 0 and "events younger than 3 days: visit" in done.out
+    never = " ".join(done.out.split()).partition("events that are never read: ")[2].partition(" events, ")[0]
+    assert "mail" in never.split(", ") and "visit" not in never.split(", ")
+    assert done.err.endswith(f"scoreline run {rules} --data {data} --profile\n")

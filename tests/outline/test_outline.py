@@ -22,7 +22,7 @@ name: small
 version: 1.0.0
 files: [all.rules]
 schema:
-  contact: {role: [buyer, user], plan_id: text}
+  contact: {role: [buyer, user], plan_id: text, begun: date, cycle: number}
   events:
     visit: {page: text, seconds: number}
     mail: {}
@@ -110,7 +110,7 @@ def test_what_is_read_and_how_far_back(tmp_path: Path) -> None:
     assert found.reach == {"call": None, "mail": None, "visit": 8 * DAY}
     assert found.never == ("news",)
     assert found.columns == {"contacts": (), "accounts": (), "events": ("page",)}
-    assert found.declared == {"contacts": 2, "accounts": 0, "events": 2}
+    assert found.declared == {"contacts": 4, "accounts": 0, "events": 2}
 
 
 def test_nothing_is_read_where_nothing_is_asked(tmp_path: Path) -> None:
@@ -146,6 +146,10 @@ def test_equal_selections_are_counted_once(tmp_path: Path) -> None:
         ("x: call within 3 days after visit => +1", "set", "`after`: other events beside each event"),
         ("x: visit on at least 3 days => +1", "set", "counts days"),
         ("x: most_common(page of visit) == 'a' => +1", "set", "`most_common` over values of events"),
+        ("x: visit since contact.begun => +1", "scan", "a window that is not the same for all"),
+        ("x: visit within contact.cycle days => +1", "scan", "a window that is not equally long for all"),
+        ("x: newest 3 visit at least 2 times within 9 days => +1", "set", "the newest of its events"),
+        ("x: avg(count of visit per week over 9 weeks) > 2 => +1", "set", "counts period by period"),
         ("x: visit(where page == contact.plan_id) => +1", "scan", "fields or results inside a selection"),
     ],
 )
