@@ -91,8 +91,11 @@ def _reason(observed: Observed, at: Placed, parts: list[tuple[Expr, int]]) -> st
         return f"its parts hold ({each}), but never for the same {level}"
     if at.is_chosen and parts and all(count for _, count in parts):
         return "its condition holds, but an item before it in the block is always taken"
-    events = ", ".join(f"{observed.events[name]:,} `{name}`" for name in _selected(at) if name in observed.events)
-    if events:
+    found = [name for name in _selected(at) if name in observed.events]
+    events = ", ".join(f"{observed.events[name]:,} `{name}`" for name in found)
+    if found and level == "lead" and not any(observed.of_contacts[name] for name in found):
+        return f"there are events ({events}), and none of them names a contact: only account rules see them"
+    if found:
         return f"there are events ({events}), and none that the line counts as of this instant"
     return "compare what it asks for with the data, or wait until there are such cases"
 

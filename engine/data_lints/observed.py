@@ -129,13 +129,23 @@ class Observed:
 
     # --- records ----------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def events(self) -> dict[str, int]:
         """How many events there are of each type, the most first."""
-        counted = exp.select(column("type"), call("count", exp.Star()).as_("events")).from_(table("events"))
+        return {name: count for name, (count, _) in self._by_type.items()}
+
+    @property
+    def of_contacts(self) -> dict[str, int]:
+        """How many of them name a contact."""
+        return {name: count for name, (_, count) in self._by_type.items()}
+
+    @cached_property
+    def _by_type(self) -> dict[str, tuple[int, int]]:
+        counts = call("count", exp.Star()).as_("events"), call("count", column("contact_id"))
+        counted = exp.select(column("type"), *counts).from_(table("events"))
         order: list[Sql] = [exp.Ordered(this=column("events"), desc=True), column("type")]
         found = rows(self.dataset.connection, counted.group_by(column("type")).order_by(*order))
-        return {str(name): int(str(count)) for name, count in found}
+        return {str(name): (int(str(count)), int(str(of_contacts))) for name, count, of_contacts in found}
 
     def known(self, attribute: Attribute) -> Known:
         """How far an attribute is known."""

@@ -81,7 +81,10 @@ def typed(data: Data) -> Population:
     return Population(
         [Account(each["id"], _rest(each)) for each in data["accounts"]],
         [Contact(each["id"], each.get("account_id"), _rest(each)) for each in data["contacts"]],
-        [Event(each["id"], each["type"], NOW, each["contact_id"], None, _rest(each)) for each in data["events"]],
+        [
+            Event(each["id"], each["type"], NOW, each["contact_id"], None if each["contact_id"] else "a0", _rest(each))
+            for each in data["events"]
+        ],
     )
 
 
@@ -218,6 +221,15 @@ def test_an_each_line_that_finds_no_event(found: Found) -> None:
     rules = "score s for lead:\n    each page_view(where page == 'pricing') => +5\n"
     (only,) = [item for item in found(rules, people(), never_fires) if item.code == "L604"]
     assert only.hint == "there are events (40 `page_view`), and none that the line counts as of this instant"
+
+
+def test_events_of_accounts_are_none_of_leads(found: Found) -> None:
+    data = people()
+    data["events"] += [{**event(f"w{n}", 0, "webinar", title="intro"), "contact_id": None} for n in range(3)]
+    (only,) = found("score s for lead:\n    web: webinar => +5\n", data, never_fires)
+    assert only.hint == (
+        "there are events (3 `webinar`), and none of them names a contact: only account rules see them"
+    )
 
 
 @pytest.mark.parametrize(
