@@ -163,6 +163,7 @@ LINTS = {
         L603=("mostly-missing", "a value that rules read and hardly any record has"),
         L604=("never-fires", "a line that fires for nobody in the data"),
         L606=("unread-events", "event types in the data that no rule reads"),
+        L610=("param-at-edge", "a param whose value is an end of its range"),
     ),
 }
 

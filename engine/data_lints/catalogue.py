@@ -14,6 +14,7 @@ from ..lints.catalogue import with_levels
 from ..places import MANIFEST
 from ..plan.errors import PlanError
 from .absent import absent_events, absent_values, mostly_missing
+from .edges import params_at_the_edge
 from .groups import missing_groups
 from .near_values import near_values
 from .never import never_fires
@@ -34,6 +35,7 @@ DATA_LINTS: tuple[DataLint, ...] = (
     missing_groups,
     surface,
     twice,
+    params_at_the_edge,
 )
 
 

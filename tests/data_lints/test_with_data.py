@@ -12,6 +12,7 @@ import pytest
 from scoreline.engine.data import Dataset
 from scoreline.engine.data_lints.absent import absent_events, absent_values, mostly_missing
 from scoreline.engine.data_lints.catalogue import DataLint, lint_with_data
+from scoreline.engine.data_lints.edges import params_at_the_edge
 from scoreline.engine.data_lints.groups import missing_groups
 from scoreline.engine.data_lints.near_values import near_values
 from scoreline.engine.data_lints.never import never_fires
@@ -420,6 +421,24 @@ def test_lines_of_which_only_one_counts_are_not_twice(found: Found) -> None:
     data["events"] += [event(f"f{n}", n, "form_submit", form_name="demo") for n in range(50)]
     body = "".join(f"    {line}\n" for line in TWICE.splitlines()[1:])
     assert messages(found(f"score s for lead:\n    first of:\n{body}", data, twice), "L608") == []
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("90 in 40..90", ["`threshold` is 90, the upper end of its range"]),
+        ("40 in 40..90", ["`threshold` is 40, the lower end of its range"]),
+        ("60 in 40..90", []),
+        ("100 in 40..100", []),  # there is no more than all
+        ("0 in 0..90", []),  # switched off
+        ("40", []),
+    ],
+)
+def test_params_at_the_end_of_their_range(found: Found, written: str, told: list[str]) -> None:
+    rules = (
+        f"param threshold = {written}\nscore s for lead:\n    each page_view => +1\n    x: page_view => +threshold\n"
+    )
+    assert messages(found(rules, people(), params_at_the_edge), "L610") == told
 
 
 # --- allowances and severities --------------------------------------------------------------------------------------
