@@ -19,7 +19,7 @@ from .intake import BAD, Intake
 from .json_columns import JsonColumns
 from .layout import Layout
 from .lookup import RAW_ID
-from .plain import PlainText, can_be_plain, is_bare
+from .plain import PlainText, begins_with_letter, can_be_plain, is_bare
 from .relations import Prepared, Relation
 from .repeats import has_repeats
 from .soundness import any_record, doubt, untidy
@@ -32,6 +32,7 @@ from .sql import (
     drop_column,
     drop_table,
     drop_view,
+    negated,
     number,
     rows,
     run,
@@ -128,14 +129,18 @@ def _taken_in(
     target = table(layout.kind)
     for columns_of in (_as_texts, _as_json):
         try:
-            queries = [intake.checked(columns_of(connection, intake, batch), batch.label) for intake, _, batch in looks]
+            checks = [intake.checked(columns_of(connection, intake, batch), batch.label) for intake, _, batch in looks]
+            records = _all_of([query for query, _ in checks])
             with in_any_order(connection):
-                run(connection, exp.Create(this=target, kind="TABLE", expression=_all_of(queries)))
+                run(connection, exp.Create(this=target, kind="TABLE", expression=records))
         except NOT_OURS:
             raise
         except (duckdb.Error, ValueError):
             continue
-        if not any_record(connection, target, column(BAD)):
+        plain = dict.fromkeys(place for _, places in checks for place in places)
+        if not any_record(connection, target, column(BAD)) and not any(
+            _in_doubt(connection, target, *each) for each in plain
+        ):
             break
         run(connection, drop_table(target))
     else:
@@ -145,6 +150,13 @@ def _taken_in(
         return None
     run(connection, drop_column(target, BAD))
     return Glance(_by_type(connection, layout))
+
+
+def _in_doubt(connection: duckdb.DuckDBPyConnection, records: exp.Table, name: str, form: PlainText) -> bool:
+    """Whether a column has values that may have been something else than texts."""
+    value = column(name)
+    others = any_record(connection, records, negated(begins_with_letter(value)))
+    return any_record(connection, records, form.doubt(value) if others else form.letters_doubt(value))
 
 
 def _as_json(connection: duckdb.DuckDBPyConnection, intake: Intake, batch: Batch) -> JsonColumns:

@@ -126,14 +126,19 @@ class Intake:
         values = self._typed(prepared)
         run(connection, insert(self._marked(values, prepared), working(self.layout)), prepared.parameters)
 
-    def checked(self, relation: Readable, label: str) -> exp.Select:
-        """The records as a query, with a column BAD: whether something is wrong with one."""
+    def checked(self, relation: Readable, label: str) -> tuple[exp.Select, list[tuple[str, PlainText]]]:
+        """The records as a query, with a column BAD: whether something is wrong with one; and which columns have
+        values that were taken as texts, and may be in doubt."""
         prepared = self.prepared(relation, label)
         tidy = [raw for raw, form in prepared.forms.items() if isinstance(form, PlainText) and form.is_tidy]
         values = self._typed(prepared, tidy)
         bad = (first_known(fault.condition, exp.false()) for fault in self._faults(prepared.forms))
         columns = [column(name) for name in self.layout.names]
-        return select(*columns, either(*bad).as_(BAD, quoted=True, copy=False), source=values)
+        query = select(*columns, either(*bad).as_(BAD, quoted=True, copy=False), source=values)
+        places = [(role.name, raw_key(role)) for role in self.layout.roles]
+        places += [(each.name, raw_field(each.field)) for each in self.layout.columns]
+        forms = [(name, prepared.forms.get(raw)) for name, raw in places]
+        return query, [(name, form) for name, form in forms if isinstance(form, PlainText) and not form.says_times]
 
     def examined(self, prepared: Prepared, sound: Collection[str]) -> tuple[exp.Select, list[Fault]]:
         """The records as a query, and what can be wrong with one; the raw values that are `sound` are known to be."""
@@ -169,7 +174,6 @@ class Intake:
             form, place = self._lookup.key(role, forms)
             yield Fault(is_null(column(role.name)), missing(form, place.raw, role.form))
         yield from (Fault(condition) for condition, _ in self._lacking())
-        yield from (Fault(form.doubt(column(raw))) for raw, form in forms.items() if isinstance(form, PlainText))
         yield Fault(self._merged(forms))
         yield from (Fault(mark) for _, (mark, _) in self._marks(forms))
 

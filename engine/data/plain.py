@@ -86,13 +86,23 @@ class PlainText:
     def as_identity(self, cell: Cell) -> Sql:
         return cell.text
 
+    @property
+    def says_times(self) -> bool:
+        """Whether only instants and days are read of it: then nothing is in doubt."""
+        return {kind for kind, _ in self.readings} <= _TIMES
+
+    def letters_doubt(self, raw: Sql) -> Sql:
+        """The same as `doubt`, of a value that begins with a small letter."""
+        word = both(exp.LTE(this=call("strlen", raw), expression=number(_LONGEST_WORD)), _may_be_word(raw))
+        return either(negated(ends_well(raw)), word) if self.is_tidy else word
+
     def doubt(self, raw: Sql) -> Sql:
         """Whether a value may have been something else than a text, or has blanks that stay."""
-        if {kind for kind, _ in self.readings} <= _TIMES:
+        if self.says_times:
             return exp.false()
         no_word = either(exp.GT(this=call("strlen", raw), expression=number(_LONGEST_WORD)), *_other_letters(raw))
         branches = [
-            (both(_starts(raw, "a", "{"), ends_well(raw), no_word), exp.false()),  # nearly all
+            (both(begins_with_letter(raw), ends_well(raw), no_word), exp.false()),  # nearly all
             (is_null(raw), exp.false()),
             (_starts(raw, "-", ":"), self._may_be_number(raw)),
             (either(_starts(raw, "[", "\\"), _starts(raw, "{", "|")), exp.true()),
@@ -118,6 +128,11 @@ def _other_letters(raw: Sql) -> Iterator[Sql]:
 def _may_be_word(raw: Sql) -> Sql:
     """Whether one of the words of JSON could be written so, or a number that the engine takes beyond it."""
     return one_of(call("lower", raw), _WORDS)
+
+
+def begins_with_letter(raw: Sql) -> Sql:
+    """Whether a text begins with a small letter; of most columns the engine knows that all do."""
+    return _starts(raw, "a", "{")
 
 
 def _starts(raw: Sql, first: str, behind: str) -> Sql:
