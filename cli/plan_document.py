@@ -20,7 +20,8 @@ def document(found: Outline, rules: Ruleset, steps: tuple[StepOutline, ...], sql
         "contributions": found.plan.contributions is not None,
         "reads": {
             "events": {name: None if age is None else age / DAY for name, age in found.reading.reach.items()},
-            "never_read": list(found.reading.never),
+            "never_asked_for": list(found.reading.never),
+            "all_once": found.reading.screened,
             "columns": {table: list(names) for table, names in found.reading.columns.items()},
         },
         "counts": {

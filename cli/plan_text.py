@@ -59,7 +59,10 @@ def _reading(reading: Reading, width: int) -> Iterator[str]:
     if not by_age:
         yield "  no events"
     if reading.never:
-        yield from _listed("events that are never read", reading.never, width)
+        never = "events that no rule asks for" if reading.screened else "events that are never read"
+        yield from _listed(never, reading.never, width)
+    if reading.screened:
+        yield from _wrapped("all events once, as `ignore` looks at those beside an event", width, "  ", "    ")
     for table, names in reading.columns.items():
         noun = "property" if table == "events" else "field"
         many = "properties" if table == "events" else "fields"

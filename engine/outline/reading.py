@@ -10,16 +10,21 @@ from ..narrowing import narrowed
 from ..plan.reach import age_of, is_read
 from ..plan.steps import Plan
 
+_SCREENED = "event_screened"
+"""The step that has all events with the line that ignores them."""
+
 
 @dataclass(frozen=True)
 class Reading:
     """`reach` says of each type of events from which age on, in microseconds, nobody reads them; None: of any age.
 
-    `never` are the types that no rule reads. Columns are those that rules read, by table, with how many there are.
+    `never` are the types that no rule asks for. `screened`: all events are read all the same, once, because a line
+    `ignore` looks at the events beside an event. Columns are those that rules read, by table, with how many there are.
     """
 
     reach: Mapping[str, int | None]
     never: tuple[str, ...]
+    screened: bool
     columns: Mapping[str, tuple[str, ...]]
     declared: Mapping[str, int]
 
@@ -29,7 +34,8 @@ def reading(plan: Plan) -> Reading:
     types = sorted(plan.model.schema.events)
     reach = {name: age_of(plan.reach, name) for name in types if is_read(plan.reach, name)}
     columns, declared = _columns(plan.model)
-    return Reading(reach, tuple(name for name in types if name not in reach), columns, declared)
+    never = tuple(name for name in types if name not in reach)
+    return Reading(reach, never, any(step.name == _SCREENED for step in plan.steps), columns, declared)
 
 
 def _columns(model: Model) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:

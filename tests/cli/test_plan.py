@@ -74,7 +74,7 @@ def test_people_see_what_is_read_how_it_is_counted_and_each_step(
 def test_programs_get_all_of_it(scoreline: Call, small: Path) -> None:
     found = planned(scoreline, small)
     assert found["ruleset"]["name"] == "small" and found["contributions"] is False
-    assert found["reads"]["events"] == {"mail": None, "visit": 90.0} and found["reads"]["never_read"] == ["news"]
+    assert found["reads"]["events"] == {"mail": None, "visit": 90.0} and found["reads"]["never_asked_for"] == ["news"]
     counted = {rule["name"]: rule["counted"] for rule in found["rules"]}
     summed = dict.fromkeys(("prices", "docs", "long", "fresh", "answered", "often"), "summed")
     assert counted == {"buyer": "fields", "back": "kind", "daily": "set", **summed}
@@ -167,3 +167,13 @@ def test_a_single_file_of_rules_learns_from_data_what_there_is(scoreline: Call, 
     never = " ".join(done.out.split()).partition("events that are never read: ")[2].partition(" events, ")[0]
     assert "mail" in never.split(", ") and "visit" not in never.split(", ")
     assert done.err.endswith(f"scoreline run {rules} --data {data} --profile\n")
+
+
+def test_what_no_rule_asks_for_is_read_where_ignore_looks_around(scoreline: Call, small: Path) -> None:
+    assert planned(scoreline, small)["reads"]["all_once"] is False
+    rules = small / "all.rules"
+    rules.write_text(f"ignore news within 1 hour after mail\n{RULES}", encoding="utf-8")
+    found = planned(scoreline, small)["reads"]
+    assert found["all_once"] is True and found["never_asked_for"] == ["news"]
+    said = scoreline("plan", small).out
+    assert "events that no rule asks for: news" in said and "never read" not in said and "all events once" in said
