@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...grammar.nodes import Level
+from ..garbage import uncollected
 from ..instants import Zone
 from ..model import Const, Expr, Grade, Measure, Missing, Model, Not, Result, Score, Stages
 from .adapter import EventColumns
@@ -41,7 +42,8 @@ def plan(model: Model, contributions: bool = True, physical: Physical = "auto") 
 
     Raises PlanError for what cannot be expressed in SQL, with its place in the rules.
     """
-    return _Planner(model, contributions, physical).build()
+    with uncollected():
+        return _Planner(model, contributions, physical).build()
 
 
 @dataclass(frozen=True)

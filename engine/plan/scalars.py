@@ -153,22 +153,25 @@ def _parts(item: Expr | Part | Frame) -> tuple[str, ...]:
     return names
 
 
-def leaves(item: object) -> Iterator[Expr]:
-    """All references and look-ups of an expression, those inside windows and their frames included."""
-    waiting = [item]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, tuple):
-            waiting.extend(reversed(item))
-        elif isinstance(item, (Ref, Column, Instant)):
-            yield item
-        elif isinstance(item, _NODES):
-            if isinstance(item, Factor):
-                yield item
-            parts = [getattr(item, name) for name in _parts(item)]
-            waiting.extend(part for part in reversed(parts) if isinstance(part, _BRANCHES))
+def leaves(item: object) -> tuple[Expr, ...]:
+    """All references and look-ups of an expression, those inside windows and their frames included.
+
+    A node keeps its own, since it never changes and is asked again and again.
+    """
+    if isinstance(item, tuple):
+        return tuple([leaf for each in item if isinstance(each, _BRANCHES) for leaf in leaves(each)])
+    if not isinstance(item, _NODES):
+        return ()
+    found: tuple[Expr, ...] | None = item.__dict__.get(_LEAVES)
+    if found is None:
+        found = (item,) if isinstance(item, (Ref, Column, Instant, Factor)) else ()
+        if not isinstance(item, (Ref, Column, Instant)):
+            found += leaves(tuple([getattr(item, name) for name in _parts(item)]))
+        item.__dict__[_LEAVES] = found
+    return found
 
 
+_LEAVES = "leaves of the plan"
 _NODES = (Expr, Part, Frame)
 _BRANCHES = (*_NODES, tuple)
 
