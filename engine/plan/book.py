@@ -217,16 +217,16 @@ class Book:
         return max((0, *(self.columns[ref.name].layer + more for ref, more in zip(refs, beyond, strict=True))))
 
 
-def needed_columns(book: Book, roots: Iterable[str]) -> dict[str, set[str]]:
+def needed_columns(book: Book, roots: Iterable[str]) -> dict[str, list[str]]:
     """The columns that are asked for, and all that these need, each with the columns that it reads."""
-    reads: dict[str, set[str]] = {}
+    reads: dict[str, list[str]] = {}
     waiting = list(roots)
     while waiting:
         name = waiting.pop()
         if name not in reads:
             column = book.columns[name]
             parts = (column.formula, column.rows, column.output, column.tally)
-            reads[name] = {leaf.name for leaf in leaves(parts) if isinstance(leaf, Ref)}
+            reads[name] = list(dict.fromkeys(leaf.name for leaf in leaves(parts) if isinstance(leaf, Ref)))
             waiting += reads[name]
     return reads
 

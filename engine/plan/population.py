@@ -210,7 +210,9 @@ class Population:
         columns = {name: event(name) for name in names}
         not_ignored = [Missing(item=event("reason"))]
         if marks:
-            return Query(tuple(columns.items()), Source("event_screened"), where=tuple(not_ignored))
+            near = within_reach(self._reach, event)
+            tests = [*not_ignored, *([] if near == TRUE else [near])]
+            return Selects(self._home).select(Source("event_screened"), EVENT_ROW, columns, tests)
         tests = [*exists(), *([] if (near := within_reach(self._reach)) == TRUE else [near])]
         if not self._ignored.any:
             return self._adapted(names, tests)
@@ -223,6 +225,7 @@ class Population:
         """Where events are ignored for what lies beside them: all of them, each with the line that ignores it."""
         sessions = self._book.sessions if "session" in self._names else None
         names = [name for name in self._names if name != "session"] + (wanted_by(sessions) if sessions else [])
+        names += wanted(within_reach(self._reach, event))
         own = ["at", "id", "lead", "account"]
         adapted = self._adapted([*names, *own, *self._read_by_ignore()], list(exists()))
         self._add("event_read", adapted, ADAPTER)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ..model import Cases, Compare, Const, Expr, InSet
+from ..schema import Kind
 from .adapter import AS_OF, data
 from .flows import conjuncts, types_of
 from .rowsets import EventSet
-from .scalars import TRUE, call, event, integer
+from .scalars import TRUE, Column, call, event, integer
 
 ANY = ""
 """Stands for events of every type."""
@@ -50,9 +51,9 @@ def _bound(test: Expr, op: str) -> int | None:
     return None
 
 
-def within_reach(reach: Reach) -> Expr:
-    """The test of the data's own table: whether anybody could ask for an event. One look at its type says how old it
-    may be."""
+def within_reach(reach: Reach, of: Callable[[str, Kind], Column] = data) -> Expr:
+    """Whether anybody could ask for an event of the data's own table, or whose columns `of` makes. One look at its type
+    says how old it may be."""
     of_any = reach.get(ANY, 0)
     if of_any is None:
         return TRUE
@@ -61,10 +62,10 @@ def within_reach(reach: Reach) -> Expr:
         if type_ != ANY:
             by_age.setdefault(EVER if age is None else max(age, of_any), []).append(type_)
     if list(by_age) == [EVER] and not of_any:
-        return _of_types(by_age[EVER])
-    items = tuple((_of_types(types), integer(age)) for age, types in by_age.items())
+        return _of_types(by_age[EVER], of)
+    items = tuple((_of_types(types, of), integer(age)) for age, types in by_age.items())
     oldest = Cases(items=items, otherwise=integer(of_any), kind="timestamp") if items else integer(of_any)
-    return Compare(op="<", left=call("subtract", AS_OF, data("at")), right=oldest)
+    return Compare(op="<", left=call("subtract", AS_OF, of("at", "timestamp")), right=oldest)
 
 
 def is_read(reach: Reach, type_: str) -> bool:
@@ -83,5 +84,5 @@ EVER = 10**18
 """An age that no event has, in microseconds."""
 
 
-def _of_types(types: list[str]) -> Expr:
-    return InSet(item=data("type", "text"), values=tuple(sorted(types)), exact=True)
+def _of_types(types: list[str], of: Callable[[str, Kind], Column]) -> Expr:
+    return InSet(item=of("type", "text"), values=tuple(sorted(types)), exact=True)

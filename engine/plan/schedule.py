@@ -30,7 +30,7 @@ class Schedule:
 
     def __init__(self, book: Book, roots: Iterable[str], entries: Sequence[Entries] = (), by_kind: bool = True) -> None:
         self._book = book
-        self._roots = set(roots)
+        self._roots = dict.fromkeys(roots)
         self._reads = needed_columns(book, self._roots)
         self._homes: dict[str, str] = {}
         self.steps: list[Step] = []

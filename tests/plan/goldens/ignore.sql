@@ -423,7 +423,7 @@ SELECT
   "e"."at" AS "at"
 FROM "event_screened" AS "e"
 WHERE
-  "e"."reason" IS NULL
+  "e"."reason" IS NULL AND "e"."type" = 'page_view'
 
 -- counts: how many events there are, and how many of them at the instant
 -- reads events, instant
