@@ -16,6 +16,7 @@ from .console import progress, say, say_next, tell, width
 from .failures import WRONG, fail
 from .options import as_of_option, format_option, max_rejected_option, set_option, strict_option
 from .sides import Side, sides
+from .step_summary import append_text, summary_option
 
 if TYPE_CHECKING:
     from ..engine.data import Dataset
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     help="Exit code 1 if it holds: 'mqa_change > 10%', 'lost_mqas > 0', 'breaking > 0'. May be repeated.",
 )
 @format_option("text", "json", "markdown", "html", "changelog")
+@summary_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -69,6 +71,7 @@ def command(
     top: int,
     conditions: tuple[str, ...],
     form: str,
+    summary: Path | None,
 ) -> None:
     """Compare two versions of a ruleset: OLD with NEW.
 
@@ -93,6 +96,8 @@ def command(
     shown = pair[0].shown, pair[1].shown
     compared = replace(_compared(found, verdict(found), measured, shown, gates), only_tried=bool(settings))
     tell(rendered(compared, form), end="")
+    if summary is not None:
+        append_text(summary, rendered(compared, "markdown"))
     if form == "text" and data is None and found.changes:
         say_next(f"scoreline diff {old} {new or ''}".rstrip() + " --data PATH")
     for reason in compared.failed:

@@ -79,6 +79,14 @@ def write(
     say("wrote " + ", ".join(str(name) for name in names))
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write one file, which appears complete or not at all."""
+    from ..engine.writers import Together
+
+    with Together(path.parent) as files, files.text(path.name) as out:
+        out.write(text)
+
+
 def show(results: Results, model: Model, form: str, only: str | None, contributions: bool, top: int | None) -> None:
     """Print the results to stdout."""
     from ..engine import writers

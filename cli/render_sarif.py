@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import __version__
+from ..grammar.code_pages import code_page
 from ..grammar.codes import CODES
 from ..grammar.diagnostics import Diagnostic, Fix
 from ..grammar.source import Span
@@ -30,10 +31,13 @@ def render(report: Report) -> str:
 
 def _rule(code: str) -> dict[str, Any]:
     known = CODES[code]
+    page = code_page(code)
     return {
         "id": code,
         "name": known.name,
         "shortDescription": {"text": known.summary},
+        "fullDescription": {"text": page.partition("\n## ")[0].strip()},
+        "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": _LEVELS[known.severity]},
     }
 
@@ -45,13 +49,18 @@ def _result(item: Diagnostic, index: int, report: Report) -> dict[str, Any]:
         "ruleIndex": index,
         "level": _LEVELS[item.severity],
         "message": {"text": text},
-        "locations": [_location(item.span, report, item.label)] if item.span.path else [],
+        "locations": [_location(item.span if item.span.path else _whole(report), report, item.label)],
     }
     if item.related:
         result["relatedLocations"] = [_location(other.span, report, other.message) for other in item.related]
     if item.fix is not None:
         result["fixes"] = [_fix(item.fix, item.hint, report)]
     return result
+
+
+def _whole(report: Report) -> Span:
+    """Where a finding stands that is about the whole: code scanning takes none without a place."""
+    return Span(next(iter(report.sources), "ruleset.yaml"))
 
 
 def _location(span: Span, report: Report, message: str) -> dict[str, Any]:
@@ -71,7 +80,7 @@ def _artifact(span: Span, report: Report) -> dict[str, Any]:
 def _region(span: Span) -> dict[str, Any]:
     return {
         "startLine": span.line,
-        "startColumn": span.column,
+        "startColumn": max(span.column, 1),
         "endLine": max(span.line, span.end_line),
         "endColumn": max(span.end_column, 1),
     }

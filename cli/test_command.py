@@ -15,7 +15,9 @@ from .completing import scenarios
 from .console import progress, tell
 from .failures import fail
 from .options import ruleset_argument, set_option
+from .outputs import write_text
 from .reports import Report, ordered, plural, printable
+from .step_summary import append, scenarios_page, summary_option
 
 if TYPE_CHECKING:
     from ..engine.ruleset import Ruleset
@@ -46,6 +48,7 @@ _HINT = "write `tests/first.yaml` in the ruleset's folder; `scoreline init` show
     help="Fail if fewer of the outcomes of conditions were seen than this (implies --coverage).",
 )
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a JUnit report.")
+@summary_option
 @click.option(
     "-k",
     "pattern",
@@ -93,6 +96,7 @@ def command(
     fail_under: float | None,
     fail_under_outcomes: float | None,
     junit: Path | None,
+    summary: Path | None,
     pattern: str | None,
     settings: tuple[str, ...],
     recorded: str | None,
@@ -124,7 +128,11 @@ def command(
     broken = f", {click.style(f'{failed} failed', fg='red', bold=True)}" if failed else ""
     tell(f"\n{plural(count, 'scenario')}: {passed}{broken} · {time.perf_counter() - started:.1f} s")
     if junit is not None:
-        write_junit(junit, rules.name, verdicts)
+        from ..engine.scenarios.junit import document
+
+        write_text(junit, document(rules.name, verdicts))
+    if summary is not None:
+        append(summary, scenarios_page(ruleset, verdicts))
     uncovered = False
     if coverage or fail_under is not None or fail_under_outcomes is not None:
         uncovered = covered_below(show_coverage(rules, verdicts), fail_under)
@@ -232,12 +240,3 @@ def uncovered_lines(never: Sequence[LineCoverage]) -> list[str]:
     places = [f"{item.span.path}:{item.span.line}" for item in never]
     wide = max(map(len, places), default=0)
     return [f"{place:<{wide}}  {item.line} ({item.score})" for place, item in zip(places, never, strict=True)]
-
-
-def write_junit(path: Path, name: str, verdicts: dict[str, list[Verdict]]) -> None:
-    """The verdicts as CI servers read them."""
-    from ..engine.scenarios.junit import document
-    from ..engine.writers import Together
-
-    with Together(path.parent) as files, files.text(path.name) as out:
-        out.write(document(name, verdicts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,9 @@ from ..grammar.diagnostics import Diagnostic, Severity
 from . import loading
 from .console import progress, say, tell
 from .options import format_option, ruleset_argument
+from .outputs import write_text
 from .reports import FORMATS, SEVERITIES, Report, ordered, render
+from .step_summary import append, findings_page, summary_option
 
 if TYPE_CHECKING:
     from ..engine.ruleset import Ruleset
@@ -47,6 +50,10 @@ if TYPE_CHECKING:
 @click.option(
     "--fix", is_flag=True, help="First mend what mends itself without a change of meaning, and slips of writing."
 )
+@click.option(
+    "--sarif", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Also write a SARIF file."
+)
+@summary_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -57,6 +64,8 @@ def command(
     fail_on: Severity,
     against: str | None,
     fix: bool,
+    sarif: Path | None,
+    summary: Path | None,
 ) -> None:
     """Find what is wrong or doubtful in RULESET, its lists and its scenarios.
 
@@ -70,6 +79,10 @@ def command(
     rendered = render(report, form)
     if rendered:
         tell(rendered)
+    if sarif is not None:
+        write_text(sarif, render(report, "sarif") + "\n")
+    if summary is not None:
+        append(summary, findings_page(ruleset, report))
     if form in ("text", "concise"):
         say(("\n" if rendered and form == "text" else "") + f"{ruleset}: {report.summary()}")
     if report.fails(fail_on):

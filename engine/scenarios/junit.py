@@ -44,7 +44,10 @@ def _case(suite: ElementTree.Element, path: str, verdict: Verdict) -> None:
     if verdict.failures:
         first = verdict.failures[0]
         failure = ElementTree.SubElement(
-            case, "failure", message=_clean(f"{first.subject}: expected {first.expected}, came {first.came}")
+            case,
+            "failure",
+            type="expectation",
+            message=_clean(f"{first.subject}: expected {first.expected}, came {first.came}"),
         )
         failure.text = _clean("\n\n".join(_told(each) for each in verdict.failures))
 
