@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -34,11 +35,11 @@ class Job:
     codes: dict[str, int] = field(default_factory=dict)
     log: str = ""
 
-    def run(self) -> Job:
-        """All steps after the installation; `scoreline` is the one of this environment."""
+    def run(self, *only: str) -> Job:
+        """The steps after the installation, or these of them; `scoreline` is the one of this environment."""
         self.inputs = {name: about["default"] for name, about in ACTION["inputs"].items()} | self.inputs
         for name in list(STEPS)[1:]:
-            if self._wanted(STEPS[name].get("if", "")):
+            if (not only or name in only) and self._wanted(STEPS[name].get("if", "")):
                 self._step(name)
         return self
 
@@ -135,7 +136,7 @@ def test_a_pull_request_gets_findings_failed_scenarios_and_what_it_changes(repos
     change(repository, POINTS, '=> +30 "Looked at prices"')
     gates = "changes > 0\n\nmovers > 99%\n"
     done = job(repository, base, data="my rules/data", fail_if=gates, check_version="true").run()
-    assert done.codes == {"Choose files": 0, "Find what to compare with": 0, "Validate": 1, "Test": 1, "Compare": 1}
+    assert done.codes == {"Choose a folder": 0, "Find what to compare with": 0, "Validate": 1, "Test": 1, "Compare": 1}
     assert "::error title=R113 version-not-raised,file=my rules/ruleset.yaml,line=" in done.log
     assert "fails changes > 0" in done.log
 
@@ -154,6 +155,7 @@ def test_a_pull_request_gets_findings_failed_scenarios_and_what_it_changes(repos
 def test_a_push_without_a_pull_request_compares_nothing(repository: Path) -> None:
     done = job(repository).run()
     assert set(done.codes.values()) == {0} and "Compare" not in done.codes
+    assert done.output("sarif") and done.output("junit")
     assert done.output("diff") == ""
 
 
@@ -169,7 +171,7 @@ def test_who_mends_broken_rules_is_not_stopped_by_them(repository: Path) -> None
     git(repository, "commit", "-qam", "broken")
     base = git(repository, "rev-parse", "HEAD")
     change(repository, "=> +ten", POINTS)
-    done = job(repository, base, test="false").run()
+    done = job(repository, base).run("Choose a folder", "Find what to compare with", "Compare")
     assert set(done.codes.values()) == {0}
     assert "::warning::the rules could not be compared" in done.log
 
@@ -178,6 +180,7 @@ def test_broken_rules_fail_with_the_place(repository: Path) -> None:
     change(repository, POINTS, "=> +ten")
     done = job(repository).run()
     assert done.codes["Validate"] == 1 and done.codes["Test"] == 1
+    assert done.output("sarif") and done.output("junit") == ""
     assert re.search(r"^::error title=.*,file=my rules/people\.rules,line=\d+,", done.log, re.MULTILINE)
 
 
@@ -188,9 +191,9 @@ def test_a_base_that_was_not_checked_out_is_fetched(repository: Path, tmp_path: 
     git(repository, "config", "uploadpack.allowAnySHA1InWant", "true")
     shallow = tmp_path / "shallow"
     git(tmp_path, "clone", "-q", "--depth=1", repository.as_uri(), str(shallow))
-    done = job(shallow, base, test="false").run()
-    assert done.codes["Compare"] == 0
-    assert "points `+10` → `+30`" in done.summary
+    done = job(shallow, base).run("Find what to compare with")
+    assert done.outputs["base"] == {"commit": base}
+    assert git(shallow, "show", f"{base}:my rules/people.rules").count(POINTS) == 1
 
 
 @pytest.mark.parametrize("names", [["data", "as-of", "fail-on", "fail-if"], ["ruleset"], ["against"]], ids=len)
@@ -222,3 +225,22 @@ def test_what_is_installed_is_the_checkout_or_what_was_asked_for(tmp_path: Path)
             ["bash", "-c", STEPS["Install Scoreline"]["run"]], env=env, capture_output=True, text=True, check=True
         )
         assert done.stdout.endswith(f" -- {wanted}\n")
+
+
+def test_the_workflow_that_is_shown_uses_what_there_is() -> None:
+    page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    github, gitlab, hooks = map(yaml.safe_load, re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
+    use = next(step for step in github["jobs"]["scoring"]["steps"] if step.get("id") == "scoreline")
+    assert set(use["with"]) <= set(ACTION["inputs"])
+    assert set(re.findall(r"steps\.scoreline\.outputs\.(\w+)", page)) <= set(ACTION["outputs"])
+    assert [name for name in ACTION["inputs"] if f"`{name}`" not in page] == []
+    known = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert [hook["id"] for hook in hooks["repos"][0]["hooks"]] == [hook["id"] for hook in known]
+    for line in gitlab["scoring"]["script"]:
+        for command, words in re.findall(r"scoreline (validate|diff|test) ([^;]*)", line):
+            options = {
+                name
+                for each in importlib.import_module(f"scoreline.cli.{command}_command").command.params
+                for name in each.opts
+            }
+            assert set(re.findall(r"--[a-z-]+", words)) <= options
