@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from .pages import Block, Code, Folded, Grid, Head, Page, Point, Points, Prose, Said, plain
+from .pages import Block, Code, Folded, Grid, Head, Link, Page, Point, Points, Prose, Said, Strong, plain
 from .reports import printable
 
 _STYLE = """
@@ -19,7 +19,10 @@ li.tilde::marker { content: "~ "; }
 .plus::marker, .good { color: light-dark(#116329, #4ac26b); }
 .minus::marker, .bad { color: light-dark(#a40e26, #ff7b72); }
 .tilde::marker, .doubt { color: light-dark(#7d4e00, #d29922); }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } h3 { margin: 1.5rem 0 .3rem; } a { color: inherit; text-underline-offset: .2em; }
+:target { background: color-mix(in srgb, currentColor 10%, transparent); }
+@media print { body { margin: 0; max-width: none; font-size: 11pt; } h2, h3 { break-after: avoid; }
+  li, tr { break-inside: avoid; } }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 .right { text-align: right; } summary { cursor: pointer; font-weight: 600; margin: 1rem 0 .4rem; }
@@ -41,8 +44,8 @@ def render(page: Page) -> str:
 
 def _block(block: Block) -> Iterator[str]:
     match block:
-        case Head(text=text, level=level):
-            yield f"<h{level}>{_text(text)}</h{level}>"
+        case Head(text=text, level=level, anchor=anchor):
+            yield f"<h{level}{_id(anchor)}>{_text(text)}</h{level}>"
         case Prose(text=text, tone=tone):
             yield f'<p class="{tone}">{_text(text)}</p>' if tone != "plain" else f"<p>{_text(text)}</p>"
         case Points(points=points):
@@ -57,17 +60,30 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _text(text: Said) -> str:
-    return "".join(
-        f"<code>{escape(printable(piece))}</code>" if isinstance(piece, Code) else escape(printable(piece))
-        for piece in text
-    )
+    return "".join(map(_piece, text))
+
+
+def _piece(piece: str) -> str:
+    shown = escape(printable(piece))
+    match piece:
+        case Code():
+            return f"<code>{shown}</code>"
+        case Strong():
+            return f"<strong>{shown}</strong>"
+        case Link(to=to):
+            return f'<a href="#{escape(to)}">{shown}</a>'
+    return shown
+
+
+def _id(anchor: str) -> str:
+    return f' id="{escape(anchor)}"' if anchor else ""
 
 
 def _points(points: tuple[Point, ...]) -> Iterator[str]:
     yield "<ul>"
     for point in points:
         mark = f' class="{_CLASSES[point.sign]}"' if point.sign in _CLASSES else ""
-        yield f"<li{mark}>{_text(point.text)}"
+        yield f"<li{_id(point.anchor)}{mark}>{_text(point.text)}"
         if point.below:
             yield from _points(point.below)
         yield "</li>"

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from .pages import Block, Code, Folded, Grid, Head, Page, Point, Points, Prose, Said
+from .pages import Block, Code, Folded, Grid, Head, Page, Point, Points, Prose, Said, Strong
 from .reports import printable
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$!&@])")
 _SIGNS = {"+": "➕ ", "−": "➖ ", "~": ""}
 
 
-def render(page: Page) -> str:
-    """The page; folded parts are `<details>`."""
-    return "\n\n".join(part for block in page for part in _block(block)) + "\n"
+def render(page: Page, top: int = 2) -> str:
+    """The page; folded parts are `<details>`, and the title is a heading of the level `top`."""
+    lower = top - 2
+    blocks = (replace(block, level=block.level + lower) if isinstance(block, Head) else block for block in page)
+    return "\n\n".join(part for block in blocks for part in _block(block)) + "\n"
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -38,7 +41,13 @@ def text_of(text: Said) -> str:
     >>> text_of(("see ", Code("a | b"), " *now*"))
     'see `a | b` \\\\*now\\\\*'
     """
-    return "".join(_code(piece) if isinstance(piece, Code) else escaped(piece) for piece in text)
+    return "".join(map(_piece, text))
+
+
+def _piece(piece: str) -> str:
+    if isinstance(piece, Code):
+        return _code(piece)
+    return f"**{escaped(piece)}**" if isinstance(piece, Strong) else escaped(piece)
 
 
 def _cell(text: Said) -> str:

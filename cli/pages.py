@@ -18,6 +18,24 @@ class Code(str):
     __slots__ = ()
 
 
+class Strong(str):
+    """What the eye should find first."""
+
+    __slots__ = ()
+
+
+class Link(str):
+    """A name that another part of the page explains, by its anchor; a link where a format has some."""
+
+    __slots__ = ("to",)
+    to: str
+
+    def __new__(cls, text: str, to: str) -> Link:
+        made = super().__new__(cls, text)
+        made.to = to
+        return made
+
+
 Said = tuple[str, ...]
 """Pieces of text, in order."""
 
@@ -46,10 +64,11 @@ def listed(names: Iterable[Said], most: int | None = None, count: int | None = N
 
 @dataclass(frozen=True)
 class Head:
-    """A heading; level 1 is the title of the page."""
+    """A heading; level 1 is the title of the page. `anchor` is what links lead to."""
 
     text: Said
     level: int = 2
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +86,7 @@ class Point:
     text: Said
     below: tuple[Point, ...] = ()
     sign: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
