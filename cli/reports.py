@@ -20,15 +20,18 @@ class Report:
     """Findings with the texts that they speak of.
 
     `folder` leads from where the command was called to the ruleset's folder: editors and CI want paths that they
-    can open, while people read paths inside the ruleset.
+    can open, while people read paths inside the ruleset. `outside` are paths of data, and where these lie from there.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, Source] = field(default_factory=dict)
     folder: str = ""
+    outside: Mapping[str, str] = field(default_factory=dict)
 
     def path(self, inside: str) -> str:
-        """A path inside the ruleset, as seen from where the command was called."""
+        """A path inside the ruleset or the data, as seen from where the command was called."""
+        if inside in self.outside:
+            return self.outside[inside]
         return PurePath(self.folder, inside).as_posix() if self.folder and inside else inside
 
     def count(self, severity: Severity) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,9 +107,12 @@ def everything(name: str, data: str | None, as_of: str = "latest", against: str 
         _, wrong, texts = load_scenarios(ruleset.path, ruleset.model)
         findings += wrong
         sources |= texts
+    outside: dict[str, str] = {}
     if data is not None:
-        findings += with_data(ruleset, data, as_of)
-    return Report(ordered(findings), sources, report.folder)
+        found = with_data(ruleset, data, as_of)
+        findings += found
+        outside = files_of(data, found)
+    return Report(ordered(findings), sources, report.folder, outside)
 
 
 def with_data(ruleset: Ruleset, data: str, as_of: str) -> list[Diagnostic]:
@@ -120,3 +125,10 @@ def with_data(ruleset: Ruleset, data: str, as_of: str) -> list[Diagnostic]:
         progress("scoring …")
         found += lint_with_data(ruleset, dataset, loading.instant(as_of, ruleset, dataset))
     return found
+
+
+def files_of(data: str, found: Sequence[Diagnostic]) -> dict[str, str]:
+    """The files of data that findings name by their place in the data, and where they lie from here."""
+    root = Path(data) if Path(data).is_dir() else Path(data).parent
+    paths = {item.span.path for item in found if item.span.path}
+    return {path: Path(os.path.relpath(root / path)).as_posix() for path in paths if (root / path).is_file()}

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from scoreline.cli.reports import Report
 from scoreline.cli.step_summary import MOST_SHOWN, append, findings_page
 from scoreline.grammar.code_pages import code_page
@@ -63,3 +65,13 @@ def test_nothing_from_rules_is_markup_and_many_findings_are_counted(tmp_path: Pa
     text = summary.read_text(encoding="utf-8")
     assert "<img" not in text.replace("\\<img", "") and "\\[x\\]" in text and "\\@all" in text
     assert text.count("| error |") == MOST_SHOWN and "… and 3 more." in text
+
+
+def test_what_is_wrong_in_data_stands_at_their_file(
+    scoreline: Call, starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with (starter / "data" / "events.ndjson").open("a", encoding="utf-8") as out:
+        out.write('{"id": 1\n')
+    done = scoreline("validate", "starter", "--data", "starter/data", "--format", "github")
+    assert "::warning title=D204 records-rejected,file=starter/data/events.ndjson,line=" in done.out
