@@ -6,7 +6,6 @@ Many lines are functions of one atom; those are summed where the atoms are count
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +14,7 @@ from ..model import Expr, Part
 from .flows import conjuncts
 from .reach import at_least, below
 from .rowsets import EventSet, Output, Rows, besides
-from .scalars import Column, Factor, Instant, Ref, leaves
+from .scalars import Column, Factor, Ref, leaves
 
 Found = Literal["n", "first", "last", "sum", "min", "max"]
 """What is known of an atom that was found: how many events, the oldest and newest instant, and over what each is worth
@@ -92,10 +91,3 @@ def _is_of_the_event(test: Expr) -> bool:
     if any(True for _ in besides(test)):
         return False
     return all(isinstance(leaf, Column) and leaf.table == "e" and leaf.name != "session" for leaf in leaves(test))
-
-
-def reads(tests: tuple[Expr, ...]) -> Iterator[str]:
-    """The columns of events that tests read."""
-    for leaf in leaves(tests):
-        if isinstance(leaf, Column) and not isinstance(leaf, Instant):
-            yield leaf.name

@@ -116,8 +116,8 @@ class Hits:
 
     def tallied(self, lane: Lane, tallies: Sequence[tuple[str, Tally]]) -> Query:
         """Columns by name, each the sum of many terms."""
-        terms = [((place,), term) for place, (_, tally) in enumerate(tallies) for term in tally.terms]
-        units = self._shapes(lane, terms, ("tally",), ("units",))
+        terms = [(place, term) for place, (_, tally) in enumerate(tallies) for term in tally.terms]
+        units = self._shapes(lane, terms, "tally", ("units",))
         columns: dict[str, Expr] = {"key": event("owner")}
         for place, (name, _) in enumerate(tallies):
             mine = Compare(op="==", left=event("tally"), right=integer(place))
@@ -128,9 +128,9 @@ class Hits:
         """The entries of those for whom they have points: `key`, `entry` and their values."""
         names = ("points", "events", "first", "last")
         for lane in self._numbers:
-            terms = [((each.number,), each.term) for each in entries if each.term.atom.lane == lane]
+            terms = [(each.number, each.term) for each in entries if each.term.atom.lane == lane]
             if lane.key == level and terms:
-                for query in self._shapes(lane, terms, ("entry",), names):
+                for query in self._shapes(lane, terms, "entry", names):
                     columns = (
                         ("key", event("owner")),
                         *((name, event(name)) for name in query.names if name != "owner"),
@@ -138,24 +138,25 @@ class Hits:
                     yield Query(columns, Source(query), where=(Not(item=Missing(item=event("points"))),))
 
     def _shapes(
-        self, lane: Lane, terms: Sequence[tuple[tuple[int, ...], Term]], marks: tuple[str, ...], names: tuple[str, ...]
+        self, lane: Lane, terms: Sequence[tuple[int, Term]], mark: str, names: tuple[str, ...]
     ) -> Iterable[Query]:
-        """One query for all terms of one shape: what was found beside their constants."""
+        """One query for all terms of one shape: what was found beside their constants. `mark` is the column with the
+        number that stands before a term."""
         relation, numbers = self.relation(lane), self._numbers[lane]
         shapes: dict[Shape, list[tuple[float | int, ...]]] = {}
-        for mark, term in terms:
+        for number, term in terms:
             shape, constants = shaped(term.values)
-            shapes.setdefault(shape, []).append((numbers[term.atom], *mark, *constants))
+            shapes.setdefault(shape, []).append((numbers[term.atom], number, *constants))
         for shape, rows in shapes.items():
             kinds: tuple[tuple[str, Kind], ...] = (
                 ("atom", "timestamp"),
-                *((mark, "timestamp") for mark in marks),
-                *((f"c{number}", kind) for number, kind in enumerate(shape.kinds, 1)),
+                (mark, "timestamp"),
+                *((f"c{place}", kind) for place, kind in enumerate(shape.kinds, 1)),
             )
             same = Compare(op="==", left=_of(CONSTANTS, "atom"), right=_of(ATOM, "atom"))
             columns = (
                 ("owner", _of(ATOM, "owner")),
-                *((mark, _of(CONSTANTS, mark)) for mark in marks),
+                (mark, _of(CONSTANTS, mark)),
                 *zip(names, shape.values, strict=True),
             )
             yield Query(columns, Source(relation, ATOM), (Join(Values(kinds, tuple(rows)), CONSTANTS, same, "inner"),))
