@@ -56,7 +56,8 @@ def _findings(name: str, report: Report) -> Iterator[Block]:
     for item in report.diagnostics[:MOST_SHOWN]:
         line = f":{item.span.line}" if item.span.line else ""
         place = said(Code(report.path(item.span.path) + line)) if item.span.path else ()
-        text = said(item.message, f" – {item.hint}" if item.hint else "")
+        words = f"{item.message} – {item.hint}" if item.hint else item.message
+        text = said(" ".join(words.split()))  # a row is one line
         rows.append((said(item.severity), said(f"{item.code} {item.name}"), place, text))
     yield Grid(("", "code", "place", "finding"), tuple(rows))
     yield from _left_out(len(report.diagnostics))
