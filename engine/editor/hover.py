@@ -11,6 +11,7 @@ from ...grammar.clauses import groups
 from ...grammar.phrases import phrase
 from ..explain.words import number
 from ..functions import FUNCTIONS as SIGNATURES
+from ..handbook.comments import explanation
 from ..model import Score
 from ..schema import FieldType
 from .cursor import Place
@@ -216,13 +217,6 @@ def _score(project: Project, node: n.ScoreDef) -> Iterator[str]:
 
 
 def _notes(node: n.Commented) -> Iterator[str]:
-    """The comments right above a statement and behind it."""
-    above: list[str] = []
-    for comment in reversed(node.before):
-        if comment == n.BLANK:
-            break
-        above.insert(0, comment)
-    said = [*above, *([node.behind] if node.behind else [])]
-    said = [text for text in said if not text.startswith(("allow ", "---"))]
-    if said:
-        yield "*" + " ".join(said) + "*"
+    """What its author wrote beside it."""
+    if note := explanation(node):
+        yield f"*{note}*"

@@ -84,7 +84,7 @@ def measure(item: n.MeasureDef, names: Names) -> Entry:
     """A number, text or truth that other rules use."""
     said, below = _worked_out(item.value, English(names, item.level))
     place = anchor("measure", item.level, item.name)
-    return Entry(said, "", item.name, place, f"{item.name}, of {item.level}s", explanation(item), below)
+    return Entry(said, "", "", place, f"{item.name}, of {item.level}s", explanation(item), below)
 
 
 def derived(item: n.DeriveDef, names: Names) -> Entry:

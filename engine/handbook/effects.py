@@ -8,16 +8,19 @@ from decimal import Decimal
 from ...grammar import nodes as n
 from ..explain.words import number, signed
 from .english import English, spoken
+from .names import Names
 from .terms import Words, words
 
 VARIES = "…"
 
 
-def worth(effect: n.Effect) -> str:
+def worth(effect: n.Effect, names: Names) -> str:
     """Its points at a glance; an amount that has to be worked out is only hinted at."""
     match effect:
         case n.Points(value=n.Number(value=value), sign=sign):
             return signed(float(value if sign == "+" else -value))
+        case n.Points(value=n.Name() as name, sign=sign) if isinstance(tuned := names.params.get(str(name)), float):
+            return signed(tuned if sign == "+" else -tuned)
         case n.Points(value=value, sign=sign):
             return f"{'−' if sign == '-' or isinstance(value, n.Negative) else '+'} {VARIES}"
         case n.Times(value=value):
@@ -35,6 +38,8 @@ def consequence(effect: n.Effect, say: English, is_in_group: bool) -> Words:
     match effect:
         case n.Points(value=n.Number()):
             return ()
+        case n.Points(value=n.Name() as name) if str(name) in say.names.params:
+            return words("the number is ", say.names.term(str(name), "") or str(name))
         case n.Points(value=n.Negative(item=value), sign="+") | n.Points(value=value, sign="-"):
             return words("takes away ", say.value(value))
         case n.Points(value=value):

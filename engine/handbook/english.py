@@ -64,7 +64,9 @@ class English:
             case n.And(items=items):
                 return listed([self._bracketed(item, n.Or) for item in items], " and ")
             case n.Or(items=items):
-                return listed([self._bracketed(item, n.And) for item in items], " or ")
+                said = [self._bracketed(item, n.And) for item in items]
+                has_lists = any(" or " in piece for item in said for piece in item)
+                return listed(said, "; or " if has_lists else " or ")
             case n.Not(item=item):
                 return self._not(item)
             case n.Always():
@@ -182,7 +184,8 @@ class English:
                 made = _AGGREGATES[function]
                 return words(f"{made}number of ", self.value(of), f" per {unit} over the last ", self.duration(over))
             case n.Standing(function=function, what=what, per=per):
-                among = words(" among those of the same ", self.value(per)) if per is not None else " among all"
+                same = spoken(per.parts[-1]) if isinstance(per, n.Name) else per and self.value(per)
+                among = words(" among those of the same ", same) if same else " among all"
                 place = "the place" if function == "rank" else "the place, from 0 to 100,"
                 return words(f"{place} by ", self.value(what), among)
             case n.Or(items=items) if self.is_events(node):
@@ -249,6 +252,7 @@ class English:
             test = words(" with ", inner.condition(node.what)) if node.what is not None else ()
             return words("the share of ", of, test)
         what = inner.value(node.what) if node.what is not None else ()
+        what = words("(", what, ")") if isinstance(node.what, n.Arith | n.Conditional) else what
         if node.function == "coverage":
             sought, *weights = node.args
             by = words(", weighted by ", self.value(weights[0])) if weights else ()
@@ -295,7 +299,8 @@ class English:
         """What must be so of the time of events."""
         match node:
             case n.Within(duration=length):
-                return words("within the last ", self.duration(length))
+                last = (length.unit,) if _is_one(length.count) else self.duration(length)
+                return words("within the last ", last)
             case n.BetweenAgo(low=low, high=high):
                 return words("between ", self.value(low), " and ", self.duration(high), " ago")
             case n.MoreThanAgo(duration=length):
@@ -316,7 +321,7 @@ class English:
         anchor = self.value(node.anchor)
         length = self.duration(node.duration) if node.duration is not None else ()
         if node.relation == "without":
-            said = words("with no ", anchor, words(" within ", length) if length else "", " after it")
+            said = words("not followed by ", anchor, words(" within ", length) if length else "")
         else:
             said = (
                 words("within ", length, f" {node.relation} ", anchor)
@@ -327,7 +332,7 @@ class English:
 
     def often(self, node: n.Often) -> Words:
         """How often something must have happened."""
-        one = node.count == n.Number(Decimal(1))
+        one = _is_one(node.count)
         unit = (node.unit[:-1] if one else node.unit) if node.unit != "contacts" else "person" if one else "people"
         before = {"times": "", "days": "on ", "contacts": "by "}.get(node.unit, "in ")
         said = words(f"{before}{node.op} ", self.value(node.count), f" {unit.replace('sessions', 'visits')}")
@@ -336,13 +341,17 @@ class English:
         if node.unit == "times" and one:
             said = (f"{node.op} once",)
         if node.group is not None:
-            return words(said, " in one ", spoken(str(node.group)))
+            return words(said, " in one ", spoken(str(node.group)).replace("session", "visit"))
         return words(said, " in any ", self.duration(node.stretch)) if node.stretch is not None else said
 
     def duration(self, node: n.Duration) -> Words:
         """`14 days`."""
-        one = node.count == n.Number(Decimal(1))
+        one = _is_one(node.count)
         return words(self.value(node.count), f" {node.unit}{'' if one else 's'}")
+
+
+def _is_one(count: n.Expr) -> bool:
+    return count == n.Number(Decimal(1))
 
 
 def spoken(name: str) -> str:

@@ -48,7 +48,7 @@ def _intro(item: n.ScoreDef, say: English) -> Iterator[Words]:
 def _ends(node: n.RangeOf, say: English) -> Words:
     if node.low is not None and node.high is not None:
         return words("from ", say.value(node.low), " to ", say.value(node.high))
-    return say.range(node)
+    return words("of ", say.range(node))
 
 
 def _defaults(body: n.Body, say: English) -> Iterator[Words]:
@@ -72,7 +72,7 @@ def _item(item: n.Item, say: English, owner: str, is_in_group: bool) -> Iterator
         case n.Group(name=name, bounds=bounds):
             limit = listed([bound(each, say) for each in bounds], last=" and ")
             said = sentence(words("together ", limit) if limit else ("counted together",))
-            yield _block(item, item.body, say, owner, said, title=f"Group {name}", id=name, in_group=True)
+            yield _block(item, item.body, say, owner, said, title="Group", id=name, in_group=True)
         case n.FirstOf(body=body):
             said = ("Only the first of these that fits counts:",)
             yield _block(item, body, say, owner, said, in_group=is_in_group)
@@ -104,7 +104,7 @@ def line(item: n.Line | n.Otherwise, say: English, owner: str, is_in_group: bool
         title=item.label or "",
         id=item.id or "",
         anchor=anchor("line", say.level, owner, item.id) if item.id else "",
-        worth=worth(item.effect),
+        worth=worth(item.effect, say.names),
         note=explanation(item),
     )
 
