@@ -3,7 +3,9 @@
 --   * only the types that count are read, each only as far back as its longest window;
 --   * what an event is worth depends on its kind and its whole days of age, so it is looked up in a small table by one
 --     join, instead of one CASE for each rule: yes-or-no rules are bits of a mask, counts and sums share whole numbers;
---   * no COUNT(DISTINCT): the days with page views are bits 0 to 29 of the mask;
+--   * that join is by one whole number, 512 * the kind's number + age, so that it is a look-up and hashes no texts;
+--   * points are added up where events are grouped, so that leads are joined with few columns; sums fit in BIGINT;
+--   * no COUNT(DISTINCT): the days with page views are bits 0 to 29 of the mask, roles the bits of another;
 --   * decayed points are whole 1/10000, computed once for each age; all sums are of whole numbers, so exactness is free;
 --   * accounts need no second scan of people's events: what they ask of them is in the masks of the leads.
 -- It knows its data: intents belong to accounts, all else to contacts; texts are in lower case but for titles; nobody
@@ -15,11 +17,11 @@ CREATE MACRO halves(points, days, age) AS units(points * pow(2, -age / days));
 CREATE MACRO fades(points, days, age) AS units(points * greatest(days - age, 0) / days);
 CREATE MACRO flag(number) AS 1::BIGINT << number;
 CREATE MACRO has(flags, number) AS flags & (1::BIGINT << number) > 0;
-CREATE MACRO field(packed, number, bits) AS CAST((packed >> (number * bits)) & ((1::HUGEINT << bits) - 1) AS BIGINT);
+CREATE MACRO field(packed, number, bits) AS CAST((packed >> (number * bits)) & ((1::BIGINT << bits) - 1) AS BIGINT);
 
 CREATE TEMP TABLE worth AS
 SELECT
-    kind, CAST(age AS INTEGER) AS age,
+    CAST(number * 512 + age AS INTEGER) AS key,
     CASE WHEN page AND age < 30 THEN flag(age) ELSE 0 END
     + CASE WHEN page AND age < 7 THEN flag(30) ELSE 0 END
     + CASE
@@ -50,60 +52,100 @@ SELECT
         AS counts,
     CASE
         WHEN kind = 'click' THEN halves(1.5, 30, age)
-        WHEN kind IN ('download', 'guide', 'roi') THEN halves(3, 45, age)::HUGEINT << 31
-        WHEN kind IN ('long webinar', 'webinar') AND age < 180 THEN halves(6, 45, age)::HUGEINT << 62
-        WHEN kind IN ('long meeting', 'meeting') THEN halves(10, 60, age)::HUGEINT << 93
+        WHEN kind IN ('download', 'guide', 'roi') THEN halves(3, 45, age) << 31
         ELSE 0
-    END AS sums,
+    END AS mails,
+    CASE
+        WHEN kind IN ('long webinar', 'webinar') AND age < 180 THEN halves(6, 45, age)
+        WHEN kind IN ('long meeting', 'meeting') THEN halves(10, 60, age) << 31
+        ELSE 0
+    END AS talks,
     CASE WHEN kind = 'demo' THEN fades(30, 120, age) ELSE 0 END AS demo,
     CASE WHEN kind = 'trial' THEN fades(25, 120, age) ELSE 0 END AS trial,
     CASE WHEN kind = 'contact' THEN fades(15, 120, age) ELSE 0 END AS contact_us
 FROM (
     VALUES
-        ('pricing', TRUE, 90), ('pricing/teams', TRUE, 60), ('security', TRUE, 60), ('compare', TRUE, 60),
-        ('case-studies', TRUE, 90), ('docs', TRUE, 60), ('careers', TRUE, 60), ('page', TRUE, 60),
-        ('open', FALSE, 60), ('click', FALSE, 90), ('download', FALSE, 180), ('guide', FALSE, 180), ('roi', FALSE, 180),
-        ('long webinar', FALSE, 180), ('webinar', FALSE, 180), ('short webinar', FALSE, 60),
-        ('long meeting', FALSE, 365), ('meeting', FALSE, 365), ('unsubscribed', FALSE, 365),
-        ('demo', FALSE, 120), ('trial', FALSE, 120), ('contact', FALSE, 120), ('newsletter', FALSE, 366), ('form', FALSE, 60)
-) AS kinds(kind, page, longest), range(longest) AS ages(age);
+        (0, 'pricing', TRUE, 90), (1, 'pricing/teams', TRUE, 60), (2, 'security', TRUE, 60),
+        (3, 'compare', TRUE, 60), (4, 'case-studies', TRUE, 90), (5, 'docs', TRUE, 60), (6, 'careers', TRUE, 60),
+        (7, 'page', TRUE, 60), (8, 'open', FALSE, 60), (9, 'click', FALSE, 90), (10, 'download', FALSE, 180),
+        (11, 'guide', FALSE, 180), (12, 'roi', FALSE, 180), (13, 'long webinar', FALSE, 180),
+        (14, 'webinar', FALSE, 180), (15, 'short webinar', FALSE, 60), (16, 'long meeting', FALSE, 365),
+        (17, 'meeting', FALSE, 365), (18, 'unsubscribed', FALSE, 365), (19, 'demo', FALSE, 120),
+        (20, 'trial', FALSE, 120), (21, 'contact', FALSE, 120), (22, 'newsletter', FALSE, 366),
+        (23, 'form', FALSE, 60)
+) AS kinds(number, kind, page, longest), range(longest) AS ages(age);
 
 CREATE TEMP TABLE lead_events AS
 SELECT
-    contact_id,
-    bit_or(CASE WHEN seconds >= 120 THEN flags | long_look ELSE flags END) AS flags,
-    sum(visits) AS visits, sum(counts) AS counts, sum(sums) AS sums,
-    max(demo) AS demo, max(trial) AS trial, max(contact_us) AS contact_us
+    contact_id, flags,
+    10000 * (
+        CASE WHEN has(flags, 33) THEN 10 ELSE 0 END
+        + CASE WHEN field(visits, 0, 20) >= 3 THEN 15 ELSE 0 END
+        + CASE WHEN has(flags, 34) THEN 5 ELSE 0 END
+        + CASE WHEN has(flags, 35) THEN 4 ELSE 0 END
+        + CASE WHEN has(flags, 36) THEN 5 ELSE 0 END
+        + CASE WHEN has(flags, 37) THEN 4 ELSE 0 END
+        + CASE WHEN field(visits, 1, 20) >= 5 THEN 5 ELSE 0 END
+        - CASE WHEN field(visits, 2, 20) >= 2 THEN 10 ELSE 0 END
+        + CASE WHEN has(flags, 31) THEN 3 ELSE 0 END
+        + least(bit_count(flags & 1073741823), 10)
+        + CASE WHEN has(flags, 30) THEN 3 ELSE 0 END
+        + CASE WHEN field(counts, 2, 20) >= 3 THEN 2 ELSE 0 END
+        + CASE WHEN has(flags, 38) THEN 3 ELSE 0 END
+        + CASE WHEN has(flags, 39) THEN 8 ELSE 0 END
+        + CASE WHEN has(flags, 40) THEN 8 ELSE 0 END
+        + CASE WHEN has(flags, 41) THEN 4 ELSE 0 END
+        + CASE WHEN has(flags, 44) THEN 2 ELSE 0 END
+        + CASE WHEN has(flags, 42) THEN 5 ELSE 0 END
+        + CASE WHEN field(counts, 0, 20) > 1.5 * field(counts, 1, 20) THEN 5 ELSE 0 END
+        - CASE WHEN has(flags, 43) THEN 15 ELSE 0 END
+    )
+    + least(field(mails, 0, 31), 60000)
+    + least(field(mails, 1, 31), 120000)
+    + least(field(talks, 0, 31), 120000)
+    + least(field(talks, 1, 31), 250000)
+    + demo
+    + trial
+    + contact_us AS points,
+    counts & (flag(40) - 1) = 0 AS quiet, field(counts, 0, 20) > 0 AS active
 FROM (
     SELECT
-        contact_id, seconds,
-        CAST(least((as_of() - epoch_us(timestamp)) // 86400000000, 365) AS INTEGER) AS age,
-        CASE type
-            WHEN 'page_view' THEN CASE
-                WHEN starts_with(page, 'docs/') THEN 'docs'
-                WHEN page IN ('pricing', 'pricing/teams', 'security', 'careers') THEN page
-                WHEN starts_with(page, 'compare/') THEN 'compare'
-                WHEN starts_with(page, 'case-studies/') THEN 'case-studies'
-                ELSE 'page' END
-            WHEN 'email_open' THEN 'open'
-            WHEN 'email_click' THEN 'click'
-            WHEN 'download' THEN CASE asset
-                WHEN 'buyers-guide' THEN 'guide' WHEN 'roi-calculator' THEN 'roi' ELSE 'download' END
-            WHEN 'webinar' THEN CASE
-                WHEN minutes >= 40 THEN 'long webinar' WHEN minutes >= 10 THEN 'webinar' ELSE 'short webinar' END
-            WHEN 'meeting' THEN CASE WHEN minutes >= 30 THEN 'long meeting' ELSE 'meeting' END
-            WHEN 'form_submit' THEN CASE
-                WHEN form_name IN ('demo', 'trial', 'contact', 'newsletter') THEN form_name ELSE 'form' END
-            WHEN 'unsubscribed' THEN 'unsubscribed'
-        END AS kind
-    FROM events
-    WHERE type <> 'intent' AND timestamp <= make_timestamptz(as_of())
-        AND (as_of() - epoch_us(timestamp)) // 86400000000 < CASE type
-            WHEN 'page_view' THEN 90 WHEN 'email_open' THEN 60 WHEN 'email_click' THEN 90 WHEN 'download' THEN 180
-            WHEN 'webinar' THEN 180 ELSE 1000000 END
-) AS e
-JOIN worth USING (kind, age)
-GROUP BY contact_id;
+        contact_id,
+        bit_or(CASE WHEN seconds >= 120 THEN flags | long_look ELSE flags END) AS flags,
+        CAST(sum(visits) AS BIGINT) AS visits, CAST(sum(counts) AS BIGINT) AS counts,
+        CAST(sum(mails) AS BIGINT) AS mails, CAST(sum(talks) AS BIGINT) AS talks,
+        max(demo) AS demo, max(trial) AS trial, max(contact_us) AS contact_us
+    FROM (
+        SELECT
+            contact_id, seconds,
+            CAST(least((as_of() - epoch_us(timestamp)) // 86400000000, 365) AS INTEGER) + 512 * CASE type
+                WHEN 'page_view' THEN CASE
+                    WHEN starts_with(page, 'docs/') THEN 5
+                    WHEN page = 'pricing' THEN 0
+                    WHEN page = 'pricing/teams' THEN 1
+                    WHEN page = 'security' THEN 2
+                    WHEN page = 'careers' THEN 6
+                    WHEN starts_with(page, 'compare/') THEN 3
+                    WHEN starts_with(page, 'case-studies/') THEN 4
+                    ELSE 7 END
+                WHEN 'email_open' THEN 8
+                WHEN 'email_click' THEN 9
+                WHEN 'download' THEN CASE asset WHEN 'buyers-guide' THEN 11 WHEN 'roi-calculator' THEN 12 ELSE 10 END
+                WHEN 'webinar' THEN CASE WHEN minutes >= 40 THEN 13 WHEN minutes >= 10 THEN 14 ELSE 15 END
+                WHEN 'meeting' THEN CASE WHEN minutes >= 30 THEN 16 ELSE 17 END
+                WHEN 'form_submit' THEN CASE form_name
+                    WHEN 'demo' THEN 19 WHEN 'trial' THEN 20 WHEN 'contact' THEN 21 WHEN 'newsletter' THEN 22 ELSE 23 END
+                WHEN 'unsubscribed' THEN 18
+            END AS key  -- the numbers are those of the kinds in worth
+        FROM events
+        WHERE type <> 'intent' AND timestamp <= make_timestamptz(as_of())
+            AND (as_of() - epoch_us(timestamp)) // 86400000000 < CASE type
+                WHEN 'page_view' THEN 90 WHEN 'email_open' THEN 60 WHEN 'email_click' THEN 90 WHEN 'download' THEN 180
+                WHEN 'webinar' THEN 180 ELSE 1000000 END
+    ) AS e
+    JOIN worth USING (key)
+    GROUP BY contact_id
+) AS e;
 
 CREATE TEMP TABLE lead_results AS
 WITH lines AS (
@@ -118,37 +160,8 @@ WITH lines AS (
             WHEN a.employees < 20 THEN -20 ELSE 0 END
         - CASE WHEN c.email LIKE '%@gmail.com' OR c.email LIKE '%@yahoo.com' THEN 20 ELSE 0 END
         - CASE WHEN c.title ILIKE '%student%' THEN 30 ELSE 0 END AS fit,
-        10000 * (
-            CASE WHEN has(flags, 33) THEN 10 ELSE 0 END
-            + CASE WHEN field(visits, 0, 20) >= 3 THEN 15 ELSE 0 END
-            + CASE WHEN has(flags, 34) THEN 5 ELSE 0 END
-            + CASE WHEN c.role = 'economic_buyer' AND has(flags, 32) THEN 20 ELSE 0 END
-            + CASE WHEN has(flags, 35) THEN 4 ELSE 0 END
-            + CASE WHEN has(flags, 36) THEN 5 ELSE 0 END
-            + CASE WHEN has(flags, 37) THEN 4 ELSE 0 END
-            + CASE WHEN field(visits, 1, 20) >= 5 THEN 5 ELSE 0 END
-            - CASE WHEN field(visits, 2, 20) >= 2 THEN 10 ELSE 0 END
-            + CASE WHEN has(flags, 31) THEN 3 ELSE 0 END
-            + least(bit_count(coalesce(flags, 0) & 1073741823), 10)
-            + CASE WHEN has(flags, 30) THEN 3 ELSE 0 END
-            + CASE WHEN field(counts, 2, 20) >= 3 THEN 2 ELSE 0 END
-            + CASE WHEN has(flags, 38) THEN 3 ELSE 0 END
-            + CASE WHEN has(flags, 39) THEN 8 ELSE 0 END
-            + CASE WHEN has(flags, 40) THEN 8 ELSE 0 END
-            + CASE WHEN has(flags, 41) THEN 4 ELSE 0 END
-            + CASE WHEN has(flags, 44) THEN 2 ELSE 0 END
-            + CASE WHEN has(flags, 42) THEN 5 ELSE 0 END
-            + CASE WHEN field(counts, 0, 20) > 1.5 * field(counts, 1, 20) THEN 5 ELSE 0 END
-            - CASE WHEN has(flags, 43) THEN 15 ELSE 0 END
-        )
-        + least(coalesce(field(sums, 0, 31), 0), 60000)
-        + least(coalesce(field(sums, 1, 31), 0), 120000)
-        + least(coalesce(field(sums, 2, 31), 0), 120000)
-        + least(coalesce(field(sums, 3, 31), 0), 250000)
-        + coalesce(demo, 0)
-        + coalesce(trial, 0)
-        + coalesce(contact_us, 0) AS raw_engagement,
-        coalesce(counts & (flag(40) - 1), 0) = 0 AS quiet, coalesce(flags, 0) AS flags, coalesce(field(counts, 0, 20), 0) > 0 AS active
+        coalesce(points, 0) + CASE WHEN c.role = 'economic_buyer' AND has(flags, 32) THEN 200000 ELSE 0 END AS raw_engagement,
+        coalesce(quiet, TRUE) AS quiet, coalesce(flags, 0) AS flags, coalesce(active, FALSE) AS active
     FROM contacts AS c
     LEFT JOIN lead_events AS e ON e.contact_id = c.id
     LEFT JOIN accounts AS a ON a.id = c.account_id
@@ -186,7 +199,8 @@ WITH leads AS (
         max(engagement) AS best,
         CAST(sum(engagement) AS BIGINT) AS together,
         count(*) FILTER (engagement >= 150000) AS engaged,
-        count(DISTINCT role) FILTER (engagement >= 150000 AND role <> 'user') AS roles,
+        bit_count(bit_or(CASE role WHEN 'economic_buyer' THEN 1 WHEN 'technical_buyer' THEN 2 WHEN 'champion' THEN 4
+            WHEN 'influencer' THEN 8 ELSE 0 END) FILTER (engagement >= 150000)) AS roles,
         count(*) FILTER (engagement >= 150000 AND role = 'economic_buyer') AS buyers,
         bool_or(active) AS active,
         count(*) FILTER (has(flags, 33)) AS pricing_circle,
