@@ -112,7 +112,8 @@ def decay(item: n.Decay, say: English) -> Words:
     elif item.kind == "fades":
         said = words("fades evenly to nothing over ", period)
     else:
-        unit = "%" if item.kind == "loses percent" else " points"
+        one = item.amount == n.Number(Decimal(1))
+        unit = "%" if item.kind == "loses percent" else " point" if one else " points"
         lost = say.value(item.amount) if item.amount is not None else (number(0),)
         of = " of what is left" if item.compounding else ""
         said = words("loses ", lost, f"{unit}{of} ", every)

@@ -36,15 +36,13 @@ _FUNCTIONS = {
     "sqrt": "the square root of ",
     "log": "the logarithm of ",
     "abs": "the size of ",
-    "floor": "rounded down: ",
-    "ceil": "rounded up: ",
-    "round": "rounded: ",
     "domain": "the domain of ",
     "lower": "",
     "min": "the smallest of ",
     "max": "the largest of ",
     "weighted": "the weighted average of ",
 }
+_ROUNDED = {"floor": "rounded down", "ceil": "rounded up", "round": "rounded"}
 _MOST = 12
 
 
@@ -136,7 +134,15 @@ class English:
         if isinstance(node.sought, n.Name) and self.names.kind(str(node.sought)) != "list":
             several = ""
         verb = _TESTS[node.op] if not (several and node.op == "mentions") else "mentions"
-        return words(self.value(node.item), f" {verb}{several} ", self.value(node.sought))
+        sought = self._values(node.sought, " and ") if node.every else self.value(node.sought)
+        return words(self.value(node.item), f" {verb}{several} ", sought)
+
+    def _values(self, node: n.Expr, last: str) -> Words:
+        """A list, with the word before its last value."""
+        if not isinstance(node, n.ListOf):
+            return self.value(node)
+        more = [(f"{len(node.items) - _MOST} more",)] if len(node.items) > _MOST else []
+        return listed([*map(self.value, node.items[:_MOST]), *more], last=last)
 
     # --- values -------------------------------------------------------------------------------------------------------
 
@@ -153,9 +159,8 @@ class English:
                 return self._name(node)
             case n.Call():
                 return self._call(node)
-            case n.ListOf(items=items):
-                more = [(f"{len(items) - _MOST} more",)] if len(items) > _MOST else []
-                return listed([*map(self.value, items[:_MOST]), *more], last=" or ")
+            case n.ListOf():
+                return self._values(node, " or ")
             case n.RangeOf():
                 return self.range(node)
             case n.Arith(op=op, left=left, right=right):
@@ -229,12 +234,14 @@ class English:
         args = listed(map(self.value, node.args), last=" and ")
         if kind == "signal":
             where = replace(self, inside=True).condition(node.where) if node.where is not None else ()
-            whose = "by anyone of the account, " if node.name.parts[0] == "account" and len(node.name.parts) > 1 else ""
-            said = words(whose, self.names.term(node.name.parts[-1], "") or spoken(name))
-            said = words(said, " ", args) if args else said
+            whose = " at the account" if node.name.parts[0] == "account" and len(node.name.parts) > 1 else ""
+            said = words(self.names.term(node.name.parts[-1], "") or spoken(name))
+            said = words(said, " ", args, whose) if args else words(said, whose)
             return words(said, " (where ", where, ")") if where else said
         if kind == "table":
             return words(self.names.term(name, "") or name, " of ", args)
+        if name in _ROUNDED and len(node.args) == 1:
+            return words("(", self.value(node.args[0]), f", {_ROUNDED[name]})")
         if name in _FUNCTIONS:
             return words(_FUNCTIONS[name], listed(map(self.value, node.args)))
         if node.where is not None:
