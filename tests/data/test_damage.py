@@ -218,6 +218,7 @@ def test_only_the_bad_file_is_read_again(tmp_path: Path) -> None:
     assert [each.id for each in dataset.population().events] == ["a", "a2", "b", "b2", "c", "c2"]
 
 
+@pytest.mark.soak
 def test_lines_of_many_large_files(tmp_path: Path) -> None:
     """The engine reads in parallel; what is told of a record is still the line on which it stands."""
     good = lines(*(visit(number) for number in range(70_000)))
@@ -231,6 +232,7 @@ def test_lines_of_many_large_files(tmp_path: Path) -> None:
     assert dataset.counts.read == 4 * 140_001 + 1
 
 
+@pytest.mark.soak
 def test_rows_of_a_large_file_that_is_read_exactly(tmp_path: Path) -> None:
     many = "".join(f'{number},visit,2026-03-01,ann,"a\nb"\n' for number in range(120_000))
     rows_ = HEADER + many + "1,visit\n" + "x,visit,soon,ann,a\n"

@@ -187,7 +187,7 @@ def held(conditions: list[Expr], persons: Population) -> list[set[int]]:
     ]
 
 
-EXAMPLES = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @EXAMPLES

@@ -12,7 +12,7 @@ from scoreline.engine.interpreter import interpret
 from . import records
 from .rulesets import TYPES, model_of, ruleset_texts
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @QUICK
