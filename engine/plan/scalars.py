@@ -76,12 +76,16 @@ class Frame:
 
 @dataclass(frozen=True)
 class Over(Expr):
-    """An aggregate or a ranking over the rows of a partition; order keys are (expression, falling)."""
+    """An aggregate or a ranking over the rows of a partition; order keys are (expression, falling).
+
+    `across`: its rows are those of several instants (see `across.py`).
+    """
 
     item: Call
     partition: tuple[Expr, ...]
     order: tuple[tuple[Expr, bool], ...] = ()
     frame: Frame | None = None
+    across: bool = False
 
 
 def integer(value: int | None) -> Const:

@@ -215,8 +215,8 @@ def run_plan(
     made = Run(plan, as_of, cursor, counts, contributions and plan.contributions is not None)
     steps = [step for step in plan.steps if made.has_contributions or step.part != "contributions"]
     try:
-        constants = _instant(plan, as_of)
-        last = _last_readers(steps)
+        constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
+        last = last_readers(steps)
         for position, step in enumerate(steps):
             begun = time.perf_counter()
             _make(made, at_instant(step, constants))
@@ -232,12 +232,12 @@ def run_plan(
 
 def _make(run: Run, step: Step | DecayStep) -> None:
     if isinstance(step, DecayStep):
-        _fill(run.connection, step)
+        fill(run.connection, step)
     else:
         run.connection.execute(text(create(step)))
 
 
-def _fill(cursor: duckdb.DuckDBPyConnection, step: DecayStep) -> None:
+def fill(cursor: duckdb.DuckDBPyConnection, step: DecayStep) -> None:
     """A decay table for the ages that occur."""
     ages = [age for (age,) in cursor.execute(select(step.ages)).fetchall() if age is not None]
     if step.long:
@@ -249,7 +249,7 @@ def _fill(cursor: duckdb.DuckDBPyConnection, step: DecayStep) -> None:
         values.append([table_value(column, age) for age in ages])
         types.append("DOUBLE" if column.points is None else "BIGINT")
     names = ["age", *(column.name for column in step.columns)]
-    _fill_table(cursor, step.name, names, types, values)
+    fill_table(cursor, step.name, names, types, values)
 
 
 def _fill_long(cursor: duckdb.DuckDBPyConnection, step: DecayStep, ages: list[int]) -> None:
@@ -257,10 +257,10 @@ def _fill_long(cursor: duckdb.DuckDBPyConnection, step: DecayStep, ages: list[in
     numbers = [number for number, _ in enumerate(step.columns) for _ in ages]
     units = [table_value(column, age) for column in step.columns for age in ages]
     values = [numbers, ages * len(step.columns), units]
-    _fill_table(cursor, step.name, ["decay", "age", "units"], ["BIGINT"] * 3, values)
+    fill_table(cursor, step.name, ["decay", "age", "units"], ["BIGINT"] * 3, values)
 
 
-def _fill_table(
+def fill_table(
     cursor: duckdb.DuckDBPyConnection, name: str, names: list[str], types: list[str], values: Sequence[object]
 ) -> None:
     """A temporary table out of lists, one for each column."""
@@ -273,9 +273,8 @@ def _fill_table(
     cursor.execute(text(made), values)
 
 
-def _instant(plan: Plan, as_of: int) -> dict[str, Const]:
+def instant_values(plan: Plan, as_of: int, zone: Zone) -> dict[str, Const]:
     """The columns of the relation `instant`."""
-    zone = Zone.named(plan.model.timezone)
     known = {"as_of": Const(value=as_of, kind="timestamp")}
     return known | {column.name: _instant_value(column, as_of, zone) for column in plan.instant}
 
@@ -290,7 +289,7 @@ def _instant_value(column: InstantColumn, as_of: int, zone: Zone) -> Const:
 KEPT = ("lead", "account", "counts", "ignored", "contributions", "lead_results", "account_results")
 
 
-def _last_readers(steps: list[Step | DecayStep]) -> dict[int, list[str]]:
+def last_readers(steps: Sequence[Step | DecayStep]) -> dict[int, list[str]]:
     """After which step each table has been read for the last time."""
     last: dict[str, int] = {}
     for position, step in enumerate(steps):

@@ -1,0 +1,6 @@
+"""Results at many instants: what was known then, scored as of then."""
+
+from .days import days
+from .replay import Replayed, replay
+
+__all__ = ["Replayed", "days", "replay"]

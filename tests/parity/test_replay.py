@@ -1,0 +1,93 @@
+"""A replay gives at each of its instants what a run gives there, to the last digit."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+
+import pytest
+
+from scoreline.engine.data import Dataset
+from scoreline.engine.history import Replayed, replay
+from scoreline.engine.instants import DAY, HOUR, Zone
+from scoreline.engine.model import Model
+from scoreline.engine.plan.compile import LEVELS, Physical
+from scoreline.engine.runners import run
+from scoreline.engine.runners.embedded import Run
+from scoreline.engine.sql.statements import text
+
+from . import records
+from .rulesets import TYPES, model_of
+from .test_many_lines import rules
+from .test_parity import PLANS, Dice
+
+Rows = dict[str, list[tuple[object, ...]]]
+
+
+def rows_of_run(made: Run) -> Rows:
+    found = {
+        level: made.connection.execute(
+            text(made.entities(level, [column.title for column in made.plan.results[level]]))
+        ).fetchall()
+        for level in LEVELS
+    }
+    return {**found, "entries": made.connection.execute(text(made.entries())).fetchall()}
+
+
+def rows_at(replayed: Replayed, at: int) -> Rows:
+    found = {
+        level: replayed.connection.execute(
+            f'SELECT * EXCLUDE ("at") FROM {level}_history WHERE "at" = ? ORDER BY id', [at]
+        ).fetchall()
+        for level in LEVELS
+    }
+    entries = 'SELECT * EXCLUDE ("at") FROM contribution_history WHERE "at" = ?'
+    return {**found, "entries": replayed.connection.execute(entries, [at]).fetchall()}
+
+
+def check(model: Model, chances: random.Random, physical: Physical) -> int:
+    """How many results were compared; raises AssertionError where they differ."""
+    people = records.population(records.crowd(chances), Zone.named(model.timezone), TYPES)
+    data = Dataset.from_population(people, model.schema)
+    last = chances.choice(records.INSTANTS)
+    apart = chances.choice((DAY, 7 * DAY, 5 * HOUR + 1))
+    instants = [last - apart * back for back in (6, 4, 3, 1, 0)]
+    assert all(before < after for before, after in pairwise(instants))
+    compared = 0
+    with replay(model, data, instants, contributions=True, physical=physical) as replayed:
+        for at in instants:
+            with run(model, data, at, physical=physical) as made:
+                expected, found = rows_of_run(made), rows_at(replayed, at)
+            for part, rows in expected.items():
+                assert sorted(found[part], key=repr) == sorted(rows, key=repr), (part, at)
+                compared += len(rows)
+    data.connection.close()
+    return compared
+
+
+@pytest.mark.parametrize("physical", PLANS)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_replay_of_any_rules_is_its_runs(seed: int, physical: Physical) -> None:
+    chances = random.Random(seed)
+    check(model_of(Dice(seed).ruleset(), chances.choice(records.ZONES)), chances, physical)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_replay_of_many_lines_is_its_runs(seed: int) -> None:
+    chances = random.Random(seed)
+    assert check(model_of(rules(chances, 25), chances.choice(records.ZONES)), chances, "by kind") > 100
+
+
+@pytest.mark.soak
+def test_replays_are_their_runs_for_long(capsys: pytest.CaptureFixture[str]) -> None:
+    compared = 0
+    for seed in range(300):
+        chances = random.Random(seed)
+        try:
+            many = seed % 3 == 0
+            written = rules(chances, chances.choice((8, 25))) if many else Dice(seed).ruleset()
+            compared += check(model_of(written, chances.choice(records.ZONES)), chances, PLANS[seed % 2])
+        except Exception as error:
+            raise AssertionError(f"seed {seed}") from error
+    with capsys.disabled():
+        print(f"\n{compared} rows of 300 rulesets compared, each at five instants")
