@@ -207,8 +207,12 @@ def run_plan(
     as_of: int,
     contributions: bool = True,
     watch: Watch | None = None,
+    keep: Sequence[str] = (),
 ) -> Run:
-    """Runs a plan over the tables `accounts`, `contacts` and `events` at an instant."""
+    """Runs a plan over the tables `accounts`, `contacts` and `events` at an instant.
+
+    `keep` are steps whose tables stay beside the results.
+    """
     connection = data.connection if isinstance(data, Dataset) else data
     cursor = connection.cursor()
     counts = data.counts if isinstance(data, Dataset) else ReadCounts()
@@ -216,7 +220,7 @@ def run_plan(
     steps = [step for step in plan.steps if made.has_contributions or step.part != "contributions"]
     try:
         constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
-        last = last_readers(steps)
+        last = last_readers(steps, (*KEPT, *keep))
         for position, step in enumerate(steps):
             begun = time.perf_counter()
             _make(made, at_instant(step, constants))
@@ -289,7 +293,7 @@ def _instant_value(column: InstantColumn, as_of: int, zone: Zone) -> Const:
 KEPT = ("lead", "account", "counts", "ignored", "contributions", "lead_results", "account_results")
 
 
-def last_readers(steps: Sequence[Step | DecayStep]) -> dict[int, list[str]]:
+def last_readers(steps: Sequence[Step | DecayStep], kept: Sequence[str] = KEPT) -> dict[int, list[str]]:
     """After which step each table has been read for the last time."""
     last: dict[str, int] = {}
     for position, step in enumerate(steps):
@@ -299,7 +303,7 @@ def last_readers(steps: Sequence[Step | DecayStep]) -> dict[int, list[str]]:
                 last[name] = position
     gone: dict[int, list[str]] = {}
     for name, position in last.items():
-        if name not in KEPT:
+        if name not in kept:
             gone.setdefault(position, []).append(name)
     return gone
 
