@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from . import completing
-from .console import without_colour
+from .console import say, without_colour
 
 MAX_REJECTED = 5.0
 
@@ -30,13 +31,36 @@ colour_option = click.option(
 
 ruleset_argument = click.argument("ruleset", metavar="RULESET", shell_complete=completing.rulesets)
 
+
+def _own_data(ctx: click.Context, param: click.Parameter, given: str | None) -> str:
+    """Without the option, the data that lie with the ruleset; options that were not given come after what was."""
+    from ..engine.places import find, own_data
+
+    ruleset = ctx.params.get("ruleset")
+    if given is not None or ctx.resilient_parsing or ruleset is None or find(ruleset)[0] is None:
+        return given or ""  # who loads the ruleset says that it is not there
+    found = own_data(ruleset)
+    if found is None:
+        raise click.MissingParameter(ctx=ctx, param=param)
+    say(f"data: the ruleset's own, {found}")
+    return str(found)
+
+
 data_option = click.option(
     "--data",
     "-d",
-    required=True,
+    callback=_own_data,
     metavar="PATH",
-    help="A folder with accounts, contacts and events (JSON, NDJSON, CSV, Parquet; .gz, .zst), or one JSON file.",
+    help="A folder with accounts, contacts and events (JSON, NDJSON, CSV, Parquet; .gz, .zst), or one JSON file. "
+    "Default: the folder `data` of the ruleset, if it has one.",
 )
+
+
+def data_again(data: str) -> list[str]:
+    """The option as it was given, for a command that is to follow."""
+    source = click.get_current_context().get_parameter_source("data")
+    return [] if source is ParameterSource.DEFAULT else ["--data", data]
+
 
 as_of_option = click.option(
     "--as-of",

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import loading
+from . import keeping, loading
 from .completing import stages
 from .console import progress, say, say_next, shows_progress
 from .failures import fail
-from .options import MAX_REJECTED, data_options, engine_option, format_option, ruleset_argument
+from .keeping import store_option, wait_option
+from .options import MAX_REJECTED, data_again, data_options, engine_option, format_option, ruleset_argument
 from .out_folder import Form, check_free, check_output
-from .outputs import choose, heading, show, write
+from .outputs import choose, heading, show, without_contributions, write
 from .profile import Steps
 from .steps_bar import StepsBar
 
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     "--memory-limit", metavar="SIZE", help="Use no more memory than, say, 800MB: what does not fit waits on the disk."
 )
 @click.option("--profile", is_flag=True, help="Also say, on stderr, what each step of the plan took.")
+@store_option
+@wait_option
 @engine_option
 def command(
     ruleset: str,
@@ -57,18 +60,27 @@ def command(
     top: int | None,
     memory_limit: str | None,
     profile: bool,
+    store: Path | None,
+    store_wait: float,
     engine: Engine,
 ) -> None:
     """Score all leads and accounts of DATA with RULESET.
 
-    RULESET is a folder, a .rules file, or one that ships (abm, abm-emea, by-example, open-source, starter, tour).
+    \b
+    RULESET is a folder, a .rules file, or one that ships
+    (abm, abm-emea, b2b-opportunities, by-example, open-source, starter, tour).
+
     Results go to stdout, or into files with --out; --only, --stage and --top choose what is shown and never change a
     result.
     """
     from ..engine.scoring import score
 
     check_output(out, form, contributions)
+    if store is not None and engine == "interpreter":
+        fail("what is kept in a store comes from DuckDB", "leave out `--engine interpreter`: both give the same")
     rules = loading.load(ruleset, settings, data)
+    if store is not None:
+        keeping.check(store, store_wait, rules)
     if out is not None:
         check_free(out, data, rules.path, form, contributions)
     check_stage(rules.model, stage, only)
@@ -82,7 +94,7 @@ def command(
         memory_limit=memory_limit,
     )
     loading.say_doubts(rules, dataset, loading.rejected_hint(out))
-    instant = loading.instant(as_of, rules, dataset)
+    instant = loading.instant(as_of, rules, dataset, by_day=store is not None)
     progress("scoring …")
     steps, bar = Steps(), StepsBar()
 
@@ -98,7 +110,7 @@ def command(
             dataset,
             as_of=instant,
             engine=engine,
-            contributions=contributions,
+            contributions=contributions or store is not None,
             planned=bar.begin,
             watch=watch if profile or shows_progress() else None,
         ),
@@ -106,7 +118,9 @@ def command(
     say(heading(rules, results))
     if profile:
         steps.show()
-    chosen = choose(results, rules.model, only, stage, top)
+    if store is not None:
+        keeping.keep(store, store_wait, results, rules, data, contributions)
+    chosen = choose(results if contributions else without_contributions(results), rules.model, only, stage, top)
     if out is None:
         show(chosen, rules.model, form, only, contributions, top)
     else:
@@ -117,7 +131,7 @@ def command(
     if best is not None:
         reading = [*(["--strict"] if strict else []), *max_rejected_again(max_rejected)]
         again = [word for setting in settings for word in ("--set", setting)]
-        words = [ruleset, best, "--data", data, *(["--as-of", as_of] if as_of else []), *again, *reading]
+        words = [ruleset, best, *data_again(data), *(["--as-of", as_of] if as_of else []), *again, *reading]
         say_next("scoreline explain " + shlex.join(words))
 
 

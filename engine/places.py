@@ -10,6 +10,7 @@ from .folder import FAILURES, reason
 from .suggest import did_you_mean, listing
 
 MANIFEST = "ruleset.yaml"
+OWN_DATA = "data"
 
 
 def rulesets_folder() -> Path:
@@ -46,6 +47,13 @@ def find(path: str | Path) -> tuple[Path | None, list[Diagnostic]]:
         return None, [_not_found(place)]
     except FAILURES as error:
         return None, [finding("R107", f"`{path}` cannot be read: {reason(error)}")]
+
+
+def own_data(path: str | Path) -> Path | None:
+    """The data that lie with a ruleset, in its folder `data`."""
+    place, _ = find(path)
+    folder = place / OWN_DATA if place is not None else None
+    return folder if folder is not None and folder.is_dir() else None
 
 
 def _not_found(place: Path) -> Diagnostic:

@@ -73,22 +73,31 @@ class Batches:
 
 
 def find_batches(
-    source: str | Path | Mapping[str, object], sources: Sources, connection: duckdb.DuckDBPyConnection
+    source: str | Path | Mapping[str, object],
+    sources: Sources,
+    connection: duckdb.DuckDBPyConnection,
+    needs_events: bool = True,
 ) -> Batches:
-    """Raises DataError where there is nothing that can be read."""
+    """Raises DataError where there is nothing that can be read, or no events where they are needed."""
     if isinstance(source, Mapping):
-        return _of_mapping(source, sources, connection)
+        return _of_mapping(source, sources, connection, needs_events)
     path = Path(source).absolute()
     if path.is_file():
-        return _of_file(path, sources, connection)
+        return _of_file(path, sources, connection, needs_events)
     check_folder(path)
-    return _of_folder(path, sources, connection)
+    return _of_folder(path, sources, connection, needs_events)
+
+
+def _suffices(kinds: Collection[RecordKind], needs_events: bool) -> bool:
+    return "events" in kinds if needs_events else bool(kinds)
 
 
 # ── mappings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_mapping(source: Mapping[str, object], sources: Sources, connection: duckdb.DuckDBPyConnection) -> Batches:
+def _of_mapping(
+    source: Mapping[str, object], sources: Sources, connection: duckdb.DuckDBPyConnection, needs_events: bool
+) -> Batches:
     for name in source:
         if name not in KINDS:
             hint = did_you_mean(str(name), KINDS)
@@ -99,8 +108,9 @@ def _of_mapping(source: Mapping[str, object], sources: Sources, connection: duck
         if records is not None:
             relation = _relation_of(kind, records, connection)
             batches.found[kind] = [Batch(_only(sources.of(kind)), relation)]
-    if "events" not in batches.found:
-        raise DataError([finding("D102", "there are no events", hint="give `events`, if need be an empty list")])
+    if not _suffices(batches.found, needs_events):
+        what, hint = ("events", "give `events`, if need be an empty list") if needs_events else ("records", "give some")
+        raise DataError([finding("D102", f"there are no {what}", hint=hint)])
     return batches
 
 
@@ -124,7 +134,7 @@ def _only(maps: Sequence[SourceMap]) -> SourceMap:
 # ── one JSON file ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_file(path: Path, sources: Sources, connection: duckdb.DuckDBPyConnection) -> Batches:
+def _of_file(path: Path, sources: Sources, connection: duckdb.DuckDBPyConnection, needs_events: bool) -> Batches:
     """A file `{"accounts": […], "contacts": […], "events": […]}`."""
     file = data_file(path, path.parent)
     hint = "give --data a folder, or one JSON file with the lists `accounts`, `contacts` and `events`"
@@ -135,7 +145,7 @@ def _of_file(path: Path, sources: Sources, connection: duckdb.DuckDBPyConnection
     if lists is None or not set(lists) & set(KINDS):
         message = f"`{file.name}` has no lists of `accounts`, `contacts` and `events`"
         raise DataError([finding("D104", message, file.span, hint=hint)])
-    if "events" not in lists:
+    if needs_events and "events" not in lists:
         raise DataError([finding("D102", f"`{file.name}` has no list of `events`", file.span, hint=hint)])
     return Batches({kind: [Batch(_only(sources.of(kind)), lists[kind])] for kind in KINDS if kind in lists})
 
@@ -149,13 +159,13 @@ def _refuse(*problems: Diagnostic | None) -> None:
 # ── folders ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_folder(folder: Path, sources: Sources, connection: duckdb.DuckDBPyConnection) -> Batches:
+def _of_folder(folder: Path, sources: Sources, connection: duckdb.DuckDBPyConnection, needs_events: bool) -> Batches:
     batches = Batches()
     files: list[tuple[SourceMap, list[DataFile]]] = []
     for kind in KINDS:
         files += [(source, find_files(folder, source, batches.findings)) for source in sources.of(kind)]
-    if not any(found for source, found in files if source.kind == "events"):
-        raise nothing_found(folder)
+    if not _suffices({source.kind for source, found in files if found}, needs_events):
+        raise nothing_found(folder, needs_events)
     every = list(dict.fromkeys(file for _, found in files for file in found))
     _refuse(*map(quick_look, every))
     batches.looks = _look_through(every)

@@ -131,11 +131,12 @@ def _not_read(path: Path, folder: Path) -> Diagnostic:
     return finding("D205", f"`{name}` was not read: its name ends in no known format", Span(name), hint=FORMATS_HINT)
 
 
-def nothing_found(folder: Path) -> DataError:
-    """There are no events."""
+def nothing_found(folder: Path, needs_events: bool) -> DataError:
+    """There are no events, or nothing at all."""
+    what = "events" if needs_events else "records that can be found"
     names = ", ".join(f"`{kind}`" for kind in KINDS)
     hint = f"a data folder has {names}, each as a file or a folder; or say in `sources:` which files are what"
-    return DataError([finding("D102", f"`{folder}` has no events: it holds {_contents(folder)}", hint=hint)])
+    return DataError([finding("D102", f"`{folder}` has no {what}: it holds {_contents(folder)}", hint=hint)])
 
 
 def _contents(folder: Path, most: int = 6) -> str:

@@ -64,6 +64,7 @@ def read(
     """Read a folder, a JSON file, or a mapping of dicts or frames, typed by the schema.
 
     `only` is the part of the schema that is wanted: nothing else is looked at, nor found wrong (see `narrowing`).
+    A schema without event types needs no events: its rules read accounts and contacts alone.
     `match_by_domain` gives contacts without an account the one that has the domain of their e-mail address.
     What sources promise of their ids (`unique: true`) is believed, unless `check_promises`.
     Raises DataError for what stops the read: data that are not there or not readable, no events, or more rejected
@@ -77,7 +78,8 @@ def read(
     """
     dataset = Dataset(connection or duckdb.connect(), schema)
     dataset.refuse_alike()
-    batches = find_batches(source, sources or Sources(), dataset.connection)
+    has_events = schema.inferred or bool(schema.events)
+    batches = find_batches(source, sources or Sources(), dataset.connection, needs_events=has_events)
     create_rejects(dataset.connection)
     share_zone(dataset.connection, zone)
     dataset.findings += batches.findings
@@ -91,7 +93,7 @@ def read(
     events = next(tally for tally in tallies if tally.kind == "events")
     dataset.counts = ReadCounts(events.read, events.duplicates, events.rejected)
     batches.refuse_damaged()
-    if events.read == 0:
+    if events.read == 0 and has_events:
         dataset.findings.append(finding("D102", "the data have no events").with_severity("warning"))
     batches.release(dataset.connection)
     refusal = too_many_rejected(dataset, tallies, max_rejected, strict)

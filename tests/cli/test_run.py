@@ -38,6 +38,14 @@ def test_results_are_a_document_on_stdout_and_the_rest_is_not(scoreline: Call, s
     assert f"scoreline explain {starter} " in done.err
 
 
+def test_without_data_it_takes_those_of_the_ruleset(scoreline: Call, starter: Path) -> None:
+    named = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--format", "csv")
+    unnamed = scoreline("run", starter, *AS_OF, "--format", "csv")
+    assert unnamed.out == named.out and unnamed.code == 0
+    assert f"data: the ruleset's own, {starter / 'data'}" in unnamed.err and "data:" not in named.err
+    assert "--data" in named.err.splitlines()[-1] and "--data" not in unnamed.err.splitlines()[-1]
+
+
 def test_contributions_add_up_to_the_scores(scoreline: Call, starter: Path) -> None:
     document = scored(scoreline, starter, "--contributions")
     scores = {

@@ -303,6 +303,19 @@ def test_rejected_rows_keep_their_text(tmp_path: Path) -> None:
     assert [each.raw for each in dataset.rejects] == ["98,visit", "99,visit,soon,ann,a"]
 
 
+def test_a_schema_without_events_needs_none(tmp_path: Path) -> None:
+    """Its rules read accounts and contacts alone; with nothing at all there is nothing to read."""
+    schema = Schema(account={"size": FieldType("number")})
+    rows = read(folder(tmp_path / "table", {"accounts.csv": "id,size\na,1\n"}), schema)
+    assert [each.fields for each in rows.population().accounts] == [{"size": 1.0}] and rows.findings == []
+    (tmp_path / "one.json").write_text('{"accounts": [{"id": "a", "size": 1}]}', encoding="utf-8")
+    for source in (tmp_path / "one.json", {"accounts": [{"id": "a", "size": 1}]}):
+        assert read(source, schema).population() == rows.population()
+    for nothing in ({}, folder(tmp_path / "none", {"notes.txt": "x"})):
+        with pytest.raises(DataError, match=r"D102 .* no records"):
+            read(nothing, schema)
+
+
 # ── files that are not data ──────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -13,12 +13,13 @@ import pytest
 import scoreline
 from scoreline.engine.demo import generate
 from scoreline.engine.interpreter import interpret
+from scoreline.engine.narrowing import narrowed
 from scoreline.engine.ruleset import shipped
 from scoreline.engine.scenarios.coverage import coverage
 from scoreline.engine.scenarios.files import load_scenarios
 from scoreline.engine.scenarios.running import run
 
-NAMES = ("abm", "abm-emea", "by-example", "open-source", "starter", "tour")
+NAMES = ("abm", "abm-emea", "b2b-opportunities", "by-example", "open-source", "starter", "tour")
 FOLDER = Path(__file__).parents[2] / "rulesets"
 
 
@@ -51,7 +52,7 @@ def test_each_says_what_it_is_for(name: str) -> None:
     assert readme.startswith("# ") and len(readme) > 400
 
 
-@pytest.mark.parametrize("name", ["abm", "open-source", "starter", "tour"])
+@pytest.mark.parametrize("name", ["abm", "b2b-opportunities", "open-source", "starter", "tour"])
 def test_every_line_has_an_id_and_a_label(name: str) -> None:
     model = scoreline.load(name).model
     every = [*(line for level in ("lead", "account") for line in coverage(model, []) if line.level == level)]
@@ -80,6 +81,22 @@ def test_open_source_scores_the_hours_that_ship(hours: list[dict[str, Any]]) -> 
 def test_both_engines_agree_on_the_hours_that_ship(hours: list[dict[str, Any]]) -> None:
     data = FOLDER / "open-source" / "data"
     assert list(scoreline.load("open-source").score(data, as_of="latest", engine="interpreter").accounts) == hours
+
+
+# --- b2b-opportunities: a table without events ----------------------------------------------------------------------
+
+
+def test_opportunities_are_scored_without_events_or_dates() -> None:
+    """On any day the same; the outcome is there for backtests and read by no rule."""
+    rules = scoreline.load("b2b-opportunities")
+    data = FOLDER / "b2b-opportunities" / "data"
+    rows = list(rules.score(data, as_of="2026-03-01", contributions=False).accounts)
+    assert rows == list(rules.score(data, as_of="1999-01-01", contributions=False).accounts)
+    assert rows == list(rules.score(data, as_of="2026-03-01", engine="interpreter").accounts)
+    assert len(rows) == 255 and {row["stage"] for row in rows} == {"pipeline", "best_case", "commit"}
+    assert 0 <= min(row["chance"] for row in rows) < 20 and 80 < max(row["chance"] for row in rows) <= 100
+    read = narrowed(rules.model).account
+    assert "status" not in read and "competitors" in read
 
 
 # --- abm: the generated data make a funnel ------------------------------------------------------------------------
