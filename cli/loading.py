@@ -232,9 +232,9 @@ def say_uncomputed(ruleset: Compiled, others: Iterable[Diagnostic] = ()) -> None
         say(render(report_of(findings, dict(ruleset.sources)), "text") + "\n")
 
 
-def instant(text: str | None, ruleset: Ruleset, dataset: Dataset) -> int:
-    """`--as-of` as an instant. The clock is read here and nowhere else."""
-    from ..engine.instants import Zone, format_instant, parse_instant
+def instant(text: str | None, ruleset: Ruleset, dataset: Dataset, *, by_day: bool = False) -> int:
+    """`--as-of` as an instant. The clock is read here; `by_day`: without `--as-of` it is the end of yesterday."""
+    from ..engine.instants import Zone, day_start, format_instant, local_date, parse_instant
 
     newest = dataset.newest_event()
     if text == "latest":
@@ -247,6 +247,9 @@ def instant(text: str | None, ruleset: Ruleset, dataset: Dataset) -> int:
             fail(f"`{text}` is no instant", "write `2026-03-01`, `2026-03-01T09:00Z` or `latest`")
         return as_of
     now = time.time_ns() // 1000
+    if by_day:
+        zone = Zone.named(ruleset.model.timezone)
+        now = day_start(local_date(now, zone), zone) - 1
     if newest is not None and newest < now - QUIET_FOR:
         warn(
             f"nothing happened in the 30 days before now: the newest event is of {format_instant(newest)}",

@@ -41,6 +41,13 @@ def heading(rules: Compiled, results: Results) -> str:
     return f"{first}\n{', '.join(found)}" + (f" ({', '.join(apart)})" if apart else "")
 
 
+def without_contributions(results: Results) -> Results:
+    """The results without the points of lines, which nobody has asked to see."""
+    from dataclasses import replace
+
+    return replace(results, contributions=results.contributions.only(()))
+
+
 def choose(results: Results, model: Model, only: str | None, stage: str | None, top: int | None) -> Results:
     """The results that were asked for; with --top the best come first."""
     from dataclasses import replace

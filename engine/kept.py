@@ -33,6 +33,12 @@ def results_of_run(model: Model, run: Run) -> Results:
     )
 
 
+def run_of(results: Results) -> Run | None:
+    """The run that holds these results; None where they are not inside the engine."""
+    rows = results.leads.rows
+    return rows.run if isinstance(rows, KeptRows) else None
+
+
 def _entities(model: Model, level: Level, run: Run) -> Table:
     columns = entity_columns(model, level)
     titles = [column.name for column in columns]
@@ -47,6 +53,11 @@ class KeptRows(Sequence[Row]):
         self._run = run
         self._plain = plain
         self._typed = typed
+
+    @property
+    def run(self) -> Run:
+        """The run that they are of."""
+        return self._run
 
     @property
     def typed(self) -> duckdb.DuckDBPyRelation:

@@ -178,8 +178,8 @@ def drop_view(name: exp.Table) -> Sql:
     return exp.Drop(this=name, tables=[name], kind="VIEW")
 
 
-def insert(query: exp.Query, into: exp.Table) -> Sql:
-    """INSERT INTO table query."""
+def insert(query: exp.Query, into: exp.Table | exp.Schema) -> Sql:
+    """INSERT INTO table query; into a schema: into these columns of it."""
     return exp.Insert(this=into, expression=query)
 
 

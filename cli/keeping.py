@@ -1,0 +1,104 @@
+"""`--store`: the results of a run are kept in a file, beside whatever else becomes of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from .console import progress, say
+from .failures import MISUSED, WRONG, fail
+from .reports import plural
+
+if TYPE_CHECKING:
+    from ..engine.compiling import Compiled
+    from ..engine.frames import Results
+    from ..engine.store import Appended
+
+Done = TypeVar("Done")
+
+PATIENCE = 60.0
+_PAUSE = 0.2
+
+store_option = click.option(
+    "--store",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep the results in this file (made if need be), as the snapshot of that instant. "
+    "With it --as-of is, by default, the end of yesterday.",
+)
+
+kept_store_option = click.option(
+    "--store", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="What `run --store` has kept."
+)
+
+wait_option = click.option(
+    "--store-wait",
+    type=click.FloatRange(min=0),
+    default=PATIENCE,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait while another run has the store.",
+)
+
+
+def when_free(store: Path, patience: float, work: Callable[[], Done]) -> Done:
+    """What the work on a store gives; waits while somebody else has it, and ends the command where it cannot be."""
+    from ..engine.store import StoreBusy, StoreError
+
+    until = time.monotonic() + patience
+    has_said = False
+    while True:
+        try:
+            return work()
+        except StoreBusy as busy:
+            if time.monotonic() >= until:
+                fail(f"{busy}, and still was after {patience:g} seconds", "`--store-wait 600` waits longer", WRONG)
+            if not has_said:
+                say(f"waiting for `{store}`, which another run has …")
+                has_said = True
+            time.sleep(min(_PAUSE, max(until - time.monotonic(), 0)))
+        except StoreError as error:
+            fail(str(error), error.hint, MISUSED if error.is_usage else WRONG)
+
+
+def check(store: Path, patience: float, rules: Compiled) -> None:
+    """Refuse a store that cannot take the results of these rules, before anything is computed."""
+    from .. import __version__
+    from ..engine.store import check as check_store
+
+    when_free(store, patience, lambda: check_store(store, rules.model.name, __version__))
+
+
+def keep(store: Path, patience: float, results: Results, rules: Compiled, source: str, all_lines: bool) -> None:
+    """Keep the results, and say what is new in them."""
+    from .. import __version__
+    from ..engine.kept import run_of
+    from ..engine.store import About, OfRun, append
+
+    run = run_of(results)
+    if run is None:
+        raise ValueError("these results are not inside the engine")
+    about = About(rules.model, __version__, time.time_ns() // 1000, source)
+    progress(f"writing {store} …")
+    (done,) = when_free(
+        store, patience, lambda: append(store, OfRun(run), about, ("account", "lead") if all_lines else ())
+    )
+    say(told(store, done))
+
+
+def told(store: Path, done: Appended) -> str:
+    """What became of a snapshot, in one line."""
+    from ..engine.instants import format_instant
+
+    if done.what == "same":
+        return f"{store} has these results already: nothing has changed"
+    instead = " in the place of others" if done.what == "again" else ""
+    if done.since is None:
+        return f"kept in {store}{instead}: the first snapshot"
+    found = f"{plural(done.accounts, 'account')} and {plural(done.leads, 'lead')} have other results"
+    moves = plural(done.moves, "stage move") if done.moves else "no stage moves"
+    return f"kept in {store}{instead}: {found} than {format_instant(done.since)}, {moves}"

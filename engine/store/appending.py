@@ -1,0 +1,208 @@
+"""Results into a store: all that belongs to them in one transaction, and nothing where it is there already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+from sqlglot import exp
+
+from ...grammar.nodes import Level
+from ..data.sql import both, column, equals, text
+from ..model import Model
+from ..writers import plain_params
+from .changes import Neighbours, Relation
+from .columns import LEVELS, entries_of, fitting, make_views, relation_of
+from .moves import tell_moves
+from .opening import opened, refuse_other, transaction
+from .sources import ENTRY, Source
+from .trees import columns, hold, kept, named
+
+
+@dataclass(frozen=True)
+class About:
+    """By which rules, by which version of Scoreline, from which data, and when results are kept (microseconds)."""
+
+    model: Model
+    made_by: str
+    made_at: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Appended:
+    """What became of one snapshot: `new`, put `again` in the place of another one, or the `same` as there was.
+
+    How many leads and accounts differ from `since`, the snapshot before it, and how many stage moves that makes.
+    """
+
+    at: int
+    what: Literal["new", "again", "same"]
+    since: int | None
+    leads: int
+    accounts: int
+    moves: int
+
+
+def append(path: Path, source: Source, about: About, lines_of: Collection[Level] = ()) -> list[Appended]:
+    """Keep the results at each instant of a source: all of them, or none if anything goes wrong.
+
+    Contributions of the accounts are kept (of the leads, where accounts have no scores), those of the levels
+    `lines_of`, and those that were kept before. Raises StoreError; StoreBusy if somebody else has the store open.
+    """
+    cursor = source.cursor
+    with opened(cursor, path, about.made_by), transaction(cursor):
+        refuse_other(cursor, path, about.model.name)
+        appending = _Appending(cursor, source, about, lines_of)
+        return [appending.put(at) for at in source.instants]
+
+
+class _Appending:
+    """The results of one source on their way into an open store."""
+
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, source: Source, about: About, lines_of: Collection[Level]
+    ) -> None:
+        self._cursor = cursor
+        self._source = source
+        self._about = about
+        self._note_ruleset()
+        self._titles: dict[Level, dict[str, str]] = {}
+        self._relations: dict[Level, Relation] = {}
+        for level in LEVELS:
+            known, self._titles[level] = fitting(cursor, level, source.results[level])
+            self._relations[level] = relation_of(level, known)
+        make_views(cursor)
+        self._lines = self._levels_of_lines(lines_of) if source.has_contributions else []
+
+    def put(self, at: int) -> Appended:
+        """Make the results at an instant the snapshot of that instant."""
+        place = self._neighbours(at)
+        fresh = {level: self._entities(level, at) for level in LEVELS}
+        lines = {level: self._entries(level, at) for level in self._lines}
+        if place.is_there and not self._differs(at, fresh, lines, place.after is None):
+            return Appended(at, "same", place.before, 0, 0, 0)
+        moved = sum(tell_moves(self._cursor, self._relations[level], at, fresh[level], place) for level in LEVELS)
+        changed = {level: self._relations[level].put(self._cursor, at, fresh[level], place) for level in LEVELS}
+        for level, entries in lines.items():
+            entries_of(level).put(self._cursor, at, entries, place)
+        what: Literal["new", "again"] = "again" if place.is_there else "new"
+        self._note(at, what, changed["lead"], changed["account"])
+        return Appended(at, what, place.before, changed["lead"], changed["account"], moved)
+
+    # --- what there is already ------------------------------------------------------------------------------------
+
+    def _levels_of_lines(self, asked: Collection[Level]) -> list[Level]:
+        scores = self._about.model.scores
+        usual: Level = "account" if scores("account") else "lead"
+        query = "SELECT lines FROM store.snapshots ORDER BY instant DESC LIMIT 1"
+        before = {level for (lines,) in self._cursor.execute(query).fetchall() for level in lines.split(",")}
+        return [level for level in LEVELS if level == usual or level in asked or level in before]
+
+    def _neighbours(self, at: int) -> Neighbours:
+        query = (
+            "SELECT max(instant) FILTER (instant < $1), min(instant) FILTER (instant > $1), "
+            "count(*) FILTER (instant = $1) > 0 "
+            "FROM store.snapshots"
+        )
+        before, after, is_there = self._cursor.execute(query, [at]).fetchall()[0]
+        return Neighbours(before, after, is_there)
+
+    def _differs(self, at: int, fresh: dict[Level, exp.Table], lines: dict[Level, exp.Table], is_last: bool) -> bool:
+        """Whether the snapshot of this instant, which is there, was made by other rules or has other results."""
+        query = "SELECT fingerprint, version, lines FROM store.snapshots WHERE instant = ?"
+        found = self._cursor.execute(query, [at]).fetchall()[0]
+        model = self._about.model
+        if found != (model.fingerprint, model.version, ",".join(self._lines)):
+            return True
+        return any(
+            relation.differs(self._cursor, at, table, is_last)
+            for relation, table in (
+                *((self._relations[level], table) for level, table in fresh.items()),
+                *((entries_of(level), table) for level, table in lines.items()),
+            )
+        )
+
+    # --- what comes in --------------------------------------------------------------------------------------------
+
+    def _entities(self, level: Level, at: int) -> exp.Table:
+        """The results of a level, with entities and columns as the store has them."""
+        cursor, relation, titles = self._cursor, self._relations[level], self._titles[level]
+        found = hold(cursor, "found", self._source.entities(level, at))
+        cursor.execute(_NEW_ENTITIES, {"level": level}).fetchall()
+        values = [named(column(titles[name], "f") if name in titles else exp.null(), name) for name in relation.values]
+        query = exp.select(column("entity", "e"), *values).from_(exp.alias_(found.copy(), "f", table=True))
+        mine = both(equals(column("level", "e"), text(level)), equals(column("id", "e"), column("id", "f")))
+        return hold(cursor, level, query.join(kept("entities", "e"), on=mine))
+
+    def _entries(self, level: Level, at: int) -> exp.Table:
+        """The contributions of a level, with lines and entities as the store has them."""
+        cursor = self._cursor
+        of_level = self._source.entries(at).subquery("every")
+        query = exp.select(*columns(ENTRY)).from_(of_level).where(equals(column("level"), text(level)))
+        hold(cursor, "found entries", query)
+        cursor.execute(_NEW_ENTRIES).fetchall()
+        return hold(cursor, f"{level} entry", exp.maybe_parse(_ENTRIES, into=exp.Select, dialect="duckdb"))
+
+    # --- what is said of it ---------------------------------------------------------------------------------------
+
+    def _note_ruleset(self) -> None:
+        model = self._about.model
+        known = "SELECT 1 FROM store.rulesets WHERE fingerprint = ?"
+        if self._cursor.execute(known, [model.fingerprint]).fetchall():
+            return
+        ladders = {level: ladder.stages for level in LEVELS if (ladder := model.stages(level)) is not None}
+        stages = {level: [[each.name, each.label] for each in ladder] for level, ladder in ladders.items()}
+        values = [
+            model.fingerprint,
+            model.name,
+            model.timezone,
+            json.dumps(plain_params(model.params), ensure_ascii=False),
+            json.dumps(stages, ensure_ascii=False),
+        ]
+        self._cursor.execute("INSERT INTO store.rulesets VALUES (?, ?, ?, ?, ?)", values).fetchall()
+
+    def _note(self, at: int, what: str, leads: int, accounts: int) -> None:
+        """The snapshot, and that it was written."""
+        cursor, about, counts = self._cursor, self._about, self._source.counts(at)
+        model = about.model
+        said = None if counts is None else json.dumps(asdict(counts), ensure_ascii=False)
+        cursor.execute("DELETE FROM store.snapshots WHERE instant = ?", [at]).fetchall()
+        snapshot = [at, model.fingerprint, model.version, said, ",".join(self._lines)]
+        cursor.execute("INSERT INTO store.snapshots VALUES (?, ?, ?, ?, ?)", snapshot).fetchall()
+        noted = [about.made_at, at, what, model.fingerprint, model.version, about.made_by, about.source]
+        cursor.execute(_NEW_RUN, [*noted, leads, accounts]).fetchall()
+
+
+_NEW_RUN = """
+INSERT INTO store.runs
+SELECT coalesce((SELECT max(run) FROM store.runs), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?
+"""
+_NEW_ENTITIES = """
+INSERT INTO store.entities
+SELECT $level, coalesce((SELECT max(entity) FROM store.entities), 0) + row_number() OVER (ORDER BY id), id
+FROM temp.main."store: found" AS f
+WHERE NOT EXISTS (SELECT 1 FROM store.entities AS e WHERE e.level = $level AND e.id = f.id)
+"""
+_SAME_ENTRY = """
+e.level = f.level AND e.score = f.score AND e.line IS NOT DISTINCT FROM f.line AND e.kind = f.kind
+"""
+_NEW_ENTRIES = f"""
+INSERT INTO store.entries
+SELECT coalesce((SELECT max(entry) FROM store.entries), 0) + row_number() OVER (ORDER BY level, score, line, kind),
+    level, score, line, kind
+FROM (SELECT DISTINCT level, score, line, kind FROM temp.main."store: found entries") AS f
+WHERE NOT EXISTS (SELECT 1 FROM store.entries AS e WHERE {_SAME_ENTRY})
+"""
+_ENTRIES = f"""
+SELECT o.entity, e.entry, sum(f.points)::BIGINT AS points, max(f.events) AS events, min(f.first) AS first,
+    max(f.last) AS last
+FROM temp.main."store: found entries" AS f
+JOIN store.entries AS e ON {_SAME_ENTRY}
+JOIN store.entities AS o ON o.level = f.level AND o.id = f.id
+GROUP BY o.entity, e.entry
+"""

@@ -1,0 +1,141 @@
+"""Relations that are kept by their changes: what most often stays the same from one snapshot to the next is kept once.
+
+`NAME_now` holds the rows of the newest snapshot. `NAME_changes` has a row `at` each instant for whatever differs from
+the snapshot before it; `gone` rows are those that are there no more. The state at any snapshot is, for each key, the
+newest change up to it, and a snapshot in the middle can be put in or replaced: the one after it is then told anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+from sqlglot import exp
+
+from ..data.sql import (
+    at_most,
+    both,
+    call,
+    column,
+    either,
+    equals,
+    first_known,
+    insert,
+    is_null,
+    number,
+    rows,
+    run,
+    select,
+)
+from .trees import columns, hold, kept, named
+
+AT, GONE = "instant", "gone"
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The snapshots before and after an instant, and whether there is one at it."""
+
+    before: int | None
+    after: int | None
+    is_there: bool
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One relation: its name, the columns that tell rows apart, and all others."""
+
+    name: str
+    keys: tuple[str, ...]
+    values: tuple[str, ...]
+
+    @property
+    def now(self) -> exp.Table:
+        return kept(f"{self.name}_now")
+
+    @property
+    def changes(self) -> exp.Table:
+        return kept(f"{self.name}_changes")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.keys, *self.values)
+
+    def state(self, at: int | None) -> exp.Select:
+        """The rows of the snapshot at an instant; none before the first."""
+        newest = exp.Window(
+            this=call("row_number"),
+            partition_by=columns(self.keys),
+            order=exp.Order(expressions=[exp.Ordered(this=column(AT), desc=True)]),
+        )
+        known = exp.false() if at is None else at_most(column(AT), number(at))
+        last = select(column(GONE), *columns(self.columns), source=self.changes).where(known)
+        last = last.qualify(equals(newest, number(1)), copy=False)
+        return select(*columns(self.columns), source=last).where(exp.Not(this=column(GONE)))
+
+    def differences(self, old: exp.Table | exp.Select, new: exp.Table | exp.Select) -> exp.Select:
+        """The rows that differ: GONE, and the columns as they are in the new one (keys alone where it has none)."""
+        joined = both(*(equals(column(key, "o"), column(key, "n")) for key in self.keys))
+        first = self.keys[0]
+        is_new, is_gone = is_null(column(first, "o")), is_null(column(first, "n"))
+        others = [exp.NullSafeNEQ(this=column(name, "o"), expression=column(name, "n")) for name in self.values]
+        keys = [named(first_known(column(key, "n"), column(key, "o")), key) for key in self.keys]
+        made = exp.select(named(is_gone, GONE), *keys, *columns(self.values, "n"), copy=False)
+        made = made.from_(aliased(old, "o"), copy=False)
+        made = made.join(aliased(new, "n"), on=joined, join_type="full", copy=False)
+        return made.where(either(is_new, is_gone, *others), copy=False)
+
+    def differs(self, cursor: duckdb.DuckDBPyConnection, at: int, new: exp.Table, is_last: bool) -> int:
+        """In how many rows the snapshot at an instant is another than these."""
+        old = self.now if is_last else hold(cursor, "old", self.state(at))
+        return count_rows(cursor, self.differences(old, new).subquery("d"))
+
+    def put(self, cursor: duckdb.DuckDBPyConnection, at: int, new: exp.Table, place: Neighbours) -> int:
+        """Make these rows the snapshot at an instant; gives how many differ from the snapshot before it."""
+        is_last = place.after is None
+        if is_last and not place.is_there:
+            delta = hold(cursor, "delta", self.differences(self.now, new))
+            self._apply(cursor, delta)
+            self._write(cursor, at, delta)
+            return count_rows(cursor, delta)
+        after = None if is_last else hold(cursor, "after", self.state(place.after))
+        if is_last:
+            self._apply(cursor, hold(cursor, "delta", self.differences(self.now, new)))
+        told_anew = [number(each) for each in (at, place.after) if each is not None]
+        run(cursor, exp.Delete(this=self.changes, where=exp.Where(this=exp.In(this=column(AT), expressions=told_anew))))
+        delta = hold(cursor, "delta", self.differences(hold(cursor, "before", self.state(place.before)), new))
+        self._write(cursor, at, delta)
+        if after is not None and place.after is not None:
+            self._write(cursor, place.after, self.differences(new, after))
+        return count_rows(cursor, delta)
+
+    def _write(self, cursor: duckdb.DuckDBPyConnection, at: int, delta: exp.Table | exp.Select) -> None:
+        names = (AT, GONE, *self.columns)
+        changed = select(number(at), column(GONE), *columns(self.columns), source=delta)
+        run(cursor, insert(changed, _into(self.changes, names)))
+
+    def _apply(self, cursor: duckdb.DuckDBPyConnection, delta: exp.Table) -> None:
+        """Bring what is kept as newest up to date."""
+        same = both(*(equals(column(key, f"{self.name}_now"), column(key, "d")) for key in self.keys))
+        old = exp.select(number(1)).from_(aliased(delta, "d")).where(same)
+        run(cursor, exp.Delete(this=self.now, where=exp.Where(this=exp.Exists(this=old))))
+        there = select(*columns(self.columns), source=delta).where(exp.Not(this=column(GONE)))
+        run(cursor, insert(there, _into(self.now, self.columns)))
+
+
+def count_rows(cursor: duckdb.DuckDBPyConnection, relation: exp.Table | exp.Subquery) -> int:
+    """How many rows there are."""
+    query = exp.select(call("count", exp.Star())).from_(relation.copy())
+    return int(str(rows(cursor, query)[0][0]))
+
+
+def aliased(relation: exp.Table | exp.Select, alias: str) -> exp.Expr:
+    """A relation under an alias, to be read from."""
+    if isinstance(relation, exp.Select):
+        return relation.subquery(alias, copy=False)
+    return exp.alias_(relation.copy(), alias, table=True)
+
+
+def _into(table: exp.Table, names: Sequence[str]) -> exp.Schema:
+    return exp.Schema(this=table.copy(), expressions=[exp.to_identifier(name, quoted=True) for name in names])

@@ -1,0 +1,42 @@
+"""The tables of a store, step by step: a new store takes all steps, an older one those that it lacks.
+
+A step that was released is never changed. What each table holds is told in docs/store.md.
+"""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        # what is known of the store itself, and of the rules that it keeps the results of
+        "CREATE TABLE store_version (version INTEGER, made_by VARCHAR)",
+        "CREATE TABLE rulesets (fingerprint VARCHAR, name VARCHAR, timezone VARCHAR, params VARCHAR, stages VARCHAR)",
+        # one row for each instant that is kept, and one for each time that something was written
+        "CREATE TABLE snapshots (instant BIGINT, fingerprint VARCHAR, version VARCHAR, counts VARCHAR, lines VARCHAR)",
+        "CREATE TABLE runs (run INTEGER, made_at BIGINT, instant BIGINT, what VARCHAR, fingerprint VARCHAR, "
+        "version VARCHAR, made_by VARCHAR, source VARCHAR, leads BIGINT, accounts BIGINT)",
+        # names as small numbers
+        "CREATE TABLE entities (level VARCHAR, entity INTEGER, id VARCHAR)",
+        "CREATE TABLE entries (entry INTEGER, level VARCHAR, score VARCHAR, line VARCHAR, kind VARCHAR)",
+        "CREATE TABLE result_columns (level VARCHAR, role VARCHAR, title VARCHAR, kind VARCHAR, name VARCHAR)",
+        # results and contributions: as they are now, and how they became so (see changes.py)
+        "CREATE TABLE lead_now (entity INTEGER, account_id VARCHAR, stage VARCHAR, disqualified VARCHAR)",
+        "CREATE TABLE lead_changes (instant BIGINT, gone BOOLEAN, entity INTEGER, account_id VARCHAR, stage VARCHAR, "
+        "disqualified VARCHAR)",
+        "CREATE TABLE account_now (entity INTEGER, stage VARCHAR, disqualified VARCHAR)",
+        "CREATE TABLE account_changes (instant BIGINT, gone BOOLEAN, entity INTEGER, stage VARCHAR, "
+        "disqualified VARCHAR)",
+        *(
+            statement
+            for level in ("lead", "account")
+            for statement in (
+                f"CREATE TABLE {level}_entry_now (entity INTEGER, entry INTEGER, points BIGINT, events BIGINT, "
+                "first BIGINT, last BIGINT)",
+                f"CREATE TABLE {level}_entry_changes (instant BIGINT, gone BOOLEAN, entity INTEGER, entry INTEGER, "
+                "points BIGINT, events BIGINT, first BIGINT, last BIGINT)",
+            )
+        ),
+        "CREATE TABLE moves (instant BIGINT, level VARCHAR, entity INTEGER, was VARCHAR, now VARCHAR)",
+    ),
+)
+
+LATEST = len(MIGRATIONS)

@@ -1,0 +1,49 @@
+"""Stage moves: who was at which stage in one snapshot, and at which in the next."""
+
+from __future__ import annotations
+
+import duckdb
+from sqlglot import exp
+
+from ..data.sql import column, equals, first_known, insert, number, run, select, text
+from .changes import Neighbours, Relation, aliased
+from .trees import kept, named
+
+_STAGES = ("entity", "stage")
+
+
+def tell_moves(
+    cursor: duckdb.DuckDBPyConnection, relation: Relation, at: int, new: exp.Table, place: Neighbours
+) -> int:
+    """Note who moves when these rows are the snapshot at an instant, from the one before and to the one after.
+
+    To be told before the rows are put there. Whoever was not there before was at no stage; the first snapshot of all
+    moves nobody.
+    """
+    level = relation.name
+    for told in (at, place.after):
+        if told is not None:
+            cursor.execute("DELETE FROM store.moves WHERE level = ? AND instant = ?", [level, told]).fetchall()
+    is_next = place.after is None and not place.is_there
+    moved = 0
+    if place.before is not None:
+        old = select(*map(column, _STAGES), source=relation.now) if is_next else _stages(relation, place.before)
+        run(cursor, insert(_moves(level, at, old, select(*map(column, _STAGES), source=new)), kept("moves")))
+        query = "SELECT count(*) FROM store.moves WHERE level = ? AND instant = ?"
+        moved = int(cursor.execute(query, [level, at]).fetchall()[0][0])
+    if place.after is not None:
+        later = _moves(level, place.after, select(*map(column, _STAGES), source=new), _stages(relation, place.after))
+        run(cursor, insert(later, kept("moves")))
+    return moved
+
+
+def _stages(relation: Relation, at: int) -> exp.Select:
+    return select(*map(column, _STAGES), source=relation.state(at))
+
+
+def _moves(level: str, at: int, old: exp.Select, new: exp.Select) -> exp.Select:
+    was, now = column("stage", "o"), column("stage", "n")
+    who = named(first_known(column("entity", "n"), column("entity", "o")), "entity")
+    made = exp.select(number(at), text(level), who, was, now).from_(aliased(old, "o"))
+    made = made.join(aliased(new, "n"), on=equals(column("entity", "o"), column("entity", "n")), join_type="full")
+    return made.where(exp.NullSafeNEQ(this=was, expression=now))
