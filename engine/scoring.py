@@ -11,6 +11,7 @@ from .compiling import Compiled, RulesetError, compile_at
 from .data import MATCHED, MAX_REJECTED, Dataset, read
 from .frames import Results, results_of
 from .instants import Zone, day_end, parse_instant
+from .memory import anchored
 from .narrowing import narrowed
 from .records import Population
 from .surroundings import around
@@ -152,4 +153,5 @@ def explain(
     ruleset = fitted(ruleset, data, params)
     dataset = open_data(ruleset, data)
     at = instant(as_of, ruleset, dataset)
-    return explain_one(ruleset.model, around(dataset, ruleset.model, entity), at, entity, level)
+    model = anchored(ruleset.model, dataset.oldest_event(), at)
+    return explain_one(model, around(dataset, model, entity), at, entity, level)

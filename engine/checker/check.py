@@ -114,6 +114,7 @@ def check(
         ignored=tuple(definer.ignored),
         params={name: value.value for name, value in book.params.items()},
         session_gap=manifest.session_gap,
+        history_from=manifest.history_from,
     )
     whole = replace(model, fingerprint=fingerprint(model))
     return Checked(whole, findings, book.usage, _unseen(book), _written(declared, book), links)

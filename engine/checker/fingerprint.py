@@ -18,6 +18,7 @@ def fingerprint(model: m.Model) -> str:
     rest = (item for item in model.order if not isinstance(item, m.Disqualification))
     parts = (
         (model.timezone, model.session_gap, model.params, model.schema, model.ignored),
+        *([] if model.history_from is None else [model.history_from]),
         [replace(item, score="", position=rank) for rank, item in enumerate(reasons)],
         sorted(map(_meaning, rest)),
     )

@@ -97,8 +97,14 @@ class Dataset:
 
     def newest_event(self) -> int | None:
         """The instant of the newest event; None without events."""
-        newest = exp.select(call("max", column("at"))).from_(table("events"))
-        value = rows(self.connection, newest)[0][0]
+        return self._of_events("max")
+
+    def oldest_event(self) -> int | None:
+        """The instant of the oldest event; None without events."""
+        return self._of_events("min")
+
+    def _of_events(self, function: str) -> int | None:
+        value = rows(self.connection, exp.select(call(function, column("at"))).from_(table("events")))[0][0]
         return None if value is None else int(str(value))
 
     @property

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ...grammar.nodes import Level
-from ..model import Derived, Disqualification, Measure, Model, Result, Score, Stages
+from ..instants import Zone, day_end, local_date
+from ..memory import days_before, first_day, remembered, remembers
+from ..model import Definition, Derived, Disqualification, Grade, Measure, Model, Result, Score, Stage, Stages
 from ..records import Population, Value
 from ..rounding import from_units
 from . import ladders
 from .evaluator import Evaluator
 from .ignoring import Left, leave_out
+from .memory import Memory
 from .people import Account, Entity, Event, Lead, Timeline
+from .remembering import left_by
 from .rows import Row, account_row, lead_row
 from .scores import ScoreWork, work_score
 from .world import Known
@@ -24,13 +29,14 @@ class Evaluation(Evaluator):
     """Gives the results of rules for single leads and accounts, and their workings.
 
     Nothing is computed before it is asked for, and nothing twice but workings: `score` keeps the total,
-    `work` makes the whole account of it again.
+    `work` makes the whole account of it again. `memory` is what the days before have left, where it is known; else
+    they are replayed if the model remembers anything.
     """
 
-    def __init__(self, model: Model, population: Population, as_of: int) -> None:
+    def __init__(self, model: Model, population: Population, as_of: int, memory: Memory | None = None) -> None:
         known = Known.at(population, as_of)
         self.later = known.later
-        self.left: Left = leave_out(model, known, as_of)
+        self.left = self._left(model, known, as_of)
         super().__init__(model, self.left.world, as_of)
         self._results: dict[Hashable, Any] = {}
         self._definitions = _by_name(model)
@@ -38,6 +44,13 @@ class Evaluation(Evaluator):
             "lead": model.disqualifications("lead"),
             "account": model.disqualifications("account"),
         }
+        if memory is not None:
+            self.memory = memory
+        elif remembers(model):
+            self.memory = recalled(model, population, as_of)
+
+    def _left(self, model: Model, known: Known, as_of: int) -> Left:
+        return leave_out(model, known, as_of)
 
     def row(self, level: Level, id: str) -> Row | None:
         """The row of a lead or an account; None where there is none of that id."""
@@ -46,6 +59,28 @@ class Evaluation(Evaluator):
             return None if lead is None else lead_row(lead)
         account = self.world.accounts.get(id)
         return None if account is None else account_row(account)
+
+    def rows(self, level: Level) -> list[Row]:
+        """The rows of all leads or accounts, in the order of their ids."""
+        if level == "lead":
+            return [lead_row(lead) for lead in self.world.leads.values()]
+        return [account_row(account) for account in self.world.accounts.values()]
+
+    def work_out(self, definition: Definition, row: Row) -> None:
+        """Works a definition out for a row and keeps what comes."""
+        match definition:
+            case Derived():
+                self.field(row.entity, definition.name)
+            case Measure():
+                self.measure(definition, row)
+            case Score():
+                self.score(definition, row)
+            case Grade():
+                self.grade(definition, row)
+            case Disqualification():
+                self.disqualifying(row)
+            case Stages():
+                self.stage(row)
 
     # --- results ----------------------------------------------------------------------------------------------------
 
@@ -66,11 +101,20 @@ class Evaluation(Evaluator):
         return self._once(("grade", grade.name), row.entity, lambda: ladders.grade(self, grade, row))
 
     def stage(self, row: Row) -> str | None:
-        """The name of the stage; None where there is no ladder, or before its first stage."""
-        ladder = self.model.stages(row.level)
-        if ladder is None:
+        """The last stage that is held, or `disqualified`; None where there is no ladder, or none is held."""
+        if self.model.stages(row.level) is None:
             return None
-        return self._once(("stage",), row.entity, lambda: ladders.stage(self, ladder, row))
+        if self.disqualified(row.entity) is not None:
+            return ladders.DISQUALIFIED
+        held = self.stages_held(row)
+        return held[-1].name if held else None
+
+    def stages_held(self, row: Row) -> list[Stage]:
+        """The stages of the ladder that are held; who is disqualified holds none."""
+        ladder = self.model.stages(row.level)
+        if ladder is None or self.disqualified(row.entity) is not None:
+            return []
+        return self._once(("stages",), row.entity, lambda: ladders.stages_held(self, ladder, row))
 
     def disqualifying(self, row: Row) -> Disqualification | None:
         """The line that disqualifies an entity."""
@@ -125,6 +169,21 @@ class Evaluation(Evaluator):
 def row_of(entity: Entity) -> Row:
     """The row of a lead or an account."""
     return account_row(entity) if isinstance(entity, Account) else lead_row(entity)
+
+
+# --- the days before ------------------------------------------------------------------------------------------------
+
+
+def recalled(model: Model, population: Population, as_of: int, every_ladder: bool = False) -> Memory:
+    """What the days before that of an instant have left; with `every_ladder` also of stages that no rule asks for."""
+    wanted = remembered(model, every_ladder)
+    zone = Zone.named(model.timezone)
+    memory = Memory(local_date(as_of, zone))
+    oldest = min((event.at for event in population.events), default=None)
+    for day in days_before(first_day(model, oldest, as_of), as_of, zone):
+        evaluation = Evaluation(model, population, day_end(day, zone), replace(memory, day=day))
+        memory = left_by(evaluation, wanted)
+    return replace(memory, day=local_date(as_of, zone))
 
 
 def _by_name(model: Model) -> Mapping[tuple[str, str, str], Any]:

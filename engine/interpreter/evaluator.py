@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ...grammar.nodes import Level
-from ..instants import Zone
+from ..instants import Zone, local_date
 from ..model import Expr, LeadSet, Model, Result, Selection
 from ..records import Value
 from . import aggregates, conditions, ladders, often, rollups, tables, values, windows
+from .memory import Memory
 from .people import NOTHING, Entity, Event, Lead, Timeline
 from .rows import Context, NotComputed, Row, account_row, lead_row
 from .selections import Reading, selected
@@ -41,15 +42,16 @@ class Evaluator:
         self.world = world
         self.as_of = as_of
         self.zone = Zone.named(model.timezone)
-        self._memory: dict[tuple[int, str], tuple[object, Any]] = {}
+        self.memory = Memory(local_date(as_of, self.zone))
+        self._parts: dict[tuple[int, str], tuple[object, Any]] = {}
         self._selected: dict[tuple[int, int], Timeline] = {}
         self._members: dict[tuple[int, int], Sequence[Lead]] = {}
 
     def remembered(self, part: object, purpose: str, make: Callable[[], Any]) -> Any:
         key = id(part), purpose
-        if key not in self._memory:
-            self._memory[key] = part, make()
-        return self._memory[key][1]
+        if key not in self._parts:
+            self._parts[key] = part, make()
+        return self._parts[key][1]
 
     # --- values ---------------------------------------------------------------------------------------------------
 

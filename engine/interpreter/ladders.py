@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from ..instants import DAY
+from ..memory import Run
 from ..model import Axis, Disqualification, Expr, Grade, HeldFor, InStageFor, Stage, Stages
 from .people import newest
 from .rows import Context, Row
@@ -30,22 +33,20 @@ def axis_label(context: Context, axis: Axis, row: Row) -> str | None:
 
 
 def stages_held(context: Context, ladder: Stages, row: Row) -> list[Stage]:
-    """The stages whose condition holds; `in order`: those before the first that does not."""
+    """The stages whose condition holds (`in order`: and all before them are held), or that `stays while` keeps."""
     held: list[Stage] = []
-    for stage in ladder.stages:
-        if context.holds(stage.condition, row):
+    for place, stage in enumerate(ladder.stages):
+        in_reach = not ladder.in_order or len(held) == place
+        if (in_reach and context.holds(stage.condition, row)) or is_kept(context, stage, row):
             held.append(stage)
-        elif ladder.in_order:
-            break
     return held
 
 
-def stage(context: Context, ladder: Stages, row: Row) -> str | None:
-    """The last stage that is held; `disqualified` for those who are."""
-    if context.disqualified(row.entity) is not None:
-        return DISQUALIFIED
-    held = stages_held(context, ladder, row)
-    return held[-1].name if held else None
+def is_kept(context: Context, stage: Stage, row: Row) -> bool:
+    """Whether a stage was held on the day before and may stay."""
+    if stage.stays_while is None or stage.name not in context.memory.held(row.level, row.entity.id):
+        return False
+    return context.holds(stage.stays_while, row)
 
 
 def first_reason(context: Context, lines: Sequence[Disqualification], row: Row) -> Disqualification | None:
@@ -64,9 +65,31 @@ def disqualifies(context: Context, line: Disqualification, row: Row) -> bool:
     return last is not None and length is not None and context.as_of - last.at < length
 
 
-def needs_the_past(context: Context, expr: Expr, row: Row) -> bool:
-    """Conditions over the days before count as false: one instant cannot tell, and a run says so (P103)."""
-    return False
+# --- conditions on the days before (decisions 133 to 135) -----------------------------------------------------------
 
 
-HANDLERS: Mapping[type[Expr], Any] = {HeldFor: needs_the_past, InStageFor: needs_the_past}
+def held_for(context: Context, expr: HeldFor, row: Row) -> bool:
+    """It holds now, and on each of as many whole days before as the length has, rounded up."""
+    length = micros(context, expr.length, row)
+    if length is None or not context.holds(expr.condition, row):
+        return False
+    return days_held(context, expr, row) >= -(-length // DAY)
+
+
+def days_held(context: Context, expr: HeldFor, row: Row) -> int:
+    """On how many days up to the day before the condition has held."""
+    memory = context.memory
+    began: Mapping[str, date] = context.remembered(
+        expr, f"began for {row.level}s", lambda: memory.began.get(Run(row.level, expr.condition), {})
+    )
+    return (memory.day - began.get(row.entity.id, memory.day)).days
+
+
+def in_stage_for(context: Context, expr: InStageFor, row: Row) -> bool:
+    """It was at the stage up to the day before, and entered it more than so long before today."""
+    length = micros(context, expr.length, row)
+    days = context.memory.days_at(expr.stage, row.level, row.entity.id)
+    return length is not None and days is not None and days * DAY > length
+
+
+HANDLERS: Mapping[type[Expr], Any] = {HeldFor: held_for, InStageFor: in_stage_for}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from ..model import Derived, Disqualification, Grade, Measure, Model, Score, SetTo, Stages, Times
+from ..model import Model, Score, SetTo, Times
 from ..records import Population, ReadCounts
 from ..results import Contribution, DataCounts, EntityResult, Outcome
 from .evaluation import Evaluation
 from .lines import LineWork, events_of
 from .people import Event
-from .rows import Row, account_row, lead_row
+from .rows import Row
 from .scores import Adjustment, BlockWork, ItemWork, ScoreWork
 
 Kind = Literal["line", "cap", "multiplier", "set", "clamp"]
@@ -24,7 +24,7 @@ NOT_COUNTED = ReadCounts()
 def interpret(model: Model, population: Population, as_of: int, read: ReadCounts = NOT_COUNTED) -> Outcome:
     """Every result of a model on a population at an instant (microseconds), and every contribution to its scores."""
     evaluation = Evaluation(model, population, as_of)
-    rows = [*map(lead_row, evaluation.world.leads.values()), *map(account_row, evaluation.world.accounts.values())]
+    rows = [*evaluation.rows("lead"), *evaluation.rows("account")]
     found = evaluate_in_order(evaluation, rows)
     results = [entity_result(evaluation, row) for row in rows]
     return Outcome(
@@ -50,22 +50,8 @@ def evaluate_in_order(evaluation: Evaluation, rows: Sequence[Row]) -> Mapping[tu
             if isinstance(definition, Score):
                 found[row, definition.name] = list(entries(evaluation, evaluation.work(definition, row)))
             else:
-                _evaluate(evaluation, definition, row)
+                evaluation.work_out(definition, row)
     return found
-
-
-def _evaluate(evaluation: Evaluation, definition: object, row: Row) -> None:
-    match definition:
-        case Derived():
-            evaluation.field(row.entity, definition.name)
-        case Measure():
-            evaluation.measure(definition, row)
-        case Grade():
-            evaluation.grade(definition, row)
-        case Disqualification():
-            evaluation.disqualifying(row)
-        case Stages():
-            evaluation.stage(row)
 
 
 def entity_result(evaluation: Evaluation, row: Row) -> EntityResult:

@@ -10,6 +10,7 @@ from ...grammar.nodes import Level
 from ..instants import Zone
 from ..model import Expr, LeadSet, Model, Result, Selection
 from ..records import Value
+from .memory import Memory
 from .people import Account, Entity, Event, Lead, Timeline
 
 
@@ -63,6 +64,7 @@ class Context(Protocol):
     model: Model
     as_of: int
     zone: Zone
+    memory: Memory
 
     def value(self, expr: Expr, row: Row) -> Value:
         """The value of an expression; None is missing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from ...grammar.nodes import Level
@@ -127,7 +128,8 @@ Definition = Derived | Measure | Score | Disqualification | Grade | Stages
 @dataclass(frozen=True)
 class Model:
     """A whole ruleset. `order` lists the definitions so that each comes after all that it reads (`graph.py` makes it);
-    disqualifications of leads come before every definition that rolls leads up."""
+    disqualifications of leads come before every definition that rolls leads up. `history_from` is the first day that
+    a stage remembers; None: that of the oldest event."""
 
     name: str
     version: str
@@ -137,6 +139,7 @@ class Model:
     ignored: tuple[IgnoreEvents | IgnoreContacts, ...] = ()
     params: Mapping[str, Value] = field(default_factory=dict)
     session_gap: int = 30 * 60 * 1_000_000
+    history_from: date | None = None
     fingerprint: str = ""
 
     def scores(self, level: Level) -> list[Score]:

@@ -1,14 +1,17 @@
 """Many scenarios in one run of an engine that is slow to start: everyone's ids are prefixed, so that nobody meets.
 
-That is exact unless rules look across accounts (`rank`, `percentile`) or into ids: then each scenario runs alone.
+That is exact unless rules look across accounts (`rank`, `percentile`) or into ids: then each scenario runs alone. Where
+rules remember days, only those run together whose first day is the same.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from ..memory import first_day, remembers
 from ..model import Compare, EventAttr, Expr, Field, InSet, Lookup, Matches, Model, Part, Standing, TextTest
 from ..records import Population
 from ..results import Outcome
@@ -24,14 +27,21 @@ def outcomes(model: Model, scenarios: Sequence[Scenario], engine: Engine) -> lis
     if not can_share(model):
         return [engine(model, each.population, each.as_of) for each in scenarios]
     found: dict[int, Outcome] = {}
-    by_instant: dict[int, list[int]] = defaultdict(list)
+    together: dict[tuple[int, datetime.date | None], list[int]] = defaultdict(list)
     for place, scenario in enumerate(scenarios):
-        by_instant[scenario.as_of].append(place)
-    for as_of, places in by_instant.items():
+        together[scenario.as_of, _first_day(model, scenario)].append(place)
+    for (as_of, _), places in together.items():
         whole = engine(model, joined([scenarios[place].population for place in places]), as_of)
         for number, place in enumerate(places):
             found[place] = part(whole, prefix(number))
     return [found[place] for place in range(len(scenarios))]
+
+
+def _first_day(model: Model, scenario: Scenario) -> datetime.date | None:
+    if not remembers(model):
+        return None
+    oldest = min((event.at for event in scenario.population.events), default=None)
+    return first_day(model, oldest, scenario.as_of)
 
 
 def can_share(model: Model) -> bool:

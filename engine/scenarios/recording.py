@@ -14,6 +14,7 @@ from ..graph import build, downstream, key_of
 from ..instants import Zone, day_end, format_instant, local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.outcome import entries
+from ..memory import anchored
 from ..model import Model, Standing
 from ..reads import Key
 from ..records import Population
@@ -73,11 +74,11 @@ def record(
     population = around(dataset, sure, id_)
     level = level or _level(model, population, as_of, id_)
 
-    def results(of: Population, who: str) -> dict[str, object] | None:
+    def results(of: Population, who: str, model: Model = model) -> dict[str, object] | None:
         row = (evaluation := Evaluation(model, of, as_of)).row(level, who)
         return None if row is None else _results(evaluation, row, wanted, unsure)
 
-    before = results(population, id_)
+    before = results(population, id_, anchored(model, dataset.oldest_event(), as_of))
     if before is None:
         raise NotRecordable(f"there is no lead or account `{id_}` in the data")
     if not before:
@@ -86,6 +87,9 @@ def record(
     def holds(fewer: Population, who: str = id_) -> bool:
         return results(fewer, who) == before
 
+    if not holds(population):
+        hint = "write the first day into ruleset.yaml: `history_from: 2025-01-01`"
+        raise NotRecordable(f"the results of `{id_}` hang on days before its first event", hint)
     watch("leaving out what changes nothing")
     smaller = reduced(population, holds)
     watch("making it anonymous")

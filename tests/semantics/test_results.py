@@ -1,4 +1,4 @@
-"""What comes out: decisions 38, 65, 68–71, 76, 80, 98, 113, 117, 121."""
+"""What comes out: decisions 38, 65, 68–71, 76, 80, 98, 113, 117."""
 
 from __future__ import annotations
 
@@ -223,22 +223,6 @@ def test_a_stage_that_needs_the_past_is_said_to_be_left_out(tmp_path: Path) -> N
     rules = "stages for lead:\n    hot: visited within 3 days stays while visited within 30 days\n"
     home = folder(tmp_path, rules)
     assert [item.code for item in uncomputed(scoreline.load(home).model)] == ["P103"]
-
-
-@decides(121)
-def test_what_needs_the_past_is_false_until_days_are_replayed(scored: Scored) -> None:
-    """Ann is at the stage now, and visited for weeks: neither was, as far as is known, for any length of time."""
-    rules = """\
-stages for lead:
-    seen: visited
-    stays: visited within 3 days stays while visited
-score s for lead:
-    always => +1
-    visited within 30 days for at least 1 day => +10
-    in stage seen more than 1 day => +100
-"""
-    data = {"events": visits("2026-02-10T10:00:00Z", "2026-02-20T10:00:00Z")}
-    assert leads(scored(rules, data), "stage", "s") == {"ann": ("seen", 1.0)}
 
 
 # --- rulesets on disk -----------------------------------------------------------------------------------------------

@@ -1,0 +1,126 @@
+"""What a ruleset remembers from day to day: the stages that are kept or asked for, and how long conditions have held.
+
+Both engines replay the local days before the instant for it (decisions 38, 39 and 132 to 137), and only for the
+definitions that it hangs on. A ruleset that remembers nothing is worked out at its instant alone.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ..grammar.nodes import Level
+from .instants import Zone, local_date
+from .links import Links, key_of, linked
+from .model import Definition, Expr, HeldFor, InStageFor, Measure, Model, Part, Stages
+from .model.base import inside
+from .reads import Key
+from .rows import walk
+
+
+@dataclass(frozen=True)
+class Run:
+    """A condition of a level of which a rule asks for how long it has held. Equal conditions are one."""
+
+    level: Level
+    condition: Expr
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What the days before must tell: the ladders, the runs, and the definitions that both hang on, in order."""
+
+    ladders: tuple[Stages, ...] = ()
+    runs: tuple[Run, ...] = ()
+    needed: tuple[Definition, ...] = ()
+
+
+def remembers(model: Model) -> bool:
+    """Whether results depend on the days before the instant.
+
+    >>> from .schema import Schema
+    >>> remembers(Model("empty", "1", "UTC", Schema(), ()))
+    False
+    """
+    waiting: list[Expr | Part] = list(model.order)
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, HeldFor | InStageFor) or (isinstance(item, Stages) and _keeps(item)):
+            return True
+        waiting.extend(inside(item))
+    return False
+
+
+def remembered(model: Model, every_ladder: bool = False) -> Remembered:
+    """What must be known of the days before; with `every_ladder` also stages that no rule asks for."""
+    runs = tuple(dict.fromkeys(_runs(model)))
+    asked = {level for level in _LEVELS if every_ladder} | set(_asked(model))
+    ladders = tuple(item for item in model.order if isinstance(item, Stages) and (item.level in asked or _keeps(item)))
+    return Remembered(ladders, runs, _needed(model, ladders, runs))
+
+
+def first_day(model: Model, oldest: int | None, as_of: int) -> datetime.date:
+    """The first day that is remembered; `oldest` is the instant of the oldest event of all the data."""
+    if model.history_from is not None:
+        return model.history_from
+    return local_date(as_of if oldest is None else oldest, Zone.named(model.timezone))
+
+
+def anchored(model: Model, oldest: int | None, as_of: int) -> Model:
+    """The model with its first day written down, so that a part of the data is remembered as the whole is."""
+    return replace(model, history_from=first_day(model, oldest, as_of))
+
+
+def days_before(first: datetime.date, as_of: int, zone: Zone) -> Iterator[datetime.date]:
+    """The local days from the first one to the day before that of the instant.
+
+    >>> [day.day for day in days_before(datetime.date(1970, 1, 1), 2 * 86_400_000_000, Zone.named("UTC"))]
+    [1, 2]
+    """
+    return map(datetime.date.fromordinal, range(first.toordinal(), local_date(as_of, zone).toordinal()))
+
+
+_LEVELS: tuple[Level, ...] = ("lead", "account")
+
+
+def _keeps(ladder: Stages) -> bool:
+    return any(stage.stays_while is not None for stage in ladder.stages)
+
+
+def _runs(model: Model) -> Iterator[Run]:
+    for definition in model.order:
+        for step in walk(definition, _level(definition)):
+            if isinstance(step.item, HeldFor):
+                yield Run(step.level, step.item.condition)
+
+
+def _asked(model: Model) -> Iterator[Level]:
+    for definition in model.order:
+        for step in walk(definition, _level(definition)):
+            if isinstance(step.item, InStageFor):
+                yield step.level
+
+
+def _level(definition: Definition) -> Level:
+    return "account" if definition.level == "account" else "lead"
+
+
+# --- what it hangs on -----------------------------------------------------------------------------------------------
+
+
+def _needed(model: Model, ladders: tuple[Stages, ...], runs: tuple[Run, ...]) -> tuple[Definition, ...]:
+    """The ladders and all that they and the conditions read, directly or not."""
+    probes = [Measure(run.level, f"for at least {number}", run.condition) for number, run in enumerate(runs)]
+    links = linked([*model.order, *probes])
+    wanted = _upstream(links, [*map(key_of, ladders), *map(key_of, probes)])
+    return tuple(item for item in model.order if key_of(item) in wanted)
+
+
+def _upstream(links: Links, keys: list[Key]) -> set[Key]:
+    found, waiting = set(keys), list(keys)
+    while waiting:
+        new = [source for source in links.sources[waiting.pop()] if source not in found]
+        found.update(new)
+        waiting += new
+    return found
