@@ -16,7 +16,7 @@ from ..data.sql import both, column, equals, text
 from ..model import Model
 from ..writers import plain_params
 from .changes import Neighbours, Relation
-from .columns import LEVELS, entries_of, fitting, make_views, relation_of
+from .columns import LEVELS, entries_of, fitting, known_columns, make_views, relation_of
 from .moves import tell_moves
 from .opening import opened, refuse_other, transaction
 from .sources import ENTRY, Source
@@ -73,10 +73,14 @@ class _Appending:
         self._note_ruleset()
         self._titles: dict[Level, dict[str, str]] = {}
         self._relations: dict[Level, Relation] = {}
+        before = sum(len(known_columns(cursor, level)) for level in LEVELS)
+        after = 0
         for level in LEVELS:
             known, self._titles[level] = fitting(cursor, level, source.results[level])
             self._relations[level] = relation_of(level, known)
-        make_views(cursor)
+            after += len(known)
+        if after > before:
+            make_views(cursor)
         self._lines = self._levels_of_lines(lines_of) if source.has_contributions else []
 
     def put(self, at: int) -> Appended:

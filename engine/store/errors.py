@@ -27,7 +27,7 @@ class StoreFull(StoreError):
 def in_words(error: duckdb.Error, path: Path) -> StoreError | None:
     """What the engine says of a file, for people; None where it is not about the file."""
     said = str(error).splitlines()[0]
-    low = said.lower()
+    low = str(error).lower()
     if "could not set lock" in low or "already attached" in low:
         return StoreBusy(f"`{path}` is in use by another run", "wait until it has ended")
     if "no space left" in low or "file too large" in low or "disk quota" in low:

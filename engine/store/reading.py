@@ -15,7 +15,7 @@ from sqlglot import exp
 from ...grammar.nodes import Level
 from ..data.sql import both, column, equals, rows, text
 from ..instants import Zone, local_date
-from .columns import KeptColumn, known_columns, relation_of
+from .columns import ENTRY_VALUES, KeptColumn, entries_of, known_columns, relation_of
 from .errors import StoreError
 from .opening import opened
 from .trees import columns, kept
@@ -83,6 +83,17 @@ class Store:
         same = both(equals(column("level", "e"), text(level)), equals(column("entity", "e"), column("entity", "s")))
         query = query.join(kept("entities", "e"), on=same).order_by(column("id", "e"))
         return [dict(zip(("id", *names), row, strict=True)) for row in rows(self.connection, query)]
+
+    def contributions(self, level: Level, at: int) -> list[dict[str, Any]]:
+        """The points of every line in the snapshot at an instant, ordered by id, score and line."""
+        state = entries_of(level).state(at).subquery("s")
+        names = ("score", "line", "kind")
+        query = exp.select(column("id", "o"), *columns(names, "e"), *columns(ENTRY_VALUES, "s")).from_(state)
+        for name, alias in (("entry", "e"), ("entity", "o")):
+            same = equals(column(name, alias), column(name, "s"))
+            query = query.join(kept(f"{name[:-1]}ies", alias), on=same)
+        query = query.order_by(column("id", "o"), *columns(names, "e"))
+        return [dict(zip(("id", *names, *ENTRY_VALUES), row, strict=True)) for row in rows(self.connection, query)]
 
     def columns(self, level: Level) -> list[KeptColumn]:
         """The scores, measures and grades of a level that any of its rulesets has."""
