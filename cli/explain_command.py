@@ -18,7 +18,7 @@ from .reports import printable
 
 if TYPE_CHECKING:
     from ..engine.explain import Explanation
-    from ..engine.explain.report import Ladder, Step
+    from ..engine.explain.report import Ladder, Line, Score, Step
     from ..engine.ruleset import Ruleset
 
 
@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 @data_options
 @format_option("text", "json", "markdown", "html")
 @click.option("--level", type=click.Choice(["lead", "account"]), help="Which is meant, where both have that id.")
-@click.option("--why-not", metavar="STAGE", shell_complete=stages, help="Only what is missing for this stage.")
+@click.option(
+    "--why-not",
+    metavar="STAGE",
+    shell_complete=stages,
+    help="Only what is missing for this stage (or for the line of this id), and what would have to happen.",
+)
 @click.option(
     "--depth",
     type=click.IntRange(1, 4),
@@ -53,7 +58,7 @@ def command(
     Every point is shown: what each line gives, decay, caps and clamps included, and what would have been needed
     where a line or a stage does not hold. It adds up to the score exactly.
     """
-    from ..engine.explain import UnknownId
+    from ..engine.explain import UnknownGoal, UnknownId
     from ..engine.scoring import explain
 
     rules = loading.load(ruleset, settings, data)
@@ -62,11 +67,13 @@ def command(
     instant = loading.instant(as_of, rules, dataset)
     progress("explaining …")
     try:
-        explanation = explain(rules, id_, dataset, as_of=instant, level=level)
-    except UnknownId as error:
+        explanation = explain(
+            rules, id_, dataset, as_of=instant, level=level, goal=why_not, ahead=depth is None or depth > 1
+        )
+    except (UnknownGoal, UnknownId) as error:
         fail(str(error), error.hint)
     if why_not is not None:
-        explanation = only_stage(explanation, why_not)
+        explanation = only(explanation, why_not)
     if form == "json":
         tell(json.dumps(document(explanation, rules), ensure_ascii=False, indent=2))
     else:
@@ -104,25 +111,24 @@ def rendered(explanation: Explanation, form: str, depth: int | None, first: str)
     return f"{first}\n\n{render_text(explanation, width(), depth)}"
 
 
-def only_stage(explanation: Explanation, stage: str) -> Explanation:
-    """The explanation reduced to one stage of the ladder: what holds of it, and what does not."""
-    from ..engine.suggest import did_you_mean
+def only(explanation: Explanation, goal: str) -> Explanation:
+    """The explanation reduced to one stage of the ladder, or to one line, and what would have to happen for it."""
+    ladder, scores = explanation.ladder, explanation.scores
+    steps = tuple(step for step in ladder.steps if step.name == goal) if ladder is not None else ()
+    if steps and ladder is not None:
+        kept = replace(explanation, ladder=replace(ladder, steps=steps), scores=())
+        summary = already(explanation.id, ladder, steps[0])
+    else:
+        found = ((score, line) for score in scores for line in score.lines() if line.id == goal)
+        kept = replace(explanation, ladder=None, scores=tuple(bare(score, line) for score, line in found))
+        fires = any(line.holds and line.counts for score in scores for line in score.lines() if line.id == goal)
+        summary = f"Nothing is missing: {goal} fires for {explanation.id}." if fires else ""
+    return replace(kept, summary=summary or explanation.summary, grades=(), measures=(), leads=(), ignored=())
 
-    ladder = explanation.ladder
-    if ladder is None:
-        fail(f"{explanation.level}s have no stages in this ruleset")
-    steps = tuple(step for step in ladder.steps if step.name == stage)
-    if not steps:
-        fail(f"there is no stage `{stage}`", did_you_mean(stage, [step.name for step in ladder.steps]))
-    return replace(
-        explanation,
-        summary=already(explanation.id, ladder, steps[0]) or explanation.summary,
-        ladder=replace(ladder, steps=steps),
-        scores=(),
-        grades=(),
-        measures=(),
-        leads=(),
-    )
+
+def bare(score: Score, line: Line) -> Score:
+    """A score with nothing but one of its lines."""
+    return replace(score, items=(line,), adjustments=(), partly=True)
 
 
 def already(id_: str, ladder: Ladder, step: Step) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from html import escape
 
 from ..engine.explain.report import Explanation
-from .explain_rows import MARKS, Row, rows
+from .explain_rows import rows
+from .rows import MARKS, Row
 
 _STYLE = """
 :root { color-scheme: light dark; }

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ..engine.explain.report import Explanation
-from .explain_rows import MARKS, Row, rows
+from .explain_rows import rows
+from .rows import MARKS, Row
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<|])")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
 
 from ..engine.explain import words
 from ..engine.explain.lines import arithmetic
@@ -30,30 +28,13 @@ from ..engine.explain.report import (
     Step,
 )
 from ..engine.explain.scores import span
+from .explain_next import next_rows
+from .rows import BLANK, Role, Row, deeper
 
 FEW = 5
 """How many pieces, leads or events are written out before the rest is summed up."""
 UNDER = 5
 """How much deeper than its line stands what explains it: below the text, behind the column of points."""
-
-MARKS = {"met": "✓", "unmet": "✗"}
-"""What stands before a condition, by its role."""
-
-Role = Literal["summary", "head", "met", "unmet", "gain", "loss", "idle", "sum", "detail", "blank"]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing that is said. `points` stand in front of the text in a column of their own, `place` behind it."""
-
-    text: str
-    role: Role = "detail"
-    indent: int = 0
-    points: str | None = None
-    place: str | None = None
-
-
-BLANK = Row("", "blank")
 
 
 def rows(explanation: Explanation, depth: int | None = None) -> Iterator[Row]:
@@ -74,16 +55,14 @@ def _sections(explanation: Explanation, depth: int) -> Iterator[Iterable[Row]]:
     yield _disqualified(explanation)
     if explanation.ladder is not None:
         yield _ladder(explanation.ladder, depth)
+    if explanation.next is not None:
+        yield next_rows(explanation.next, explanation.id)
     for score in explanation.scores:
         yield _score(score, depth)
     yield _grades(explanation)
     yield _measures(explanation.measures, depth)
     yield _leads(explanation.leads, depth)
     yield _ignored(explanation.ignored)
-
-
-def _deeper(found: Iterable[Row], by: int = 1) -> Iterator[Row]:
-    return (replace(row, indent=row.indent + by) for row in found)
 
 
 # --- where someone stands -------------------------------------------------------------------------------------------
@@ -94,7 +73,7 @@ def _disqualified(explanation: Explanation) -> Iterator[Row]:
     if found is not None:
         until = f" until {_day(found.until)}" if found.until else ""
         yield Row(f"disqualified as '{found.reason}'{until}, by {found.line}", "head")
-        yield from _deeper(_condition(found.condition))
+        yield from deeper(_condition(found.condition))
 
 
 def _ladder(ladder: Ladder, depth: int) -> Iterator[Row]:
@@ -102,7 +81,7 @@ def _ladder(ladder: Ladder, depth: int) -> Iterator[Row]:
     order = ", in order" if ladder.in_order else ""
     yield Row(f"stage {ladder.stage or 'none'}{label}{order}", "head")
     for step in ladder.steps:
-        yield from _deeper(_step(step, depth))
+        yield from deeper(_step(step, depth))
 
 
 def _step(step: Step, depth: int) -> Iterator[Row]:
@@ -110,12 +89,16 @@ def _step(step: Step, depth: int) -> Iterator[Row]:
     state = f" — {_state(condition)}" if condition.kind in ("test", "not") and _state(condition) else ""
     yield Row(f"{step.name}: {condition.text}{state}", "met" if step.holds else "unmet")
     if depth >= 3:
-        yield from _deeper(_evidence(condition), 2)
+        yield from deeper(_evidence(condition), 2)
     if condition.holds and not step.holds:
-        yield Row("an earlier stage is not held", indent=2)
+        yield Row("but an earlier stage is not held", indent=2)
     if depth >= 2:
         for part in condition.parts:
-            yield from _deeper(_condition(part, depth >= 3), 2)
+            yield from deeper(_condition(part, depth >= 3), 2)
+    if step.kept is not None:
+        yield Row(f"it stays while {step.kept.text}", indent=2)
+        if depth >= 2:
+            yield from deeper(_condition(step.kept, depth >= 3), 2)
 
 
 # --- conditions -----------------------------------------------------------------------------------------------------
@@ -126,9 +109,9 @@ def _condition(condition: Condition, evidence: bool = True) -> Iterator[Row]:
     state = _state(condition)
     yield Row(condition.text + (f" — {state}" if state else ""), "met" if condition.holds else "unmet")
     if evidence:
-        yield from _deeper(_evidence(condition), 2)
+        yield from deeper(_evidence(condition), 2)
     for part in condition.parts:
-        yield from _deeper(_condition(part, evidence))
+        yield from deeper(_condition(part, evidence))
 
 
 def _state(condition: Condition) -> str:
@@ -148,9 +131,9 @@ def _inputs(inputs: Iterable[Input]) -> Iterator[Row]:
     for item in inputs:
         work = f" = {item.work}" if item.work else ""
         yield Row(f"{item.text} is {_value(item.value)}{work}")
-        yield from _deeper(_parts(item.leads))
+        yield from deeper(_parts(item.leads))
         if item.events is not None:
-            yield from _deeper(_events(item.events, 2))
+            yield from deeper(_events(item.events, 2))
 
 
 def _parts(parts: Sequence[LeadPart]) -> Iterator[Row]:
@@ -191,9 +174,10 @@ def _score(score: Score, depth: int) -> Iterator[Row]:
     yield Row(f"score {score.name} {words.number(score.total)}" + (f", range {between}" if between else ""), "head")
     if depth >= 2:
         for item in score.items:
-            yield from _deeper(_item(item, depth))
-        yield from _deeper(_adjustments(score.adjustments))
-        yield Row(f"= {score.name}", "sum", 1, words.number(score.total))
+            yield from deeper(_item(item, depth))
+        yield from deeper(_adjustments(score.adjustments))
+        if not score.partly:
+            yield Row(f"= {score.name}", "sum", 1, words.number(score.total))
 
 
 def _item(item: Item, depth: int) -> Iterator[Row]:
@@ -207,8 +191,8 @@ def _block(block: Block, depth: int) -> Iterator[Row]:
         return
     yield Row(f"{block.text}{note}", _role(block.total, block.holds), 0, _points(block.total, block.holds))
     for item in block.items:
-        yield from _deeper(_item(item, depth))
-    yield from _deeper(_adjustments(block.adjustments))
+        yield from deeper(_item(item, depth))
+    yield from deeper(_adjustments(block.adjustments))
 
 
 def _line(line: Line, depth: int) -> Iterator[Row]:
@@ -222,7 +206,7 @@ def _line(line: Line, depth: int) -> Iterator[Row]:
     if fired and line.note:
         yield Row(f"{line.text} — {line.note}", indent=UNDER)
     elif fired and depth >= 3:
-        yield from _deeper(_workings(line), UNDER)
+        yield from deeper(_workings(line), UNDER)
 
 
 def _why_not(line: Line) -> Iterator[str]:
@@ -242,16 +226,16 @@ def _title(line: Line) -> str:
 
 def _workings(line: Line) -> Iterator[Row]:
     yield Row(f"{line.text} => {line.effect}" if line.written_id else f"=> {line.effect}")
-    yield from _deeper(_inputs(line.inputs))
+    yield from deeper(_inputs(line.inputs))
     condition = line.condition
     if condition is None:
-        yield from _deeper(_pieces([piece for piece in line.pieces if piece.dropped is None]))
-        yield from _deeper(_dropped(line.pieces))
+        yield from deeper(_pieces([piece for piece in line.pieces if piece.dropped is None]))
+        yield from deeper(_dropped(line.pieces))
     else:
-        yield from _deeper(_evidence(condition))
+        yield from deeper(_evidence(condition))
         for part in condition.parts:
-            yield from _deeper(_condition(part))
-        yield from _deeper(_decayed(line.pieces))
+            yield from deeper(_condition(part))
+        yield from deeper(_decayed(line.pieces))
     if line.cap:
         before, change = words.number(line.points or 0.0), words.signed(line.cap)
         sum_ = f"{before} {change[0]} {change[1:]} = {words.number(line.total)}"
@@ -332,8 +316,8 @@ def _measures(measures: Sequence[Measure], depth: int) -> Iterator[Row]:
         yield Row(f"{measure.name} is {_value(measure.value)}: {measure.text}", indent=1)
         if depth >= 3:
             for item in measure.inputs:
-                yield from _deeper(_parts(item.leads), 2)
-                yield from _deeper(_inputs([item] if item.work else []), 2)
+                yield from deeper(_parts(item.leads), 2)
+                yield from deeper(_inputs([item] if item.work else []), 2)
 
 
 def _leads(leads: Sequence[LeadShown], depth: int) -> Iterator[Row]:
@@ -344,7 +328,7 @@ def _leads(leads: Sequence[LeadShown], depth: int) -> Iterator[Row]:
         yield _lead(lead)
         if depth >= 4 and lead.explanation is not None and lead.disqualified is None:
             for score in lead.explanation.scores:
-                yield from _deeper(_only_what_counts(score), 2)
+                yield from deeper(_only_what_counts(score), 2)
 
 
 def _lead(lead: LeadShown) -> Row:

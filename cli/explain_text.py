@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterator
 
 from ..engine.explain.report import Explanation
-from .explain_rows import MARKS, Row, rows
+from .explain_rows import rows
+from .rows import MARKS, Row
 
 INDENT = 2
 COLUMN = 9

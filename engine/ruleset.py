@@ -64,14 +64,16 @@ class Ruleset(Compiled):
         as_of: Instant,
         params: Mapping[str, object] | None = None,
         level: Literal["lead", "account"] | None = None,
+        goal: str | None = None,
     ) -> Explanation:
         """Why the lead or account of that id has its scores and its stage, down to the events.
 
-        `level` decides where a lead and an account have the same id. Raises KeyError if there is no such id.
+        `level` decides where a lead and an account have the same id. With a `goal`, a stage or the id of a line,
+        `.next` has the smallest sets of further events that reach it. Raises LookupError if there is no such id or goal.
         """
         from .scoring import explain
 
-        return explain(self, entity, data, as_of=as_of, params=params, level=level)
+        return explain(self, entity, data, as_of=as_of, params=params, level=level, goal=goal)
 
 
 def load(

@@ -146,6 +146,8 @@ def explain(
     as_of: Instant,
     params: Mapping[str, object] | None = None,
     level: Literal["lead", "account"] | None = None,
+    goal: str | None = None,
+    ahead: bool = False,
 ) -> Explanation:
     """Why one lead or account has its scores and its stage. See `Ruleset.explain`."""
     from .explain import explain as explain_one
@@ -154,4 +156,4 @@ def explain(
     dataset = open_data(ruleset, data)
     at = instant(as_of, ruleset, dataset)
     model = anchored(ruleset.model, dataset.oldest_event(), at)
-    return explain_one(model, around(dataset, model, entity), at, entity, level)
+    return explain_one(model, around(dataset, model, entity), at, entity, level, goal=goal, ahead=ahead)

@@ -1,6 +1,6 @@
 """Why a lead or an account has the results that it has, as data: `explain` builds it, renderers walk it."""
 
-from .build import LEADS, UnknownId, explain, explain_row, find
+from .build import LEADS, UnknownGoal, UnknownId, explain, explain_row, find
 from .report import Explanation
 
-__all__ = ["LEADS", "Explanation", "UnknownId", "explain", "explain_row", "find"]
+__all__ = ["LEADS", "Explanation", "UnknownGoal", "UnknownId", "explain", "explain_row", "find"]

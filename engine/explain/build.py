@@ -10,10 +10,12 @@ from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import Event
 from ..interpreter.rows import Row, lead_row
 from ..model import Model
+from ..model import lines as rule_lines
 from ..records import Population
 from ..rounding import from_units
 from ..suggest import did_you_mean
 from . import words
+from .ahead import look_ahead
 from .report import Explanation, Ignored, LeadShown
 from .scores import explain_score
 from .standing import explain_disqualification, explain_grade, explain_ladder, explain_measure
@@ -38,14 +40,41 @@ def explain(
     id: str,
     level: Level | None = None,
     leads: int = LEADS,
+    goal: str | None = None,
+    ahead: bool = False,
 ) -> Explanation:
     """Why a lead or an account has the results that it has at an instant.
 
     Without `level` an account of that id is meant, else a lead. Of an account's leads the first `leads` by their
-    scores are explained in full. Raises UnknownId where there is none of that id.
+    scores are explained in full. With a `goal`, a stage or the id of a line, it says what would have to happen so that
+    it is reached; with `ahead` the same of the next stage. Raises UnknownId and UnknownGoal.
     """
     evaluation = Evaluation(model, population, as_of)
-    return explain_row(evaluation, find(evaluation, id, level), leads)
+    row = find(evaluation, id, level)
+    if goal is not None:
+        _check_goal(model, row.level, goal)
+    found = explain_row(evaluation, row, leads)
+    if goal is None and not ahead:
+        return found
+    return replace(found, next=look_ahead(evaluation, population, row, goal))
+
+
+class UnknownGoal(LookupError):
+    """There is no stage and no line of that name; `hint` says what may have been meant."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def _check_goal(model: Model, level: Level, goal: str) -> None:
+    """Raises UnknownGoal where a level has neither a stage nor a line of that name."""
+    ladder = model.stages(level)
+    stages = [stage.name for stage in ladder.stages] if ladder else []
+    lines = [line.id for score in model.scores(level) for line in rule_lines(score.items)]
+    if goal not in (*stages, *lines):
+        what = "stage or line" if stages else "line (and there are no stages)"
+        raise UnknownGoal(f"{level}s have no {what} `{goal}`", did_you_mean(goal, [*stages, *lines], "rules have none"))
 
 
 def find(evaluation: Evaluation, id: str, level: Level | None = None) -> Row:

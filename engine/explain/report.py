@@ -213,7 +213,7 @@ Item = Line | Block
 
 @dataclass(frozen=True, slots=True)
 class Score(Report):
-    """A score: `raw` is the sum of its items before the adjustments."""
+    """A score: `raw` is the sum of its items before the adjustments. `partly`: only the items in question are shown."""
 
     name: str
     low: float | None
@@ -222,6 +222,11 @@ class Score(Report):
     total: float
     items: tuple[Item, ...]
     adjustments: tuple[Adjustment, ...] = ()
+    partly: bool = False
+
+    def lines(self) -> tuple[Line, ...]:
+        """All its lines, in written order."""
+        return tuple(line for item in self.items for line in _lines(item))
 
 
 # --- what an entity is ----------------------------------------------------------------------------------------------
@@ -229,13 +234,17 @@ class Score(Report):
 
 @dataclass(frozen=True, slots=True)
 class Step(Report):
-    """One stage of the ladder: whether it is held, and if not, what is missing."""
+    """One stage of the ladder: whether it is held, and if not, what is missing.
+
+    `kept` is what keeps it (its `stays while`) where it is held although its own condition no longer holds.
+    """
 
     name: str
     label: str | None
     holds: bool
     condition: Condition
     unmet: tuple[Condition, ...] = ()
+    kept: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +317,98 @@ class LeadShown(Report):
     explanation: Explanation | None = None
 
 
+# --- what would have to happen --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Doing(Report):
+    """One further event, at the instant of the explanation: of a contact, or (`contact` is null) of the account itself.
+
+    `known` is what tells who the contact is: their role. Someone `new` is not in the data: that much must be known of
+    them. Without a `type` it is enough that they are there.
+    """
+
+    contact: str | None
+    new: bool
+    known: Mapping[str, Known]
+    type: str | None
+    properties: Mapping[str, Known]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved(Report):
+    """A condition of the goal before and after the steps: for a number with its values and the one that would do."""
+
+    text: str
+    before: Known
+    after: Known
+    needs: str | None
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gain(Report):
+    """A line that gives more, or less, after the steps: `points` is the difference."""
+
+    level: Level
+    id: str
+    score: str
+    line: str
+    label: str | None
+    text: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepSet(Report):
+    """Some further events, and what would come of them: `stage` is the stage afterwards."""
+
+    steps: tuple[Doing, ...]
+    moved: tuple[Moved, ...]
+    gains: tuple[Gain, ...]
+    stage: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle(Report):
+    """A condition for which no further event was found. `why` is one of
+
+    `fact` (a field must change), `others` (it compares with all others), `past` (it asks for the days before),
+    `undone` (what has happened cannot be undone), `fall` (a number must fall), `event` (no event of now would count, or
+    be enough), `unknown` (how to get there is not computed).
+    """
+
+    text: str
+    has: str | None
+    needs: str | None
+    why: Literal["fact", "others", "past", "undone", "fall", "event", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Next(Report):
+    """What would have to happen so that a stage is reached, or a line fires (`goal` is its name).
+
+    Each of the `sets` was tried: after all of its steps the goal is reached, after all but one it is not; those of
+    fewer steps come first, then those of people who are there and of kinds of events that the data have more often.
+    Where there is none, `helps` are steps that come nearer, and `obstacles` say what no event brings about. `trials`
+    were made; `complete` is false where there was more to try.
+    """
+
+    goal: str
+    reached: bool
+    sets: tuple[StepSet, ...]
+    helps: tuple[StepSet, ...]
+    obstacles: tuple[Obstacle, ...]
+    most_steps: int
+    trials: int
+    complete: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation(Report):
     """Why a lead or an account has the results that it has; `summary` says the most important in one sentence.
 
+    `next` is what would have to happen so that the next stage, or the one that was asked for, is reached.
     All instants, `as_of` among them, are on the clock of `zone`.
     """
 
@@ -329,6 +426,7 @@ class Explanation(Report):
     measures: tuple[Measure, ...]
     leads: tuple[LeadShown, ...] = ()
     ignored: tuple[Ignored, ...] = ()
+    next: Next | None = None
 
     def score(self, name: str) -> Score:
         """The score of that name."""
@@ -336,7 +434,7 @@ class Explanation(Report):
 
     def lines(self) -> tuple[Line, ...]:
         """All lines of all scores, in written order."""
-        return tuple(line for score in self.scores for item in score.items for line in _lines(item))
+        return tuple(line for score in self.scores for line in score.lines())
 
 
 def _lines(item: Item) -> tuple[Line, ...]:

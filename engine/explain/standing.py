@@ -23,7 +23,7 @@ def explain_ladder(evaluation: Evaluation, row: Row) -> Ladder | None:
     rule = evaluation.model.stages(row.level)
     if rule is None:
         return None
-    held = {stage.name for stage in ladders.stages_held(evaluation, rule, row)}
+    held = {stage.name for stage in evaluation.stages_held(row)}
     steps = tuple(_step(evaluation, stage, stage.name in held, row) for stage in rule.stages)
     current = evaluation.stage(row)
     label = next((stage.label for stage in rule.stages if stage.name == current), None)
@@ -32,7 +32,9 @@ def explain_ladder(evaluation: Evaluation, row: Row) -> Ladder | None:
 
 def _step(evaluation: Evaluation, stage: Stage, held: bool, row: Row) -> Step:
     condition = explain_condition(evaluation, stage.condition, row)
-    return Step(stage.name, stage.label, held, condition, condition.unmet())
+    by = stage.stays_while if held and not condition.holds else None
+    kept = None if by is None else explain_condition(evaluation, by, row)
+    return Step(stage.name, stage.label, held, condition, () if held else condition.unmet(), kept)
 
 
 def _next(rule: Stages, current: str | None) -> str | None:

@@ -1,0 +1,109 @@
+"""What would have to happen next, as rows: the sets of steps one after the other, and what they would change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..engine.explain import words
+from ..engine.explain.report import Doing, Gain, Known, Moved, Next, Obstacle, StepSet
+from .rows import Row
+
+WHY = {
+    "fact": "a fact that must change, no event",
+    "others": "it compares with all others: what it takes is not computed",
+    "past": "it asks for the days before: only time can bring it",
+    "undone": "what has happened cannot be undone",
+    "fall": "the number must be another: only time can bring it",
+    "event": "no single event of now does it: it takes days, or is too late",
+    "unknown": "how to get there is not computed",
+}
+"""Why no event brings something about, in words."""
+
+
+def next_rows(found: Next, id: str) -> Iterator[Row]:
+    """What would have to happen for a stage or a line, or why that is not known."""
+    if found.reached:
+        return
+    yield Row(f"what next: {found.goal}", "head")
+    if found.sets:
+        several = "each of these would reach it, all of its steps together:"
+        yield Row("this would reach it:" if len(found.sets) == 1 else several, indent=1)
+    for number, each in enumerate(found.sets, 1):
+        yield from _set(each, f"{number}. ")
+    if not found.sets:
+        yield Row(_nothing(found), indent=1)
+    yield from (_obstacle(each) for each in found.obstacles)
+    if found.helps:
+        yield Row("what helps most:", indent=1)
+    for each in found.helps:
+        yield from _set(each, "– ")
+    if not found.complete:
+        yield Row("there was more to try; --why-not tries more", indent=1)
+
+
+def _nothing(found: Next) -> str:
+    if found.obstacles and not found.helps:
+        return "further events do not reach it:"
+    return f"no set of up to {found.most_steps} further events was found that reaches it ({found.trials} were tried)"
+
+
+def _obstacle(each: Obstacle) -> Row:
+    state = ", ".join(part for part in (each.has or "", f"it takes {each.needs}" if each.needs else "") if part)
+    said = f"{each.text} — {state}" if state else each.text
+    return Row(f"{said}: {WHY[each.why]}", "unmet", 2)
+
+
+# --- a set ------------------------------------------------------------------------------------------------------------
+
+
+def _set(found: StepSet, mark: str) -> Iterator[Row]:
+    for place, (doing, times) in enumerate(_repeated(found.steps)):
+        yield Row(f"{mark if place == 0 else 'and '}{_doing(doing, times)}", "step", 2)
+    moved = "; ".join(map(_moved, found.moved))
+    yield Row(moved, indent=4)
+    if found.gains:
+        yield Row("by " + ", ".join(_gains(found.gains)), indent=4)
+
+
+def _repeated(steps: Iterable[Doing]) -> list[tuple[Doing, int]]:
+    """Each step once, with how often it is asked for."""
+    found: list[tuple[Doing, int]] = []
+    for step in steps:
+        if found and found[-1][0] == step:
+            found[-1] = step, found[-1][1] + 1
+        else:
+            found.append((step, 1))
+    return found
+
+
+def _doing(step: Doing, times: int) -> str:
+    known = ", ".join(_bare(value) for value in step.known.values())
+    if step.contact is None:
+        who = "for the account"
+    elif step.new:
+        who = f"someone new ({known})" if known else "someone new"
+    else:
+        who = f"{step.contact} ({known})" if known else step.contact
+    if step.type is None:
+        return f"{who}: it is enough that they are known"
+    said = [f"{name} {words.shown(value)}" for name, value in step.properties.items()]
+    often = f", {times} times" if times > 1 else ""
+    return f"{who}: {step.type}{' (' + ', '.join(said) + ')' if said else ''}{often}"
+
+
+def _bare(value: Known) -> str:
+    return value if isinstance(value, str) else words.shown(value)
+
+
+def _moved(each: Moved) -> str:
+    if isinstance(each.before, float) or isinstance(each.after, float):
+        return f"{each.text} {words.shown(each.before)} → {words.shown(each.after)} ({each.needs})"
+    return f"{each.text}: {each.after}" if each.after != each.before else f"{each.text} — {each.after}"
+
+
+def _gains(gains: Iterable[Gain]) -> Iterator[str]:
+    """The lines that give more, each once, with its label."""
+    for gain in gains:
+        of = f" of {gain.id}" if gain.level == "lead" else ""
+        name = words.quoted(gain.label) if gain.label else gain.line
+        yield f"{words.signed(gain.points)} {name}{of}"

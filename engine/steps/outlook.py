@@ -1,0 +1,84 @@
+"""What would have to happen next, for one lead or account: the smallest sets of steps, tried out for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from ..interpreter import ladders
+from ..interpreter.evaluation import Evaluation
+from ..interpreter.rows import Row
+from ..model import Expr, Not, Stage
+from ..records import Population
+from .obstacles import Reason, obstacles
+from .reaching import SETS, various
+from .search import TRIALS, Search, apart
+from .spots import Spot
+from .step import Steps, in_order
+
+HELPS = 5
+"""How many single steps are named that help, where no set is found."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """`goals` are the conditions that do not hold yet. After each of the `sets` all of them hold; without any one of
+    its steps they do not. `helps` are ways that bring some goal nearer, where no set was found.
+
+    `obstacles` are conditions that no event of now can meet. `trials` were made; `complete` is false where there would
+    have been more to try.
+    """
+
+    goals: tuple[Expr, ...]
+    sets: tuple[Steps, ...]
+    helps: tuple[Steps, ...]
+    obstacles: tuple[tuple[Expr, Reason], ...]
+    trials: int
+    complete: bool
+    search: Search
+
+    def after(self, steps: Steps) -> Evaluation:
+        """The results after some of the steps."""
+        return self.search.trials.exactly(steps)
+
+
+def outlook(
+    evaluation: Evaluation, population: Population, row: Row, goals: Sequence[Expr], trials: int = TRIALS
+) -> Outlook:
+    """The smallest sets of steps after which all goals hold for a lead or an account."""
+    search, spot = Search(evaluation, population, trials), Spot(row.level, row.entity.id)
+    unmet = tuple(goal for goal in apart(goals) if not search.holds(goal, spot))
+    found = search.reach(unmet, spot) if unmet else ()
+    kept = (steps for steps in various(found) if _keeps_its_promise(search, unmet, spot, steps))
+    sets = tuple(islice(kept, SETS))
+    stuck = tuple(found for goal in unmet for found in obstacles(search, goal, spot)) if not sets else ()
+    helps = () if sets else tuple(various(search.helpful(unmet, spot))[:HELPS])
+    return Outlook(unmet, sets, helps, stuck, search.trials.spent, not search.is_over, search)
+
+
+def goals_of(evaluation: Evaluation, row: Row, name: str) -> list[Expr]:
+    """What must hold so that a stage is held: its condition, what `in order` asks for, and not to be disqualified."""
+    ladder = evaluation.model.stages(row.level)
+    assert ladder is not None
+    lines = evaluation.model.disqualifications(row.level)
+    free: list[Expr] = [Not(line.condition) for line in lines if ladders.disqualifies(evaluation, line, row)]
+    wanted: list[Stage] = []
+    for stage in ladder.stages:
+        if stage.name == name or ladder.in_order:
+            wanted.append(stage)
+        if stage.name == name:
+            break
+    return [*free, *(stage.condition for stage in wanted)]
+
+
+def _keeps_its_promise(search: Search, goals: Sequence[Expr], spot: Spot, steps: Steps) -> bool:
+    """Whether all goals hold after the steps, and not without any one of them, `ignore` included."""
+    fewer = {in_order([*steps[:place], *steps[place + 1 :]]) for place in range(len(steps))}
+    return _hold(search, goals, spot, steps) and not any(_hold(search, goals, spot, some) for some in fewer)
+
+
+def _hold(search: Search, goals: Sequence[Expr], spot: Spot, steps: Steps) -> bool:
+    evaluation = search.trials.exactly(steps)
+    row = evaluation.row(spot.level, spot.id)
+    return row is not None and all(evaluation.holds(goal, row) for goal in goals)
