@@ -122,6 +122,7 @@ GRAPH_AND_SCOPE = _errors(
 )
 
 LINTS = {
+    **_errors(L701=("looks-ahead", "a rule that reads what the outcome of a backtest is made of")),
     **_warnings(
         L101=("unreachable-threshold", "a comparison that no combination of lines can make true"),
         L102=("always-true", "a comparison that is true whatever the data"),

@@ -15,18 +15,16 @@ from ..layers import read_folder, read_single_file
 from ..model import (
     And,
     Cases,
-    Disqualification,
     Expr,
     Happened,
     Measure,
     Model,
-    Not,
     Or,
     Part,
     Selection,
     SomeOf,
 )
-from ..reads import EVERY, Key, Selected, reads
+from ..reads import EVERY, Key, Read, Selected, reads
 
 
 @dataclass(frozen=True)
@@ -56,14 +54,14 @@ class Condition:
 
     def read_keys(self) -> frozenset[Key]:
         """The fields and results that it reads."""
-        found = (read for read in self._reads() if not isinstance(read, Selected))
+        found = (read for read in self._reads() if isinstance(read, Read))
         return frozenset(read.key for read in found if not read.implied)
 
     def asks_who_is_disqualified(self) -> bool:
         return any(key.kind == "disqualify" and key.name == EVERY for key in self.read_keys())
 
-    def _reads(self) -> Iterator[object]:
-        return iter(reads(Measure(self.level, self.name, self.test), self.level))
+    def _reads(self) -> Iterator[Read | Selected]:
+        return reads(Measure(self.level, self.name, self.test), self.level)
 
 
 def conditions(
@@ -137,14 +135,3 @@ def _makers(test: Expr | Part) -> Iterator[Selection]:
     elif isinstance(test, And | Or | SomeOf):
         for item in test.items:
             yield from _makers(item)
-
-
-def without_disqualifications(model: Model) -> Model:
-    """The model in which nobody is disqualified: an outcome counts whoever reported it."""
-    return _with_order(model, [item for item in model.order if not isinstance(item, Disqualification)])
-
-
-def _with_order(model: Model, order: list[object]) -> Model:
-    from dataclasses import replace
-
-    return replace(model, order=tuple(order))  # type: ignore[arg-type]

@@ -6,10 +6,11 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ...grammar.nodes import Level
 from ..compiled import Compiled
 from ..graph import of_model, upstream
 from ..links import key_of
-from ..model import Expr, Result, Score, Stages
+from ..model import Expr, Result, Score
 from ..reads import Key
 from ..suggest import did_you_mean, listing
 
@@ -76,23 +77,22 @@ def _shown(score: Score) -> str:
 
 def _of_ladder(ruleset: Compiled) -> list[Score]:
     """The scores that the highest stage reads by itself, of the highest that reads any; accounts before leads."""
-    for level in ("account", "lead"):
+    levels: tuple[Level, ...] = ("account", "lead")
+    for level in levels:
         ladder = ruleset.model.stages(level)
         for stage in reversed(ladder.stages) if ladder else ():
-            read = [item.name for item in stage.condition.walk() if _is_own_score(item, level)]
+            read = [name for item in stage.condition.walk() if (name := _own_score(item, level))]
             if read:
                 return [item for name in read for item in ruleset.model.scores(level) if item.name == name]
     return []
 
 
-def _is_own_score(item: Expr, level: str) -> bool:
-    return isinstance(item, Result) and item.what == "score" and item.level == level
+def _own_score(item: Expr, level: str) -> str | None:
+    """The score of that level that a piece of a condition reads."""
+    return item.name if isinstance(item, Result) and (item.what, item.level) == ("score", level) else None
 
 
 def cone(ruleset: Compiled, score: Score) -> set[Key]:
     """All that a score is made of: the nodes of the graph on which it depends, itself included."""
     graph = of_model(ruleset.model)
     return upstream(graph, key_of(score)) | {key_of(score)}
-
-
-__all__ = ["CannotTest", "Every", "Question", "Stages", "asked_score", "cone"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,14 +14,17 @@ from sqlglot import exp
 from ...grammar.nodes import Level
 from ..compiled import Compiled
 from ..data import Dataset
-from ..data.sql import column, rows, table
+from ..data.sql import Sql, column, rows, table
 from ..history import Replayed, replay
 from ..model import Effect, Model, Points, Score, lines
 from ..model import Line as RuleLine
 from ..rounding import UNITS
+from .part import looks_at_everybody, part_of
 from .question import CannotTest, cone
 from .sample import Line, Outcomes, Sample, Wanted, batches
 
+INSTANTS_AT_ONCE = 16
+"""How many of the instants at which somebody alone is scored are worked out together."""
 ROWS_AT_ONCE = 2_000_000
 """How many results of leads and accounts are held together: some hundred megabytes."""
 
@@ -87,9 +90,9 @@ def scored(ruleset: Compiled, dataset: Dataset, score: Score, outcomes: Outcomes
     """The sample: all that is wanted, scored, with what each line gave."""
     known = [(item, line) for item in _scores(ruleset, score) for line in lines(item.items) if _adds(line.effect)]
     found = _Collected(left_out=dict(wanted.left_out))
-    for portion in batches(wanted.instants, _portion(dataset)):
-        with replay(ruleset.model, dataset, portion, contributions=True) as replayed:
-            _collect(replayed, score, outcomes, wanted, known, found)
+    asked = None if wanted.cases is None else {id_: at for id_, (at, _) in wanted.cases.items()}
+    for replayed in _replayed(ruleset.model, dataset, score.level, wanted.instants, asked, contributions=True):
+        _collect(replayed, score, outcomes, wanted, known, found)
     if not found.cases:
         raise CannotTest("nobody is left to test with", _why_nobody(found.left_out))
     return _sample(score, outcomes, known, found)
@@ -103,14 +106,35 @@ def results_at(model: Model, dataset: Dataset, sample: Sample, names: tuple[str,
     columns = [column(name, "h") for name in names]
     found: dict[str, list[Any]] = {name: [None] * len(sample) for name in names}
     places = {(int(at), id_): place for place, (at, id_) in enumerate(zip(sample.at, sample.ids, strict=True))}
-    for portion in batches(sample.instants, _portion(dataset)):
-        with replay(model, dataset, portion) as replayed:
-            inside = set(portion)
-            cases = [(id_, at) for at, id_ in places if at in inside]
-            for at, id_, *values in _history(replayed.connection, sample.level, columns, cases):
-                for name, value in zip(names, values, strict=True):
-                    found[name][places[at, id_]] = value
+    asked = {id_: at for at, id_ in places} if sample.design == "closed" else None
+    for replayed in _replayed(model, dataset, sample.level, sample.instants, asked):
+        inside = set(replayed.instants)
+        cases = [(id_, at) for at, id_ in places if at in inside]
+        for at, id_, *values in _history(replayed.connection, sample.level, columns, cases):
+            for name, value in zip(names, values, strict=True):
+                found[name][places[at, id_]] = value
     return found
+
+
+def _replayed(
+    model: Model,
+    dataset: Dataset,
+    level: Level,
+    instants: Sequence[int],
+    asked: Mapping[str, int] | None,
+    contributions: bool = False,
+) -> Iterator[Replayed]:
+    """The results at all instants, a portion at a time; where each id is asked for at its own, of these alone."""
+    if asked is None or looks_at_everybody(model):
+        for portion in batches(instants, _portion(dataset)):
+            with replay(model, dataset, portion, contributions) as replayed:
+                yield replayed
+        return
+    for portion in batches(instants, INSTANTS_AT_ONCE):
+        inside = set(portion)
+        ids = [id_ for id_, at in asked.items() if at in inside]
+        with part_of(dataset, level, ids) as part, replay(model, part, portion, contributions) as replayed:
+            yield replayed
 
 
 def _scores(ruleset: Compiled, score: Score) -> Iterator[Score]:
@@ -201,7 +225,7 @@ def _standing(replayed: Replayed, level: Level) -> tuple[str, ...]:
 def _history(
     connection: duckdb.DuckDBPyConnection,
     level: Level,
-    columns: list[exp.Column],
+    columns: list[Sql],
     asked: list[tuple[str, int]] | None,
 ) -> list[tuple[Any, ...]]:
     """Instant, id and these columns, of everybody or of those who are asked for, in order of time and id."""

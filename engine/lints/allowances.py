@@ -15,6 +15,8 @@ ALLOW = re.compile(r"^\s*allow\s+((?:[A-Z]\d{3}\b[\s,]*)+)")
 IN_YAML = re.compile(r"(?:^|\s)#(.*)$")
 WITH_DATA = "L6"
 """How the codes of lints begin that need data: without any, nobody knows whether their allowances are needed."""
+WITH_OUTCOME = "L7"
+"""How those begin that need an outcome (`scoreline backtest`)."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ def apply_allowances(
     of the lints that need data, or else those of all others; allowances for the rest are not judged.
     """
     written = [*(item for file in files for item in _in_rules(file)), *(_in_manifest(manifest) if manifest else ())]
-    allowed = [item for item in written if item.code.startswith(WITH_DATA) == with_data]
+    judged = [item for item in written if not item.code.startswith(WITH_OUTCOME)]
+    allowed = [item for item in judged if item.code.startswith(WITH_DATA) == with_data]
     of_bases = [item for file in bases for item in _in_rules(file)]
     places = _by_line([*allowed, *of_bases])
     covering = {found: [item for item in places.get(_line(found), ()) if item.covers(found)] for found in diagnostics}
@@ -53,6 +56,12 @@ def apply_allowances(
     left = [found for found in diagnostics if not covering[found]]
     unused = [_unused(item) for item in allowed if item not in needed]
     return sorted([*left, *unused, *_unexplained(item for item in allowed if item in needed)], key=Diagnostic.sort_key)
+
+
+def allowance_for(found: Diagnostic, files: Iterable[File]) -> Allowance | None:
+    """The comment in files of rules that allows a finding, if there is one."""
+    own = (file for file in files if file.span.path == found.span.path)
+    return next((item for file in own for item in _in_rules(file) if item.covers(found)), None)
 
 
 def _by_line(allowed: Iterable[Allowance]) -> dict[tuple[str, int], list[Allowance]]:

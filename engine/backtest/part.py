@@ -1,0 +1,65 @@
+"""The part of some data that the results of a few leads or accounts are made of.
+
+Who is scored at an instant of their own needs nobody else to be scored then: what a lead or an account gets depends on
+their own records, on those of their account and of its contacts, and on their events. Only `rank` and `percentile` look
+at everybody.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from ...grammar.nodes import Level
+from ..data import Dataset
+from ..model import Model, Standing
+from ..rows import walk
+
+_ASKED = """
+CREATE OR REPLACE TEMP TABLE asked_accounts AS SELECT unnest(?::VARCHAR[]) AS id
+"""
+_OF_LEADS = """
+CREATE OR REPLACE TEMP TABLE asked_accounts AS
+WITH asked AS (SELECT unnest(?::VARCHAR[]) AS id)
+SELECT account_id AS id FROM contacts SEMI JOIN asked USING (id) WHERE account_id IS NOT NULL
+UNION SELECT account_id FROM events JOIN asked ON asked.id = contact_id WHERE account_id IS NOT NULL
+"""
+_PEOPLE = """
+CREATE OR REPLACE TEMP TABLE asked_contacts AS
+SELECT id FROM contacts WHERE account_id IN (SELECT id FROM asked_accounts)
+UNION SELECT contact_id FROM events WHERE account_id IN (SELECT id FROM asked_accounts) AND contact_id IS NOT NULL
+UNION SELECT unnest(?::VARCHAR[])
+"""
+_PARTS = {
+    "accounts": "SELECT * FROM accounts WHERE id IN (SELECT id FROM asked_accounts) OR id IN "
+    "(SELECT account_id FROM contacts WHERE id IN (SELECT id FROM asked_contacts))",
+    "contacts": "SELECT * FROM contacts WHERE id IN (SELECT id FROM asked_contacts)",
+    "events": "SELECT * FROM events WHERE account_id IN (SELECT id FROM asked_accounts) "
+    "OR contact_id IN (SELECT id FROM asked_contacts)",
+}
+
+
+def looks_at_everybody(model: Model) -> bool:
+    """Whether a result compares with the whole population."""
+    steps = (step for item in model.order for step in walk(item, getattr(item, "level", "lead")))
+    return any(isinstance(step.item, Standing) for step in steps)
+
+
+@contextmanager
+def part_of(dataset: Dataset, level: Level, ids: Collection[str]) -> Iterator[Dataset]:
+    """The data that the results of these leads or accounts are made of, in an engine of their own."""
+    cursor = dataset.connection.cursor()
+    cursor.execute(_ASKED if level == "account" else _OF_LEADS, [list(ids)])
+    cursor.execute(_PEOPLE, [list(ids) if level == "lead" else []])
+    with duckdb.connect() as connection, tempfile.TemporaryDirectory(prefix="scoreline-") as folder:
+        part = Dataset.empty(dataset.schema, connection)
+        for name, query in _PARTS.items():
+            path = str(Path(folder) / f"{name}.parquet")
+            cursor.sql(query).write_parquet(path)
+            connection.read_parquet(path).insert_into(name)
+        cursor.close()
+        yield part

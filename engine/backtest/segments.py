@@ -1,0 +1,87 @@
+"""By what cases are told apart: a field of the accounts or contacts, or a measure or grade of the rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from ..compiled import Compiled
+from ..data import Dataset
+from ..data.sql import column, rows, table
+from ..suggest import did_you_mean, listing
+from .question import CannotTest
+from .scored import results_at
+
+if TYPE_CHECKING:
+    from .sample import Sample
+
+UNKNOWN = "unknown"
+MOST = 12
+OTHERS = "all others"
+
+
+def segment_names(ruleset: Compiled, dataset: Dataset, sample: Sample, by: str) -> list[str]:
+    """The segment of each case; the rarest go together. Raises CannotTest for what is no field and no result."""
+    owner, dot, name = by.partition(".")
+    if dot and owner in ("account", "contact"):
+        values = _of_field(ruleset, dataset, sample, owner, name)
+    else:
+        values = _of_result(ruleset, dataset, sample, by)
+    shown = [UNKNOWN if value is None else _shown(value) for value in values]
+    counts: dict[str, int] = {}
+    for text in shown:
+        counts[text] = counts.get(text, 0) + 1
+    kept = set(sorted(counts, key=lambda text: -counts[text])[: MOST if len(counts) <= MOST else MOST - 1])
+    return [text if text in kept else OTHERS for text in shown]
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _of_result(ruleset: Compiled, dataset: Dataset, sample: Sample, by: str) -> list[Any]:
+    model = ruleset.model
+    known = [item.name for item in model.measures(sample.level)]
+    known += [item.name for item in model.grades(sample.level)]
+    if by not in known:
+        hint = f"write `--by account.industry`, or a measure or grade: {listing(known)}" if known else ""
+        raise CannotTest(
+            f"`{by}` is no field and no measure or grade of {sample.level}s", did_you_mean(by, known, hint)
+        )
+    return results_at(model, dataset, sample, (by,))[by]
+
+
+def _of_field(ruleset: Compiled, dataset: Dataset, sample: Sample, owner: str, name: str) -> list[Any]:
+    """The field as it was when each case was scored, where the data have versions of it."""
+    fields = ruleset.model.schema.fields("contact" if owner == "contact" else "account")
+    if owner == "contact" and sample.level == "account":
+        raise CannotTest("accounts are told apart by a field of `account`, and this is one of `contact`")
+    if name not in fields or name not in dataset.schema.fields("contact" if owner == "contact" else "account"):
+        raise CannotTest(f"`{owner}` has no field `{name}`", did_you_mean(name, fields))
+    records = _versions(dataset, f"{owner}s", name)
+    if owner == "contact" or sample.level == "account":
+        return [_then(records.get(id_, ()), int(at)) for id_, at in zip(sample.ids, sample.at, strict=True)]
+    owners = _versions(dataset, "contacts", "account_id")
+    accounts = [_then(owners.get(id_, ()), int(at)) for id_, at in zip(sample.ids, sample.at, strict=True)]
+    return [_then(records.get(str(of), ()), int(at)) for of, at in zip(accounts, sample.at, strict=True)]
+
+
+def _versions(dataset: Dataset, of: str, name: str) -> dict[str, list[tuple[int | None, Any]]]:
+    """The values of a field for each record, the earliest first."""
+    query = exp.select(column("id"), column("valid_from"), column(name)).from_(table(of))
+    found: dict[str, list[tuple[int | None, Any]]] = {}
+    for id_, since, value in rows(dataset.connection.cursor(), query):
+        found.setdefault(str(id_), []).append((None if since is None else int(str(since)), value))
+    for versions in found.values():
+        versions.sort(key=lambda version: (version[0] is not None, version[0] or 0))
+    return found
+
+
+def _then(versions: Any, at: int) -> Any:
+    """The value at an instant."""
+    value = None
+    for since, given in versions:
+        if since is None or since <= at:
+            value = given
+    return value
