@@ -177,9 +177,8 @@ def _collect(
     inside = set(replayed.instants)
     cases = wanted.cases
     asked = None if cases is None else [(id_, at) for id_, (at, _) in cases.items() if at in inside]
-    columns = [column(name, "h") for name in (_account(score.level), score.name, *_standing(replayed, score.level))]
-    for at, id_, account, units, *standing in _history(connection, score.level, columns, asked):
-        stage, out = (None, standing[0]) if len(standing) == 1 else standing
+    columns = [*(column(name, "h") for name in (_account(score.level), score.name)), *_standing(replayed, score.level)]
+    for at, id_, account, units, stage, out in _history(connection, score.level, columns, asked):
         won = _label(id_, at, outcomes, wanted)
         if isinstance(won, str):
             found.leave_out(won)
@@ -216,10 +215,10 @@ def _account(level: Level) -> str:
     return "account_id" if level == "lead" else "id"
 
 
-def _standing(replayed: Replayed, level: Level) -> tuple[str, ...]:
-    """The columns for the stage, where there are any, and for the reason of disqualification."""
+def _standing(replayed: Replayed, level: Level) -> list[exp.Expr]:
+    """The stage and the reason of disqualification; missing where the rules have none."""
     titles = {item.title for item in replayed.results[level]}
-    return ("stage", "disqualified") if "stage" in titles else ("disqualified",)
+    return [column(name, "h") if name in titles else exp.Null() for name in ("stage", "disqualified")]
 
 
 def _history(
