@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from ..model import Compare, Const, Expr, Missing, Not, Or
 from .adapter import AS_OF
 from .rowsets import Beside, EventSet, Rows
-from .scalars import FALSE, Frame, Over, Ref, both, call, event, integer, only_if
+from .scalars import FALSE, Frame, Over, Ref, both, call, event, integer, is_known, only_if
 from .selects import EVENT_ROW, Selects, wanted
 from .steps import Query, Source, Union
 
@@ -45,7 +45,7 @@ def add_beside(flows: MakesQueries, selects: Selects, rows: EventSet, query: Que
     partition = tuple(event(f"group {i}") for i in range(len(groups)))
     columns = {**carried, "own": event("own"), **_neighbours(mark, partition, strict)}
     placed = selects.select(Source(mixed), EVENT_ROW, columns)
-    own = Not(item=Missing(item=event("own")))
+    own = is_known(event("own"))
     return selects.select(Source(placed), EVENT_ROW, {**carried, name: _holds(mark, strict)}, [own])
 
 
@@ -88,7 +88,7 @@ def _anchors(
     found = flows.query(anchor, ["at", "id", *wanted(groups)])
     columns: dict[str, Expr] = {name: event(name) if name in ("at", "id") else Const(value=None) for name in names}
     columns |= {f"group {i}": group for i, group in enumerate(groups)}
-    known = [Not(item=Missing(item=group)) for group in groups if not isinstance(group, Const)]
+    known = [is_known(group) for group in groups if not isinstance(group, Const)]
     return selects.select(Source(found), EVENT_ROW, {**columns, "anchor_at": event("at"), "own": integer(None)}, known)
 
 
@@ -115,7 +115,7 @@ def _neighbours(mark: Beside, partition: tuple[Expr, ...], strict: bool) -> dict
 
 
 def _holds(mark: Beside, strict: bool) -> Expr:
-    known = Not(item=Missing(item=event("nearest")))
+    known = is_known(event("nearest"))
     some = Or(items=(known, Compare(op=">", left=event("peers"), right=integer(0)))) if strict else known
     if mark.length is None:
         return Not(item=some) if mark.relation == "without" else some

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..model import And, Block, Bound, Cases, Compare, Default, Expr, Line, Missing, Not, Or, Score
+from ..model import And, Block, Bound, Cases, Compare, Default, Expr, Line, Not, Or, Score
 from ..rounding import to_units
 from .effects import Adjust, Effects, Entry, Item, ItemPieces, difference
 from .places import Place
 from .rowsets import Pool, Pooled, for_each_lead
-from .scalars import FALSE, TRUE, Ref, both, call, integer, only_if
+from .scalars import FALSE, TRUE, Ref, both, call, integer, is_known, only_if
 from .selections import Selections
 from .values import Values, compare
 
@@ -168,7 +168,7 @@ class Blocks:
         value: Expr = total
         for adjust in reversed(sets):
             wanted = self._column(place, f"{adjust.line} value", only_if(both(*adjust.when), adjust.value))
-            known = Not(item=Missing(item=wanted))
+            known = is_known(wanted)
             here = known if taken == FALSE else And(items=(known, Not(item=taken)))
             wins = self._column(place, f"{adjust.line} wins", here)
             entries.append(Entry(adjust.line, "set", difference(wanted, total), when=(wins,)))

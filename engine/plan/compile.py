@@ -9,7 +9,7 @@ from typing import Literal
 from ...grammar.nodes import Level
 from ..garbage import uncollected
 from ..instants import Zone
-from ..model import Const, Expr, Grade, Measure, Missing, Model, Not, Result, Score, Stages
+from ..model import Const, Expr, Grade, Measure, Model, Result, Score, Stages
 from .adapter import EventColumns
 from .atoms import atom_of
 from .book import BASE, Book, needed_columns
@@ -20,7 +20,7 @@ from .hits import Entries, worths
 from .nothing import nothing
 from .population import Population, ignored
 from .reach import ANY, Reach, reach, youngest_out
-from .scalars import FALSE, Column, Ref, both, call, event, leaves, only_if
+from .scalars import FALSE, Column, Ref, both, call, event, is_known, leaves, only_if
 from .schedule import Schedule
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
 from .steps import Chain, DecayStep, Plan, Query, ResultColumn, Source, Step, Union
@@ -224,15 +224,11 @@ def _contributions(listed: list[tuple[int, _Listed]], entries: list[Entries], sc
         columns |= dict(zip(("points", "events", "first", "last"), (ref or NOTHING for ref in refs), strict=True))
         points = refs[0]
         assert points is not None
-        parts.append(Selects(schedule.home).select(Source(home), row, columns, [_known(points)]))
+        parts.append(Selects(schedule.home).select(Source(home), row, columns, [is_known(points)]))
     if not parts:
         names = ("key", "entry", "points", "events", "first", "last")
         parts.append(Query(tuple((name, NOTHING) for name in names), Source("lead"), where=(FALSE,)))
     return Step("contributions", Union(tuple(parts)), "every entry of every score", "contributions")
-
-
-def _known(expr: Expr) -> Expr:
-    return Not(item=Missing(item=expr))
 
 
 def _read_of_events(steps: tuple[Step | DecayStep, ...]) -> list[str]:

@@ -23,9 +23,7 @@ from ..model import (
     Happened,
     LeadAggregate,
     Measure,
-    Missing,
     Model,
-    Not,
     PeriodAggregate,
     Result,
     Score,
@@ -39,7 +37,7 @@ from .effects import Effects
 from .errors import PlanError, refuse
 from .places import Place
 from .rollups import Rollups
-from .scalars import Ref, both, call, only_if
+from .scalars import Ref, both, call, is_known, only_if
 from .selections import Selections
 from .values import Values
 
@@ -188,7 +186,7 @@ class Compiler:
         ladder: Expr = Cases(items=tuple(cast(list[tuple[Expr, Expr]], held[::-1])), kind="text")
         out = self.disqualified(stages.level)
         if out is not None:
-            ladder = only_if(Not(item=Missing(item=out)), _text("disqualified"), ladder)
+            ladder = only_if(is_known(out), _text("disqualified"), ladder)
         return self.book.formula(stages.level, "stage", ladder)
 
     def _disqualifies(self, line: Disqualification, place: Place) -> Expr:

@@ -22,8 +22,6 @@ from ..model import (
     InstantWindow,
     LeadAggregate,
     Line,
-    Missing,
-    Not,
     PeriodAggregate,
     Points,
     Selection,
@@ -49,7 +47,7 @@ from .rowsets import (
     for_each_lead,
     keyed,
 )
-from .scalars import Column, Ref, both, call, event, integer, leaves, only_if, rewrite
+from .scalars import Column, Ref, both, call, event, integer, is_known, leaves, only_if, rewrite
 from .selections import Selections
 from .values import Values, compare
 
@@ -322,7 +320,7 @@ class Effects:
         total = points
         if change is not None:
             total = call("add", points, Default(item=change, fallback=integer(0), kind="timestamp"))
-        total = only_if(Not(item=Missing(item=points)), self.within(line.bounds, total, place))
+        total = only_if(is_known(points), self.within(line.bounds, total, place))
         bounded = self._column(place, f"{line.id} total", total)
         cap = Entry(line.id, "cap", difference(bounded, points), when=(holds,))
         return Item(holds, Default(item=bounded, fallback=integer(0), kind="timestamp"), (entry, cap))

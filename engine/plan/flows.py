@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..model import And, Compare, Expr, InSet, Missing, Not, Or
+from ..model import And, Compare, Expr, InSet, Missing, Or
 from .adapter import AGES
 from .beside import add_beside
 from .pieces import capped
@@ -23,7 +23,7 @@ from .rowsets import (
     Valued,
     besides,
 )
-from .scalars import TRUE, Column, Frame, Over, both, call, event, integer, rewrite
+from .scalars import TRUE, Frame, Over, both, call, event, integer, is_known, joined, rewrite
 from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
 from .steps import CHAIN, Chain, Join, Query, Source, Union
 from .values import compare_count
@@ -112,14 +112,14 @@ class Flows:
         columns = {name: event(name) for name in names}
         if rows.key == rows.scope:
             owner = event("lead") if rows.key == "lead" else event("account")
-            known = Not(item=Missing(item=owner))
+            known = is_known(owner)
             return self._selects.select(Source(self._relation), EVENT_ROW, {"owner": owner, **columns}, [known, *tests])
-        owners = Join("lead", "o", Compare(op="==", left=_of("o", "account"), right=event("account")), "inner")
+        owners = Join("lead", "o", Compare(op="==", left=joined("o", "account"), right=event("account")), "inner")
         carried = {
             name: event(name) for name in _merged(names, wanted(tuple(tests)), ["lead", "account"]) if name != "owner"
         }
         fanned = self._selects.select(
-            Source(self._relation), EVENT_ROW, {"owner": _of("o", "key"), **carried}, (), (), (owners,)
+            Source(self._relation), EVENT_ROW, {"owner": joined("o", "key"), **carried}, (), (), (owners,)
         )
         return self._selects.select(Source(fanned), EVENT_ROW, {"owner": event("owner"), **columns}, tests)
 
@@ -137,11 +137,11 @@ class Flows:
 
     def _leads(self, rows: LeadRows, names: list[str]) -> Query:
         columns = {"owner": event("account"), **{name: event(name) for name in names}}
-        tests = [Not(item=Missing(item=event("account"))), *self.tests(rows)]
+        tests = [is_known(event("account")), *self.tests(rows)]
         if rows.end is None or rows.by is None:
             return self._selects.select(Source("lead"), LEAD_ROW, columns, tests)
         ranked_by = {"id": event("id", "text"), "by": rows.by, "account": event("account"), "key": event("key")}
-        known = Not(item=Missing(item=rows.by))
+        known = is_known(rows.by)
         query = self._selects.select(Source("lead"), LEAD_ROW, {**columns, **ranked_by}, [*tests, known])
         order = ((event("by", rows.by.kind), rows.end == "top"), (event("id", "text"), False))
         return self._ranked(query, (), order, rows.count or integer(1), names, Row(LEAD_ROW.keys))
@@ -197,7 +197,7 @@ class Flows:
         elif counter is not None and counter.distinct is not None:
             counted = event("group_distinct")
             columns["group_distinct"] = Over(item=call("count_distinct", counter.distinct), partition=partition)
-        known = Not(item=Missing(item=rows.by))
+        known = is_known(rows.by)
         placed = self._selects.select(Source(query), EVENT_ROW, {"owner": event("owner"), **columns}, [known])
         tests: list[Expr] = [Compare(op="==", left=event("place"), right=integer(1))]
         if counter is not None and counter.is_within:
@@ -219,7 +219,7 @@ class Flows:
             columns["value"] = rows.value
         if counter is not None:
             columns["bound"] = counter.count
-        flat = self._selects.select(Source(query), EVENT_ROW, columns, [Not(item=Missing(item=rows.by))])
+        flat = self._selects.select(Source(query), EVENT_ROW, columns, [is_known(rows.by)])
         found: dict[str, Expr] = {name: _OF_GROUPS[name] for name in names}
         if counter is not None:
             found |= {"group_size": call("count"), "bound": call("min", event("bound", counter.count.kind))}
@@ -251,8 +251,8 @@ class Flows:
         chain = self._emit("cooled", _chain(name), "the events that a cooldown lets count")
         own = self.query(rows.rows, _merged(names, wanted(identity)))
         same = both(
-            Compare(op="==", left=_of("c", "owner"), right=event("owner")),
-            Compare(op="==", left=_of("c", "identity"), right=identity, exact=True),
+            Compare(op="==", left=joined("c", "owner"), right=event("owner")),
+            Compare(op="==", left=joined("c", "identity"), right=identity, exact=True),
         )
         kept = {"owner": event("owner"), **{name: event(name) for name in names}}
         return self._selects.select(Source(own), EVENT_ROW, kept, joins=(Join(chain, "c", same, "semi"),))
@@ -264,7 +264,7 @@ class Flows:
         columns: dict[str, Expr] = {"owner": event("owner"), **{name: event(name) for name in below}}
         columns |= {"kept": rows.worth, "rank": integer(rows.rank)}
         columns = {name: columns[name] for name in ("owner", *names)}
-        return self._selects.select(Source(query), EVENT_ROW, columns, [Not(item=Missing(item=rows.worth))])
+        return self._selects.select(Source(query), EVENT_ROW, columns, [is_known(rows.worth)])
 
     def _pooled(self, rows: Pooled, names: list[str]) -> Query:
         """The rows of those parts that apply."""
@@ -352,15 +352,11 @@ def _chain(walked: str) -> Chain:
         where=(Compare(op="==", left=event("place"), right=integer(1)),),
     )
     on = both(
-        Compare(op="==", left=event("owner"), right=_of("c", "owner")),
-        Compare(op="==", left=event("at"), right=_of("c", "following")),
+        Compare(op="==", left=event("owner"), right=joined("c", "owner")),
+        Compare(op="==", left=event("at"), right=joined("c", "following")),
     )
     more = Query(tuple((name, event(name)) for name in columns), Source(walked), (Join(CHAIN, "c", on, "inner"),))
     return Chain(first, more)
-
-
-def _of(table: str, name: str) -> Expr:
-    return Column(table=table, name=name, kind="timestamp")
 
 
 def _merged(*names: Iterable[str]) -> list[str]:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ...grammar.nodes import Level
-from ..model import Compare, Expr, Missing, Not
+from ..model import Compare, Expr, Missing
 from ..schema import Kind
 from .adapter import AGES
 from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
 from .kinds import DISPATCH, PLACED, Kinds, Numbered
-from .scalars import Column, both, call, event, integer, only_if
+from .scalars import Column, both, call, event, integer, is_known, joined, only_if
 from .selects import EVENT_ROW, Selects
 from .steps import Join, Query, Relation, Source, Union, Values
 from .terms import ATOM, CONSTANTS, Shape, Tally, Term, read_by, shaped
@@ -86,16 +86,16 @@ class Hits:
         size = integer(len(self._numbers[lane]))
         owner = event("lead") if lane.key == "lead" else event("account")
         here = list(self._numbers).index(lane)
-        on_slot = Compare(op="==", left=_of("d", "slot"), right=event("slot"))
-        in_lane = Compare(op="==", left=_of("d", "lane"), right=integer(here))
+        on_slot = Compare(op="==", left=joined("d", "slot"), right=event("slot"))
+        in_lane = Compare(op="==", left=joined("d", "lane"), right=integer(here))
         joins = [Join(DISPATCH, "d", both(on_slot, in_lane), "inner")]
         if lane.unit:
-            same_decay = Compare(op="==", left=_of("w", "decay"), right=_of("d", "decay"))
-            same_age = Compare(op="==", left=_of("w", "age"), right=event(AGES[lane.unit]))
+            same_decay = Compare(op="==", left=joined("w", "decay"), right=joined("d", "decay"))
+            same_age = Compare(op="==", left=joined("w", "age"), right=event(AGES[lane.unit]))
             joins.append(Join(worths(lane.unit), "w", both(same_decay, same_age), "inner"))
-        hit = call("add", call("multiply", owner, size), _of("d", "atom"))
+        hit = call("add", call("multiply", owner, size), joined("d", "atom"))
         found = {name: _FOUND[name] for name in self._asked[lane]}
-        tests: list[Expr] = [Not(item=Missing(item=owner))]
+        tests: list[Expr] = [is_known(owner)]
         if lane.without is not None:
             tests.append(Missing(item=lane.without))
         grouped = self._selects.select(Source(PLACED), EVENT_ROW, {"hit": hit, **found}, tests, (hit,), tuple(joins))
@@ -135,7 +135,7 @@ class Hits:
                         ("key", event("owner")),
                         *((name, event(name)) for name in query.names if name != "owner"),
                     )
-                    yield Query(columns, Source(query), where=(Not(item=Missing(item=event("points"))),))
+                    yield Query(columns, Source(query), where=(is_known(event("points")),))
 
     def _shapes(
         self, lane: Lane, terms: Sequence[tuple[int, Term]], mark: str, names: tuple[str, ...]
@@ -153,10 +153,10 @@ class Hits:
                 (mark, "timestamp"),
                 *((f"c{place}", kind) for place, kind in enumerate(shape.kinds, 1)),
             )
-            same = Compare(op="==", left=_of(CONSTANTS, "atom"), right=_of(ATOM, "atom"))
+            same = Compare(op="==", left=joined(CONSTANTS, "atom"), right=joined(ATOM, "atom"))
             columns = (
-                ("owner", _of(ATOM, "owner")),
-                (mark, _of(CONSTANTS, mark)),
+                ("owner", joined(ATOM, "owner")),
+                (mark, joined(CONSTANTS, mark)),
                 *zip(names, shape.values, strict=True),
             )
             yield Query(columns, Source(relation, ATOM), (Join(Values(kinds, tuple(rows)), CONSTANTS, same, "inner"),))
@@ -185,7 +185,3 @@ def _wishes(columns: Iterable[EntityColumn], entries: Sequence[Entries]) -> Iter
         elif (found := atom_of(column.rows, column.output)) is not None:
             yield found
     yield from read_by([each.term for each in entries])
-
-
-def _of(table: str, name: str) -> Column:
-    return Column(table=table, name=name, kind="timestamp")

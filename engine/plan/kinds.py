@@ -17,7 +17,7 @@ from .adapter import AGES, AS_OF
 from .atoms import Atom
 from .book import Book
 from .flows import conjuncts
-from .scalars import TRUE, Column, Over, both, call, event, integer, leaves, only_if
+from .scalars import TRUE, Column, Over, both, call, event, integer, joined, leaves, only_if
 from .selects import EVENT_ROW, Selects, wanted
 from .steps import Join, Query, Source, Union, Values
 from .steps import Relation as AnyRelation
@@ -122,9 +122,9 @@ class Kinds:
     def _placed(self) -> Query:
         units = sorted({each.atom.lane.unit for each in self._atoms if each.atom.lane.unit})
         names = ["lead", "account", "at", *(AGES[unit] for unit in units)]
-        alike = [call("alike", event(name), _of("k", name), kind="bool") for name in self._own]
+        alike = [call("alike", event(name), joined("k", name), kind="bool") for name in self._own]
         age = call("subtract", AS_OF, event("at"))
-        slot = call("add", call("multiply", _of("k", NUMBER), integer(self._buckets)), _bucket(age, self._bounds, 0))
+        slot = call("add", call("multiply", joined("k", NUMBER), integer(self._buckets)), _bucket(age, self._bounds, 0))
         columns: dict[str, Expr] = {**{name: event(name) for name in names}, "slot": slot}
         return self._selects.select(
             Source("event"), EVENT_ROW, columns, joins=(Join(KIND, "k", both(*alike), "inner" if alike else "cross"),)
@@ -135,11 +135,11 @@ class Kinds:
         matched = Source(Union(tuple(self._matches())), "m")
         ages = Values((("bucket", "timestamp"),), tuple((bucket,) for bucket in range(self._buckets)))
         within = both(
-            Compare(op=">=", left=_of("b", "bucket"), right=_of("m", "low")),
-            Compare(op="<", left=_of("b", "bucket"), right=_of("m", "high")),
+            Compare(op=">=", left=joined("b", "bucket"), right=joined("m", "low")),
+            Compare(op="<", left=joined("b", "bucket"), right=joined("m", "high")),
         )
-        slot = call("add", call("multiply", _of("m", NUMBER), integer(self._buckets)), _of("b", "bucket"))
-        carried = ((name, _of("m", name)) for name in ("lane", "atom", "decay"))
+        slot = call("add", call("multiply", joined("m", NUMBER), integer(self._buckets)), joined("b", "bucket"))
+        carried = ((name, joined("m", name)) for name in ("lane", "atom", "decay"))
         return Query((("slot", slot), *carried), matched, (Join(ages, "b", within, "inner"),))
 
     def _matches(self) -> Iterable[Query]:
@@ -175,15 +175,15 @@ _TYPE = event("type", "text")
 
 
 def _match_columns() -> tuple[tuple[str, Expr], ...]:
-    return ((NUMBER, event(NUMBER)), *((name, _of("t", name)) for name, _ in _MATCH))
+    return ((NUMBER, event(NUMBER)), *((name, joined("t", name)) for name, _ in _MATCH))
 
 
 def _looked_up(column: Column, rows: list[tuple[Value, ...]]) -> Query:
     """Many tests at once: of the type, or of the type and the value of one column."""
     keys: tuple[tuple[str, Kind], ...] = (("type", "text"), ("value", "text"))
-    on = [Compare(op="==", left=_TYPE, right=_of("t", "type", "text"), exact=True)]
+    on = [Compare(op="==", left=_TYPE, right=joined("t", "type", "text"), exact=True)]
     if column != _TYPE:
-        on.append(Compare(op="==", left=column, right=_of("t", "value", "text"), exact=True))
+        on.append(Compare(op="==", left=column, right=joined("t", "value", "text"), exact=True))
     return Query(
         _match_columns(), Source(KIND), (Join(Values((*keys, *_MATCH), tuple(rows)), "t", both(*on), "inner"),)
     )
@@ -242,7 +242,3 @@ def _kind_of(book: Book, name: str) -> Kind:
 
 def _traits(chunk: int) -> str:
     return f"traits {chunk + 1}"
-
-
-def _of(table: str, name: str, kind: Kind = "timestamp") -> Column:
-    return Column(table=table, name=name, kind=kind)

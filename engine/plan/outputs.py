@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..model import Compare, Expr, Missing, Not
+from ..model import Compare, Expr
 from .flows import Flows, conjuncts
 from .rowsets import EventSet, LeadRows, Output, Rows
-from .scalars import Column, Factor, Over, both, call, event, integer, only_if
+from .scalars import Column, Factor, Over, both, call, event, integer, is_known, only_if
 from .selects import Columns, Row, Selects, wanted
 from .steps import Query, Source
 
@@ -44,7 +44,7 @@ class Outputs:
                 elif output.what != "count":
                     columns["at"] = event("at")
                 finals[name] = _aggregate(output, item, event(passes, "bool"))
-        inner = self._selects.select(source, row, columns, [_known(owner)])
+        inner = self._selects.select(source, row, columns, [is_known(owner)])
         return Query(tuple(finals.items()), Source(inner), group=(event("owner"),))
 
     def plain(self, rows: Rows, asked: Asked) -> Query:
@@ -85,7 +85,7 @@ class Outputs:
         query = self._flows.query(rows, [*names, *wanted((output.item, output.by))])
         place = Over(item=call("row_number"), partition=(event("owner"),), order=order, kind="timestamp")
         columns = {"owner": event("owner"), name: output.item, "place": place}
-        placed = self._selects.select(Source(query), self._row(rows), columns, [_known(output.item)])
+        placed = self._selects.select(Source(query), self._row(rows), columns, [is_known(output.item)])
         return _only({"key": event("owner"), name: event(name)}, placed, _is("place", 1))
 
     def _median(self, rows: Rows, name: str, output: Output) -> Query:
@@ -103,7 +103,7 @@ class Outputs:
                 ("rows", Over(item=call("count"), partition=owner, kind="timestamp")),
             ),
             Source(valued),
-            where=(_known(event("value")),),
+            where=(is_known(event("value")),),
         )
         twice = call("multiply", event("place"), integer(2))
         middle = (
@@ -117,7 +117,7 @@ class Outputs:
         assert output.item is not None
         query = self._flows.query(rows, wanted((output.item, output.by)))
         columns = {"owner": event("owner"), "value": output.item, "by": output.by[0]}
-        valued = self._selects.select(Source(query), self._row(rows), columns, [_known(output.item)])
+        valued = self._selects.select(Source(query), self._row(rows), columns, [is_known(output.item)])
         counted = Query(
             (
                 ("owner", event("owner")),
@@ -173,7 +173,7 @@ class Outputs:
         new: Expr = event("total")
         for number, bound in enumerate(output.bounds):
             new = call("least" if bound.kind == "max" else "greatest", new, event(f"bound {number}"))
-        change = only_if(_known(event("total")), call("subtract", new, event("total")))
+        change = only_if(is_known(event("total")), call("subtract", new, event("total")))
         return Query((("key", event("owner")), (name, call("sum", change))), Source(grouped), group=(event("owner"),))
 
     def _grouped(self, query: Query, rows: Rows, columns: Columns) -> Query:
@@ -227,14 +227,6 @@ def _twice_the_median(counted: Query, name: str) -> Query:
 def conjuncts_of(rows: EventSet | LeadRows) -> list[Expr]:
     """The test of a set itself, in its parts."""
     return list(conjuncts(rows.test)) if isinstance(rows, EventSet) else []
-
-
-def _of(table: str, name: str) -> Expr:
-    return Column(table=table, name=name, kind="timestamp")
-
-
-def _known(expr: Expr) -> Expr:
-    return Not(item=Missing(item=expr))
 
 
 def _is(name: str, value: int) -> Expr:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...grammar.nodes import Level
-from ..model import Cases, Compare, Const, Default, Expr, IgnoreContacts, IgnoreEvents, Missing, Model, Not, Or
+from ..model import Cases, Compare, Const, Default, Expr, IgnoreContacts, IgnoreEvents, Missing, Model, Or
 from .adapter import AS_OF, data
 from .beside import add_beside
 from .book import Book
@@ -15,7 +15,7 @@ from .flows import Flows
 from .places import Place
 from .reach import Reach, reach, within_reach
 from .rowsets import Beside, EventSet, besides
-from .scalars import FALSE, TRUE, Column, Over, Ref, both, call, event, integer, leaves, rewrite
+from .scalars import FALSE, TRUE, Column, Over, Ref, both, call, event, integer, is_known, joined, leaves, rewrite
 from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
 from .sessions import wanted_by, with_sessions
 from .steps import Chain, Join, Query, Source, Step, Union
@@ -101,7 +101,7 @@ class Population:
         selects = Selects(_nowhere)
         valid = Compare(op="<=", left=since, right=AS_OF)
         dated = selects.select(Source(table, "d"), Row({}), {"dated": data("id", "text")}, [valid])
-        same = Compare(op="==", left=_of("v", "dated"), right=data("id", "text"), exact=True)
+        same = Compare(op="==", left=joined("v", "dated"), right=data("id", "text"), exact=True)
         undated = (Join(dated, "v", same, "anti"),)
         place = Over(item=call("row_number"), partition=(data("id", "text"),), order=((since, True),), kind="timestamp")
         placed = selects.select(Source(table, "d"), Row({}), {**columns, "place": place}, [valid])
@@ -118,7 +118,7 @@ class Population:
         source, named = ("contact_now", "contact_id") if level == "lead" else ("account_now", "account_id")
         names = [*(("id", "account_id") if level == "lead" else ("id",)), *self._base(level)]
         records = Query((*((name, event(name)) for name in names), ("known", TRUE)), Source(source))
-        other = Query((("id", event(named, "text")),), Source("named"), where=(_known(event(named)),), distinct=True)
+        other = Query((("id", event(named, "text")),), Source("named"), where=(is_known(event(named)),), distinct=True)
         return Union((records, self._only_named(other, source, level)))
 
     def _only_named(self, ids: Query, source: str, level: Level) -> Query:
@@ -128,16 +128,20 @@ class Population:
             columns.append(("account_id", Const(value=None, kind="text")))
         for name in self._base(level):
             columns.append((name, Const(value=None, kind=kinds[name].kind)))
-        there = Join(source, "r", Compare(op="==", left=_of("r", "id"), right=event("id", "text"), exact=True), "anti")
+        there = Join(
+            source, "r", Compare(op="==", left=joined("r", "id"), right=event("id", "text"), exact=True), "anti"
+        )
         return Query((*columns, ("known", FALSE)), Source(ids), (there,))
 
     def _all_accounts(self) -> Union:
         names = ["id", *self._base("account")]
         records = Query((*((name, event(name)) for name in names), ("known", TRUE)), Source("account_now"))
         by_contacts = Query(
-            (("id", event("account_id", "text")),), Source("contact_now"), where=(_known(event("account_id")),)
+            (("id", event("account_id", "text")),), Source("contact_now"), where=(is_known(event("account_id")),)
         )
-        by_events = Query((("id", event("account_id", "text")),), Source("named"), where=(_known(event("account_id")),))
+        by_events = Query(
+            (("id", event("account_id", "text")),), Source("named"), where=(is_known(event("account_id")),)
+        )
         ids = Query((("id", event("id", "text")),), Source(Union((by_contacts, by_events))), distinct=True)
         return Union((records, self._only_named(ids, "account_now", "account")))
 
@@ -149,8 +153,8 @@ class Population:
     def _leads(self, accounts: str) -> Query:
         key = Over(item=call("row_number"), partition=(), order=((event("id", "text"), False),), kind="timestamp")
         names = ["id", "account_id", *self._base("lead"), "known"]
-        columns = (("key", key), ("account", _of("a", "key")), *((name, event(name)) for name in names))
-        on = Compare(op="==", left=_of("a", "id"), right=event("account_id", "text"), exact=True)
+        columns = (("key", key), ("account", joined("a", "key")), *((name, event(name)) for name in names))
+        on = Compare(op="==", left=joined("a", "id"), right=event("account_id", "text"), exact=True)
         return Query(columns, Source(self._everyone("lead")), (Join(accounts, "a", on),))
 
     def _screen_contacts(self) -> None:
@@ -162,24 +166,24 @@ class Population:
             Source("lead_all"), row, {"key": event("key"), "reason": Cases(items=items, kind="timestamp")}
         )
         known = Query(
-            tuple((name, event(name)) for name in reasons.names), Source(reasons), where=(_known(event("reason")),)
+            tuple((name, event(name)) for name in reasons.names), Source(reasons), where=(is_known(event("reason")),)
         )
         self._add("contact_ignored", known, "the contacts that `ignore contact` leaves out, by line")
-        gone = Join("contact_ignored", "i", Compare(op="==", left=_of("i", "key"), right=event("key")), "anti")
+        gone = Join("contact_ignored", "i", Compare(op="==", left=joined("i", "key"), right=event("key")), "anti")
         names = ["key", "account", "id", "account_id", *self._base("lead"), "known"]
         self._add(
             "lead",
             Query(tuple((n, event(n)) for n in names), Source("lead_all"), (gone,)),
             "the contacts that are left",
         )
-        by_leads = Query((("account", event("account")),), Source("lead"), where=(_known(event("account")),))
-        on = Compare(op="==", left=_of("a", "id"), right=event("account_id", "text"), exact=True)
-        by_events = Query((("account", _of("a", "key")),), Source("named"), (Join("account_all", "a", on, "inner"),))
+        by_leads = Query((("account", event("account")),), Source("lead"), where=(is_known(event("account")),))
+        on = Compare(op="==", left=joined("a", "id"), right=event("account_id", "text"), exact=True)
+        by_events = Query((("account", joined("a", "key")),), Source("named"), (Join("account_all", "a", on, "inner"),))
         records = Query((("account", event("key")),), Source("account_all"), where=(event("known", "bool"),))
         named = Join(
             Union((by_leads, by_events, records)),
             "n",
-            Compare(op="==", left=_of("n", "account"), right=event("key")),
+            Compare(op="==", left=joined("n", "account"), right=event("key")),
             "semi",
         )
         names = ["key", "id", *self._base("account"), "known"]
@@ -257,7 +261,7 @@ class Population:
         return Selects(self._home).select(Source(query), EVENT_ROW, {**columns, "reason": self._reason(marks)})
 
     def _count_ignored(self, reasons: Query) -> None:
-        known = Query((("reason", event("reason")),), Source(reasons), where=(_known(event("reason")),))
+        known = Query((("reason", event("reason")),), Source(reasons), where=(is_known(event("reason")),))
         columns = (("reason", event("reason")), ("n", call("count")))
         counted = Query(columns, Source(known), group=(event("reason"),))
         self._add("ignored", counted, "how many events each `ignore` line leaves out")
@@ -287,15 +291,17 @@ class Population:
         keep = list(dict.fromkeys(names))
         everyone, accounts = self._home(Ref(level="lead", name="")), self._home(Ref(level="account", name=""))
         joins: list[Join] = []
-        columns: dict[str, Expr] = {"at": data("at"), "lead": _of("l", "key"), **self._book.events}
+        columns: dict[str, Expr] = {"at": data("at"), "lead": joined("l", "key"), **self._book.events}
         if {"lead", "account", "contact_reason"} & set(keep):
             joins.append(Join(everyone, "l", _same_id("l", "contact_id")))
         if "account" in keep:
             joins.append(Join(accounts, "a", _same_id("a", "account_id")))
-            columns["account"] = Default(item=_of("a", "key"), fallback=_of("l", "account"), kind="timestamp")
+            columns["account"] = Default(item=joined("a", "key"), fallback=joined("l", "account"), kind="timestamp")
         if "contact_reason" in keep:
-            joins.append(Join("contact_ignored", "i", Compare(op="==", left=_of("i", "key"), right=_of("l", "key"))))
-            columns["contact_reason"] = _of("i", "reason")
+            joins.append(
+                Join("contact_ignored", "i", Compare(op="==", left=joined("i", "key"), right=joined("l", "key")))
+            )
+            columns["contact_reason"] = joined("i", "reason")
         needed = _needed(columns, keep)
         return Selects(_nowhere).staged(Source("events", "d"), EVENT_ROW, needed, keep, tests, tuple(joins))
 
@@ -341,15 +347,7 @@ def _same(names: Iterable[str]) -> tuple[tuple[str, Expr], ...]:
 
 
 def _same_id(alias: str, name: str) -> Expr:
-    return Compare(op="==", left=_of(alias, "id"), right=data(name, "text"), exact=True)
-
-
-def _known(expr: Expr) -> Expr:
-    return Not(item=Missing(item=expr))
-
-
-def _of(table: str, name: str) -> Column:
-    return Column(table=table, name=name, kind="timestamp")
+    return Compare(op="==", left=joined(alias, "id"), right=data(name, "text"), exact=True)
 
 
 def _nowhere(ref: Ref) -> str:

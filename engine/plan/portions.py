@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..model import Compare, Expr, Missing, Not
+from ..model import Compare, Expr
 from .rowsets import Counter, Portioned, Rows
-from .scalars import Column, Frame, Over, both, call, event, integer, only_if
+from .scalars import Column, Frame, Over, both, call, event, integer, is_known, joined, only_if
 from .selects import Columns, Row, Selects, wanted
 from .steps import Join, Query, Source
 from .values import compare_count
@@ -66,7 +66,7 @@ def _in_groups(
     item = call("count") if counter.distinct is None else call("count_distinct", event(COUNTED))
     number = Over(item=item, partition=(*partition, event("portion")), kind="timestamp")
     counted = Query((*_same(flat.names), ("n", number)), Source(flat))
-    return _marked(counted, counter, Not(item=Missing(item=event("portion"))))
+    return _marked(counted, counter, is_known(event("portion")))
 
 
 def _in_stretches(flat: Query, counter: Counter, partition: tuple[Expr, ...]) -> Query:
@@ -84,20 +84,20 @@ def _distinct_in_stretches(flat: Query, counter: Counter, keys: tuple[str, ...])
     """The same for distinct values: SQL has no distinct counts over a moving frame."""
     start = call("subtract", event("at"), event(LENGTH))
     inside = both(
-        *(_equal(_of("r", name), event(name)) for name in ("owner", *keys)),
-        Compare(op="<=", left=_of("r", "at"), right=event("at")),
-        Compare(op=">", left=_of("r", "at"), right=start),
+        *(_equal(joined("r", name), event(name)) for name in ("owner", *keys)),
+        Compare(op="<=", left=joined("r", "at"), right=event("at")),
+        Compare(op=">", left=joined("r", "at"), right=start),
     )
     by = tuple(event(name) for name in ("owner", *keys, "at"))
     counts = Query(
-        (*_same(("owner", *keys, "at")), ("n", call("count_distinct", _of("r", COUNTED)))),
+        (*_same(("owner", *keys, "at")), ("n", call("count_distinct", joined("r", COUNTED)))),
         Source(flat),
         (Join(flat, "r", inside, "inner"),),
         (),
         by,
     )
-    same = both(*(_equal(_of("c", name), event(name)) for name in ("owner", *keys, "at")))
-    counted = Query((*_same(flat.names), ("n", _of("c", "n"))), Source(flat), (Join(counts, "c", same),))
+    same = both(*(_equal(joined("c", name), event(name)) for name in ("owner", *keys, "at")))
+    counted = Query((*_same(flat.names), ("n", joined("c", "n"))), Source(flat), (Join(counts, "c", same),))
     return _marked(counted, counter, _lasts())
 
 
@@ -112,10 +112,6 @@ def _marked(counted: Query, counter: Counter, there_is: Expr) -> Query:
 
 def _equal(left: Expr, right: Expr) -> Expr:
     return Compare(op="==", left=left, right=right, exact=True)
-
-
-def _of(table: str, name: str) -> Column:
-    return Column(table=table, name=name, kind="timestamp")
 
 
 def _same(names: tuple[str, ...]) -> tuple[tuple[str, Column], ...]:

@@ -16,7 +16,6 @@ from ..model import (
     LeadAggregate,
     LeadSet,
     Missing,
-    Not,
     Standing,
     Table,
 )
@@ -24,7 +23,7 @@ from ..rounding import to_units
 from .errors import refuse
 from .places import LEAD, Place
 from .rowsets import LeadRows, Output
-from .scalars import Over, Ref, both, call, integer, number, only_if
+from .scalars import Over, Ref, both, call, integer, is_known, number, only_if
 from .selections import summarize
 from .values import Values, compare
 
@@ -95,11 +94,11 @@ class Rollups:
         assert isinstance(expr, Standing)
         level: Level = place.row
         value = self._book.formula(level, "value", self._values.value(expr.what, place))
-        known: Expr = Not(item=Missing(item=value))
+        known: Expr = is_known(value)
         partition: tuple[Expr, ...] = ()
         if expr.per is not None:
             per = self._book.formula(level, "per", self._values.group_key(expr.per, place))
-            known, partition = both(known, Not(item=Missing(item=per))), (per,)
+            known, partition = both(known, is_known(per)), (per,)
         out = self._values.definitions.disqualified(level)
         known = known if out is None else both(known, Missing(item=out))
         among = self._book.formula(level, "counts", known, kind="bool")

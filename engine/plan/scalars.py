@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Literal, TypeVar
 
 from ...grammar.nodes import Level
-from ..model import And, Conditional, Const, Expr, Part
+from ..model import And, Conditional, Const, Expr, Missing, Not, Part
 from ..schema import Kind
 
 Via = Literal["", "contact", "account", "owner", "home"]
@@ -106,6 +106,16 @@ def call(name: str, *args: Expr, kind: Kind = "timestamp") -> Call:
 def event(name: str, kind: Kind = "timestamp") -> Column:
     """A column of the rows at hand."""
     return Column(table="e", name=name, kind=kind)
+
+
+def joined(table: str, name: str, kind: Kind = "timestamp") -> Column:
+    """A column of a joined relation."""
+    return Column(table=table, name=name, kind=kind)
+
+
+def is_known(item: Expr) -> Expr:
+    """Whether there is a value."""
+    return Not(item=Missing(item=item))
 
 
 def both(*conditions: Expr) -> Expr:
