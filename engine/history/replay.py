@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from types import TracebackType
 
 import duckdb
+from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..data import Dataset
 from ..model import Model
 from ..plan import plan as make_plan
-from ..plan.compile import Physical
-from ..plan.steps import ResultColumn
-from ..runners.across import Across
+from ..plan.compile import LEVELS, Physical
+from ..plan.steps import Plan, ResultColumn
+from ..runners.across import Across, by_instant, column, named
+from ..runners.remembering import remember
+from ..sql.queries import table
+from ..sql.statements import text
+
+ENTRIES = ("level", "id", "score", "line", "kind", "points", "events", "first", "last")
 
 
 @dataclass
@@ -51,12 +57,73 @@ def replay(
     contributions: bool = False,
     physical: Physical = "auto",
 ) -> Replayed:
-    """Scores the data at each of some instants, given in ascending order. Raises PlanError."""
+    """Scores the data at each of some instants, at least one, given in ascending order. Raises PlanError."""
     plan = make_plan(model, contributions, physical)
     cursor = data.connection.cursor()
     try:
-        Across(plan, cursor, contributions).run(instants)
+        remember(plan, cursor, instants)
+        tables = _Tables(plan, cursor, contributions)
+        Across(plan, cursor, contributions).run(instants, tables.add)
     except BaseException:
         cursor.close()
         raise
     return Replayed(model, tuple(instants), cursor, plan.results, contributions)
+
+
+class _Tables:
+    """The tables by instant, which are made with their first rows."""
+
+    def __init__(self, plan: Plan, cursor: duckdb.DuckDBPyConnection, contributions: bool) -> None:
+        self._cursor = cursor
+        self._queries = {f"{level}_history": _entities(plan.results[level], level) for level in LEVELS}
+        if contributions:
+            self._queries["contribution_history"] = _entries(plan)
+        self._is_first = True
+
+    def add(self, instants: Sequence[int]) -> None:
+        """Adds the results that are there."""
+        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+        for name, query in self._queries.items():
+            made: exp.Expr = exp.Insert(this=table(name), expression=query)
+            if self._is_first:
+                made = exp.Create(this=table(name), kind="TABLE", expression=query, properties=temporary)
+            self._cursor.execute(text(made.copy()))
+        self._is_first = False
+
+
+def _entities(results: Sequence[ResultColumn], level: Level) -> exp.Select:
+    """The results of a level by instant."""
+    instants, same = by_instant("r")
+    columns = [exp.alias_(column(each.name, "r"), named(each.title)) for each in results]
+    made = exp.Select(expressions=[_at(), *columns]).from_(exp.alias_(table(f"{level}_results"), "r", table=True))
+    return made.join(instants, on=same)
+
+
+def _entries(plan: Plan) -> exp.Select:
+    """The entries by instant, with the names of their scores and lines, and the ids of their owners."""
+    listed = [
+        exp.Tuple(expressions=[exp.Literal.number(number), *(_text(part) for part in entry)])
+        for number, entry in enumerate(plan.entries or [("", "", None, "")])
+    ]
+    names = ("entry", "level", "score", "line", "kind")
+    entries = exp.Values(expressions=listed, alias=exp.TableAlias(this=named("n"), columns=[named(n) for n in names]))
+    found: dict[str, exp.Expr] = {name: column(name, "n") for name in names[1:]}
+    found["id"] = exp.Coalesce(this=column("id", "l"), expressions=[column("id", "a")])
+    columns = [exp.alias_(found.get(name, column(name, "c")), named(name)) for name in ENTRIES]
+    instants, same = by_instant("c")
+    made = exp.Select(expressions=[_at(), *columns]).from_(exp.alias_(table("contributions"), "c", table=True))
+    made = made.join(instants, on=same).join(entries, on=column("entry", "n").eq(column("entry", "c")))
+    is_lead = column("level", "n").eq(exp.Literal.string("lead"))
+    for alias, level, test in (("l", "lead", is_lead), ("a", "account", exp.Not(this=is_lead.copy()))):
+        owner = column("key", alias).eq(column("key", "c"))
+        other = exp.alias_(table(f"{level}_results"), alias, table=True)
+        made = made.join(other, on=exp.and_(test, owner, by_instant(alias)[1]), join_type="left")
+    return made
+
+
+def _at() -> exp.Expr:
+    return exp.alias_(column("as_of", "now"), named("at"))
+
+
+def _text(value: str | None) -> exp.Expr:
+    return exp.Null() if value is None else exp.Literal.string(value)

@@ -7,8 +7,8 @@ changes, so that a plan means at each of many instants what it means at that one
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Set
+from dataclasses import replace
 
 from ..model import Compare, Expr
 from .scalars import Column, Over, both, rewrite
@@ -18,18 +18,10 @@ NUMBER = "instant number"
 """The column with the number of the instant; no property can have this name."""
 
 
-@dataclass(frozen=True)
-class Lifted:
-    """Steps over many instants; `by_instant` are the relations with a row for each of them."""
-
-    steps: tuple[Step | DecayStep, ...]
-    by_instant: frozenset[str]
-
-
-def across(steps: tuple[Step | DecayStep, ...]) -> Lifted:
+def across(steps: Iterable[Step | DecayStep]) -> list[Step | DecayStep]:
     """The steps of a plan over all instants of the relation `instant`. Tables by age are the same at any time."""
     lifted = _Lift()
-    return Lifted(tuple(lifted.step(step) for step in steps), frozenset(lifted.by_instant))
+    return [lifted.step(step) for step in steps]
 
 
 class _Lift:

@@ -21,6 +21,7 @@ from .scalars import Call, Column, Factor, Instant, Ref, event, leaves
 from .steps import DecayColumn, InstantColumn
 
 if TYPE_CHECKING:
+    from .past import Look
     from .terms import Tally
 
 BASE = -1
@@ -65,7 +66,8 @@ RESERVED = (
 @dataclass
 class EntityColumn:
     """A column of each lead or account. Exactly one of: a field of the data (`formula` reads the data table, layer
-    BASE), a formula over other columns, an output of a set of rows, a tally of terms."""
+    BASE), a formula over other columns, an output of a set of rows, a tally of terms, what was told of the day before
+    (its name there), a look back over the days."""
 
     name: str
     level: Level
@@ -75,6 +77,8 @@ class EntityColumn:
     rows: Rows | None = None
     output: Output | None = None
     tally: Tally | None = None
+    told: str | None = None
+    look: Look | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,27 @@ class Book:
             self.columns[name] = EntityColumn(name, level, "timestamp", layer, tally=tally)
         return Ref(level=level, name=name, kind="timestamp")
 
+    def told(self, level: Level, title: str, kind: Kind) -> Ref:
+        """The column for what the tables of the day before have under a name."""
+        name = self._known.get(("told", level, title))
+        if name is None:
+            name = self.names.take(f"told {title}")
+            self._known["told", level, title] = name
+            self.columns[name] = EntityColumn(name, level, kind, BASE, told=title)
+            self.instant("day")
+        return Ref(level=level, name=name, kind=kind)
+
+    def look(self, look: Look, kind: Kind) -> Ref:
+        """The column for a look back over the days of an entity."""
+        level = look.reads[0].level
+        name = self._known.get(look)
+        if name is None:
+            name = self.names.take(look.what)
+            self._known[look] = name
+            layer = max(self.columns[ref.name].layer + 1 for ref in look.reads)
+            self.columns[name] = EntityColumn(name, level, kind, max(layer, 0), look=look)
+        return Ref(level=level, name=name, kind=kind)
+
     def event_column(self, hint: str, expr: Expr, is_own: bool = False) -> Column:
         """A column of all events, made once by the adapter; `expr` reads the data's table as `d`, others as `e`.
 
@@ -167,12 +192,12 @@ class Book:
 
     def instant(
         self,
-        what: Literal["today", "start", "end"],
+        what: Literal["today", "day", "start", "end"],
         unit: Literal["day", "week", "month", "quarter", "year"] = "day",
         back: int = 0,
     ) -> Instant:
         """A column of the relation `instant`."""
-        name = "today" if what == "today" else f"{'last' if back else 'this'}_{unit}_{what}"
+        name = what if what in ("today", "day") else f"{'last' if back else 'this'}_{unit}_{what}"
         self.instants[name] = InstantColumn(name, what, unit, back)
         return Instant(name=name, kind="date" if what == "today" else "timestamp")
 
@@ -225,7 +250,7 @@ def needed_columns(book: Book, roots: Iterable[str]) -> dict[str, list[str]]:
         name = waiting.pop()
         if name not in reads:
             column = book.columns[name]
-            parts = (column.formula, column.rows, column.output, column.tally)
+            parts = (column.formula, column.rows, column.output, column.tally, column.look)
             reads[name] = list(dict.fromkeys(leaf.name for leaf in leaves(parts) if isinstance(leaf, Ref)))
             waiting += reads[name]
     return reads

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ...grammar.nodes import Level
@@ -15,9 +15,11 @@ from .atoms import atom_of
 from .book import BASE, Book, needed_columns
 from .definitions import Compiler
 from .effects import Entry
+from .errors import NeedsItself
 from .flows import distinct_rows
 from .hits import Entries, worths
 from .nothing import nothing
+from .past import Knows, Past
 from .population import Population, ignored
 from .reach import ANY, Reach, reach, youngest_out
 from .scalars import FALSE, Column, Ref, both, call, event, is_known, leaves, only_if
@@ -43,7 +45,17 @@ def plan(model: Model, contributions: bool = True, physical: Physical = "auto") 
     Raises PlanError for what cannot be expressed in SQL, with its place in the rules.
     """
     with uncollected():
-        return _Planner(model, contributions, physical).build()
+        made = _Planner(model, contributions, physical)
+        found = made.build()
+        return replace(found, days=_days(model, physical)) if made.remembers else found
+
+
+def _days(model: Model, physical: Physical) -> Plan:
+    """The plan of the days before: of many at once, unless what a day shows decides how the next one is worked out."""
+    try:
+        return _Planner(model, False, physical, "looks back").build_days()
+    except NeedsItself:
+        return _Planner(model, False, physical, "told").build_days()
 
 
 @dataclass(frozen=True)
@@ -57,19 +69,41 @@ class _Listed:
 
 
 class _Planner:
-    def __init__(self, model: Model, contributions: bool, physical: Physical) -> None:
+    def __init__(self, model: Model, contributions: bool, physical: Physical, knows: Knows = "told") -> None:
         self._model = model
         self._physical = physical
         self._contributions = contributions
         self._book = Book()
         self._events = EventColumns(self._book, model.schema, Zone.named(model.timezone), model.session_gap)
-        self._compiler = Compiler(model, self._book, self._events)
+        self._past = Past(self._book, knows)
+        self._compiler = Compiler(model, self._book, self._events, self._past)
+        self._ignored = ignored(model, self._compiler.values)
+        self._all = {level: tuple(self._results(level)) for level in LEVELS}
+
+    @property
+    def remembers(self) -> bool:
+        """Whether anything asks for the days before."""
+        return bool(self._past.asked) or any(self._past.kept.values())
 
     def build(self) -> Plan:
-        book, model = self._book, self._model
-        out = ignored(model, self._compiler.values)
-        results = {level: tuple(self._results(level)) for level in LEVELS}
-        everything = list(self._listed()) if self._contributions else []
+        """The plan of all results."""
+        return self._build(self._all, list(self._listed()) if self._contributions else [])
+
+    def build_days(self) -> Plan:
+        """The plan of what a day must tell the next one."""
+        for level in (level for level in LEVELS if level in self._past.asked):
+            self._past.keep_stage(level, self._compiler.result(Result(level=level, what="stage", name="")))
+        kept = {level: tuple(self._kept(level)) for level in LEVELS}
+        own = ResultColumn("id", "id", "id", "text")
+        made = self._build({level: (own, *kept[level]) for level in LEVELS}, [])
+        return replace(made, kept=kept, looks_back=self._past.knows == "looks back")
+
+    def _kept(self, level: Level) -> Iterator[ResultColumn]:
+        for title, ref in self._past.kept[level].items():
+            yield ResultColumn(ref.name, title, "kept", ref.kind)
+
+    def _build(self, results: Mapping[Level, tuple[ResultColumn, ...]], everything: list[_Listed]) -> Plan:
+        book, model, out = self._book, self._model, self._ignored
         roots = [column.name for level in LEVELS for column in results[level] if column.role != "id"]
         schedule, listed, entries = self._scheduled(roots, everything)
         schedule.build()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import cast
+from typing import Literal
 
 from ...grammar.nodes import Level
+from ..instants import DAY
 from ..model import (
     And,
     Axis,
@@ -21,23 +23,30 @@ from ..model import (
     Field,
     Grade,
     Happened,
+    HeldFor,
+    InStageFor,
     LeadAggregate,
+    Length,
     Measure,
+    Missing,
     Model,
+    Part,
     PeriodAggregate,
     Result,
     Score,
     Stages,
     Standing,
 )
+from ..model.base import inside
 from .adapter import AS_OF, EventColumns, data
 from .blocks import Blocks, ScoreColumns
 from .book import Book
 from .effects import Effects
-from .errors import PlanError, refuse
+from .errors import NeedsItself, PlanError, refuse
+from .past import Past
 from .places import Place
 from .rollups import Rollups
-from .scalars import Ref, both, call, is_known, only_if
+from .scalars import TRUE, Ref, both, call, integer, is_known, only_if
 from .selections import Selections
 from .values import Values
 
@@ -45,9 +54,10 @@ from .values import Values
 class Compiler:
     """Works out each definition when it is first asked for, and keeps its columns."""
 
-    def __init__(self, model: Model, book: Book, events: EventColumns) -> None:
+    def __init__(self, model: Model, book: Book, events: EventColumns, past: Past) -> None:
         self.model = model
         self.book = book
+        self.past = past
         self.values = Values(book, events, self)
         self._selections = Selections(self.values)
         self._rollups = Rollups(self.values)
@@ -59,7 +69,10 @@ class Compiler:
             LeadAggregate: self._rollups.aggregate,
             Coverage: self._rollups.coverage,
             Standing: self._rollups.standing,
+            HeldFor: self._held_for,
+            InStageFor: self._in_stage_for,
         }
+        self._runs = list(dict.fromkeys(_held(model.order)))
         self.scores: dict[tuple[Level, str], ScoreColumns] = {}
         self._made: dict[tuple[str, str, str], Ref] = {}
         self._under_way: list[tuple[str, str, str]] = []
@@ -107,7 +120,7 @@ class Compiler:
 
     def _enter(self, key: tuple[str, str, str], asker: Expr | None) -> None:
         if key in self._under_way:
-            raise refuse(f"`{key[2] or key[1]}`, which needs itself,", asker)
+            raise NeedsItself(refuse(f"`{key[2] or key[1]}`, which needs itself,", asker).diagnostic)
         self._under_way.append(key)
 
     def _leave(self, key: tuple[str, str, str], made: Ref) -> None:
@@ -133,7 +146,7 @@ class Compiler:
             span = getattr(definition, "span", None)
             if error.diagnostic.span.line or span is None:
                 raise
-            raise PlanError(replace(error.diagnostic, span=span)) from None
+            raise type(error)(replace(error.diagnostic, span=span)) from None
         raise AssertionError(definition)
 
     def _derived(self, derived: Derived) -> Ref:
@@ -176,18 +189,47 @@ class Compiler:
 
     def _stages(self, stages: Stages) -> Ref:
         place = Place(stages.level)
-        held, before = [], None
-        for stage in stages.stages:
-            condition = self.values.value(stage.condition, place)
-            if stages.in_order and before is not None:
-                condition = both(condition, before)
-            before = self.book.formula(stages.level, f"holds {stage.name}", condition)
-            held.append((before, _text(stage.name)))
-        ladder: Expr = Cases(items=tuple(cast(list[tuple[Expr, Expr]], held[::-1])), kind="text")
+        items: list[tuple[Expr, Expr]] = []
+        earlier: Expr = TRUE
         out = self.disqualified(stages.level)
+        for stage in stages.stages:
+            condition = both(self.values.value(stage.condition, place), earlier)
+            if stage.stays_while is None:
+                held = self.book.formula(stages.level, f"holds {stage.name}", condition)
+            else:
+                counts = TRUE if out is None else Missing(item=out)
+                stays = self.values.value(stage.stays_while, place)
+                held = self.past.held(stages.level, stage.name, both(counts, condition), both(counts, stays))
+            items.append((held, _text(stage.name)))
+            if stages.in_order:
+                earlier = both(earlier, held)
+        ladder: Expr = Cases(items=tuple(items[::-1]), kind="text")
         if out is not None:
             ladder = only_if(is_known(out), _text("disqualified"), ladder)
         return self.book.formula(stages.level, "stage", ladder)
+
+    # --- the days before ----------------------------------------------------------------------------------------
+
+    def _held_for(self, expr: Expr, place: Place) -> Expr:
+        """`HeldFor`: the condition holds, and has at the end of each day for as long."""
+        assert isinstance(expr, HeldFor)
+        number = self._runs.index(expr.condition)
+        condition = self.book.formula(place.row, "is so", self.values.value(expr.condition, place), kind="bool")
+        since = self.past.run(place.row, number, condition)
+        return self._for_days(since, self.past.day, expr.length, place, ">=")
+
+    def _in_stage_for(self, expr: Expr, place: Place) -> Expr:
+        """`InStageFor`: the stage was so at the end of the day before, and had been for longer."""
+        assert isinstance(expr, InStageFor)
+        looks = self.past.knows == "looks back"
+        now = self.result(Result(level=place.row, what="stage", name="")) if looks else None
+        stage, since = self.past.before(place.row, now)
+        same = Compare(op="==", left=stage, right=_text(expr.stage), exact=True)
+        return both(same, self._for_days(since, self.past.day, expr.length, place, ">"))
+
+    def _for_days(self, since: Ref, day: Expr, length: Length, place: Place, op: Literal[">", ">="]) -> Expr:
+        lasted = call("multiply", call("subtract", day, since), integer(DAY))
+        return Compare(op=op, left=lasted, right=self.values.length(length, place))
 
     def _disqualifies(self, line: Disqualification, place: Place) -> Expr:
         try:
@@ -197,8 +239,16 @@ class Compiler:
                 length = self.values.length(line.lasting, place)
                 condition = And(items=(condition, Compare(op="<", left=age, right=length)))
         except PlanError as error:
-            raise PlanError(replace(error.diagnostic, span=line.span)) from None
+            raise type(error)(replace(error.diagnostic, span=line.span)) from None
         return self.book.formula(line.level, f"{line.id} holds", condition)
+
+
+def _held(items: Iterable[Expr | Part]) -> Iterator[Expr]:
+    """The conditions of which rules ask for how long they have held, in the order of the model."""
+    for item in items:
+        if isinstance(item, HeldFor):
+            yield item.condition
+        yield from _held(inside(item))
 
 
 def _key(item: object) -> tuple[str, str, str]:

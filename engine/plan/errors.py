@@ -15,6 +15,10 @@ class PlanError(Exception):
         self.diagnostic = diagnostic
 
 
+class NeedsItself(PlanError):
+    """A definition that its own result decides, by way of the days before."""
+
+
 def refuse(what: str, place: Expr | Span | None = None, hint: str = "") -> PlanError:
     """The error for a construct that this planner has no steps for."""
     return PlanError(finding("P102", f"{what} cannot be turned into SQL", span_of(place), hint=hint or ENGINE_HINT))

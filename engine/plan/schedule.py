@@ -11,6 +11,7 @@ from .atoms import Atom, Found, Lane, atom_of
 from .book import OWN, Book, EntityColumn, needed_columns
 from .flows import Flows
 from .hits import Entries, Hits
+from .looking_back import looked, told
 from .outputs import Outputs
 from .rowsets import EventSet, LeadRows, Rows
 from .scalars import Factor, Instant, Ref, leaves
@@ -75,8 +76,10 @@ class Schedule:
         columns = [column for column in self.columns if column.layer >= 0]
         if self.hits:
             self.hits.prepare()
+        self._add_told()
         for layer in range(max((column.layer for column in columns), default=-1) + 1):
             here = [column for column in columns if column.layer == layer]
+            here = self._add_looks(here)
             outputs = self._add_hits([column for column in here if column.formula is None])
             self._add_outputs([column for column in outputs if not isinstance(column.rows, LeadRows)])
             self._add_formulas(
@@ -86,6 +89,26 @@ class Schedule:
             accounts = [column for column in here if column.formula is not None and column.level == "account"]
             self._add_formulas(accounts, "account")
         return self.steps
+
+    # --- the days before ----------------------------------------------------------------------------------------
+
+    def _add_told(self) -> None:
+        """What the tables of the day before tell."""
+        levels: tuple[Level, ...] = ("lead", "account")
+        for level in levels:
+            columns = [column for column in self.columns if column.told is not None and column.level == level]
+            if columns:
+                names = {column.name: column.told for column in columns if column.told is not None}
+                name = self.emit(f"{level}_told", told(self._selects, level, names), "what was so the day before")
+                self._settle(columns, name)
+
+    def _add_looks(self, columns: list[EntityColumn]) -> list[EntityColumn]:
+        """The columns that look back over the days; gives the others."""
+        for column in columns:
+            if column.look is not None:
+                query = looked(self._selects, column.level, column.name, column.look)
+                self._settle([column], self.emit(f"{column.level}_looks", query, f"for {column.name}: the days before"))
+        return [column for column in columns if column.look is None]
 
     # --- hits ---------------------------------------------------------------------------------------------------
 

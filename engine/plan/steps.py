@@ -136,10 +136,11 @@ class DecayStep:
 
 @dataclass(frozen=True)
 class InstantColumn:
-    """A column of the relation `instant` beyond `as_of`: the local date, or a bound of a calendar period in µs."""
+    """A column of the relation `instant` beyond `as_of`: the local date, the same as a number counted from 1970, or a
+    bound of a calendar period in µs."""
 
     name: str
-    what: Literal["today", "start", "end"]
+    what: Literal["today", "day", "start", "end"]
     unit: Literal["day", "week", "month", "quarter", "year"] = "day"
     back: int = 0
 
@@ -150,7 +151,7 @@ class ResultColumn:
 
     name: str
     title: str
-    role: Literal["id", "score", "measure", "grade", "stage", "disqualified"]
+    role: Literal["id", "score", "measure", "grade", "stage", "disqualified", "kept"]
     kind: Kind
 
 
@@ -161,6 +162,10 @@ class Plan:
     `results` has the columns of `lead_results` and `account_results`; `reasons` the texts of the `ignore` lines by
     their number; `contributions` the step of the entries, if asked for; `entries` says of each of their numbers the
     level, the score, the line and the kind; `reach` which events rules read, and how far back (see `reach.py`).
+
+    Where rules remember the days before, `days` is the plan that works these out: at many of them at once if it
+    `looks_back`, else at one after the other. Of such a plan `kept` has the columns of the results that a day must tell
+    the next one, by their titles.
     """
 
     model: Model
@@ -171,6 +176,9 @@ class Plan:
     contributions: str | None = None
     entries: tuple[tuple[Level, str, str | None, str], ...] = field(default=(), repr=False)
     reach: Mapping[str, int | None] = field(default_factory=dict)
+    kept: Mapping[Level, tuple[ResultColumn, ...]] = field(default_factory=dict)
+    days: Plan | None = None
+    looks_back: bool = False
 
     def step(self, name: str) -> Step | DecayStep:
         """The step of that name."""

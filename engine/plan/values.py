@@ -141,9 +141,9 @@ class Values:
                 return self._in_time(expr, place)
             case Compare() | InSet() | TextTest() | Lookup() | Function():
                 return self._of_texts(expr, place)
-            case HeldFor() | InStageFor():
-                return Const(value=False, kind="bool")  # the days before are not computed: a run says so (P103)
-            case Happened() | EventAggregate() | PeriodAggregate() | LeadAggregate() | Coverage() | Standing():
+            case HeldFor() | InStageFor() | Happened() | EventAggregate() | PeriodAggregate():
+                return self._worked_out(expr, place)
+            case LeadAggregate() | Coverage() | Standing():
                 return self._worked_out(expr, place)
         return None
 

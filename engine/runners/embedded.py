@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..data import Dataset
-from ..instants import Zone, local_date, period_bounds
+from ..instants import DAY, Zone, local_date, period_bounds
 from ..model import Const, Model
 from ..plan.compile import LEVELS, Physical
 from ..plan.compile import plan as make_plan
@@ -219,6 +219,10 @@ def run_plan(
     made = Run(plan, as_of, cursor, counts, contributions and plan.contributions is not None)
     steps = [step for step in plan.steps if made.has_contributions or step.part != "contributions"]
     try:
+        if plan.days is not None:
+            from .remembering import remember
+
+            remember(plan, cursor, [as_of])
         constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
         last = last_readers(steps, (*KEPT, *keep))
         for position, step in enumerate(steps):
@@ -286,6 +290,8 @@ def instant_values(plan: Plan, as_of: int, zone: Zone) -> dict[str, Const]:
 def _instant_value(column: InstantColumn, as_of: int, zone: Zone) -> Const:
     if column.what == "today":
         return Const(value=local_date(as_of, zone), kind="date")
+    if column.what == "day":
+        return Const(value=zone.to_local(as_of) // DAY, kind="timestamp")
     start, end = period_bounds(as_of, zone, column.unit, column.back)
     return Const(value=start if column.what == "start" else end, kind="timestamp")
 

@@ -1,0 +1,111 @@
+"""Works out the days before an instant, for rules that remember them: tables that tell each day of the day before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+
+import duckdb
+from sqlglot import exp
+
+from ...grammar.nodes import Level
+from ..instants import Zone, day_end, local_date
+from ..model import Model
+from ..plan.compile import LEVELS
+from ..plan.past import REMEMBERED
+from ..plan.steps import Plan, ResultColumn
+from ..sql.literals import TYPES
+from ..sql.queries import table
+from ..sql.statements import text
+from .across import Across, by_instant, column, named
+
+LONGEST = 3_700
+"""So many days are worked out at most: ten years."""
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+class TooLong(ValueError):
+    """The days before begin too long ago."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(
+            f"the rules remember the days before, and from {first} to {last} there are more than {LONGEST} of them; "
+            "write `history_from: 2025-01-01` (the first day that counts) into ruleset.yaml"
+        )
+
+
+def remember(plan: Plan, cursor: duckdb.DuckDBPyConnection, instants: Sequence[int]) -> None:
+    """Makes the tables of what was so on the day before each of these instants, given in ascending order.
+
+    `plan` is one of results; nothing is done if it remembers nothing. Raises TooLong.
+    """
+    if plan.days is None:
+        return
+    zone = Zone.named(plan.model.timezone)
+    asked = [local_date(at, zone) for at in instants]
+    first = first_day(plan.model, cursor, zone)
+    last = asked[-1]
+    if (last - first).days > LONGEST:
+        raise TooLong(first, last)
+    days = [first + timedelta(days=count) for count in range((last - first).days)]
+    tables = _Tables(plan.days, cursor, zone, {_number(day) - 1 for day in asked})
+    ends = [day_end(day, zone) for day in days]
+    Across(plan.days, cursor).run(ends, tables.add, at_once=None if plan.days.looks_back else 1)
+
+
+def first_day(model: Model, cursor: duckdb.DuckDBPyConnection, zone: Zone) -> date:
+    """The first day that is remembered: `history_from`, or that of the oldest event; the last day there is, without."""
+    if model.history_from is not None:
+        return model.history_from
+    oldest = cursor.execute('SELECT min("at") FROM events').fetchall()[0][0]
+    return date.max if oldest is None else local_date(int(oldest), zone)
+
+
+class _Tables:
+    """The tables REMEMBERED: the rows of days that are asked for, and those of the day that was worked out last."""
+
+    def __init__(self, days: Plan, cursor: duckdb.DuckDBPyConnection, zone: Zone, asked: Collection[int]) -> None:
+        self._kept = days.kept
+        self._cursor = cursor
+        self._zone = zone
+        self._asked = asked
+        self._last: int | None = None
+        for level in LEVELS:
+            self._create(level)
+
+    def _create(self, level: Level) -> None:
+        columns = [("day", "BIGINT"), ("id", "TEXT"), *((each.title, TYPES[each.kind]) for each in self._kept[level])]
+        schema = exp.Schema(
+            this=table(REMEMBERED[level]),
+            expressions=[exp.ColumnDef(this=named(name), kind=exp.DataType.build(type_)) for name, type_ in columns],
+        )
+        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+        self._cursor.execute(text(exp.Create(this=schema, kind="TABLE", properties=temporary)))
+
+    def add(self, instants: Sequence[int]) -> None:
+        """Adds the days that end with these instants."""
+        numbers = [_number(local_date(at, self._zone)) for at in instants]
+        wanted = sorted({*self._asked, numbers[-1]} & set(numbers))
+        for level in LEVELS:
+            self._cursor.execute(text(exp.Insert(this=table(REMEMBERED[level]), expression=self._rows(level, wanted))))
+            if self._last is not None and self._last not in self._asked:
+                self._forget(level, self._last)
+        self._last = numbers[-1]
+
+    def _rows(self, level: Level, days: Sequence[int]) -> exp.Select:
+        titled: list[ResultColumn] = list(self._kept[level])
+        columns = [exp.alias_(column(each.name, "r"), named(each.title)) for each in titled]
+        instants, same = by_instant("r")
+        made = exp.Select(expressions=[column("day", "now"), column("id", "r"), *columns])
+        made = made.from_(exp.alias_(table(f"{level}_results"), "r", table=True)).join(instants, on=same)
+        return made.where(column("day", "now").isin(*days))
+
+    def _forget(self, level: Level, day: int) -> None:
+        name = exp.column(named("day")).eq(exp.Literal.number(day))
+        self._cursor.execute(text(exp.Delete(this=table(REMEMBERED[level]), where=exp.Where(this=name))))
+
+
+def _number(day: date) -> int:
+    """A day as plans count them."""
+    return day.toordinal() - EPOCH
