@@ -214,20 +214,13 @@ def say_rejected(dataset: Dataset) -> None:
 
 
 def say_doubts(ruleset: Compiled, dataset: Dataset, hint: str) -> None:
-    """What is doubtful about the results: rules that are not fully computed, data that are not as declared.
+    """What is doubtful about the results: data that are not as declared.
 
     `hint` is the way to all rejected records where they are not written; then the first of them are listed.
     """
     if hint:
         say_rejected(dataset)
-    say_uncomputed(ruleset, with_hint(dataset.findings, hint))
-
-
-def say_uncomputed(ruleset: Compiled, others: Iterable[Diagnostic] = ()) -> None:
-    """What the rules say and this version leaves out, then other findings."""
-    from ..engine.uncomputed import uncomputed
-
-    findings = [*uncomputed(ruleset.model), *others]
+    findings = with_hint(dataset.findings, hint)
     if findings:
         say(render(report_of(findings, dict(ruleset.sources)), "text") + "\n")
 

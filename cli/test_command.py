@@ -120,7 +120,6 @@ def command(
     started = time.perf_counter()
     rules = loading.load(ruleset, settings)
     files = chosen(rules, loading.folder_of(ruleset), pattern)
-    loading.say_uncomputed(rules)
     verdicts = run_files(rules, files)
     failed = sum(not verdict.passed for found in verdicts.values() for verdict in found)
     count = sum(map(len, verdicts.values()))

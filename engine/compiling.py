@@ -15,7 +15,6 @@ from .garbage import uncollected
 from .places import MANIFEST, find, shipped
 from .recall import Recall
 from .schema import Schema
-from .uncomputed import uncomputed
 
 if TYPE_CHECKING:  # what parses and checks is loaded only where a ruleset was not compiled before
     from .buffers import Buffers
@@ -96,7 +95,7 @@ def examine(
     ruleset = Compiled(
         place, texts.manifest, tuple(texts.files), checked.model, sources=texts.sources, written=checked.written
     )
-    findings = _sorted([*findings, *_lints(ruleset, checked, texts), *uncomputed(checked.model)], texts.sources)
+    findings = _sorted([*findings, *_lints(ruleset, checked, texts)], texts.sources)
     if any(item.is_error for item in findings):
         return Examined(texts, findings)
     return Examined(texts, findings, replace(ruleset, diagnostics=tuple(findings)))

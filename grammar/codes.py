@@ -172,7 +172,6 @@ PLANNING = {
     **_errors(
         P102=("not-in-sql", "a part of the rules that the planner cannot turn into SQL"),
     ),
-    **_warnings(P103=("not-computed", "a part of the rules that is sound, and that a run leaves out for now")),
 }
 
 RULESET_FILES = {

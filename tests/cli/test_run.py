@@ -297,18 +297,7 @@ def test_one_line_is_a_ruleset(scoreline: Call, tmp_path: Path) -> None:
     assert json.loads(done.out)["leads"][0]["scores"] == {"points": 20}
 
 
-# --- rules that are not fully computed ----------------------------------------------------------------------------
-
-
-def test_what_is_not_computed_is_said_before_the_results(scoreline: Call, starter: Path) -> None:
-    rules = starter / "companies.rules"
-    text = rules.read_text(encoding="utf-8")
-    rules.write_text(
-        text.replace("and engaged >= 2\n", "and engaged >= 2 stays while readiness >= 40\n", 1), encoding="utf-8"
-    )
-    done = scoreline("run", starter, "--data", starter / "data", *AS_OF)
-    assert done.code == 0
-    assert "P103" in done.err and "`MQA` of accounts" in done.err and "companies.rules:" in done.err
+# --- rules that cannot be computed --------------------------------------------------------------------------------
 
 
 def test_what_the_engine_refuses_is_an_error_with_its_place(

@@ -94,12 +94,3 @@ def test_a_mistake_in_a_scenario_is_shown_in_place(scoreline: Call, starter: Pat
 
 def test_params_can_be_set(scoreline: Call, starter: Path) -> None:
     assert scoreline("test", starter, "--set", "ready_for_sales=90").code == 1
-
-
-def test_it_says_what_scenarios_cannot_show_yet(scoreline: Call, starter: Path) -> None:
-    rules = starter / "companies.rules"
-    text = rules.read_text(encoding="utf-8")
-    rules.write_text(text.replace("engaged >= 2\n", "engaged >= 2 or in stage MQA more than 9 days\n"), "utf-8")
-    done = scoreline("test", starter)
-    assert done.code == 0
-    assert "P103" in done.err and "`in stage MQA more than 9 days`" in done.err and "counts as false" in done.err

@@ -16,7 +16,7 @@ from scoreline.engine.frames import results_of
 from scoreline.engine.instants import UTC_ZONE, Zone, parse_instant
 from scoreline.engine.records import Contact, Event, Population, Value
 from scoreline.engine.scenarios.batches import Engine
-from scoreline.engine.scenarios.engines import reference
+from scoreline.engine.scenarios.engines import duckdb, reference
 from scoreline.grammar.parser import parse
 from scoreline.grammar.printer import print_file
 from scoreline.grammar.source import Source
@@ -24,7 +24,7 @@ from scoreline.grammar.source import Source
 from .both import MANIFEST, rows, written
 
 #: The engines that remember.
-ENGINES: tuple[Engine, ...] = (reference,)
+ENGINES: tuple[Engine, ...] = (reference, duckdb)
 
 
 @pytest.fixture(params=ENGINES, ids=lambda engine: engine.__name__)

@@ -153,7 +153,7 @@ def test_findings_come_in_order_of_place() -> None:
     assert found == sorted(found, key=Diagnostic.sort_key)
 
 
-# --- parts of the language that are checked, but not computed yet ----------------------
+# --- blocks of which one line decides ---------------------------------------------------
 
 
 def test_a_line_of_best_of_that_never_wins() -> None:

@@ -15,7 +15,6 @@ from click.testing import CliRunner
 import scoreline
 from scoreline import Results
 from scoreline.cli.main import app
-from scoreline.engine.uncomputed import uncomputed
 from scoreline.engine.writers import write_csv, write_parquet
 
 from .conftest import Scored, leads
@@ -218,11 +217,13 @@ scenarios:
 
 
 @decides(38)
-def test_a_stage_that_needs_the_past_is_said_to_be_left_out(tmp_path: Path) -> None:
-    """Until stages have a memory: the stage by its entry condition, and a finding that says so."""
+def test_a_stage_is_kept_by_what_the_days_before_show(tmp_path: Path) -> None:
+    """`tests/language/test_memory.py` has the cases by hand."""
     rules = "stages for lead:\n    hot: visited within 3 days stays while visited within 30 days\n"
-    home = folder(tmp_path, rules)
-    assert [item.code for item in uncomputed(scoreline.load(home).model)] == ["P103"]
+    events = [{"id": "1", "type": "page_view", "contact_id": "ann", "timestamp": "2026-02-01T12:00Z"}]
+    ruleset = scoreline.load(folder(tmp_path, rules))
+    found = [ruleset.score({"events": events}, as_of=f"2026-{day}").leads.rows[0] for day in ("02-20", "03-20")]
+    assert ["hot" in row for row in found] == [True, False]
 
 
 # --- rulesets on disk -----------------------------------------------------------------------------------------------
