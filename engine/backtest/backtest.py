@@ -17,7 +17,7 @@ from .condition import Condition, conditions
 from .curves import Cut, average_precision, cuts
 from .lines import line_findings
 from .outcomes import held
-from .peeking import peeks
+from .peeking import Peeks, peeks
 from .question import CannotTest, Question, asked_score
 from .report import Backtest, Cases, Comparison, Progress
 from .sample import Outcomes, Sample, draw
@@ -83,14 +83,8 @@ def backtest(
     PlanError for rules that no engine computes.
     """
     more = wishes or Wishes()
-    found = asked(ruleset, question, more)
-    progress("looking for outcomes …")
-    outcomes = _outcomes(found, dataset, until)
-    looked = peeks(ruleset, found.score, found.conditions.values(), outcomes.won.is_dated)
-    if any(item.is_error for item in looked.found):
-        raise RulesetError(looked.found, dict(ruleset.sources))
-    progress("scoring before the outcomes …")
-    sample = draw(ruleset, dataset, found.score, outcomes, question)
+    first = drawn(ruleset, dataset, question, until, more, progress)
+    found, outcomes, sample, looked = first.asked, first.outcomes, first.sample, first.looked
     whole = area(sample.points, sample.won, sample.cluster)
     progress("scoring without each line …")
     without = without_lines(ruleset, dataset, found.score, sample, more.all_lines) if whole is not None else {}
@@ -101,7 +95,7 @@ def backtest(
     return Backtest(
         ruleset=ruleset,
         score=found.score.name,
-        cases=_cases(sample, question),
+        cases=cases_of(sample, question),
         signal=signal(sample, whole),
         area=whole.estimate if whole else None,
         average_precision=average_precision(sample.points, sample.won, sample.cluster) if whole else None,
@@ -122,6 +116,35 @@ def backtest(
     )
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The question in the words of the rules, the outcomes, the cases scored before them, and what reads outcomes."""
+
+    asked: Asked
+    outcomes: Outcomes
+    sample: Sample
+    looked: Peeks
+
+
+def drawn(
+    ruleset: Compiled,
+    dataset: Dataset,
+    question: Question,
+    until: int,
+    wishes: Wishes | None = None,
+    progress: Progress = lambda _said: None,
+) -> Drawn:
+    """The cases of a question. Raises CannotTest, RulesetError and PlanError as `backtest` does."""
+    found = asked(ruleset, question, wishes)
+    progress("looking for outcomes …")
+    outcomes = _outcomes(found, dataset, until)
+    looked = peeks(ruleset, found.score, found.conditions.values(), outcomes.won.is_dated)
+    if any(item.is_error for item in looked.found):
+        raise RulesetError(looked.found, dict(ruleset.sources))
+    progress("scoring before the outcomes …")
+    return Drawn(found, outcomes, draw(ruleset, dataset, found.score, outcomes, question), looked)
+
+
 def _outcomes(found: Asked, dataset: Dataset, until: int) -> Outcomes:
     won = held(found.conditions["--won"], dataset, until)
     lost = held(found.conditions["--lost"], dataset, until) if "--lost" in found.conditions else None
@@ -132,7 +155,8 @@ def _outcomes(found: Asked, dataset: Dataset, until: int) -> Outcomes:
     return Outcomes(won, lost, until)
 
 
-def _cases(sample: Sample, question: Question) -> Cases:
+def cases_of(sample: Sample, question: Question) -> Cases:
+    """What the sample is."""
     snapshots = sample.design == "snapshots"
     instants = sample.instants
     return Cases(
