@@ -18,7 +18,22 @@ from .. import __version__
 from .failures import ending, telling_pipes
 from .options import colour_option
 
-COMMANDS = ("init", "validate", "run", "explain", "test", "diff", "graph", "docs", "plan", "fmt", "lsp", "completion")
+COMMANDS = (
+    "init",
+    "validate",
+    "run",
+    "explain",
+    "test",
+    "diff",
+    "backtest",
+    "graph",
+    "docs",
+    "report",
+    "plan",
+    "fmt",
+    "lsp",
+    "completion",
+)
 
 
 class Commands(click.Group):

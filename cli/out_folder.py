@@ -31,17 +31,10 @@ def on_disk(form: Form) -> FileFormat:
 
 def check_free(out: Path, data: str, ruleset: Path, form: Form, contributions: bool) -> None:
     """Refuse a folder in which results would replace data or rules, or be read as data the next time."""
-    from ..engine.data.layout import KINDS
     from ..engine.writers import run_of
 
-    place, source = out.resolve(), Path(data).resolve()
-    folder = source.parent if source.is_file() else source
-    if place == folder:
-        fail(f"`{out}` is the folder of the data", WAY_OUT)
-    if ruleset.is_dir() and place == ruleset.resolve():
-        fail(f"`{out}` is the folder of the ruleset", WAY_OUT)
-    if place.is_relative_to(folder) and place.relative_to(folder).parts[0] in KINDS:
-        fail(f"`{out}` lies inside the data: what is in it is read as data", WAY_OUT)
+    check_place(out, data, ruleset)
+    place, folder = out.resolve(), _folder(data)
     if run_of(out) is not None:
         return
     near = place.is_relative_to(folder) or folder.is_relative_to(place)
@@ -52,6 +45,24 @@ def check_free(out: Path, data: str, ruleset: Path, form: Form, contributions: b
             WAY_OUT,
         )
     _check_names(out, form, contributions)
+
+
+def check_place(out: Path, data: str, ruleset: Path) -> None:
+    """Refuse the folder of the data or of the ruleset, and one that is read as data."""
+    from ..engine.data.layout import KINDS
+
+    place, folder = out.resolve(), _folder(data)
+    if place == folder:
+        fail(f"`{out}` is the folder of the data", WAY_OUT)
+    if ruleset.is_dir() and place == ruleset.resolve():
+        fail(f"`{out}` is the folder of the ruleset", WAY_OUT)
+    if place.is_relative_to(folder) and place.relative_to(folder).parts[0] in KINDS:
+        fail(f"`{out}` lies inside the data: what is in it is read as data", WAY_OUT)
+
+
+def _folder(data: str) -> Path:
+    source = Path(data).resolve()
+    return source.parent if source.is_file() else source
 
 
 def _data_files(folder: Path) -> list[str]:

@@ -1,0 +1,102 @@
+"""`scoreline report`: the results and their reasons as a site for everybody."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import loading
+from .console import progress, say, say_next
+from .failures import WRONG, fail
+from .options import data_options, ruleset_argument
+
+MOST_WEEKS = 520
+
+
+def _weeks(ctx: click.Context, param: click.Parameter, given: str) -> int:
+    """A number of weeks, or `none`."""
+    if given == "none":
+        return 0
+    if not (given.isascii() and given.isdecimal() and 0 < int(given) <= MOST_WEEKS):
+        raise click.BadParameter(f"give a number of weeks from 1 to {MOST_WEEKS}, or `none`", ctx, param)
+    return int(given)
+
+
+@click.command("report")
+@ruleset_argument
+@data_options
+@click.option("--out", "-o", type=click.Path(path_type=Path), required=True, metavar="DIR", help="The folder to make.")
+@click.option(
+    "--history",
+    "weeks",
+    callback=_weeks,
+    default="26",
+    show_default=True,
+    metavar="WEEKS",
+    help="So many weeks back are scored, too, for stage moves and scores over time; `none` for none.",
+)
+@click.option(
+    "--events",
+    type=click.IntRange(0, 1000),
+    default=60,
+    show_default=True,
+    metavar="N",
+    help="So many of the newest events are shown of each account.",
+)
+@click.option(
+    "--backtest",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also pages for this result of `scoreline backtest … --format json`.",
+)
+def command(
+    ruleset: str,
+    data: str,
+    as_of: str | None,
+    settings: tuple[str, ...],
+    strict: bool,
+    max_rejected: float,
+    out: Path,
+    weeks: int,
+    events: int,
+    backtest: Path | None,
+) -> None:
+    """Make a site of the results of RULESET and of all reasons for them.
+
+    It opens from the disk (DIR/index.html), needs no network, and may be put on any web server: the funnel, accounts
+    and people with every point they got, the model in words. Whoever can open it can read all that the data say.
+    """
+    from .. import __version__
+    from ..engine.dashboard import Asked, write_site
+    from .site_folder import check_site, replacing
+
+    tested = None if backtest is None else _document(backtest)
+    rules = loading.load(ruleset, settings, data)
+    check_site(out, data, rules.path)
+    dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
+    loading.say_doubts(rules, dataset, loading.rejected_hint(None))
+    instant = loading.instant(as_of, rules, dataset)
+    asked = Asked(weeks, events, min(events, 10), tested, __version__)
+    with replacing(out) as folder:
+        loading.with_plan(rules, ruleset, lambda: write_site(folder, rules, dataset, instant, asked, progress))
+    files = [path for path in out.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files) / 1_000_000
+    say(f"wrote {out} ({len(files):,} files, {size:,.1f} MB)")
+    say_next(f"open it in a browser: {out / 'index.html'}")
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """What a backtest has found, as its JSON says."""
+    hint = "make it with `scoreline backtest … --format json > FILE`"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        fail(f"there is no `{path}`", hint)
+    except (ValueError, RecursionError):
+        fail(f"`{path}` is no JSON", hint, WRONG)
+    if not isinstance(found, dict) or "deciles" not in found:
+        fail(f"`{path}` is no result of a backtest", hint, WRONG)
+    return found

@@ -1,0 +1,140 @@
+"""The weeks before: who was at which stage, who moved, and how the scores of each account went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from ...grammar.nodes import Level
+from ..data import Dataset
+from ..data.sql import call, column, table
+from ..history import Replayed, days, replay
+from ..instants import DAY, Zone, local_date
+from ..model import Model
+from ..sql.statements import text
+
+RECENT = 4
+"""So many weeks back a move is news."""
+MOST_MOVES = 400
+"""So many of the recent moves are listed."""
+
+_STAGED = {
+    "account": 'CREATE OR REPLACE TEMP TABLE past AS SELECT "at", id, stage_now AS stage FROM past_account',
+    "lead": 'CREATE OR REPLACE TEMP TABLE past AS SELECT "at", id, stage_now AS stage FROM past_lead',
+}
+
+_POPULATION = 'SELECT number, stage, count(*) FROM past JOIN site_instants USING ("at") GROUP BY ALL ORDER BY ALL'
+
+_MOVED = """
+CREATE OR REPLACE TEMP TABLE moved AS
+SELECT number, id, before, stage FROM (
+    SELECT number, id, stage, lag(stage, 1, -1) OVER (PARTITION BY id ORDER BY number) AS before
+    FROM past JOIN site_instants USING ("at")
+)
+WHERE number > 0 AND before <> stage
+"""
+
+_MOVES = "SELECT number, before, stage, count(*) FROM moved GROUP BY ALL ORDER BY ALL"
+
+_RECENT = """
+SELECT number, id, before, stage FROM moved WHERE number >= ? ORDER BY number DESC, stage DESC, before, id LIMIT ?
+"""
+
+
+@dataclass
+class Past:
+    """The results of the weeks before, inside the engine; `at` are the instants, the last is that of the run."""
+
+    replayed: Replayed
+    model: Model
+    at: tuple[int, ...]
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        return self.replayed.connection
+
+    def prepare(self) -> None:
+        """Numbers the instants and the stages."""
+        self._connection.execute(
+            'CREATE TEMP TABLE site_instants AS SELECT unnest($at) AS "at", unnest(range(len($at))) AS number',
+            {"at": list(self.at)},
+        )
+        for level in ("account", "lead"):
+            self._connection.execute(text(self._numbered(level)))
+
+    def _numbered(self, level: Level) -> exp.Create:
+        """The history with stages as numbers: −1 below the first, past the last for the disqualified."""
+        titles = {item.title for item in self.replayed.results[level]}
+        names = [stage.name for stage in ladder.stages] if (ladder := self.model.stages(level)) else []
+        listed = exp.array(*(exp.Literal.string(name) for name in [*names, "disqualified"]))
+        place = call("list_position", listed, column("stage")) if "stage" in titles else exp.null()
+        number: exp.Expr = exp.Sub(this=exp.Coalesce(this=place, expressions=[_number(0)]), expression=_number(1))
+        if "disqualified" in titles:
+            gone = exp.Not(this=exp.Is(this=column("disqualified"), expression=exp.null()))
+            number = exp.Case(ifs=[exp.If(this=gone, true=_number(len(names)))], default=number)
+        query = exp.select("*", exp.alias_(number, "stage_now")).from_(table(f"{level}_history"))
+        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+        return exp.Create(this=table(f"past_{level}"), kind="VIEW", expression=query, properties=temporary)
+
+    def moves(self, level: Level) -> dict[str, Any]:
+        """By week how many were at each stage, how many moved from which to which, and who did lately."""
+        self._connection.execute(_STAGED[level])
+        self._connection.execute(_MOVED)
+        since = len(self.at) - RECENT
+        recent = self._connection.execute(_RECENT, [since, MOST_MOVES]).fetchall() if level == "account" else []
+        return {
+            "population": self._rows(_POPULATION),
+            "moves": self._rows(_MOVES),
+            "recent": [list(row) for row in recent],
+        }
+
+    def _rows(self, query: str) -> list[list[int]]:
+        return [list(row) for row in self._connection.execute(query).fetchall()]
+
+    def accounts(self, scores: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Each account, in order of their ids, with the numbers of its instants, its stages and its scores as JSON."""
+        by_week = [exp.Ordered(this=column("number"))]
+
+        def listed(value: exp.Expr) -> exp.Expr:
+            return exp.ArrayAgg(this=exp.Order(this=value, expressions=by_week))
+
+        units = [exp.Div(this=column(name), expression=exp.Literal.number("10000.0")) for name in scores]
+        columns = [listed(value) for value in (column("number"), column("stage_now"), *units)]
+        line = exp.cast(call("json_array", *columns), "TEXT")
+        joined = exp.select(column("id"), line).from_(table("past_account"))
+        query = joined.join(table("site_instants"), using=["at"]).group_by(column("id")).order_by(column("id"))
+        found = self._connection.execute(text(query))
+        while some := found.fetchmany(500):
+            yield from some
+
+
+def past(model: Model, data: Dataset, as_of: int, weeks: int) -> Past:
+    """The results at the ends of the same weekday of up to so many weeks before, and at the instant itself.
+
+    Weeks before the first event are left out: there is nothing to see. Close `replayed` afterwards.
+    """
+    at = instants(model, data, as_of, weeks)
+    made = Past(replay(model, data, at), model, at)
+    made.prepare()
+    return made
+
+
+def instants(model: Model, data: Dataset, as_of: int, weeks: int) -> tuple[int, ...]:
+    """The instants, ascending."""
+    zone = Zone.named(model.timezone)
+    oldest = data.connection.execute('SELECT min("at") FROM events WHERE "at" <= ?', [as_of]).fetchall()[0][0]
+    if oldest is None:
+        return (as_of,)
+    possible = min(weeks, (as_of - int(oldest)) // (7 * DAY))
+    today = local_date(as_of, zone)
+    before = days(zone, today - timedelta(weeks=possible), today - timedelta(weeks=1), every=7) if possible else []
+    return (*before, as_of)
+
+
+def _number(value: int) -> exp.Expr:
+    return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))

@@ -1,0 +1,176 @@
+"""Writes the site: the pages' own files, then the data as scripts beside them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..compiled import Compiled
+from ..data import Dataset
+from ..drawing.draw import draw, view
+from ..handbook import handbook
+from ..handbook.definitions import used
+from ..handbook.names import Names
+from ..instants import format_instant
+from ..model import Model
+from ..plan import plan as make_plan
+from ..runners.embedded import Run, run_plan
+from . import pages
+from .committee import committee
+from .entries import entries, numbers_of, rules, told
+from .ladders import LEVELS, ladders, measures
+from .past import Past, past
+from .records import facets, facts
+from .scripts import as_json, write_script
+from .shards import write_shards
+from .tables import SCREENED, make_tables, types_read
+
+FRONT = Path(__file__).with_name("front")
+"""The pages themselves, which are the same for every site."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a site: so many weeks of history (0: none), the newest events of each account and person."""
+
+    weeks: int = 26
+    events: int = 60
+    events_of_person: int = 10
+    backtest: Mapping[str, Any] | None = None
+    scoreline: str = ""
+
+
+def write_site(
+    folder: Path, ruleset: Compiled, data: Dataset, as_of: int, asked: Asked | None = None, progress: Progress = print
+) -> None:
+    """Fills an empty folder with the site of a ruleset and data at an instant. Raises PlanError.
+
+    The bytes depend on nothing else.
+    """
+    asked = asked or Asked()
+    shutil.copytree(FRONT, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    (folder / "data").mkdir()
+    earlier = _past(ruleset.model, data, as_of, asked.weeks, progress)
+    try:
+        _Site(folder, ruleset, data, as_of, asked, progress).write(earlier)
+    finally:
+        if earlier is not None:
+            earlier.replayed.close()
+
+
+def _past(model: Model, data: Dataset, as_of: int, weeks: int, progress: Progress) -> Past | None:
+    if not weeks:
+        return None
+    progress("scoring the weeks before …")
+    return past(model, data, as_of, weeks)
+
+
+class _Site:
+    def __init__(
+        self, folder: Path, ruleset: Compiled, data: Dataset, as_of: int, asked: Asked, progress: Progress
+    ) -> None:
+        self._folder = folder
+        self._ruleset = ruleset
+        self._data = data
+        self._as_of = as_of
+        self._asked = asked
+        self._progress = progress
+        self._schema = ruleset.model.schema
+        self._facets = facets(data.connection, self._schema)
+        names = Names(tuple(used(ruleset.written.statements)), ruleset.model.params)
+        self._ladders = ladders(ruleset.model, names)
+        self._committee = committee(ruleset.model)
+
+    def write(self, earlier: Past | None) -> None:
+        """All files."""
+        self._progress("scoring …")
+        with self._scored() as run:
+            self._progress("gathering reasons …")
+            shown = (self._asked.events, self._asked.events_of_person)
+            make_tables(run, self._schema, self._ladders, self._facets, shown, max(self._asked.weeks, 1))
+            self._progress("writing pages …")
+            self._give("accounts", _listed(pages.accounts(run)))
+            self._give("people", _listed(pages.people(run)))
+            scores = [item["name"] for item in pages.level(run, "account", self._ladders["account"])["scores"]]
+            histories = earlier.accounts(scores) if earlier else iter(())
+            shards = write_shards(run, self._folder / "data", types_read(run.plan), histories)
+            self._give_rest(run, earlier, shards)
+
+    def _scored(self) -> Run:
+        """The run, with the answers to what the pages ask beside the results."""
+        more = [*measures(self._ladders), *(self._committee.measures if self._committee else ())]
+        model = replace(self._ruleset.model, order=(*self._ruleset.model.order, *more))
+        plan = make_plan(model, contributions=True)
+        keep = [step.name for step in plan.steps if step.name == SCREENED]
+        return run_plan(plan, self._data, self._as_of, keep=keep)
+
+    def _give_rest(self, run: Run, earlier: Past | None, shards: dict[str, list[Any]]) -> None:
+        book = handbook(self._ruleset)
+        words = told(self._ruleset, book)
+        order = list(rules(self._ruleset.model, words).values())
+        self._give("model", as_json(pages.model_json(book, numbers_of(words, self._ruleset.model, order))))
+        graph, _ = view(self._ruleset.model)
+        if graph is not None:
+            (self._folder / "graph.svg").write_text(draw(graph.graph, "svg"), encoding="utf-8", newline="")
+        if self._asked.backtest is not None:
+            self._give("backtest", as_json(self._asked.backtest))
+        document = {
+            **self._about(run),
+            "levels": {level: pages.level(run, level, self._ladders[level]) for level in LEVELS},
+            "rules": [[rule.level, rule.score, rule.as_json()] for rule in order],
+            "entries": entries(run.plan, order),
+            "fired": pages.fired(run),
+            "committee": pages.committee_json(self._committee),
+            "facts": {
+                "account": [[fact.name, fact.kind] for fact in facts(self._schema, "account")],
+                "lead": [[fact.name, fact.kind] for fact in facts(self._schema, "contact")],
+            },
+            "facets": self._facets,
+            "types": types_read(run.plan),
+            "shards": shards,
+            "past": _history(earlier),
+            "backtest": self._asked.backtest is not None,
+        }
+        self._give("site", as_json(document))
+
+    def _about(self, run: Run) -> dict[str, Any]:
+        counts = run.counts()
+        names = ("read", "duplicates", "accounts", "contacts", "events", "ignored", "rejected", "after_as_of")
+        manifest = self._ruleset.manifest
+        return {
+            "ruleset": {
+                "name": self._ruleset.name,
+                "version": "" if self._ruleset.is_single_file else self._ruleset.version,
+                "owner": manifest.owner,
+                "description": manifest.description,
+                "fingerprint": self._ruleset.fingerprint,
+            },
+            "as_of": format_instant(self._as_of),
+            "seconds": self._as_of // 1_000_000,
+            "zone": self._ruleset.model.timezone,
+            "scoreline": self._asked.scoreline,
+            "counts": {name: getattr(counts, name) for name in names},
+            "ignored": [[reason, n] for reason, n in counts.ignored_by.items()],
+            "reasons": list(run.plan.reasons),
+            "listed": pages.MOST_PEOPLE,
+            "events_shown": [self._asked.events, self._asked.events_of_person],
+        }
+
+    def _give(self, name: str, text: str) -> None:
+        write_script(self._folder / "data", name, text)
+
+
+def _listed(rows: Iterator[str]) -> str:
+    return "[" + ",\n".join(rows) + "]"
+
+
+def _history(earlier: Past | None) -> dict[str, Any] | None:
+    if earlier is None:
+        return None
+    seconds: Sequence[int] = [at // 1_000_000 for at in earlier.at]
+    return {"at": seconds, "account": earlier.moves("account"), "lead": earlier.moves("lead")}
