@@ -15,6 +15,7 @@ from .reports import plural
 
 if TYPE_CHECKING:
     from ..engine.compiling import Compiled
+    from ..engine.data import Dataset
     from ..engine.frames import Results
     from ..engine.store import Appended
 
@@ -73,19 +74,26 @@ def check(store: Path, patience: float, rules: Compiled) -> None:
     when_free(store, patience, lambda: check_store(store, rules.model.name, __version__))
 
 
-def keep(store: Path, patience: float, results: Results, rules: Compiled, source: str, all_lines: bool) -> None:
-    """Keep the results, and say what is new in them."""
+def fields(rules: Compiled) -> list[tuple[str, str]]:
+    """What is kept beside results: the fields of accounts, by which moves can be told apart."""
+    return [("account", name) for name in rules.model.schema.account]
+
+
+def keep(
+    store: Path, patience: float, made: tuple[Results, Dataset], rules: Compiled, source: str, all_lines: bool
+) -> None:
+    """Keep the results that were made from a dataset, and say what is new in them."""
     from .. import __version__
     from ..engine.kept import run_of
     from ..engine.store import About, OfRun, append
 
-    run = run_of(results)
+    run = run_of(made[0])
     if run is None:
         raise ValueError("these results are not inside the engine")
     about = About(rules.model, __version__, time.time_ns() // 1000, source)
     progress(f"writing {store} …")
     (done,) = when_free(
-        store, patience, lambda: append(store, OfRun(run), about, ("account", "lead") if all_lines else ())
+        store, patience, lambda: append(store, OfRun(run, made[1]), about, ("account", "lead") if all_lines else ())
     )
     say(told(store, done))
 

@@ -145,12 +145,14 @@ def read(
     max_rejected: float = 100.0,
     out: Path | None = None,
     only_read: bool = False,
+    also: Iterable[tuple[str, str]] = (),
     check_promises: bool = False,
     memory_limit: str | None = None,
 ) -> Dataset:
     """The data, typed by the ruleset's schema; `out` is the folder of results, for records that are rejected.
 
-    `only_read`: without the columns that no rule reads; `check_promises`: what sources promise is looked at, too.
+    `only_read`: without the columns that no rule reads, but for those in `also`; `check_promises`: what sources promise
+    is looked at, too.
     With a `memory_limit` the data are gone when the command ends.
     """
     from ..engine.scoring import open_data
@@ -166,6 +168,7 @@ def read(
             max_rejected=max_rejected / 100,
             progress=say_progress,
             only_read=only_read,
+            also=also,
             check_promises=check_promises,
             connection=limited(memory_limit),
         ),

@@ -91,6 +91,7 @@ def command(
         max_rejected=max_rejected,
         out=out,
         only_read=True,
+        also=keeping.fields(rules) if store is not None else (),
         memory_limit=memory_limit,
     )
     loading.say_doubts(rules, dataset, loading.rejected_hint(out))
@@ -119,7 +120,7 @@ def command(
     if profile:
         steps.show()
     if store is not None:
-        keeping.keep(store, store_wait, results, rules, data, contributions)
+        keeping.keep(store, store_wait, (results, dataset), rules, data, contributions)
     chosen = choose(results if contributions else without_contributions(results), rules.model, only, stage, top)
     if out is None:
         show(chosen, rules.model, form, only, contributions, top)

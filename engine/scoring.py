@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -55,10 +55,12 @@ def open_data(
     max_rejected: float = MAX_REJECTED,
     progress: Progress | None = None,
     only_read: bool = False,
+    also: Iterable[tuple[str, str]] = (),
     check_promises: bool = False,
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> Dataset:
-    """The data as typed tables; `only_read`: without the columns that no rule reads. Raises DataError.
+    """The data as typed tables; `only_read`: without the columns that no rule reads, but for those in `also`, each
+    with its level. Raises DataError.
 
     `check_promises`: look whether ids are as different as sources promise. `connection` is the engine that holds them,
     where it is not one of their own.
@@ -72,7 +74,7 @@ def open_data(
         data,
         ruleset.model.schema,
         ruleset.manifest.sources,
-        only=narrowed(ruleset.model, MATCHED if matches else ()) if only_read else None,
+        only=narrowed(ruleset.model, (*also, *(MATCHED if matches else ()))) if only_read else None,
         zone=Zone.named(ruleset.model.timezone),
         match_by_domain=matches,
         strict=strict,

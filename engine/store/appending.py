@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,7 +16,7 @@ from ..data.sql import both, column, equals, text
 from ..model import Model
 from ..writers import plain_params
 from .changes import Neighbours, Relation
-from .columns import LEVELS, entries_of, fitting, known_columns, make_views, relation_of
+from .columns import LEVELS, PARTS, Part, Titled, entries_of, fitting, known_columns, make_views, relation_of
 from .moves import tell_moves
 from .opening import opened, refuse_other, transaction
 from .sources import ENTRY, Source
@@ -71,32 +71,40 @@ class _Appending:
         self._source = source
         self._about = about
         self._note_ruleset()
-        self._titles: dict[Level, dict[str, str]] = {}
-        self._relations: dict[Level, Relation] = {}
-        before = sum(len(known_columns(cursor, level)) for level in LEVELS)
-        after = 0
+        self._titles: dict[Part, dict[str, str]] = {}
+        self._relations: dict[Part, Relation] = {}
+        before = sum(len(known_columns(cursor, part)) for part in PARTS)
         for level in LEVELS:
-            known, self._titles[level] = fitting(cursor, level, source.results[level])
-            self._relations[level] = relation_of(level, known)
-            after += len(known)
-        if after > before:
+            self._fit(level, source.results[level])
+        if source.fields is not None:
+            self._fit("account_field", source.fields.columns)
+        if sum(len(known_columns(cursor, part)) for part in PARTS) > before:
             make_views(cursor)
         self._lines = self._levels_of_lines(lines_of) if source.has_contributions else []
 
     def put(self, at: int) -> Appended:
         """Make the results at an instant the snapshot of that instant."""
         place = self._neighbours(at)
-        fresh = {level: self._entities(level, at) for level in LEVELS}
+        fresh: dict[Part, exp.Table] = {
+            level: self._entities(level, self._source.entities(level, at)) for level in LEVELS
+        }
+        if self._source.fields is not None:
+            fresh["account_field"] = self._entities("account_field", self._source.fields.at(at))
         lines = {level: self._entries(level, at) for level in self._lines}
         if place.is_there and not self._differs(at, fresh, lines, place.after is None):
             return Appended(at, "same", place.before, 0, 0, 0)
         moved = sum(tell_moves(self._cursor, self._relations[level], at, fresh[level], place) for level in LEVELS)
-        changed = {level: self._relations[level].put(self._cursor, at, fresh[level], place) for level in LEVELS}
+        changed = {part: self._relations[part].put(self._cursor, at, rows, place) for part, rows in fresh.items()}
         for level, entries in lines.items():
             entries_of(level).put(self._cursor, at, entries, place)
         what: Literal["new", "again"] = "again" if place.is_there else "new"
         self._note(at, what, changed["lead"], changed["account"])
         return Appended(at, what, place.before, changed["lead"], changed["account"], moved)
+
+    def _fit(self, part: Part, titled: Sequence[Titled]) -> None:
+        """The columns of the store that these go into; new ones are added."""
+        known, self._titles[part] = fitting(self._cursor, part, titled)
+        self._relations[part] = relation_of(part, known)
 
     # --- what there is already ------------------------------------------------------------------------------------
 
@@ -116,7 +124,7 @@ class _Appending:
         before, after, is_there = self._cursor.execute(query, [at]).fetchall()[0]
         return Neighbours(before, after, is_there)
 
-    def _differs(self, at: int, fresh: dict[Level, exp.Table], lines: dict[Level, exp.Table], is_last: bool) -> bool:
+    def _differs(self, at: int, fresh: dict[Part, exp.Table], lines: dict[Level, exp.Table], is_last: bool) -> bool:
         """Whether the snapshot of this instant, which is there, was made by other rules or has other results."""
         query = "SELECT fingerprint, version, lines FROM store.snapshots WHERE instant = ?"
         found = self._cursor.execute(query, [at]).fetchall()[0]
@@ -126,22 +134,23 @@ class _Appending:
         return any(
             relation.differs(self._cursor, at, table, is_last)
             for relation, table in (
-                *((self._relations[level], table) for level, table in fresh.items()),
+                *((self._relations[part], table) for part, table in fresh.items()),
                 *((entries_of(level), table) for level, table in lines.items()),
             )
         )
 
     # --- what comes in --------------------------------------------------------------------------------------------
 
-    def _entities(self, level: Level, at: int) -> exp.Table:
-        """The results of a level, with entities and columns as the store has them."""
-        cursor, relation, titles = self._cursor, self._relations[level], self._titles[level]
-        found = hold(cursor, "found", self._source.entities(level, at))
+    def _entities(self, part: Part, coming: exp.Select) -> exp.Table:
+        """Rows of leads or accounts, with entities and columns as the store has them."""
+        cursor, relation, titles = self._cursor, self._relations[part], self._titles[part]
+        level = "lead" if part == "lead" else "account"
+        found = hold(cursor, "found", coming)
         cursor.execute(_NEW_ENTITIES, {"level": level}).fetchall()
         values = [named(column(titles[name], "f") if name in titles else exp.null(), name) for name in relation.values]
         query = exp.select(column("entity", "e"), *values).from_(exp.alias_(found.copy(), "f", table=True))
         mine = both(equals(column("level", "e"), text(level)), equals(column("id", "e"), column("id", "f")))
-        return hold(cursor, level, query.join(kept("entities", "e"), on=mine))
+        return hold(cursor, part, query.join(kept("entities", "e"), on=mine))
 
     def _entries(self, level: Level, at: int) -> exp.Table:
         """The contributions of a level, with lines and entities as the store has them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import duckdb
 from sqlglot import exp
@@ -11,15 +12,18 @@ from sqlglot import exp
 from ...grammar.nodes import Level
 from ..data.layout import SQL_TYPES, spelling
 from ..data.sql import call, cast, column, run
-from ..plan.steps import ResultColumn
 from ..schema import Kind
 from .changes import AT, GONE, Relation
 from .trees import inside
 
 LEVELS: tuple[Level, ...] = ("lead", "account")
-OWN: Mapping[Level, tuple[str, ...]] = {
+Part = Literal["lead", "account", "account_field"]
+"""What has columns of its own: the results of both levels, and the fields of accounts."""
+PARTS: tuple[Part, ...] = ("lead", "account", "account_field")
+OWN: Mapping[Part, tuple[str, ...]] = {
     "lead": ("account_id", "stage", "disqualified"),
     "account": ("stage", "disqualified"),
+    "account_field": (),
 }
 """Columns that every ruleset has."""
 
@@ -27,11 +31,27 @@ ENTRY_VALUES = ("points", "events", "first", "last")
 _RESERVED = ("id", "entity", "account_id", "stage", "disqualified", AT, GONE, "as_of")
 
 
+class Titled(Protocol):
+    """A column that comes in: a result, or a field."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+
+    @property
+    def role(self) -> str:
+        """What it is."""
+
+    @property
+    def kind(self) -> Kind:
+        """What its values are."""
+
+
 @dataclass(frozen=True)
 class KeptColumn:
-    """A result, and the column that holds it. Scores are whole units of 1/10000 points."""
+    """A result or a field, and the column that holds it. Scores are whole units of 1/10000 points."""
 
-    level: Level
+    level: Part
     role: str
     title: str
     kind: Kind
@@ -41,17 +61,17 @@ class KeptColumn:
     def sql_type(self) -> str:
         return "BIGINT" if self.role == "score" else SQL_TYPES[self.kind]
 
-    def is_of(self, result: ResultColumn) -> bool:
+    def is_of(self, result: Titled) -> bool:
         return (self.role, self.title, self.kind) == (result.role, result.title, result.kind)
 
 
-def known_columns(cursor: duckdb.DuckDBPyConnection, level: Level) -> list[KeptColumn]:
+def known_columns(cursor: duckdb.DuckDBPyConnection, level: Part) -> list[KeptColumn]:
     """All columns of a level, the oldest first."""
     query = "SELECT level, role, title, kind, name FROM store.result_columns WHERE level = ? ORDER BY rowid"
     return [KeptColumn(*row) for row in cursor.execute(query, [level]).fetchall()]
 
 
-def relation_of(level: Level, columns: Iterable[KeptColumn]) -> Relation:
+def relation_of(level: Part, columns: Iterable[KeptColumn]) -> Relation:
     """The results of a level as a relation that is kept."""
     return Relation(level, ("entity",), (*OWN[level], *(each.name for each in columns)))
 
@@ -62,13 +82,13 @@ def entries_of(level: Level) -> Relation:
 
 
 def fitting(
-    cursor: duckdb.DuckDBPyConnection, level: Level, results: Sequence[ResultColumn]
+    cursor: duckdb.DuckDBPyConnection, level: Part, results: Sequence[Titled]
 ) -> tuple[list[KeptColumn], dict[str, str]]:
     """All columns of a level, those of these results among them, and the titles of these by column."""
     known = known_columns(cursor, level)
     titles = {name: name for name in OWN[level] if any(result.title == name for result in results)}
     for result in results:
-        if result.role in ("score", "measure", "grade"):
+        if result.role in ("score", "measure", "grade", "field"):
             there = next((each for each in known if each.is_of(result)), None)
             if there is None:
                 there = _add(cursor, level, result, known)
@@ -77,9 +97,7 @@ def fitting(
     return known, titles
 
 
-def _add(
-    cursor: duckdb.DuckDBPyConnection, level: Level, result: ResultColumn, known: Sequence[KeptColumn]
-) -> KeptColumn:
+def _add(cursor: duckdb.DuckDBPyConnection, level: Part, result: Titled, known: Sequence[KeptColumn]) -> KeptColumn:
     """One more column in both tables of a level; what was kept before has nothing in it."""
     taken = {spelling(name) for name in (*_RESERVED, *(each.name for each in known))}
     made = KeptColumn(level, result.role, result.title, result.kind, _free(result, taken))
@@ -94,7 +112,7 @@ def _add(
     return made
 
 
-def _free(result: ResultColumn, taken: Collection[str]) -> str:
+def _free(result: Titled, taken: Collection[str]) -> str:
     """The title itself wherever that is no other column's name."""
     tries = [result.title, f"{result.title} ({result.role})", f"{result.title} ({result.role}, {result.kind})"]
     tries += [f"{tries[-1]} {number}" for number in range(2, len(taken) + 3)]

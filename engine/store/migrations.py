@@ -37,6 +37,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ),
         "CREATE TABLE moves (instant BIGINT, level VARCHAR, entity INTEGER, was VARCHAR, now VARCHAR)",
     ),
+    (
+        # the fields of accounts, such as their owner: moves are told by them
+        "CREATE TABLE account_field_now (entity INTEGER)",
+        "CREATE TABLE account_field_changes (instant BIGINT, gone BOOLEAN, entity INTEGER)",
+    ),
 )
 
 LATEST = len(MIGRATIONS)

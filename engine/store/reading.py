@@ -15,7 +15,8 @@ from sqlglot import exp
 from ...grammar.nodes import Level
 from ..data.sql import both, column, equals, rows, text
 from ..instants import Zone, local_date
-from .columns import ENTRY_VALUES, KeptColumn, entries_of, known_columns, relation_of
+from .changes import Relation
+from .columns import ENTRY_VALUES, KeptColumn, Part, entries_of, known_columns, relation_of
 from .errors import StoreError
 from .opening import opened
 from .trees import columns, kept
@@ -76,8 +77,7 @@ class Store:
 
     def results(self, level: Level, at: int) -> list[dict[str, Any]]:
         """The results of everybody of a level in the snapshot at an instant, ordered by id."""
-        known = known_columns(self.connection, level)
-        relation = relation_of(level, known)
+        relation = self.relation(level)
         names = relation.values
         query = exp.select(column("id", "e"), *columns(names, "s")).from_(relation.state(at).subquery("s"))
         same = both(equals(column("level", "e"), text(level)), equals(column("entity", "e"), column("entity", "s")))
@@ -95,7 +95,11 @@ class Store:
         query = query.order_by(column("id", "o"), *columns(names, "e"))
         return [dict(zip(("id", *names, *ENTRY_VALUES), row, strict=True)) for row in rows(self.connection, query)]
 
-    def columns(self, level: Level) -> list[KeptColumn]:
+    def relation(self, level: Part) -> Relation:
+        """The results of a level as they are kept."""
+        return relation_of(level, known_columns(self.connection, level))
+
+    def columns(self, level: Part) -> list[KeptColumn]:
         """The scores, measures and grades of a level that any of its rulesets has."""
         return known_columns(self.connection, level)
 

@@ -10,10 +10,13 @@ import duckdb
 from sqlglot import exp
 
 from ...grammar.nodes import Level
-from ..data.sql import column, equals, number, select
+from ..data import Dataset
+from ..data.sql import at_most, call, column, equals, first_known, number, select
+from ..instants import FIRST
 from ..plan.steps import ResultColumn
 from ..results import DataCounts
 from ..runners.embedded import Run
+from ..schema import Kind
 from ..sql.queries import table
 from .trees import columns
 
@@ -51,12 +54,54 @@ class Source(Protocol):
     def counts(self, at: int) -> DataCounts | None:
         """What became of the data, where that is known."""
 
+    @property
+    def fields(self) -> Fields | None:
+        """The fields of accounts, where the data are there, too."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of accounts as a column."""
+
+    title: str
+    kind: Kind
+    role: str = "field"
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields of the accounts of a dataset, but for lists."""
+
+    dataset: Dataset
+
+    @property
+    def columns(self) -> list[Field]:
+        declared = self.dataset.schema.account.items()
+        return [Field(name, type_.kind) for name, type_ in declared if type_.kind not in ("list", "unknown")]
+
+    def at(self, instant: int) -> exp.Select:
+        """Each account's id and fields as they are known at an instant."""
+        names = ("id", *(each.title for each in self.columns))
+        since = first_known(column("valid_from"), number(FIRST))
+        newest = exp.Window(
+            this=call("row_number"),
+            partition_by=[column("id")],
+            order=exp.Order(expressions=[exp.Ordered(this=since, desc=True)]),
+        )
+        there = select(*columns(names), source=table("accounts")).where(at_most(since, number(instant)))
+        return there.qualify(equals(newest, number(1)))
+
 
 @dataclass(frozen=True)
 class OfRun:
-    """One run."""
+    """One run, and the data that it was made from."""
 
     run: Run
+    dataset: Dataset | None = None
+
+    @property
+    def fields(self) -> Fields | None:
+        return None if self.dataset is None else Fields(self.dataset)
 
     @property
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -86,9 +131,14 @@ class OfRun:
 
 @dataclass(frozen=True)
 class OfReplay:
-    """A replay: a table for each level, by instant."""
+    """A replay: a table for each level, by instant; and the data that it was made from."""
 
     replayed: Replayed
+    dataset: Dataset | None = None
+
+    @property
+    def fields(self) -> Fields | None:
+        return None if self.dataset is None else Fields(self.dataset)
 
     @property
     def cursor(self) -> duckdb.DuckDBPyConnection:

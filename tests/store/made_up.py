@@ -11,6 +11,7 @@ from sqlglot import exp
 from scoreline.engine.data.sql import column, equals, number, select, table
 from scoreline.engine.plan.steps import ResultColumn
 from scoreline.engine.results import DataCounts
+from scoreline.engine.store.sources import Fields
 from scoreline.grammar.nodes import Level
 
 RESULTS: Mapping[Level, tuple[ResultColumn, ...]] = {
@@ -76,4 +77,8 @@ class MadeUp:
         return made.where(equals(column("at"), number(at)))
 
     def counts(self, at: int) -> DataCounts | None:
+        return None
+
+    @property
+    def fields(self) -> Fields | None:
         return None
