@@ -87,7 +87,7 @@ def _doing(step: Doing, times: int) -> str:
     if step.type is None:
         return f"{who}: it is enough that they are known"
     said = [f"{name} {words.shown(value)}" for name, value in step.properties.items()]
-    often = f", {times} times" if times > 1 else ""
+    often = f", {'twice' if times == 2 else f'{times} times'}" if times > 1 else ""
     return f"{who}: {step.type}{' (' + ', '.join(said) + ')' if said else ''}{often}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from ...grammar.nodes import Level
 from ..interpreter.evaluation import Evaluation
@@ -19,7 +19,7 @@ from ..steps.reaching import LARGEST
 from . import words
 from .conditions import explain_condition
 from .describe import head_text, text_of
-from .report import Doing, Gain, Known, Moved, Next, Obstacle, StepSet
+from .report import Doing, Gain, Moved, Next, Obstacle, StepSet
 
 GAINS = 4
 """How many lines of a set are named."""
@@ -134,11 +134,10 @@ def _set(before: Evaluation, found: Outlook, row: Row, steps: Steps) -> StepSet:
 
 
 def _doing(after: Evaluation, step: Step) -> Doing:
-    known: Mapping[str, Known] = {}
     lead = None if step.contact_id is None else after.world.leads.get(step.contact_id)
-    if lead is not None:
-        values = {name: words.plain(after.field(lead, name)) for name in telling(after)}
-        known = {name: value for name, value in values.items() if value is not None}
+    names = telling(after) if step.newcomer is None else tuple(name for name, _ in step.newcomer.fields)
+    values = {name: words.plain(after.field(lead, name)) for name in names} if lead is not None else {}
+    known = {name: value for name, value in values.items() if value is not None}
     properties = {name: words.plain(value) for name, value in step.properties}
     return Doing(step.contact_id, step.newcomer is not None, known, step.type, properties)
 

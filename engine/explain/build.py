@@ -73,8 +73,10 @@ def _check_goal(model: Model, level: Level, goal: str) -> None:
     stages = [stage.name for stage in ladder.stages] if ladder else []
     lines = [line.id for score in model.scores(level) for line in rule_lines(score.items)]
     if goal not in (*stages, *lines):
-        what = "stage or line" if stages else "line (and there are no stages)"
-        raise UnknownGoal(f"{level}s have no {what} `{goal}`", did_you_mean(goal, [*stages, *lines], "rules have none"))
+        known = f"known stages: {', '.join(stages)}" if stages else f"{level}s have no stages in this ruleset"
+        raise UnknownGoal(
+            f"there is no stage or line `{goal}` of {level}s", did_you_mean(goal, [*stages, *lines], known)
+        )
 
 
 def find(evaluation: Evaluation, id: str, level: Level | None = None) -> Row:

@@ -23,7 +23,7 @@ TRIALS = 600
 """How many trials are made at most."""
 SHARE = 0.6
 """The share of them that may go into what is below the goals themselves."""
-TRIES, NESTED = 60, 6
+TRIES, NESTED = 100, 6
 """How many sets of several ways are tried for the goals themselves, and for what is below them."""
 
 
