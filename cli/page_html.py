@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from .pages import Block, Code, Folded, Grid, Head, Link, Page, Point, Points, Prose, Said, Strong, plain
+from .pages import Block, Code, Drawn, Folded, Grid, Head, Link, Page, Point, Points, Prose, Said, Strong, plain
 from .reports import printable
 
 _STYLE = """
@@ -25,7 +25,8 @@ li.tilde::marker { content: "~ "; }
   li, tr { break-inside: avoid; } }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-.right { text-align: right; } summary { cursor: pointer; font-weight: 600; margin: 1rem 0 .4rem; }
+.right { text-align: right; } pre { line-height: 1.15; overflow-x: auto; }
+summary { cursor: pointer; font-weight: 600; margin: 1rem 0 .4rem; }
 """
 _CLASSES = {"+": "plus", "−": "minus", "~": "tilde"}
 
@@ -52,6 +53,9 @@ def _block(block: Block) -> Iterator[str]:
             yield from _points(points)
         case Grid():
             yield from _grid(block)
+        case Drawn(lines=lines, said=said):
+            drawing = escape("\n".join(map(printable, lines)))
+            yield f'<pre role="img" aria-label="{escape(printable(said))}">{drawing}</pre>'
         case Folded(title=title, blocks=blocks):
             yield f"<details><summary>{_text(title)}</summary>"
             for inner in blocks:

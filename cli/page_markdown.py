@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .pages import Block, Code, Folded, Grid, Head, Page, Point, Points, Prose, Said, Strong
+from .pages import Block, Code, Drawn, Folded, Grid, Head, Page, Point, Points, Prose, Said, Strong
 from .reports import printable
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$!&@])")
@@ -30,6 +30,8 @@ def _block(block: Block) -> Iterator[str]:
             yield "\n".join(line for point in points for line in _point(point, 0))
         case Grid():
             yield "\n".join(_grid(block))
+        case Drawn(lines=lines):
+            yield "\n".join(f"    {printable(line)}" for line in lines)
         case Folded(title=title, blocks=blocks):
             inner = "\n\n".join(part for each in blocks for part in _block(each))
             yield f"<details>\n<summary>{_html(title)}</summary>\n\n{inner}\n\n</details>"

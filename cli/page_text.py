@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from .pages import Block, Code, Folded, Grid, Head, Page, Point, Points, Prose, Said, plain
+from .pages import Block, Code, Drawn, Folded, Grid, Head, Page, Point, Points, Prose, Said, plain
 from .reports import printable
 
 NARROWEST = 40
@@ -35,6 +35,8 @@ def _block(block: Block, width: int) -> Iterator[str]:
                 yield from _point(point, width, 2)
         case Grid():
             yield from _grid(block, width)
+        case Drawn(lines=lines):
+            yield from (" " * GAP + printable(line) for line in lines)
         case Folded(title=title, blocks=blocks):
             yield ""
             yield click.style(_text(title), bold=True)

@@ -106,6 +106,14 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A drawing out of signs, line by line; `said` is what it shows, for whoever cannot see it."""
+
+    lines: tuple[str, ...]
+    said: str = ""
+
+
+@dataclass(frozen=True)
 class Folded:
     """What is shown on demand where a format can do that; elsewhere it is a part under a heading."""
 
@@ -113,7 +121,7 @@ class Folded:
     blocks: tuple[Block, ...]
 
 
-Block = Head | Prose | Points | Grid | Folded
+Block = Head | Prose | Points | Grid | Drawn | Folded
 Page = Sequence[Block]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...grammar.nodes import Level
 from .areas import Area, Estimate, area, difference
+from .chance import p_value
 from .rates import lift
 
 if TYPE_CHECKING:
@@ -72,11 +73,16 @@ def line_findings(
 ) -> tuple[LineFinding, ...]:
     """All lines, in the order of the rules. `without` are the scores of the cases without a line."""
     tested = [_tested(sample, line) for line in sample.lines]
-    p_values = holm([found.p_value if found is not None else None for found in tested])
+    p_values = holm(
+        [
+            p_value(line.points, line.fired, sample.won, sample.cluster) if found is not None else None
+            for line, found in zip(sample.lines, tested, strict=True)
+        ]
+    )
     like = _alike(sample.lines)
     findings = []
-    for place, (line, found, p_value) in enumerate(zip(sample.lines, tested, p_values, strict=True)):
-        finding = _finding(sample, line, found, 1.0 if p_value is None else p_value)
+    for place, (line, found, chance) in enumerate(zip(sample.lines, tested, p_values, strict=True)):
+        finding = _finding(sample, line, found, 1.0 if chance is None else chance)
         scores = without.get((line.level, line.score, line.id))
         other = area(scores, sample.won, sample.cluster) if scores is not None else None
         loss = difference(whole, other)[0] if whole is not None and other is not None else None
@@ -91,7 +97,7 @@ def _tested(sample: Sample, line: Line) -> Area | None:
     return area(line.points, sample.won, sample.cluster)
 
 
-def _finding(sample: Sample, line: Line, found: Area | None, p_value: float) -> LineFinding:
+def _finding(sample: Sample, line: Line, found: Area | None, chance: float) -> LineFinding:
     won = sample.won
     fires = int(line.fired.sum())
     over = lift(line.fired, won, sample.cluster) if 0 < fires < len(sample) else None
@@ -106,18 +112,18 @@ def _finding(sample: Sample, line: Line, found: Area | None, p_value: float) -> 
         in_lost=float(line.fired[~won].mean()),
         lift=over,
         area=found.estimate if found else None,
-        p_value=p_value,
-        word=_word(sample, fires, found, over, p_value),
+        p_value=chance,
+        word=_word(sample, fires, found, over, chance),
         points=float(line.points[line.fired].mean()) if fires else 0.0,
     )
 
 
-def _word(sample: Sample, fires: int, found: Area | None, over: Estimate | None, p_value: float) -> Word:
+def _word(sample: Sample, fires: int, found: Area | None, over: Estimate | None, chance: float) -> Word:
     if not fires:
         return "silent"
     if found is None:
         return "constant"
-    if p_value < SURE:
+    if chance < SURE:
         return "predictive" if found.value > 0.5 else "harmful"
     if over is not None and fires <= NEARLY_ALL * len(sample):
         return "noise" if over.low > ALIKE[0] and over.high < ALIKE[1] else "unclear"

@@ -12,13 +12,12 @@ from ..data.sql import column, rows, table
 from ..suggest import did_you_mean, listing
 from .question import CannotTest
 from .scored import results_at
+from .slices import OTHERS, UNKNOWN
 
 if TYPE_CHECKING:
     from .sample import Sample
 
-UNKNOWN = "unknown"
 MOST = 12
-OTHERS = "all others"
 
 
 def segment_names(ruleset: Compiled, dataset: Dataset, sample: Sample, by: str) -> list[str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from .sample import Sample
 
+UNKNOWN, OTHERS = "unknown", "all others"
+"""Names that come last."""
 FEWEST = 5
 """Won and lost cases below which an area says nothing."""
 
@@ -62,7 +64,8 @@ def _quarter(at: int, zone: Zone) -> str:
 def slices(sample: Sample, names: Sequence[str]) -> tuple[Slice, ...]:
     """The cases by a name for each of them, in order of names."""
     known, code = np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)
-    return tuple(_slice(sample, str(name), code == number) for number, name in enumerate(known))
+    found = [_slice(sample, str(name), code == number) for number, name in enumerate(known)]
+    return tuple(sorted(found, key=lambda part: part.name in (UNKNOWN, OTHERS)))
 
 
 def _slice(sample: Sample, name: str, inside: NDArray[bool_]) -> Slice:
