@@ -26,6 +26,7 @@ COMMANDS = (
     "test",
     "diff",
     "backtest",
+    "backtest",
     "graph",
     "docs",
     "report",
