@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +34,11 @@ store_option = click.option(
 )
 
 kept_store_option = click.option(
-    "--store", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="What `run --store` has kept."
+    "--store",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    required=True,
+    help="What `run --store` has kept.",
 )
 
 wait_option = click.option(
@@ -81,8 +86,8 @@ def fields(rules: Compiled) -> list[tuple[str, str]]:
 
 def keep(
     store: Path, patience: float, made: tuple[Results, Dataset], rules: Compiled, source: str, all_lines: bool
-) -> None:
-    """Keep the results that were made from a dataset, and say what is new in them."""
+) -> list[str]:
+    """Keep the results that were made from a dataset, and say what is new in them; gives the commands to go on with."""
     from .. import __version__
     from ..engine.kept import run_of
     from ..engine.store import About, OfRun, append
@@ -96,6 +101,15 @@ def keep(
         store, patience, lambda: append(store, OfRun(run, made[1]), about, ("account", "lead") if all_lines else ())
     )
     say(told(store, done))
+    since = day(rules, done.at)
+    return [shlex.join(["scoreline", "moves", "--store", str(store), "--since", since])] if done.since else []
+
+
+def day(rules: Compiled, at: int) -> str:
+    """The local date of an instant."""
+    from ..engine.instants import Zone, local_date
+
+    return local_date(at, Zone.named(rules.model.timezone)).isoformat()
 
 
 def told(store: Path, done: Appended) -> str:

@@ -119,8 +119,9 @@ def command(
     say(heading(rules, results))
     if profile:
         steps.show()
+    following = []
     if store is not None:
-        keeping.keep(store, store_wait, (results, dataset), rules, data, contributions)
+        following = keeping.keep(store, store_wait, (results, dataset), rules, data, contributions)
     chosen = choose(results if contributions else without_contributions(results), rules.model, only, stage, top)
     if out is None:
         show(chosen, rules.model, form, only, contributions, top)
@@ -132,8 +133,11 @@ def command(
     if best is not None:
         reading = [*(["--strict"] if strict else []), *max_rejected_again(max_rejected)]
         again = [word for setting in settings for word in ("--set", setting)]
-        words = [ruleset, best, *data_again(data), *(["--as-of", as_of] if as_of else []), *again, *reading]
-        say_next("scoreline explain " + shlex.join(words))
+        at = keeping.day(rules, instant) if as_of is None and store is not None else as_of
+        words = [ruleset, best, *data_again(data), *(["--as-of", at] if at else []), *again, *reading]
+        following.insert(0, "scoreline explain " + shlex.join(words))
+    if following:
+        say_next(*following)
 
 
 def max_rejected_again(percent: float) -> list[str]:

@@ -60,9 +60,11 @@ def _column(store: Store, level: Level, by: str) -> KeptColumn:
     fields = {f"account.{each.title}": each for each in store.columns("account_field")}
     results = {each.title: each for each in store.columns(level) if each.role in ("measure", "grade")}
     known = {**results, **fields}
-    if by in known:
-        return known[by]
-    hint = did_you_mean(by, list(known), "no fields are kept: `scoreline run --store` keeps those of accounts")
+    for name in (by, f"account.{by}"):
+        if name in known:
+            return known[name]
+    shown = ", ".join(f"`{name}`" for name in known)
+    hint = did_you_mean(by, list(known), f"there is {shown}" if known else "no fields of accounts are kept")
     raise StoreError(f"the store has no `{by}`", hint, is_usage=True)
 
 

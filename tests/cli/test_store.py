@@ -1,0 +1,167 @@
+"""`run --store`, `moves` and `history`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+Call = Callable[..., Any]
+
+#: 2026-02-28T05:00Z.
+MORNING = 1_772_254_800_000_000_000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "scores.duckdb"
+
+
+def kept(scoreline: Call, starter: Path, store: Path, *days: str) -> None:
+    for day in days:
+        done = scoreline("run", starter, "--data", starter / "data", "--as-of", day, "--store", store)
+        assert done.code == 0, done.err
+
+
+def test_without_an_instant_it_is_the_end_of_yesterday(
+    scoreline: Call, starter: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.time_ns", lambda: MORNING)
+    words = ("run", starter, "--data", starter / "data", "--store", store)
+    done = scoreline(*words)
+    assert "as of 2026-02-27T22:59:59.999999Z" in done.err and "the first snapshot" in done.err
+    assert "--as-of 2026-02-27" in done.err
+    monkeypatch.setattr("time.time_ns", lambda: MORNING + 3_600_000_000_000)
+    assert "nothing has changed" in scoreline(*words).err
+
+
+def test_results_are_shown_as_without_a_store(scoreline: Call, starter: Path, store: Path) -> None:
+    words = ("run", starter, "--data", starter / "data", "--as-of", "2026-02-27", "--format", "json")
+    plain = scoreline(*words)
+    assert scoreline(*words, "--store", store).out == plain.out
+    asked = scoreline(*words, "--store", store, "--contributions")
+    assert asked.out == scoreline(*words, "--contributions").out
+    assert "in the place of others" in asked.err  # now with the lines of leads
+    with duckdb.connect(str(store), read_only=True) as connection:
+        assert connection.execute("SELECT lines FROM snapshots").fetchall() == [("lead,account",)]
+        assert connection.execute("SELECT count(*) > 0 FROM lead_entry_now").fetchall() == [(True,)]
+
+
+def test_what_is_asked_for_in_sql(scoreline: Call, starter: Path, store: Path) -> None:
+    kept(scoreline, starter, store, "2026-02-26", "2026-02-27")
+    done = scoreline("run", starter, "--data", starter / "data", "--as-of", "2026-02-27", "--format", "json")
+    wanted = {each["id"]: each for each in json.loads(done.out)["accounts"]}
+    with duckdb.connect(str(store), read_only=True) as connection:
+        rows = connection.execute("SELECT id, readiness::VARCHAR, engaged, stage FROM accounts ORDER BY id").fetchall()
+        assert [row[0] for row in rows] == sorted(wanted)
+        for id_, readiness, engaged, stage in rows:
+            assert float(readiness) == wanted[id_]["scores"]["readiness"]
+            assert (engaged, stage) == (wanted[id_]["measures"]["engaged"], wanted[id_]["stage"])
+        times = connection.execute("SELECT count(DISTINCT as_of::VARCHAR) FROM account_history").fetchall()
+        assert times == [(2,)]
+
+
+def test_moves_with_their_reasons(scoreline: Call, starter: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(scoreline, starter, store, "2026-02-25", "2026-02-26", "2026-02-27")
+    monkeypatch.setattr("time.time_ns", lambda: MORNING)
+    done = scoreline("moves", "--store", store, "--since", "yesterday", "--format", "json")
+    told = json.loads(done.out)
+    assert told["snapshots"] == ["2026-02-27T22:59:59.999999Z"]
+    (move,) = told["moves"]
+    assert (move["id"], move["was"], move["now"], move["change"]) == ("coral-labs", "AD", "MEA", "up")
+    lines = {each["name"]: (each["was"], each["now"]) for each in move["reasons"] if each["what"] == "line"}
+    assert lines == {"busiest": (4.1013, 6.0625)}
+    assert {"what": "measure", "name": "engaged", "of": None, "was": 0, "now": 1} in move["reasons"]
+    assert scoreline("moves", "--store", store, "--since", "today", "--format", "json").code == 0
+    assert json.loads(scoreline("moves", "--store", store, "--stage", "MEA", "--format", "json").out)["counts"] == {
+        "new": 1,
+        "lost": 0,
+        "up": 0,
+        "down": 0,
+        "other": 0,
+    }
+
+
+def test_moves_by_a_field_of_the_account(scoreline: Call, starter: Path, store: Path) -> None:
+    kept(scoreline, starter, store, "2026-02-26", "2026-02-27")
+    for by in ("account.industry", "industry"):
+        done = scoreline("moves", "--store", store, "--by", by, "--format", "csv")
+        (row,) = csv.DictReader(io.StringIO(done.out))
+        assert (row["id"], row["segment"], row["now"]) == ("coral-labs", "software", "MEA")
+    done = scoreline("moves", "--store", store, "--by", "account.industry", "--format", "markdown")
+    assert "| software | 0 | 0 | 1 |" in done.out and "## software" in done.out
+    done = scoreline("moves", "--store", store, "--by", "account.industri")
+    assert (done.code, "did you mean `account.industry`?" in done.err) == (2, True)
+
+
+def test_other_rules_are_a_reason(scoreline: Call, starter: Path, store: Path) -> None:
+    kept(scoreline, starter, store, "2026-02-26")
+    words = ("run", starter, "--data", starter / "data", "--as-of", "2026-02-27", "--store", store)
+    assert scoreline(*words, "--set", "ready_for_sales=40").code == 0
+    done = scoreline("moves", "--store", store)
+    assert "the rules, or their params, changed" in done.out
+    assert "new at MQA or beyond" in done.out
+
+
+def test_the_history_of_one(scoreline: Call, starter: Path, store: Path) -> None:
+    kept(scoreline, starter, store, "2026-02-25", "2026-02-26", "2026-02-27")
+    told = json.loads(scoreline("history", "coral-labs", "--store", store, "--format", "json").out)
+    assert [each["stage"] for each in told["snapshots"]] == ["AD", "AD", "MEA"]
+    assert [each["scores"]["readiness"] for each in told["snapshots"]][1:] == [40.1013, 42.0625]
+    assert [move["now"] for move in told["moves"]] == ["MEA"]
+    done = scoreline("history", "coral-labs", "--store", store, "--last", "1")
+    assert "At MEA since 2026-02-27" in done.out and "… and 2 before them" in done.out
+    rows = list(csv.DictReader(io.StringIO(scoreline("history", "coral-1", "--store", store, "--format", "csv").out)))
+    assert [row["stage"] for row in rows] == ["interested"] * 3
+    done = scoreline("history", "coral-lab", "--store", store)
+    assert (done.code, "did you mean `coral-labs`?" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("moves", "--since", "soon"), "is no day"),
+        (("moves", "--stage", "MQ"), "did you mean `MQA`?"),
+        (("run", "--engine", "interpreter"), "comes from DuckDB"),
+    ],
+)
+def test_wrong_usage(scoreline: Call, starter: Path, store: Path, words: tuple[str, ...], said: str) -> None:
+    kept(scoreline, starter, store, "2026-02-26")
+    own = (starter, "--data", starter / "data") if words[0] == "run" else ()
+    done = scoreline(words[0], *own, *words[1:], "--store", store)
+    assert done.code == 2 and said in done.err
+
+
+def test_no_store(scoreline: Call, starter: Path, store: Path) -> None:
+    done = scoreline("moves", "--store", store)
+    assert done.code == 2 and "there is no store" in done.err and "run RULESET" in done.err
+    done = scoreline("run", starter, "--data", starter / "data", "--store", store.parent / "none" / "s.duckdb")
+    assert done.code == 2 and "there is no folder" in done.err
+    store.write_text("mine")
+    done = scoreline("run", starter, "--data", starter / "data", "--store", store)
+    assert done.code == 2 and "no DuckDB file" in done.err and store.read_text() == "mine"
+
+
+HOLDER = "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+
+
+def test_waiting_for_another_run(scoreline: Call, starter: Path, store: Path) -> None:
+    kept(scoreline, starter, store, "2026-02-26")
+    words = [sys.executable, "-c", HOLDER, str(store)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None and other.stdout.readline() == "held\n"
+        begun = time.monotonic()
+        done = scoreline("moves", "--store", store, "--store-wait", "0.3")
+        assert time.monotonic() - begun >= 0.3
+        other.kill()
+    assert done.code == 1 and "which another run has …" in done.err and "after 0.3 seconds" in done.err
+    assert scoreline("moves", "--store", store, "--store-wait", "0").code == 0
