@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 from sqlglot import exp
@@ -14,7 +13,7 @@ from sqlglot import exp
 from ...grammar.nodes import Level
 from ..compiled import Compiled
 from ..data import Dataset
-from ..data.sql import Sql, column, rows, table
+from ..data.sql import Sql, column, is_null, rows, run, table
 from ..history import Replayed, replay
 from ..model import Effect, Model, Points, Score, lines
 from ..model import Line as RuleLine
@@ -46,7 +45,7 @@ _GAVE = {
     ("account", "lead"): """
         SELECT n.number, c.code, sum(h.points)::BIGINT AS points, bool_or(h.kind = 'line') AS fired
         FROM contribution_history AS h JOIN codes AS c USING (level, score, line)
-        JOIN lead_history AS l ON l."at" = h."at" AND l.id = h.id AND l.disqualified IS NULL
+        JOIN counting AS l ON l."at" = h."at" AND l.id = h.id
         JOIN chosen AS n ON n."at" = h."at" AND n.id = l.account_id
         WHERE h.level = 'lead' AND h.kind IN ('line', 'cap') GROUP BY ALL""",
     ("lead", "lead"): """
@@ -103,14 +102,13 @@ def results_at(model: Model, dataset: Dataset, sample: Sample, names: tuple[str,
 
     Someone whom these rules do not know at that instant has None everywhere.
     """
-    columns = [column(name, "h") for name in names]
     found: dict[str, list[Any]] = {name: [None] * len(sample) for name in names}
     places = {(int(at), id_): place for place, (at, id_) in enumerate(zip(sample.at, sample.ids, strict=True))}
     asked = {id_: at for at, id_ in places} if sample.design == "closed" else None
     for replayed in _replayed(model, dataset, sample.level, sample.instants, asked):
         inside = set(replayed.instants)
         cases = [(id_, at) for at, id_ in places if at in inside]
-        for at, id_, *values in _history(replayed.connection, sample.level, columns, cases):
+        for at, id_, *values in _history(replayed, sample.level, names, cases):
             for name, value in zip(names, values, strict=True):
                 found[name][places[at, id_]] = value
     return found
@@ -177,8 +175,8 @@ def _collect(
     inside = set(replayed.instants)
     cases = wanted.cases
     asked = None if cases is None else [(id_, at) for id_, (at, _) in cases.items() if at in inside]
-    columns = [*(column(name, "h") for name in (_account(score.level), score.name)), *_standing(replayed, score.level)]
-    for at, id_, account, units, stage, out in _history(connection, score.level, columns, asked):
+    names = ("account_id" if score.level == "lead" else "id", score.name, "stage", "disqualified")
+    for at, id_, account, units, stage, out in _history(replayed, score.level, names, asked):
         won = _label(id_, at, outcomes, wanted)
         if isinstance(won, str):
             found.leave_out(won)
@@ -198,9 +196,20 @@ def _collect(
     )
     numbers = [list(range(len(known))), *_names(known)]
     connection.execute(_CODES, numbers)
+    _keep_counting(replayed)
     for level in dict.fromkeys(item.level for item, _ in known):
         rows_of = connection.execute(_GAVE[score.level, level]).fetchnumpy()
         found.gave.append(tuple(rows_of[name] for name in ("number", "code", "points", "fired")))
+
+
+def _keep_counting(replayed: Replayed) -> None:
+    """The table of the leads whose points count for their account: those that are not disqualified."""
+    query = exp.select(column("at"), column("id"), column("account_id")).from_(table("lead_history"))
+    if "disqualified" in {item.title for item in replayed.results["lead"]}:
+        query = query.where(is_null(column("disqualified")))
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    made = exp.Create(this=table("counting"), kind="TABLE", expression=query, properties=temporary)
+    run(replayed.connection, made)
 
 
 def _names(known: list[tuple[Score, RuleLine]]) -> list[list[str]]:
@@ -211,23 +220,15 @@ def _names(known: list[tuple[Score, RuleLine]]) -> list[list[str]]:
     ]
 
 
-def _account(level: Level) -> str:
-    return "account_id" if level == "lead" else "id"
-
-
-def _standing(replayed: Replayed, level: Level) -> list[exp.Expr]:
-    """The stage and the reason of disqualification; missing where the rules have none."""
-    titles = {item.title for item in replayed.results[level]}
-    return [column(name, "h") if name in titles else exp.Null() for name in ("stage", "disqualified")]
-
-
 def _history(
-    connection: duckdb.DuckDBPyConnection,
-    level: Level,
-    columns: list[Sql],
-    asked: list[tuple[str, int]] | None,
+    replayed: Replayed, level: Level, names: Sequence[str], asked: list[tuple[str, int]] | None
 ) -> list[tuple[Any, ...]]:
-    """Instant, id and these columns, of everybody or of those who are asked for, in order of time and id."""
+    """Instant, id and these columns, of everybody or of those who are asked for, in order of time and id.
+
+    Rules without stages, or that disqualify nobody, have no column for them: there it is missing.
+    """
+    connection, known = replayed.connection, {item.title for item in replayed.results[level]}
+    columns: list[Sql] = [column(name, "h") if name in known else exp.null() for name in names]
     query = exp.select(column("at", "h"), column("id", "h"), *columns)
     query = query.from_(exp.alias_(table(f"{level}_history"), "h", table=True))
     if asked is not None:
