@@ -5,15 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+
+from scoreline.cli.init_command import command as init
+from scoreline.engine.instants import Zone, day_end
+from scoreline.engine.ruleset import load
+from scoreline.engine.runners import run
+from scoreline.engine.scoring import open_data
+from scoreline.engine.store import About, OfRun, append
 
 Call = Callable[..., Any]
 
@@ -21,57 +30,68 @@ Call = Callable[..., Any]
 MORNING = 1_772_254_800_000_000_000
 
 
+@pytest.fixture(scope="module")
+def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `init` writes, as of the ends of 25 to 27 February, in a store."""
+    folder = tmp_path_factory.mktemp("three days")
+    init.main([str(folder / "starter")], standalone_mode=False)
+    rules = load(folder / "starter")
+    dataset = open_data(rules, folder / "starter" / "data", only_read=True, also=[("account", "industry")])
+    for day in (25, 26, 27):
+        with run(rules.model, dataset, day_end(date(2026, 2, day), Zone.named("Europe/Berlin"))) as made:
+            append(folder / "scores.duckdb", OfRun(made, dataset), About(rules.model, "0", 0, "data"))
+    return folder / "scores.duckdb"
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
+def store(three_days: Path, tmp_path: Path) -> Path:
+    """The same, to be written to."""
+    shutil.copy(three_days, tmp_path / "scores.duckdb")
     return tmp_path / "scores.duckdb"
-
-
-def kept(scoreline: Call, starter: Path, store: Path, *days: str) -> None:
-    for day in days:
-        done = scoreline("run", starter, "--data", starter / "data", "--as-of", day, "--store", store)
-        assert done.code == 0, done.err
 
 
 def test_without_an_instant_it_is_the_end_of_yesterday(
     scoreline: Call, starter: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("time.time_ns", lambda: MORNING)
+    monkeypatch.setattr("time.time_ns", lambda: MORNING + 86_400_000_000_000)
     words = ("run", starter, "--data", starter / "data", "--store", store)
     done = scoreline(*words)
-    assert "as of 2026-02-27T22:59:59.999999Z" in done.err and "the first snapshot" in done.err
-    assert "--as-of 2026-02-27" in done.err
-    monkeypatch.setattr("time.time_ns", lambda: MORNING + 3_600_000_000_000)
+    assert "as of 2026-02-28T22:59:59.999999Z" in done.err and "no stage moves" in done.err
+    assert "explain" in done.err and "--as-of 2026-02-28" in done.err
+    assert "scoreline moves --store" in done.err
+    monkeypatch.setattr("time.time_ns", lambda: MORNING + 90_000_000_000_000)
     assert "nothing has changed" in scoreline(*words).err
 
 
-def test_results_are_shown_as_without_a_store(scoreline: Call, starter: Path, store: Path) -> None:
+def test_results_are_shown_as_without_a_store(scoreline: Call, starter: Path, tmp_path: Path) -> None:
+    store = tmp_path / "new.duckdb"
     words = ("run", starter, "--data", starter / "data", "--as-of", "2026-02-27", "--format", "json")
-    plain = scoreline(*words)
-    assert scoreline(*words, "--store", store).out == plain.out
+    plain = json.loads(scoreline(*words, "--contributions").out)
+    few = json.loads(scoreline(*words, "--store", store).out)
+    assert few == {key: value for key, value in plain.items() if key != "contributions"}
     asked = scoreline(*words, "--store", store, "--contributions")
-    assert asked.out == scoreline(*words, "--contributions").out
+    assert json.loads(asked.out) == plain
     assert "in the place of others" in asked.err  # now with the lines of leads
+    wanted = {each["id"]: each for each in plain["accounts"]}
     with duckdb.connect(str(store), read_only=True) as connection:
         assert connection.execute("SELECT lines FROM snapshots").fetchall() == [("lead,account",)]
         assert connection.execute("SELECT count(*) > 0 FROM lead_entry_now").fetchall() == [(True,)]
-
-
-def test_what_is_asked_for_in_sql(scoreline: Call, starter: Path, store: Path) -> None:
-    kept(scoreline, starter, store, "2026-02-26", "2026-02-27")
-    done = scoreline("run", starter, "--data", starter / "data", "--as-of", "2026-02-27", "--format", "json")
-    wanted = {each["id"]: each for each in json.loads(done.out)["accounts"]}
-    with duckdb.connect(str(store), read_only=True) as connection:
         rows = connection.execute("SELECT id, readiness::VARCHAR, engaged, stage FROM accounts ORDER BY id").fetchall()
-        assert [row[0] for row in rows] == sorted(wanted)
-        for id_, readiness, engaged, stage in rows:
-            assert float(readiness) == wanted[id_]["scores"]["readiness"]
-            assert (engaged, stage) == (wanted[id_]["measures"]["engaged"], wanted[id_]["stage"])
+    assert [row[0] for row in rows] == sorted(wanted)
+    for id_, readiness, engaged, stage in rows:
+        assert float(readiness) == wanted[id_]["scores"]["readiness"]
+        assert (engaged, stage) == (wanted[id_]["measures"]["engaged"], wanted[id_]["stage"])
+
+
+def test_what_is_asked_for_in_sql(three_days: Path) -> None:
+    with duckdb.connect(str(three_days), read_only=True) as connection:
         times = connection.execute("SELECT count(DISTINCT as_of::VARCHAR) FROM account_history").fetchall()
-        assert times == [(2,)]
+        assert times == [(3,)]
+        stages = "SELECT stage FROM account_history WHERE id = 'coral-labs' ORDER BY as_of"
+        assert connection.execute(stages).fetchall() == [("AD",), ("AD",), ("MEA",)]
 
 
 def test_moves_with_their_reasons(scoreline: Call, starter: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept(scoreline, starter, store, "2026-02-25", "2026-02-26", "2026-02-27")
     monkeypatch.setattr("time.time_ns", lambda: MORNING)
     done = scoreline("moves", "--store", store, "--since", "yesterday", "--format", "json")
     told = json.loads(done.out)
@@ -91,8 +111,7 @@ def test_moves_with_their_reasons(scoreline: Call, starter: Path, store: Path, m
     }
 
 
-def test_moves_by_a_field_of_the_account(scoreline: Call, starter: Path, store: Path) -> None:
-    kept(scoreline, starter, store, "2026-02-26", "2026-02-27")
+def test_moves_by_a_field_of_the_account(scoreline: Call, store: Path) -> None:
     for by in ("account.industry", "industry"):
         done = scoreline("moves", "--store", store, "--by", by, "--format", "csv")
         (row,) = csv.DictReader(io.StringIO(done.out))
@@ -104,16 +123,13 @@ def test_moves_by_a_field_of_the_account(scoreline: Call, starter: Path, store: 
 
 
 def test_other_rules_are_a_reason(scoreline: Call, starter: Path, store: Path) -> None:
-    kept(scoreline, starter, store, "2026-02-26")
     words = ("run", starter, "--data", starter / "data", "--as-of", "2026-02-27", "--store", store)
     assert scoreline(*words, "--set", "ready_for_sales=40").code == 0
-    done = scoreline("moves", "--store", store)
+    done = scoreline("moves", "--store", store, "--since", "2026-02-27")
     assert "the rules, or their params, changed" in done.out
-    assert "new at MQA or beyond" in done.out
 
 
-def test_the_history_of_one(scoreline: Call, starter: Path, store: Path) -> None:
-    kept(scoreline, starter, store, "2026-02-25", "2026-02-26", "2026-02-27")
+def test_the_history_of_one(scoreline: Call, store: Path) -> None:
     told = json.loads(scoreline("history", "coral-labs", "--store", store, "--format", "json").out)
     assert [each["stage"] for each in told["snapshots"]] == ["AD", "AD", "MEA"]
     assert [each["scores"]["readiness"] for each in told["snapshots"]][1:] == [40.1013, 42.0625]
@@ -135,13 +151,13 @@ def test_the_history_of_one(scoreline: Call, starter: Path, store: Path) -> None
     ],
 )
 def test_wrong_usage(scoreline: Call, starter: Path, store: Path, words: tuple[str, ...], said: str) -> None:
-    kept(scoreline, starter, store, "2026-02-26")
     own = (starter, "--data", starter / "data") if words[0] == "run" else ()
     done = scoreline(words[0], *own, *words[1:], "--store", store)
     assert done.code == 2 and said in done.err
 
 
 def test_no_store(scoreline: Call, starter: Path, store: Path) -> None:
+    store.unlink()
     done = scoreline("moves", "--store", store)
     assert done.code == 2 and "there is no store" in done.err and "run RULESET" in done.err
     done = scoreline("run", starter, "--data", starter / "data", "--store", store.parent / "none" / "s.duckdb")
@@ -154,8 +170,7 @@ def test_no_store(scoreline: Call, starter: Path, store: Path) -> None:
 HOLDER = "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
 
 
-def test_waiting_for_another_run(scoreline: Call, starter: Path, store: Path) -> None:
-    kept(scoreline, starter, store, "2026-02-26")
+def test_waiting_for_another_run(scoreline: Call, store: Path) -> None:
     words = [sys.executable, "-c", HOLDER, str(store)]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None and other.stdout.readline() == "held\n"

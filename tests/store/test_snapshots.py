@@ -55,7 +55,7 @@ def with_owner(shot: Shot) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in shot.entries if row[0] in there]
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(shots())
 def test_each_snapshot_is_read_back_as_it_was(sources: list[list[Shot]]) -> None:
     check(sources)
