@@ -1,21 +1,26 @@
-"""The tables behind the pages, beside the results of a run: whom they name, what they say of each, what happened.
+"""The tables behind the pages, made of the results of a run: whom they name, what they say of each, what happened.
 
-site_accounts   key, id, name, facets, brief, rest (JSON)        in order of their ids
-site_people     key, id, name, account, brief, rest (JSON) …     `account` is the key; NULL without one
-site_lines      level, key, lines (JSON)                         contributions, by owner
-site_events     account, lead, at, type, said, reason            the newest of each account, and of each person
-site_weeks      account, weeks (JSON)                            how many events a week
+    site_accounts   key, id, name, facets, brief, rest (JSON)                 in order of their ids
+    site_people     key, id, name, account, place, brief, rest (JSON) …       `account` is the key; NULL without one;
+                                                                              `place` is that among its people
+    site_lines      level, key, account, entry, points, events, first, last   contributions, by owner
+    site_owned      id, account, lead, at, tie, reason                        whose events are
+    site_chosen     id, account, lead, at, tie, reason                        the newest of each account and person
+    site_weeks      account, weeks (JSON)                                     how many events a week
+
+They are tables of the data's own database, so that several readers can walk through them side by side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from sqlglot import exp
 
 from ...grammar.nodes import Level
-from ..data.sql import call, cast, column, equals, table
+from ..data.sql import call, cast, column, drop_table, equals, table
 from ..frames import entity_columns
 from ..plan.steps import Plan, ResultColumn
 from ..runners.embedded import Run
@@ -30,20 +35,19 @@ SCREENED = "event_screened"
 
 WEEK = 7 * 86_400_000_000
 
+_TABLES = ("accounts", "people", "lines", "owned", "chosen", "weeks")
+
 _LINES = """
-CREATE TEMP TABLE site_lines AS
-SELECT levels.level, c.key, json_array(
-    list(c.entry ORDER BY c.entry), list(c.points / 10000.0 ORDER BY c.entry), list(c.events ORDER BY c.entry),
-    list(c.first // 1000000 ORDER BY c.entry), list(c.last // 1000000 ORDER BY c.entry)
-) AS lines
+CREATE TABLE site_lines AS
+SELECT levels.level, c.key, p.account, c.entry, c.points, c.events, c.first, c.last
 FROM contributions AS c
 JOIN (SELECT unnest(range(len($levels))) AS entry, unnest($levels) AS level) AS levels USING (entry)
-GROUP BY levels.level, c.key
+LEFT JOIN site_people AS p ON levels.level = 'lead' AND p.key = c.key
 """
 
 _OWNED = """
-CREATE TEMP VIEW site_owned AS
-SELECT e.id, a.key AS account, l.key AS lead, e."at", e.type, e.said, i.reason
+CREATE TABLE site_owned AS
+SELECT e.id, a.key AS account, l.key AS lead, e."at", (hash(e.id) >> 1)::BIGINT AS tie, i.reason
 FROM site_happened AS e
 LEFT JOIN site_people AS l ON l.id = e.contact_id
 LEFT JOIN site_accounts AS a ON a.id = coalesce(e.account_id, l.account_id)
@@ -51,15 +55,16 @@ LEFT JOIN site_ignored AS i ON i.id = e.id
 WHERE (e.contact_id IS NULL OR l.key IS NOT NULL) AND (a.key IS NOT NULL OR l.key IS NOT NULL)
 """
 
-_EVENTS = """
-CREATE TEMP TABLE site_events AS
-SELECT account, lead, "at", type, said, reason, id FROM site_owned
-QUALIFY row_number() OVER (PARTITION BY coalesce(account, -1 - lead) ORDER BY "at" DESC, id) <= $of_account
-OR (lead IS NOT NULL AND row_number() OVER (PARTITION BY lead ORDER BY "at" DESC, id) <= $of_person)
+# Of events at one instant the order is that of a number made of their ids: to compare ids takes longer than all else.
+_CHOSEN = """
+CREATE TABLE site_chosen AS
+SELECT * FROM site_owned
+QUALIFY (account IS NOT NULL AND row_number() OVER (PARTITION BY account ORDER BY "at" DESC, tie) <= $of_account)
+OR (lead IS NOT NULL AND row_number() OVER (PARTITION BY lead ORDER BY "at" DESC, tie) <= $of_person)
 """
 
 _WEEKS = """
-CREATE TEMP TABLE site_weeks AS
+CREATE TABLE site_weeks AS
 SELECT account, json_array(list(week ORDER BY week), list(n ORDER BY week)) AS weeks
 FROM (
     SELECT account, ($as_of - "at") // $week AS week, count(*) AS n FROM site_owned
@@ -74,24 +79,29 @@ def types_read(plan: Plan) -> list[str]:
     return [name for name in plan.model.schema.events if name in plan.reach]
 
 
-def make_tables(
+@contextlib.contextmanager
+def tables(
     run: Run, schema: Schema, ladders: dict[Level, Ladder], facets: Sequence[str], shown: tuple[int, int], weeks: int
-) -> None:
-    """Makes the tables; `shown` are the numbers of newest events kept of each account and of each person."""
-    _make(run, "site_accounts", _heads(run, schema, "account", ladders["account"], facets))
-    _make(run, "site_people", _heads(run, schema, "lead", ladders["lead"], ()))
-    levels = [level for level, *_ in run.plan.entries]
-    run.connection.execute(_LINES, {"levels": levels})
-    _make(run, "site_happened", records.happened(schema, types_read(run.plan), run.as_of), kind="VIEW")
-    _make(run, "site_ignored", _ignored(run))
-    run.connection.execute(_OWNED)
-    run.connection.execute(_EVENTS, {"of_account": shown[0], "of_person": shown[1]})
-    run.connection.execute(_WEEKS, {"as_of": run.as_of, "week": WEEK, "weeks": weeks})
+) -> Iterator[None]:
+    """The tables, as long as they are needed; `shown` are the numbers of newest events of each account and person."""
+    try:
+        _make(run, "site_accounts", _heads(run, schema, "account", ladders["account"], facets))
+        _make(run, "site_people", _heads(run, schema, "lead", ladders["lead"], ()))
+        run.connection.execute(_LINES, {"levels": [level for level, *_ in run.plan.entries]})
+        _make(run, "site_happened", records.happened(schema, types_read(run.plan), run.as_of), "VIEW", temporary=True)
+        _make(run, "site_ignored", _ignored(run), temporary=True)
+        run.connection.execute(_OWNED)
+        run.connection.execute(_CHOSEN, {"of_account": shown[0], "of_person": shown[1]})
+        run.connection.execute(_WEEKS, {"as_of": run.as_of, "week": WEEK, "weeks": weeks})
+        yield
+    finally:
+        for name in _TABLES:
+            run.connection.execute(text(drop_table(table(f"site_{name}"))))
 
 
-def _make(run: Run, name: str, query: exp.Select, kind: str = "TABLE") -> None:
-    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-    run.connection.execute(text(exp.Create(this=table(name), kind=kind, expression=query, properties=temporary)))
+def _make(run: Run, name: str, query: exp.Select, kind: str = "TABLE", temporary: bool = False) -> None:
+    properties = exp.Properties(expressions=[exp.TemporaryProperty()]) if temporary else None
+    run.connection.execute(text(exp.Create(this=table(name), kind=kind, expression=query, properties=properties)))
 
 
 def _ignored(run: Run) -> exp.Select:
@@ -118,8 +128,15 @@ def _heads(run: Run, schema: Schema, level: Level, ladder: Ladder, facets: Seque
         owner = exp.alias_(table("account_results"), "a", table=True)
         made = made.join(owner, on=equals(column("id", "a"), column("account_id", "r")), join_type="left")
         columns += [exp.alias_(column("key", "a"), "account"), column("account_id", "r"), *_order_of_people(run)]
+        columns.append(exp.alias_(exp.Sub(this=_among_colleagues(), expression=exp.Literal.number(1)), "place"))
     made = made.join(known, on=equals(column("id", "k"), column("id", "r")), join_type="left")
     return made.select(*columns, *_results(run, level, ladder))
+
+
+def _among_colleagues() -> exp.Expr:
+    """The place of a person among those of the same account."""
+    order = exp.Order(expressions=[exp.Ordered(this=column("key", "r"))])
+    return exp.Window(this=call("row_number"), partition_by=[column("key", "a")], order=order)
 
 
 def _order_of_people(run: Run) -> list[exp.Expr]:

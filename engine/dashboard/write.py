@@ -26,7 +26,7 @@ from .past import Past, past
 from .records import facets, facts
 from .scripts import as_json, write_script
 from .shards import write_shards
-from .tables import SCREENED, make_tables, types_read
+from .tables import SCREENED, shown_results, tables, types_read
 
 FRONT = Path(__file__).with_name("front")
 """The pages themselves, which are the same for every site."""
@@ -89,23 +89,24 @@ class _Site:
     def write(self, earlier: Past | None) -> None:
         """All files."""
         self._progress("scoring …")
+        shown = (self._asked.events, self._asked.events_of_person)
+        weeks = max(self._asked.weeks, 1)
         with self._scored() as run:
             self._progress("gathering reasons …")
-            shown = (self._asked.events, self._asked.events_of_person)
-            make_tables(run, self._schema, self._ladders, self._facets, shown, max(self._asked.weeks, 1))
-            self._progress("writing pages …")
-            self._give("accounts", _listed(pages.accounts(run)))
-            self._give("people", _listed(pages.people(run)))
-            scores = [item["name"] for item in pages.level(run, "account", self._ladders["account"])["scores"]]
-            histories = earlier.accounts(scores) if earlier else iter(())
-            shards = write_shards(run, self._folder / "data", types_read(run.plan), histories)
-            self._give_rest(run, earlier, shards)
+            with tables(run, self._schema, self._ladders, self._facets, shown, weeks):
+                self._progress("writing pages …")
+                self._give("accounts", _listed(pages.accounts(run)))
+                self._give("people", _listed(pages.people(run)))
+                scores = [item.title for item in shown_results(run, "account", "score")]
+                histories = earlier.accounts(scores) if earlier else iter(())
+                shards = write_shards(run, self._folder / "data", histories)
+                self._give_rest(run, earlier, shards)
 
     def _scored(self) -> Run:
         """The run, with the answers to what the pages ask beside the results."""
         more = [*measures(self._ladders), *(self._committee.measures if self._committee else ())]
         model = replace(self._ruleset.model, order=(*self._ruleset.model.order, *more))
-        plan = make_plan(model, contributions=True)
+        plan = make_plan(model, contributions=True, screened=True)
         keep = [step.name for step in plan.steps if step.name == SCREENED]
         return run_plan(plan, self._data, self._as_of, keep=keep)
 

@@ -39,13 +39,14 @@ FEW = 6
 """Up to so many questions about events are asked `wide`."""
 
 
-def plan(model: Model, contributions: bool = True, physical: Physical = "auto") -> Plan:
+def plan(model: Model, contributions: bool = True, physical: Physical = "auto", screened: bool = False) -> Plan:
     """The steps that compute a model's results, and with `contributions` the account of every score.
 
-    Raises PlanError for what cannot be expressed in SQL, with its place in the rules.
+    `screened`: with a step that says of each event which line ignores it. Raises PlanError for what cannot be
+    expressed in SQL, with its place in the rules.
     """
     with uncollected():
-        made = _Planner(model, contributions, physical)
+        made = _Planner(model, contributions, physical, screened=screened)
         found = made.build()
         return replace(found, days=_days(model, physical)) if made.remembers else found
 
@@ -69,8 +70,11 @@ class _Listed:
 
 
 class _Planner:
-    def __init__(self, model: Model, contributions: bool, physical: Physical, knows: Knows = "told") -> None:
+    def __init__(
+        self, model: Model, contributions: bool, physical: Physical, knows: Knows = "told", screened: bool = False
+    ) -> None:
         self._model = model
+        self._screened = screened
         self._physical = physical
         self._contributions = contributions
         self._book = Book()
@@ -116,7 +120,7 @@ class _Planner:
         names = _read_of_events(asked)
         fields = [column.name for column in schedule.columns if column.layer == BASE]
         read = self._reach(schedule)
-        first = Population(book, out, read, fields, names).build()
+        first = Population(book, out, read, fields, names, self._screened).build()
         return Plan(
             model=model,
             steps=(*first, *decays, *body),

@@ -50,11 +50,21 @@ def ignored(model: Model, values: Values) -> Ignored:
 class Population:
     """Makes the steps up to `lead`, `account` and `event`, and the counts of the data.
 
-    `fields` are the columns that are read of leads and accounts, `names` those of events.
+    `fields` are the columns that are read of leads and accounts, `names` those of events. `screened`: which event is
+    ignored by which line is a step of its own, `event_screened`, also where it need not be.
     """
 
-    def __init__(self, book: Book, ignored: Ignored, reach: Reach, fields: Iterable[str], names: Iterable[str]) -> None:
+    def __init__(
+        self,
+        book: Book,
+        ignored: Ignored,
+        reach: Reach,
+        fields: Iterable[str],
+        names: Iterable[str],
+        screened: bool = False,
+    ) -> None:
         self._book = book
+        self._screened = screened
         self._ignored = ignored
         self._reach = reach
         tests = (ignored.contacts, ignored.events)
@@ -194,7 +204,7 @@ class Population:
 
     def _events(self) -> None:
         marks = list(dict.fromkeys(mark for _, test in self._ignored.events for mark in besides(test)))
-        if marks:
+        if self._screens(marks):
             self._add_screened(marks)
         elif self._ignored.any:
             self._count_ignored(self._with_reasons(self._all_read_by_ignore(), {}))
@@ -209,11 +219,14 @@ class Population:
         self._add("event_typed", self._left(names, marks), ADAPTER)
         self._add("event", with_sessions("event_typed", self._names, sessions), "the events with their sessions")
 
+    def _screens(self, marks: list[Beside]) -> bool:
+        return bool(marks) or (self._screened and self._ignored.any)
+
     def _left(self, names: list[str], marks: list[Beside]) -> Query:
         """The events within reach that no line ignores, with these columns."""
         columns = {name: event(name) for name in names}
         not_ignored = [Missing(item=event("reason"))]
-        if marks:
+        if self._screens(marks):
             near = within_reach(self._reach, event)
             tests = [*not_ignored, *([] if near == TRUE else [near])]
             return Selects(self._home).select(Source("event_screened"), EVENT_ROW, columns, tests)
@@ -229,7 +242,7 @@ class Population:
         """Where events are ignored for what lies beside them: all of them, each with the line that ignores it."""
         sessions = self._book.sessions if "session" in self._names else None
         names = [name for name in self._names if name != "session"] + (wanted_by(sessions) if sessions else [])
-        names += wanted(within_reach(self._reach, event))
+        names += wanted(within_reach(self._reach, event)) + ["id"] * self._screened
         own = ["at", "id", "lead", "account"]
         adapted = self._adapted([*names, *own, *self._read_by_ignore()], list(exists()))
         self._add("event_read", adapted, ADAPTER)

@@ -16,7 +16,8 @@
   }
 
   function opened([rest, lines, people, events, weeks, history]) {
-    return { parts: rest?.[0] ?? null, facts: rest?.[1] ?? null, lines, people: (people ?? []).map(person), events: scoreline.eventsOf(events), weeks, history: history ?? null };
+    const known = people.map(person);
+    return { parts: rest?.[0] ?? null, facts: rest?.[1] ?? null, lines, people: known, events: scoreline.eventsOf(events, known), weeks, history };
   }
 
   function person([id, name, results, rest, lines]) {

@@ -13,11 +13,12 @@
       events.length >= shown ? h("p.how", `The newest ${plural(events.length, "event")} ${of}.`) : null);
   }
 
-  /** The events of a document as the data have them. */
-  function eventsOf(found) {
-    if (!found) return [];
-    const [at, types, who, said, reason] = found;
-    return at.map((seconds, i) => ({ at: seconds, type: site.types[types[i]] ?? "event", who: who[i], said: said[i], reason: reason[i] }));
+  /** The events of a document as the data have them; who is a place among the people, or the id of somebody else. */
+  function eventsOf(found, people) {
+    return (found ?? []).map(([at, type, who, said, reason]) => {
+      const person = typeof who === "number" ? people[who] : null;
+      return { at, type: site.types[type] ?? "event", who: person ? person.id : who, called: person?.name ?? (person ? person.id : who), said, reason };
+    });
   }
 
   function byWeek([numbers, counts]) {
@@ -63,10 +64,10 @@
     return groups.map(({ date, events: found }) => h("li", h("h3", date), h("ul", found.map((event) => line(account, event)))));
   }
 
-  function line(account, { at, type, who, said, reason }) {
+  function line(account, { at, type, who, called, said, reason }) {
     const ignored = reason !== null && reason !== undefined;
     return h(ignored ? "li.ignored" : "li", h("time", time(at)), h("span.type", capital(spoken(type))), h("span.said", said || ""),
-      who === null || account === undefined ? null : h("a.who", { href: href("person", [account ?? "", who]) }, who),
+      who === null || account === undefined ? null : h("a.who", { href: href("person", [account, who]) }, called),
       ignored ? h("span.tag", { title: site.reasons[reason] }, "ignored") : null);
   }
 

@@ -6,10 +6,8 @@
 
   /** The entries of one score, in the order of their computation. `lines` are as the data have them. */
   function entriesOf(lines, level, score) {
-    if (!lines) return [];
-    const [numbers, points, events, first, last] = lines;
-    return numbers
-      .map((entry, i) => ({ about: site.entries[entry], points: points[i], events: events[i], first: first[i], last: last[i] }))
+    return (lines ?? [])
+      .map(([entry, points, events, first, last]) => ({ about: site.entries[entry], points, events, first, last }))
       .filter(({ about }) => about[0] === level && about[1] === score)
       .map((each) => ({ ...each, kind: each.about[2], rule: each.about[3] === null ? null : site.rules[each.about[3]][2] }));
   }

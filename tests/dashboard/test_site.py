@@ -1,0 +1,216 @@
+"""What a site holds is what a run gives, each part in its place; the same input makes the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scoreline.engine.dashboard.scripts import script
+from scoreline.engine.dashboard.write import FRONT
+from scoreline.engine.scoring import score
+
+from . import given
+
+SCRIPTS = sorted((FRONT / "app").glob("*.js"))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> given.Site:
+    return given.write(tmp_path_factory.mktemp("made") / "site")
+
+
+def entries(site: given.Site, lines: list[list[Any]], level: str, name: str) -> dict[tuple[str, str | None], float]:
+    """The points of one score by kind and line."""
+    about = site.given("site")
+    found = {}
+    for entry, points, *_ in lines:
+        of, score_name, kind, rule = about["entries"][entry]
+        if (of, score_name) == (level, name):
+            found[kind, None if rule is None else about["rules"][rule][2]["id"]] = points
+    return found
+
+
+def test_scores_and_stages_are_those_of_a_run(site: given.Site, tmp_path: Path) -> None:
+    results = score(given.rules(tmp_path / "rules"), given.data(), as_of=given.AS_OF)
+    levels = site.given("site")["levels"]
+    for name, level, table in (("accounts", "account", results.accounts), ("people", "lead", results.leads)):
+        names = [each["name"] for each in levels[level]["scores"]]
+        shown = {
+            id: dict(zip([*names, "stage"], [*brief[2], brief[0]], strict=True))
+            for id, _, brief, *_ in site.given(name)
+        }
+        assert shown == {row["id"]: {key: row[key] for key in [*names, "stage"]} for row in table}
+        assert sum(n for *_, n in levels[level]["at"]) == levels[level]["count"] == len(table)
+
+
+def test_the_lines_of_a_score_add_up_to_it(site: given.Site) -> None:
+    acme = site.account("acme")
+    found = entries(site, acme["lines"], "account", "readiness")
+    assert found == {("line", "busy"): 16.2343, ("line", "large"): 30, ("clamp", None): -6.2343}
+    assert acme["brief"][2] == [40]
+    for id, _, brief, _, lines in acme["people"]:
+        total = sum(entries(site, lines, "lead", "engagement").values())
+        assert round(total, 4) == brief[2][0], id
+
+
+def test_each_part_of_a_stage_says_whether_it_holds_and_with_which_value(site: given.Site) -> None:
+    stages = site.given("site")["levels"]["account"]["stages"]
+    qualified = next(stage for stage in stages if stage["name"] == "MQA")
+    for id, held, has in (
+        ("acme", [True, True, True], [40, 0.5, None]),
+        ("birch", [False, True, False], [2.5, 0.5, None]),
+    ):
+        parts = site.account(id)["rest"][0]
+        assert [parts[part["holds"]] for part in qualified["parts"]] == held, id
+        found = [None if part["has"] is None else parts[part["has"]] for part in qualified["parts"]]
+        assert found == pytest.approx(has, abs=0.1), id
+    assert [(part["op"], part["bound"]) for part in qualified["parts"]] == [(">=", 30), (">=", 0.5), ("", None)]
+
+
+def test_the_committee_is_that_of_the_rules(site: given.Site) -> None:
+    committee = site.given("site")["committee"]
+    assert committee["roles"] == [["buyer", None], ["champion", None]] and committee["others"] == ["user"]
+    assert (committee["score"], committee["cut"], committee["asked"]) == ("engagement", 15, True)
+    assert [(id, brief[5], brief[6]) for id, _, brief, *_ in site.account("acme")["people"]] == [
+        ("ann", "buyer", True),
+        ("ben", "user", False),
+    ]
+
+
+def test_the_timeline_has_the_newest_events_that_rules_read_and_says_what_is_ignored(site: given.Site) -> None:
+    about = site.given("site")
+    events = site.account("acme")["events"]
+    assert [(about["types"][kind], who, said) for _, kind, who, said, _ in events] == [
+        ("page_view", 0, "pricing · a bot"),
+        ("webinar", 0, given.EVIL),
+        ("page_view", 0, "pricing · seconds 41"),
+        ("page_view", 1, "pricing"),
+    ]
+    assert [reason for *_, reason in events] == [0, None, None, None]
+    assert "user_agent" in about["reasons"][0]
+    assert [row[1] for row in site.account("birch")["events"]] == [about["types"].index("webinar")]
+    assert site.account("__proto__")["events"] == []
+
+
+def test_somebody_without_an_account_has_a_place(site: given.Site) -> None:
+    assert site.given("site")["shards"]["alone"] == ["dan"]
+    _, _, [[id, name, *_]], events, *_ = site.given("p0")[0]
+    assert (id, name, len(events)) == ("dan", "Dan", 1)
+
+
+def test_the_weeks_before_are_what_runs_of_those_days_give(site: given.Site, tmp_path: Path) -> None:
+    about = site.given("site")
+    seconds = about["past"]["at"]
+    assert len(seconds) == 5 and seconds[-1] == about["seconds"]
+    ruleset = given.rules(tmp_path / "rules")
+    places = {None: -1, "MEA": 0, "MQA": 1}
+    runs = [score(ruleset, given.data(), as_of=at * 1_000_000 + 999_999) for at in seconds]
+    counted: dict[tuple[int, int], int] = {}
+    for week, results in enumerate(runs):
+        for row in results.accounts:
+            key = (week, places[row["stage"]])
+            counted[key] = counted.get(key, 0) + 1
+    assert {(week, place): n for week, place, n in about["past"]["account"]["population"]} == counted
+    weeks, stages, readiness = site.account("acme")["history"]
+    wanted = [next(row for row in results.accounts if row["id"] == "acme") for results in runs]
+    assert (weeks, stages) == (list(range(5)), [places[row["stage"]] for row in wanted])
+    assert readiness == [row["readiness"] for row in wanted]
+    moved = [[week, "acme", stages[week - 1], stages[week]] for week in range(1, 5) if stages[week] != stages[week - 1]]
+    assert [row for row in about["past"]["account"]["recent"] if row[1] == "acme"] == moved[::-1] != []
+
+
+def test_each_rule_says_how_often_it_fires(site: given.Site) -> None:
+    about = site.given("site")
+    fired = {entry: (n, total) for entry, n, total, _ in about["fired"]}
+    titles = {}
+    for entry, (level, _, kind, rule) in enumerate(about["entries"]):
+        if kind == "line" and entry in fired:
+            titles[level, about["rules"][rule][2]["title"]] = fired[entry]
+    assert titles["account", "Large"] == (1, 30)
+    assert titles["lead", "Looked at prices"] == (2, 40)
+    told = [rule for level, _, rule in about["rules"] if rule["title"] == "Looked at prices"]
+    assert told[0]["said"] and told[0]["worth"] == "+20"
+
+
+def test_the_model_is_told_with_its_rules(site: given.Site) -> None:
+    sections = {section["anchor"]: section for section in site.given("model")["sections"]}
+    lines = sections["score-lead-engagement"]["entries"]
+    rules = site.given("site")["rules"]
+    assert [rules[line["rule"]][2]["title"] for line in lines] == [
+        "Looked at prices",
+        "webinar",
+        "contact.role == 'user'",
+    ]
+    assert (site.folder / "graph.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_nothing_from_data_can_end_a_script_or_be_a_key(site: given.Site) -> None:
+    for path in (site.folder / "data").glob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search("[<\u2028\u2029]", text), path.name
+    assert [row[0] for row in site.given("accounts")] == ["__proto__", "acme", "birch"]
+    assert site.account("acme")["people"][0][1] == given.EVIL
+    assert script("a", '"\u2028</script><!--"') == 'scoreline.give("a","\\u2028\\u003c/script>\\u003c!--");\n'
+
+
+def test_the_same_input_makes_the_same_bytes(site: given.Site, tmp_path: Path) -> None:
+    again = given.write(tmp_path / "site").folder
+    assert contents(again) == contents(site.folder)
+
+
+def test_without_history_and_events_it_says_so(tmp_path: Path) -> None:
+    site = given.write(tmp_path / "site", weeks=0, events=0, events_of_person=0)
+    assert site.given("site")["past"] is None
+    assert site.account("acme")["history"] is None and site.account("acme")["events"] == []
+
+
+def test_a_backtest_is_handed_on(tmp_path: Path) -> None:
+    site = given.write(tmp_path / "site", weeks=0, backtest={"cases": {"cases": 3}})
+    assert site.given("backtest") == {"cases": {"cases": 3}} and site.given("site")["backtest"] is True
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+# --- the pages themselves ---------------------------------------------------------------------------------------------
+
+
+def test_the_page_runs_only_scripts_beside_it_and_names_no_other_place() -> None:
+    page = (FRONT / "index.html").read_text(encoding="utf-8")
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None and "default-src 'none'" in policy[1]
+    assert not re.search(r"unsafe|https?:|\*", policy[1])
+    assert not re.search(r"<script(?![^>]* src=)|<style|\son\w+=|\sstyle=", page)
+    listed = re.findall(r'<script src="app/([\w.]+)"', page)
+    assert sorted(listed) == [path.name for path in SCRIPTS]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_make_no_markup_of_texts(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|https?://", text
+    )
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
+def test_scripts_are_sound() -> None:
+    for path in SCRIPTS:
+        subprocess.run(["node", "--check", str(path)], check=True, capture_output=True)
+
+
+def test_libraries_are_as_their_keepers_published_them() -> None:
+    listed = re.findall(r"\| `([\w.]+)` .*`([0-9a-f]{64})` \|", (FRONT / "vendor" / "README.md").read_text("utf-8"))
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (FRONT / "vendor").glob("*.js")}
+    assert dict(listed) == found and len(found) == 2
