@@ -116,7 +116,17 @@ def command(
     tell(made, end="")
     if form == "text":
         words = [ruleset, *data_again(data), "--won", won, *(["--lost", lost] if lost else [])]
-        say_next(f"scoreline tune {shlex.join(words)}")
+        say_next(f"scoreline tune {' '.join(map(quoted, words))}")
+
+
+def quoted(word: str) -> str:
+    """A word for a shell; texts of rules keep their own quotes where they can.
+
+    >>> quoted("account.status == 'Won'"), quoted("deal_won")
+    ('"account.status == \'Won\'"', 'deal_won')
+    """
+    plain = not set(word) & set('"$`\\!')
+    return f'"{word}"' if "'" in word and plain else shlex.quote(word)
 
 
 def tested(

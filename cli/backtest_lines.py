@@ -40,19 +40,16 @@ def line_blocks(found: Backtest) -> Iterator[Block]:
 
 
 def _counted(lines: Sequence[LineFinding]) -> str:
-    counts = {word: sum(line.word == word for line in lines) for word in ORDER}
     words = {
-        "predictive": "predict",
-        "harmful": "point the wrong way",
-        "noise": "are noise",
-        "unclear": "fire too seldom to tell",
-        "constant": "give everybody the same",
-        "silent": "fire for nobody",
+        "predictive": "predictive",
+        "harmful": "harmful",
+        "noise": "noise",
+        "unclear": "unclear (too few cases to tell)",
+        "constant": "the same for everybody",
+        "silent": "for nobody",
     }
-    parts = [
-        f"{counts[word]:,} {words[word]}" for word in ("predictive", "harmful", "noise", "unclear") if counts[word]
-    ]
-    parts += [f"{counts[word]:,} {words[word]}" for word in ("constant", "silent") if counts[word]]
+    counts = {word: sum(line.word == word for line in lines) for word in words}
+    parts = [f"{count:,} {words[word]}" for word, count in counts.items() if count]
     return f"Of {plural(len(lines), 'line')}: {', '.join(parts)}. Corrected for their number (Holm, 5 %)."
 
 

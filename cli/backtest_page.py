@@ -151,7 +151,7 @@ def _calibration(found: Backtest) -> Iterator[Block]:
         return
     first = "the earlier half" if found.cases.instants > 1 else "every other account"
     yield Head(said("What a score says of the chance"))
-    better = f"{made.skill:.0%} less" if made.skill > 0 else "no less"
+    better = f"{percent(made.skill)} less" if made.skill > 0 else "no less"
     text = (
         f"A monotone curve, fitted to {first} and tried on the rest: it expected {percent(made.expected)} to be won, "
         f"and {percent(made.came)} were. Its error (Brier) is {made.error:.4f}, {better} than that of saying the same "

@@ -45,7 +45,7 @@ def for_precision(sample: Sample, found: Sequence[Cut], precision: float) -> Adv
     """The lowest threshold at or above which at least that share was won (of 10 cases or more)."""
     fitting = [cut for cut in found if cut.precision >= precision and cut.volume >= FEWEST]
     times = len(sample.instants) if sample.design == "snapshots" else 1
-    return _advice(sample, f"at least {precision:.0%} won", fitting[-1] if fitting else None, times)
+    return _advice(sample, f"at least {100 * precision:g} % won", fitting[-1] if fitting else None, times)
 
 
 def _advice(sample: Sample, wanted: str, cut: Cut | None, times: int) -> Advice:

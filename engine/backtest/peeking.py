@@ -49,9 +49,9 @@ def peeks(ruleset: Compiled, score: Score, conditions: Iterable[Condition], date
     keys = cone(ruleset, score)
     said: list[Diagnostic] = []
     for definition in ruleset.model.order:
-        inside = key_of(definition) in keys
-        harmless = dated and isinstance(definition, Disqualification)
-        if harmless or not (inside or isinstance(definition, Stages)):
+        takes_out = isinstance(definition, Disqualification)
+        inside = key_of(definition) in keys or (takes_out and key_of(definition).level == score.level)
+        if (dated and takes_out) or not (inside or isinstance(definition, Stages)):
             continue
         for found in _of_definition(definition, outcome):
             said.append(found if inside else found.with_severity("warning"))
