@@ -64,7 +64,7 @@ def compare(context: Context, expr: Compare, row: Row) -> bool:
 
 
 def in_set(context: Context, expr: InSet, row: Row) -> bool:
-    values: set[object] = context.remembered(expr, "values", lambda: _known_keys(expr))
+    values: set[object] = context.lasting.remembered(expr, "values", lambda: _known_keys(expr))
     return comparable(context.value(expr.item, row), expr.exact) in values
 
 

@@ -44,7 +44,7 @@ def decayed(context: Context, decay: Decay, points: float, at: int) -> Decayed:
 
 def _factor(context: Context, decay: Decay, age: int) -> float:
     """The factor at an age, worked out once: there are few ages and many events."""
-    factors: dict[int, float] = context.remembered(decay, "factors", dict)
+    factors: dict[int, float] = context.lasting.remembered(decay, "factors", dict)
     if age not in factors:
         factors[age] = factor(decay, age)
     return factors[age]

@@ -15,6 +15,7 @@ from ..rounding import from_units
 from . import ladders
 from .evaluator import Evaluator
 from .ignoring import Left, leave_out
+from .made import Made
 from .memory import Memory
 from .people import Account, Entity, Event, Lead, Timeline
 from .remembering import left_by
@@ -30,14 +31,22 @@ class Evaluation(Evaluator):
 
     Nothing is computed before it is asked for, and nothing twice but workings: `score` keeps the total,
     `work` makes the whole account of it again. `memory` is what the days before have left, where it is known; else
-    they are replayed if the model remembers anything.
+    they are replayed if the model remembers anything. `lasting` is what evaluations of the same data have in common.
     """
 
-    def __init__(self, model: Model, population: Population, as_of: int, memory: Memory | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        population: Population,
+        as_of: int,
+        memory: Memory | None = None,
+        lasting: Made | None = None,
+    ) -> None:
         known = Known.at(population, as_of)
+        self.lasting = lasting or Made()
         self.later = known.later
         self.left = self._left(model, known, as_of)
-        super().__init__(model, self.left.world, as_of)
+        super().__init__(model, self.left.world, as_of, self.lasting)
         self._results: dict[Hashable, Any] = {}
         self._definitions = _by_name(model)
         self._disqualifications: Mapping[Level, list[Disqualification]] = {
@@ -50,7 +59,7 @@ class Evaluation(Evaluator):
             self.memory = recalled(model, population, as_of)
 
     def _left(self, model: Model, known: Known, as_of: int) -> Left:
-        return leave_out(model, known, as_of)
+        return leave_out(model, known, as_of, self.lasting)
 
     def row(self, level: Level, id: str) -> Row | None:
         """The row of a lead or an account; None where there is none of that id."""
@@ -178,10 +187,10 @@ def recalled(model: Model, population: Population, as_of: int, every_ladder: boo
     """What the days before that of an instant have left; with `every_ladder` also of stages that no rule asks for."""
     wanted = remembered(model, every_ladder)
     zone = Zone.named(model.timezone)
-    memory = Memory(local_date(as_of, zone))
+    memory, lasting = Memory(local_date(as_of, zone)), Made()
     oldest = min((event.at for event in population.events), default=None)
     for day in days_before(first_day(model, oldest, as_of), as_of, zone):
-        evaluation = Evaluation(model, population, day_end(day, zone), replace(memory, day=day))
+        evaluation = Evaluation(model, population, day_end(day, zone), replace(memory, day=day), lasting)
         memory = left_by(evaluation, wanted)
     return replace(memory, day=local_date(as_of, zone))
 

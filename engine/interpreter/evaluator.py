@@ -10,6 +10,7 @@ from ..instants import Zone, local_date
 from ..model import Expr, LeadSet, Model, Result, Selection
 from ..records import Value
 from . import aggregates, conditions, ladders, often, rollups, tables, values, windows
+from .made import Made
 from .memory import Memory
 from .people import NOTHING, Entity, Event, Lead, Timeline
 from .rows import Context, NotComputed, Row, account_row, lead_row
@@ -33,25 +34,23 @@ HANDLERS: Mapping[type[Expr], Callable[[Context, Any, Row], Any]] = {
 class Evaluator:
     """Evaluates expressions over the data as read: no derived fields, no results of rules, no disqualification.
 
-    What is made once is remembered by the identity of the part of the model that it was made for; the part is kept
-    beside it, so that no other can take its identity.
+    `lasting` is what was made for parts of the model and is the same at every instant, for evaluations of one
+    population at many instants.
     """
 
-    def __init__(self, model: Model, world: World, as_of: int) -> None:
+    def __init__(self, model: Model, world: World, as_of: int, lasting: Made | None = None) -> None:
         self.model = model
         self.world = world
         self.as_of = as_of
         self.zone = Zone.named(model.timezone)
         self.memory = Memory(local_date(as_of, self.zone))
-        self._parts: dict[tuple[int, str], tuple[object, Any]] = {}
+        self.lasting = lasting or Made()
+        self._made = Made()
         self._selected: dict[tuple[int, int], Timeline] = {}
         self._members: dict[tuple[int, int], Sequence[Lead]] = {}
 
     def remembered(self, part: object, purpose: str, make: Callable[[], Any]) -> Any:
-        key = id(part), purpose
-        if key not in self._parts:
-            self._parts[key] = part, make()
-        return self._parts[key][1]
+        return self._made.remembered(part, purpose, make)
 
     # --- values ---------------------------------------------------------------------------------------------------
 
@@ -84,7 +83,7 @@ class Evaluator:
     # --- events ---------------------------------------------------------------------------------------------------
 
     def select(self, selection: Selection, row: Row) -> Timeline:
-        reading: Reading = self.remembered(selection, "reading", lambda: Reading.of(selection))
+        reading: Reading = self.lasting.remembered(selection, "reading", lambda: Reading.of(selection))
         owner = row.lead if reading.by_lead and row.lead is not None else row.account
         if owner is None:
             return NOTHING

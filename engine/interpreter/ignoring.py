@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..model import IgnoreContacts, IgnoreEvents, Model
 from .evaluator import Evaluator
+from .made import Made
 from .people import Event, Lead
 from .rows import Row, lead_row
 from .world import Known, World, build
@@ -31,12 +32,12 @@ class Left:
         return Counter(line.text for line in self.events.values())
 
 
-def leave_out(model: Model, known: Known, as_of: int) -> Left:
+def leave_out(model: Model, known: Known, as_of: int, lasting: Made | None = None) -> Left:
     """Applies the `ignore` lines. Of an event that meets several, the first written is the reason."""
     world = build(known)
     if not model.ignored:
         return Left(world)
-    evaluator = Evaluator(model, world, as_of)
+    evaluator = Evaluator(model, world, as_of, lasting)
     contacts: dict[Lead, Ignore] = {}
     events: dict[Event, Ignore] = {}
     for line in model.ignored:

@@ -86,7 +86,7 @@ def events_of(context: Context, work: LineWork, row: Row) -> Sequence[Event] | N
         return [event for piece in work.pieces if piece.dropped is None for event in piece.events]
     assert line.condition is not None
     condition = line.condition
-    selections = context.remembered(line, "selections", lambda: list(selections_in(condition)))
+    selections = context.lasting.remembered(line, "selections", lambda: list(selections_in(condition)))
     return context.select(selections[0], row).events if len(selections) == 1 else None
 
 

@@ -125,7 +125,7 @@ def _cool_down(context: Context, cooldown: Cooldown, each: Each, row: Row, piece
     """Over all time, oldest first, a piece counts if none counted within the length before it (decision 5)."""
     assert each.selection is not None
     selection: Selection = each.selection
-    endless = context.remembered(
+    endless = context.lasting.remembered(
         each, "endless", lambda: Each(each.unit, without_windows(selection), each.prop, each.often)
     )
     counting: set[Hashable] = set()

@@ -10,6 +10,7 @@ from ...grammar.nodes import Level
 from ..instants import Zone
 from ..model import Expr, LeadSet, Model, Result, Selection
 from ..records import Value
+from .made import Made
 from .memory import Memory
 from .people import Account, Entity, Event, Lead, Timeline
 
@@ -65,6 +66,7 @@ class Context(Protocol):
     as_of: int
     zone: Zone
     memory: Memory
+    lasting: Made
 
     def value(self, expr: Expr, row: Row) -> Value:
         """The value of an expression; None is missing."""
@@ -97,4 +99,4 @@ class Context(Protocol):
         """The session to which an event belongs."""
 
     def remembered(self, part: object, purpose: str, make: Callable[[], Any]) -> Any:
-        """What was made once for a part of the model (by its identity) and a purpose."""
+        """What was made once for a part of the model and a purpose at this instant; `lasting` has what is so at any."""

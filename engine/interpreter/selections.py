@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..instants import FIRST, LAST
 from ..model import (
     AgeWindow,
     And,
     CalendarWindow,
+    Compare,
     Const,
+    EventAttr,
     Expr,
+    InRange,
+    InSet,
     InstantWindow,
     Length,
+    Matches,
+    Missing,
     Near,
+    Not,
     Often,
     OfType,
     Or,
+    Prop,
     Result,
     Selection,
+    TextTest,
 )
 from .often import qualifying
 from .people import Event, Timeline, newest_first, oldest_first
 from .rows import Context, Row
+from .windows import micros
+
+_EVER = LAST - FIRST + 1
+"""More than any age."""
+
+PASSING = "passing"
+"""What events pass, by their id: a purpose for which is kept what holds at every instant."""
 
 _WINDOWS = (AgeWindow, InstantWindow, CalendarWindow)
 
@@ -33,23 +51,71 @@ class Reading:
     """What can be known of a selection before it meets any event.
 
     `types` are those that can pass its test (None: any); `by_lead` is whether its events depend on the lead in
-    whose row it stands, even where it selects events of the account.
+    whose row it stands, even where it selects events of the account. Its test is that `own`, which asks nothing
+    but the event itself, the `windows` of constant lengths, and `rest` hold.
     """
 
     types: frozenset[str] | None
     by_lead: bool
+    own: And
+    windows: tuple[AgeWindow, ...]
+    rest: And
 
     @staticmethod
     def of(selection: Selection) -> Reading:
-        return Reading(types_of(selection.test), selection.scope == "lead" or reads_lead(selection))
+        own: list[Expr] = []
+        windows: list[AgeWindow] = []
+        rest: list[Expr] = []
+        for part in _conjuncts(selection.test):
+            if isinstance(part, AgeWindow) and _is_fixed(part.low) and _is_fixed(part.high):
+                windows.append(part)
+            else:
+                (own if is_lasting(part) else rest).append(part)
+        by_lead = selection.scope == "lead" or reads_lead(selection)
+        return Reading(types_of(selection.test), by_lead, And(tuple(own)), tuple(windows), And(tuple(rest)))
+
+
+_LASTING = (OfType, Prop, Const, And, Or, Not, Compare, InSet, InRange, Missing, TextTest, Matches)
+_LASTING_ATTRIBUTES = ("id", "type", "hour", "weekday", "date", "week", "month")
 
 
 def selected(context: Context, selection: Selection, reading: Reading, row: Row, timeline: Timeline) -> Timeline:
     """The events of a timeline that pass the test, then the newest or earliest of them, then those of a portion."""
-    test, candidates = selection.test, timeline.of_types(reading.types)
-    found = [event for event in candidates if context.holds(test, row.at_event(event))]
+    passing: dict[str, bool] = context.lasting.remembered(selection, PASSING, dict)
+    own, rest = reading.own, reading.rest
+    found: list[Event] = []
+    for event in _in_windows(context, selection, reading, row, timeline.of_types(reading.types)):
+        passes = passing.get(event.id)
+        if passes is None:
+            passes = passing[event.id] = context.holds(own, row.at_event(event))
+        if passes and (not rest.items or context.holds(rest, row.at_event(event))):
+            found.append(event)
     kept = Timeline(found if selection.which is None else _which(context, selection, row, found))
     return kept if selection.portion is None else Timeline(_portion(context, selection.portion, row, kept.events))
+
+
+def _in_windows(
+    context: Context, selection: Selection, reading: Reading, row: Row, events: Sequence[Event]
+) -> Sequence[Event]:
+    """Those of some events, oldest first, whose age is in all the windows of constant lengths."""
+    if not reading.windows:
+        return events
+    low, high = context.lasting.remembered(selection, "ages", lambda: _ages(context, reading.windows, row))
+    start = bisect_right(events, context.as_of - high, key=_at)
+    return events[start : bisect_right(events, context.as_of - low, key=_at)]
+
+
+def _ages(context: Context, windows: Sequence[AgeWindow], row: Row) -> tuple[int, int]:
+    """low <= age < high for all of them; where a length is missing, no age."""
+    lows = [micros(context, window.low, row) for window in windows if window.low is not None]
+    highs = [micros(context, window.high, row) for window in windows if window.high is not None]
+    if None in lows or None in highs:
+        return 0, 0
+    return max(filter(None, lows), default=0), min((end for end in highs if end is not None), default=_EVER)
+
+
+def _at(event: Event) -> int:
+    return event.at
 
 
 def _which(context: Context, selection: Selection, row: Row, events: Sequence[Event]) -> Sequence[Event]:
@@ -68,6 +134,14 @@ def whole(context: Context, count: Expr, row: Row) -> int:
     """How many are kept: a number rounded down; none where it is missing or below one."""
     number = context.number(count, row)
     return 0 if number is None else max(0, math.floor(number))
+
+
+def is_lasting(test: Expr) -> bool:
+    """Whether a test of an event gives the same at every instant and for everybody."""
+    return all(
+        part.name in _LASTING_ATTRIBUTES if isinstance(part, EventAttr) else isinstance(part, _LASTING)
+        for part in test.walk()
+    )
 
 
 def types_of(test: Expr) -> frozenset[str] | None:

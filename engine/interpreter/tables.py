@@ -56,7 +56,7 @@ def _fits(key: object, value: Value) -> bool:
 
 def index_of(context: Context, table: Table) -> Index:
     """The index of a table, made once."""
-    found: Index = context.remembered(table, "index", lambda: Index.of(table))
+    found: Index = context.lasting.remembered(table, "index", lambda: Index.of(table))
     return found
 
 

@@ -39,8 +39,7 @@ class Trial(Evaluation):
         self, base: Evaluation, population: Population, private: frozenset[Hashable], exact: bool = False
     ) -> None:
         self._base = None if exact else base
-        super().__init__(base.model, population, base.as_of, base.memory)
-        self._parts = base._parts  # what was made of parts of the model
+        super().__init__(base.model, population, base.as_of, base.memory, base.lasting)
         same = {lead.id for lead in base.world.leads.values() if self._is_as_before(lead)}
         kept: Mapping[Any, Any] = base._results  # by the name of the result and whose it is
         for (name, entity), result in kept.items():
