@@ -16,13 +16,5 @@ def around(dataset: Dataset, model: Model, entity: str) -> Population:
     """
     if any(isinstance(step.item, Standing) for item in model.order for step in walk(item, "lead")):
         return dataset.population()
-    accounts: set[str] = {entity}
-    while True:
-        found = dataset.population(accounts, [entity])
-        near = accounts | {contact.account_id for contact in found.contacts if contact.account_id is not None}
-        if near == accounts:
-            break
-        accounts = near
-    named = {item.id for item in found.accounts} | {item.id for item in found.contacts} | (accounts - {entity})
-    named |= {owner for event in found.events for owner in (event.contact_id, event.account_id) if owner is not None}
-    return found if entity in named else dataset.population()
+    choice = dataset.near(entity)
+    return dataset.population() if choice is None else dataset.population(choice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from ..schema import Schema
 from . import populations
 from .errors import DataError
 from .layout import KINDS, Layout, RecordKind, alike, layouts
+from .populations import Choice
 from .rejected import REJECTS
 from .sql import call, column, create_table, rows, run, table
 
@@ -82,18 +83,13 @@ class Dataset:
                 hint = "rename one of them in the schema, and say in `sources:` where it stands in the data"
                 raise DataError([finding("D109", f"{names} of {layout.kind} differ only in case", hint=hint)])
 
-    def population(
-        self, account_ids: Collection[str] | None = None, contact_ids: Collection[str] | None = None
-    ) -> Population:
-        """The records as plain objects, ordered by id.
+    def population(self, choice: Choice | None = None) -> Population:
+        """The records as plain objects, ordered by id; with a choice those of its contacts and accounts alone."""
+        return populations.load(self.connection, self.layouts, choice)
 
-        With ids: those accounts with their contacts, those contacts, whoever else has an event at one of those
-        accounts, the accounts of all these contacts, and every event of any of these contacts or accounts.
-        """
-        if account_ids is not None or contact_ids is not None:
-            choice = populations.choose(self.connection, account_ids or (), contact_ids or ())
-            return populations.load(self.connection, self.layouts, choice)
-        return populations.load(self.connection, self.layouts)
+    def near(self, entity: str) -> Choice | None:
+        """An id with everyone whose records its results can depend on; None where no record has that id."""
+        return populations.choose(self.connection, entity)
 
     def newest_event(self) -> int | None:
         """The instant of the newest event; None without events."""

@@ -16,6 +16,7 @@ from .sql import (
     column,
     either,
     insert,
+    one_of,
     rows,
     run,
     table,
@@ -77,15 +78,34 @@ class Choice:
     contacts: Collection[str]
 
 
-def choose(connection: duckdb.DuckDBPyConnection, account_ids: Collection[str], contact_ids: Collection[str]) -> Choice:
-    """The given accounts and contacts, with everyone whose records their results can depend on directly."""
-    contacts = {
-        *contact_ids,
-        *_column(connection, "contacts", "id", "account_id", account_ids),
-        *_column(connection, "events", "contact_id", "account_id", account_ids),
-    }
-    accounts = {*account_ids, *_column(connection, "contacts", "account_id", "id", contacts)}
-    return Choice(accounts, contacts)
+def choose(connection: duckdb.DuckDBPyConnection, entity: str) -> Choice | None:
+    """An id with everyone whose records its results can depend on; None where no record has that id.
+
+    A lead brings its account, an account its contacts and whoever else has an event there, and these their own
+    accounts, until nobody is missing.
+    """
+    contacts, accounts = {entity}, set[str]()
+    new = {entity, *_column(connection, "contacts", "account_id", "id", contacts)}
+    while new:
+        accounts |= new
+        contacts.update(_column(connection, "contacts", "id", "account_id", new))
+        contacts.update(_column(connection, "events", "contact_id", "account_id", new))
+        new = {*_column(connection, "contacts", "account_id", "id", contacts)} - accounts
+    if len(accounts) + len(contacts) > 2 or _is_known(connection, entity):
+        return Choice(accounts, contacts)
+    return None
+
+
+def _is_known(connection: duckdb.DuckDBPyConnection, entity: str) -> bool:
+    """Whether any record has an id, or names it."""
+    places: list[tuple[RecordKind, str]] = [
+        ("accounts", "id"),
+        ("contacts", "id"),
+        ("contacts", "account_id"),
+        ("events", "contact_id"),
+        ("events", "account_id"),
+    ]
+    return any(_column(connection, kind, key, key, [entity]) for kind, key in places)
 
 
 def _column(
@@ -97,7 +117,13 @@ def _column(
     return [str(value) for (value,) in rows(connection, query, parameters) if value is not None]
 
 
+FEW = 200
+"""So many ids are looked up in less time as a list than by a join, which first makes a row of every record."""
+
+
 def _among(name: str, ids: Collection[str], parameters: list[object]) -> Sql:
+    if 0 < len(ids) <= FEW:
+        return one_of(column(name), sorted(ids))
     return exp.In(this=column(name), query=exp.select(value_list(sorted(ids), "TEXT", parameters)).subquery())
 
 

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from scoreline.engine.data import DataError, Dataset, read
+from scoreline.engine.data import DataError, Dataset, populations, read
 from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.schema import Schema
 
@@ -54,7 +54,7 @@ def test_nothing_at_all() -> None:
 
 def test_an_account_with_all_that_its_results_depend_on() -> None:
     """Its contacts, and bob, who has an event there, with all their events."""
-    assert _ids(DATASET.population(account_ids=["acme"])) == (
+    assert _ids(DATASET.population(DATASET.near("acme"))) == (
         ["acme", "acme"],
         ["ann", "bob"],
         ["e1", "e2", "e3", "e5"],
@@ -62,12 +62,18 @@ def test_an_account_with_all_that_its_results_depend_on() -> None:
 
 
 def test_a_contact_with_its_account() -> None:
-    assert _ids(DATASET.population(contact_ids=["cid"])) == (["zeta"], ["cid"], ["e4", "e6"])
-    assert _ids(DATASET.population(contact_ids=["bob"])) == ([], ["bob"], ["e3", "e5"])
+    assert _ids(DATASET.population(DATASET.near("cid"))) == (["zeta"], ["cid"], ["e4", "e6"])
+    assert _ids(DATASET.population(DATASET.near("bob"))) == ([], ["bob"], ["e3", "e5"])
 
 
-def test_ids_that_do_not_exist() -> None:
-    assert _ids(DATASET.population(account_ids=["nothing"], contact_ids=[])) == ([], [], [])
+def test_an_id_that_does_not_exist_has_nobody_near() -> None:
+    assert DATASET.near("nothing") is None
+
+
+def test_few_ids_and_many_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = _ids(DATASET.population(DATASET.near("acme")))
+    monkeypatch.setattr(populations, "FEW", 0)
+    assert _ids(DATASET.population(DATASET.near("acme"))) == few
 
 
 def test_columns_of_the_tables() -> None:
