@@ -144,7 +144,9 @@ def _doing(after: Evaluation, step: Step) -> Doing:
 
 def telling(evaluation: Evaluation) -> tuple[str, ...]:
     """The field by which rules tell the people of an account apart: that of which a committee must have each value."""
-    found: tuple[str, ...] = evaluation.remembered(evaluation.model, "telling", lambda: _telling(evaluation.model))
+    found: tuple[str, ...] = evaluation.lasting.remembered(
+        evaluation.model, "telling", lambda: _telling(evaluation.model)
+    )
     return found
 
 

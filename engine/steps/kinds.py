@@ -176,7 +176,7 @@ def _filled(pattern: str) -> str:
 def _anew(evaluation: Evaluation, kinds: Iterable[Kind]) -> Iterator[Kind]:
     """The same kinds with another asset, page or title, where rules count each of these only once."""
     model = evaluation.model
-    grouped: frozenset[str] = evaluation.remembered(model, "counted once each", lambda: _counted_once(model))
+    grouped: frozenset[str] = evaluation.lasting.remembered(model, "counted once each", lambda: _counted_once(model))
     for kind in kinds:
         declared = model.schema.events.get(kind.type, {})
         for name in sorted(grouped):

@@ -50,7 +50,7 @@ def is_personal(evaluation: Evaluation, type: str) -> bool:
     if type in shown:
         return shown[type]
     model = evaluation.model
-    read: frozenset[str] = evaluation.remembered(model, "types of leads", lambda: _read_of_leads(model))
+    read: frozenset[str] = evaluation.lasting.remembered(model, "types of leads", lambda: _read_of_leads(model))
     return type in read
 
 

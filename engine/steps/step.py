@@ -61,10 +61,14 @@ def both(one: Steps, other: Steps) -> Steps:
 
 
 def with_steps(population: Population, steps: Steps, at: int) -> Population:
-    """The records as they would be after the steps, all of them at one instant."""
+    """The records as they would be after the steps, all of them at one instant; equal steps have equal ids."""
     people = dict.fromkeys(step.newcomer for step in steps if step.newcomer is not None)
     taken = {event.id for event in population.events}
-    events = [_event(step, _free(f"step {number}", taken), at) for number, step in enumerate(steps, 1) if step.type]
+    events: list[Event] = []
+    for step in steps:
+        if step.type is not None:
+            events.append(_event(step, _free(f"step {step.key}", taken), at))
+            taken.add(events[-1].id)
     return replace(
         population,
         contacts=[*population.contacts, *(Contact(new.id, new.account_id, dict(new.fields)) for new in people)],
