@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .pages import Code, Point, Said, Strong, said
 
 if TYPE_CHECKING:
-    from ..engine.store.reasons import Move, Reason
+    from ..engine.moves import Move, Reason
 
 Change = Literal["new", "lost", "up", "down", "other"]
 SHOWN = {"rules": 1, "disqualified": 1, "line": 3, "score": 2, "measure": 2, "grade": 1, "lead": 2}

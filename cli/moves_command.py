@@ -22,8 +22,8 @@ from .pages import Block, Grid, Head, Page, Points, Prose, said
 from .reports import plural
 
 if TYPE_CHECKING:
+    from ..engine.moves import Move
     from ..engine.store.reading import KeptRuleset, Store
-    from ..engine.store.reasons import Move
 
 Level = Literal["lead", "account"]
 USUAL = "MQA"

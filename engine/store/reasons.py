@@ -3,53 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..data.sql import column, equals, rows, select
-from ..frames import ColumnKind
+from ..moves import Move, Reason, largest, of_result
 from .changes import AT
-from .columns import KeptColumn
 from .reading import Snapshot, Store
 from .trees import columns, held, hold, named
 
 Key = tuple[int, int]
 """A snapshot and an entity."""
 
-MOST_LEADS = 3
 ASKED = 'temp.main."store: asked"'
 """The moves that are being told, as a table."""
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One thing that differs: a `line` of a score, a `score`, `measure` or `grade`, why somebody is `disqualified`, a
-    score of a `lead` of the account, or the `rules` themselves. Points are whole units of 1/10000."""
-
-    what: Literal["line", "score", "measure", "grade", "disqualified", "lead", "rules"]
-    name: str
-    was: Any
-    now: Any
-    kind: ColumnKind = "text"
-    of: str = ""
-
-
-@dataclass(frozen=True)
-class Move:
-    """Who went from which stage to which (None: none), in the snapshot at an instant after the one at `since`."""
-
-    at: int
-    since: int
-    level: Level
-    id: str
-    was: str | None
-    now: str | None
-    reasons: tuple[Reason, ...] = ()
-    segment: str | None = None
 
 
 def moves(
@@ -125,7 +95,7 @@ class _Told:
     def _reason(self, name: str, was: Any, now: Any) -> Reason:
         if name == "disqualified":
             return Reason("disqualified", "", was, now)
-        return _of_column(self._known[name], was, now)
+        return of_result(self._known[name], was, now)
 
     def _of_leads(self) -> dict[Key, list[Reason]]:
         """The leads of the accounts that moved whose scores changed most."""
@@ -142,19 +112,7 @@ class _Told:
                 Reason("lead", each.name, each.was, each.now, "points", id_) for each in scores
             )
         self._known = own
-        return {key: sorted(each, key=_size, reverse=True)[:MOST_LEADS] for key, each in found.items()}
-
-
-def _of_column(each: KeptColumn, was: Any, now: Any) -> Reason:
-    if each.role == "score":
-        return Reason("score", each.title, was, now, "points")
-    kinds: dict[str, ColumnKind] = {"number": "number", "bool": "bool", "date": "date", "timestamp": "timestamp"}
-    what: Literal["grade", "measure"] = "grade" if each.role == "grade" else "measure"
-    return Reason(what, each.title, was, now, kinds.get(each.kind, "text"))
-
-
-def _size(reason: Reason) -> tuple[int, str]:
-    return abs((reason.now or 0) - (reason.was or 0)), reason.of
+        return {key: largest(each) for key, each in found.items()}
 
 
 def _asked(name: str = "asked") -> exp.Select:

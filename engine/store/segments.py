@@ -9,11 +9,12 @@ from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..data.sql import rows
+from ..moves import Move
 from ..suggest import did_you_mean
 from .columns import KeptColumn
 from .errors import StoreError
 from .reading import Store
-from .reasons import ASKED, Move
+from .reasons import ASKED
 
 _OF_ACCOUNTS = {
     "account": f"SELECT instant, entity, entity AS account FROM {ASKED}",

@@ -8,12 +8,13 @@ from typing import Any
 
 from ...grammar.nodes import Level
 from ..data.sql import column, equals, number, rows, select
+from ..moves import Move
 from ..suggest import did_you_mean
 from .changes import AT, GONE
 from .columns import LEVELS, KeptColumn
 from .errors import StoreError
 from .reading import Store
-from .reasons import Move, moves
+from .reasons import moves
 from .trees import columns
 
 
