@@ -54,7 +54,7 @@
     append(main, made.content);
     scoreline.forget();
     shown = location.hash;
-    main.focus({ preventScroll: true });
+    if (mine > 1) main.focus({ preventScroll: true });
     const target = made.anchor && document.getElementById(made.anchor);
     if (target) reveal(target);
     else window.scrollTo(0, isBack ? places.get(shown) ?? 0 : 0);

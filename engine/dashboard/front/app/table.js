@@ -5,6 +5,7 @@
   const { h, href, address } = scoreline;
   const ROWS = 50;
   const whole = new Intl.NumberFormat("en");
+  const collator = new Intl.Collator("en", { numeric: true });
 
   /**
    * `columns`: {key, title, right, value(row), show(row)}; what they show may be an element.
@@ -12,7 +13,7 @@
    */
   function longTable({ page, noun, nouns = `${noun}s`, rows, columns, filters, text, sort, empty }) {
     const state = taken(sort, filters);
-    const searched = rows.map((row) => fold(text(row)));
+    let searched = null;
     const count = h("p.count", { role: "status" });
     const head = h("tr");
     const body = h("tbody");
@@ -60,6 +61,7 @@
 
     function chosen() {
       const sought = fold(state.q).split(/\s+/).filter(Boolean);
+      if (sought.length) searched ??= rows.map((row) => fold(text(row)));
       const tests = filters.filter(({ key }) => state[key]).map(({ key, test }) => (row) => test(row, state[key]));
       const found = [];
       for (let i = 0; i < rows.length; i++)
@@ -126,7 +128,7 @@
     if (a === b) return 0;
     if (a === null || a === undefined) return sign;
     if (b === null || b === undefined) return -sign;
-    return typeof a === "string" ? a.localeCompare(b, "en", { numeric: true }) : a - b;
+    return typeof a === "string" ? collator.compare(a, b) : a - b;
   }
 
   Object.assign(scoreline, { longTable, fold });

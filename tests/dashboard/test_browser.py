@@ -1,0 +1,216 @@
+"""The pages in a real Chromium, from the disk: nothing is asked of a network, and nothing goes wrong on the console.
+
+Needs the extra `browser` and a Chromium; without them these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scoreline.engine.dashboard import Asked, write_site
+from scoreline.engine.scoring import instant, open_data
+
+from . import given
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+playwright = pytest.importorskip("playwright.sync_api", reason="the extra `browser` is not installed")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return given.write(tmp_path_factory.mktemp("made") / "site").folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        made = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page; in the end nothing was asked of a network, and the console has no word of a mistake."""
+    made = browser.new_page(viewport=WIDE)
+    wrong: list[str] = []
+    made.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    made.on("pageerror", lambda error: wrong.append(str(error)))
+    made.on("request", lambda asked: None if asked.url.startswith("file:") else wrong.append(asked.url))
+    made.on("dialog", lambda dialog: wrong.append(dialog.message))
+    yield made
+    made.close()
+    assert wrong == []
+
+
+def go(page: Any, site: Path, where: str = "#/") -> None:
+    page.goto("about:blank")
+    page.goto(f"{site.as_uri()}/index.html{where}")
+    page.wait_for_selector("main h1")
+
+
+def rows(page: Any) -> list[str]:
+    return [text.split("\t")[0] for text in page.locator("table.long tbody tr").all_inner_texts()]
+
+
+def test_from_the_overview_to_an_account_to_a_person_and_back(page: Any, site: Path) -> None:
+    go(page, site)
+    assert page.title() == "Overview · small"
+    assert page.locator("main figure svg[role=img]").count() >= 5
+    page.get_by_role("link", name="MQA").first.click()
+    page.wait_for_selector("table.long")
+    assert rows(page) == ["acme"] and "stage=MQA" in page.url
+    page.get_by_role("link", name="acme").click()
+    page.wait_for_selector("h1:has-text('acme')")
+    assert "There is no stage beyond" in page.locator("main").inner_text()
+    assert page.locator(".reasons tfoot").inner_text().split() == ["40", "Score"]
+    assert page.locator(".committee .missing").inner_text().startswith("Champion")
+    page.get_by_role("link", name=given.EVIL).first.click()
+    page.wait_for_selector("nav.crumbs:has-text('ann')")
+    assert page.locator("h1").inner_text().startswith(given.EVIL)
+    assert page.locator(".timeline .ignored").inner_text().split("\n")[-1] == "ignored"
+    page.go_back()
+    page.wait_for_selector("h1:has-text('acme')")
+    page.go_back()
+    page.wait_for_selector("table.long")
+    assert rows(page) == ["acme"]
+
+
+def test_accounts_are_searched_sorted_and_chosen(page: Any, site: Path) -> None:
+    go(page, site, "#/accounts")
+    assert rows(page)[0] == "acme" and len(rows(page)) == 3
+    head = page.get_by_role("button", name="Readiness")
+    head.click()
+    assert rows(page)[-1] == "acme"
+    assert page.locator("th[aria-sort=ascending]").inner_text().startswith("Readiness")
+    page.locator(".choices input").fill("BIR")
+    assert rows(page) == ["birch"] and page.locator(".count").inner_text() == "1 of 3 accounts"
+    page.locator(".choices input").fill("nothing like it")
+    assert "No account is like that" in page.locator("table.long").inner_text()
+    page.get_by_role("button", name="Clear").click()
+    assert len(rows(page)) == 3
+    address = page.url
+    go(page, site, "#" + address.split("#")[1])
+    assert rows(page)[-1] == "acme"
+
+
+def test_the_search_above_finds_people_and_works_with_the_keyboard(page: Any, site: Path) -> None:
+    go(page, site)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    field = page.get_by_role("searchbox")
+    field.fill("<scr")
+    page.wait_for_selector("#found a")
+    field.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("nav.crumbs:has-text('ann')")
+    assert page.evaluate("document.activeElement.id") == "main"
+    field.fill("dan")
+    page.wait_for_selector("#found a:has-text('Dan')")
+    field.press("Enter")
+    page.wait_for_selector("h1:has-text('Dan')")
+
+
+def test_tabs_of_scores_turn_with_arrow_keys(page: Any, site: Path) -> None:
+    go(page, site, "#/person/acme/ben")
+    assert "</script>" in page.locator("h1").inner_text()
+    assert page.locator(".reasons tbody tr").all_inner_texts()[0].startswith("+20")
+    tab = page.get_by_role("tab")
+    assert tab.get_attribute("aria-selected") == "true" and page.get_by_role("tabpanel").is_visible()
+
+
+def test_every_rule_is_explained_where_its_name_leads(page: Any, site: Path) -> None:
+    go(page, site, "#/account/acme")
+    page.locator(".reasons a.rule", has_text="Large").click()
+    page.wait_for_selector(".target")
+    assert (
+        "Large" in page.locator(".target").inner_text() and "fires for 1 (33%)" in page.locator(".target").inner_text()
+    )
+    assert page.evaluate("document.querySelector('.graph img').naturalWidth") > 0
+
+
+def test_the_numbers_of_a_chart_are_there_as_a_table(page: Any, site: Path) -> None:
+    go(page, site)
+    page.get_by_text("The numbers as a table").first.click()
+    assert page.locator("details.numbers[open] table tbody tr").count() == 5
+
+
+def test_light_and_dark(page: Any, site: Path) -> None:
+    page.emulate_media(color_scheme="light")
+    go(page, site)
+    colour = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(colour)
+    page.get_by_role("button", name="Show it dark").click()
+    dark = page.evaluate(colour)
+    assert light != dark
+    go(page, site, "#/accounts")
+    assert page.evaluate(colour) == dark
+    page.get_by_role("button", name="Show it light").click()
+    assert page.evaluate(colour) == light
+
+
+@pytest.mark.parametrize("where", ["#/", "#/accounts", "#/people", "#/account/acme", "#/person/acme/ann", "#/model"])
+def test_a_phone_shows_all_without_scrolling_sideways(page: Any, site: Path, where: str) -> None:
+    page.set_viewport_size(PHONE)
+    go(page, site, where)
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_what_is_not_there_is_said(page: Any, site: Path) -> None:
+    for where in ("#/account/nobody", "#/person/acme/nobody", "#/person//nobody", "#/nowhere", "#/account/%E0%A4%A"):
+        go(page, site, where)
+        assert page.locator("h1").inner_text() == "Not here", where
+    go(page, site, "#/account/__proto__")
+    assert page.locator("h1").inner_text().startswith("__proto__")
+
+
+def test_print_shows_light_and_opens_what_is_folded(page: Any, site: Path) -> None:
+    go(page, site, "#/account/acme")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert not page.locator("header.top").is_visible()
+    assert page.locator(".ladder details:not([open])").count() == 0
+
+
+@pytest.mark.soak
+def test_a_hundred_thousand_accounts_stay_usable(page: Any, tmp_path: Path) -> None:
+    many = 100_000
+    ruleset = given.rules(tmp_path / "rules")
+    regions = ("EMEA", "AMER", "APAC")
+    accounts = [{"id": f"a{n:06}", "region": regions[n % 3], "employees": n % 5000} for n in range(many)]
+    contacts = [{"id": f"c{n:06}", "account_id": f"a{n:06}", "role": "buyer"} for n in range(many)]
+    events = [
+        {"id": n, "type": "page_view", "timestamp": "2026-02-20T09:30:00Z", "contact_id": f"c{n:06}", "page": "pricing"}
+        for n in range(0, many, 2)
+    ]
+    dataset = open_data(ruleset, {"accounts": accounts, "contacts": contacts, "events": events})
+    folder = tmp_path / "site"
+    folder.mkdir()
+    write_site(folder, ruleset, dataset, instant(given.AS_OF, ruleset, dataset), Asked(weeks=0), lambda _said: None)
+
+    def took(work: Any) -> float:
+        begun = time.perf_counter()
+        work()
+        page.evaluate("new Promise(requestAnimationFrame)")
+        return time.perf_counter() - begun
+
+    times = {"opened": took(lambda: go(page, folder, "#/accounts"))}
+    assert page.locator(".count").inner_text() == "100,000 accounts"
+    times["sorted"] = took(lambda: page.get_by_role("button", name="Account").click())
+    times["searched"] = took(lambda: page.locator(".choices input").fill("a09999"))
+    assert len(rows(page)) == 10
+    times["drilled down"] = took(
+        lambda: (page.get_by_role("link", name="a099998").click(), page.wait_for_selector(".crumbs"))
+    )
+    print({name: round(seconds, 2) for name, seconds in times.items()})
+    assert max(times.values()) < 10
