@@ -17,6 +17,8 @@ from .options import data_options, format_option, ruleset_argument
 from .reports import printable
 
 if TYPE_CHECKING:
+    from ..engine.chronicle import History
+    from ..engine.data import Dataset
     from ..engine.explain import Explanation
     from ..engine.explain.report import Ladder, Line, Score, Step
     from ..engine.ruleset import Ruleset
@@ -40,6 +42,12 @@ if TYPE_CHECKING:
     help="1: stages and scores, 2: also their lines, 3: also events and leads, 4: also what each lead's scores are "
     "made of. Default: all of it.",
 )
+@click.option(
+    "--history",
+    is_flag=True,
+    help="Since when it is so: its stages and scores from its first event, what tipped each move, and what will be "
+    "lost by when if nothing more happens.",
+)
 def command(
     ruleset: str,
     id_: str,
@@ -52,6 +60,7 @@ def command(
     level: Literal["lead", "account"] | None,
     why_not: str | None,
     depth: int | None,
+    history: bool,
 ) -> None:
     """Explain the scores and the stage of the account or lead ID, down to its events.
 
@@ -66,6 +75,9 @@ def command(
     loading.say_doubts(rules, dataset, loading.rejected_hint(None))
     instant = loading.instant(as_of, rules, dataset)
     progress("explaining …")
+    if history:
+        show_history(rules, id_, dataset, instant, level, form, settings)
+        return
     try:
         explanation = explain(
             rules, id_, dataset, as_of=instant, level=level, goal=why_not, ahead=depth is None or depth > 1
@@ -80,15 +92,40 @@ def command(
         tell(rendered(explanation, form, depth, origin(explanation, rules, settings)), end="")
 
 
-def document(explanation: Explanation, rules: Ruleset) -> dict[str, Any]:
-    """The explanation as JSON has it, with what it was computed by."""
+def show_history(
+    rules: Ruleset,
+    id_: str,
+    dataset: Dataset,
+    instant: int,
+    level: Literal["lead", "account"] | None,
+    form: str,
+    settings: Sequence[str],
+) -> None:
+    """Print since when one lead or account is what it is."""
+    from ..engine.chronicle import NotTold, history
+    from ..engine.explain import UnknownId
+    from .explain_history import page
+    from .page_formats import page_as
+
+    try:
+        found = history(rules.model, dataset, id_, instant, level)
+    except (NotTold, UnknownId) as error:
+        fail(str(error), error.hint)
+    if form == "json":
+        tell(json.dumps(document(found, rules), ensure_ascii=False, indent=2))
+    else:
+        tell(page_as(page(found, origin(found, rules, settings)), form, width()), end="")
+
+
+def document(found: Explanation | History, rules: Ruleset) -> dict[str, Any]:
+    """The explanation, or the history, as JSON has it, with what it was computed by."""
     from ..engine.writers import plain_params
 
     ruleset = {"name": rules.name, "version": rules.version, "fingerprint": rules.fingerprint}
-    return {**explanation.to_dict(), "ruleset": ruleset, "params": plain_params(rules.model.params)}
+    return {**found.to_dict(), "ruleset": ruleset, "params": plain_params(rules.model.params)}
 
 
-def origin(explanation: Explanation, rules: Ruleset, settings: Sequence[str]) -> str:
+def origin(explanation: Explanation | History, rules: Ruleset, settings: Sequence[str]) -> str:
     """One line by which the explanation can be checked wherever it is pasted: rules, instant, params that were set."""
     name = f"{rules.name} {rules.version}".strip()
     instant = f"{explanation.as_of} ({rules.model.timezone})"
@@ -99,7 +136,8 @@ def origin(explanation: Explanation, rules: Ruleset, settings: Sequence[str]) ->
 def rendered(explanation: Explanation, form: str, depth: int | None, first: str) -> str:
     """The explanation as text or Markdown below its first line, ending in a line feed."""
     if form == "markdown":
-        from .explain_markdown import escaped, render_markdown
+        from .explain_markdown import render_markdown
+        from .page_markdown import escaped
 
         return f"{escaped(first)}\n\n{render_markdown(explanation, depth)}"
     if form == "html":
@@ -108,7 +146,7 @@ def rendered(explanation: Explanation, form: str, depth: int | None, first: str)
         return render_html(explanation, first, depth)
     from .explain_text import render_text
 
-    return f"{first}\n\n{render_text(explanation, width(), depth)}"
+    return f"{first}\n\n{render_text(explanation, width(), depth, colour=True)}"
 
 
 def only(explanation: Explanation, goal: str) -> Explanation:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ..engine.explain.report import Explanation
 from .explain_rows import rows
+from .page_markdown import escaped
 from .rows import MARKS, Row
-
-_SPECIAL = re.compile(r"([\\`*_\[\]<|])")
 
 
 def render_markdown(explanation: Explanation, depth: int | None = None) -> str:
@@ -37,12 +35,3 @@ def _prefix(row: Row) -> str:
 
 def _place(row: Row) -> str:
     return f" ({escaped(row.place)})" if row.place else ""
-
-
-def escaped(text: str) -> str:
-    """The text with every character that Markdown would take for its own marked as plain.
-
-    >>> escaped("visited('pricing*')")
-    "visited('pricing\\\\*')"
-    """
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

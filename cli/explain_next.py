@@ -20,15 +20,16 @@ WHY = {
 """Why no event brings something about, in words."""
 
 
-def next_rows(found: Next, id: str) -> Iterator[Row]:
-    """What would have to happen for a stage or a line, or why that is not known."""
+def next_rows(found: Next, most: int | None = None) -> Iterator[Row]:
+    """What would have to happen for a stage or a line, by so many sets at most; or why that is not known."""
     if found.reached:
         return
     yield Row(f"what next: {found.goal}", "head")
-    if found.sets:
-        several = "each of these would reach it, all of its steps together:"
-        yield Row("this would reach it:" if len(found.sets) == 1 else several, indent=1)
-    for number, each in enumerate(found.sets, 1):
+    sets = found.sets[:most]
+    if sets:
+        together = "" if all(len(each.steps) == 1 for each in sets) else ", with all of its steps"
+        yield Row("this would reach it:" if len(sets) == 1 else f"any of these would reach it{together}:", indent=1)
+    for number, each in enumerate(sets, 1):
         yield from _set(each, f"{number}. ")
     if not found.sets:
         yield Row(_nothing(found), indent=1)
@@ -37,8 +38,8 @@ def next_rows(found: Next, id: str) -> Iterator[Row]:
         yield Row("what helps most:", indent=1)
     for each in found.helps:
         yield from _set(each, "– ")
-    if not found.complete:
-        yield Row("there was more to try; --why-not tries more", indent=1)
+    if not found.complete and most is not None:
+        yield Row(f"there was more to try: --why-not {found.goal}", indent=1)
 
 
 def _nothing(found: Next) -> str:
@@ -58,7 +59,7 @@ def _obstacle(each: Obstacle) -> Row:
 
 def _set(found: StepSet, mark: str) -> Iterator[Row]:
     for place, (doing, times) in enumerate(_repeated(found.steps)):
-        yield Row(f"{mark if place == 0 else 'and '}{_doing(doing, times)}", "step", 2)
+        yield Row(f"{mark if place == 0 else 'and '}{_doing(doing, times)}", "step", 2 if place == 0 else 3)
     moved = "; ".join(map(_moved, found.moved))
     yield Row(moved, indent=4)
     if found.gains:
@@ -97,7 +98,7 @@ def _bare(value: Known) -> str:
 
 def _moved(each: Moved) -> str:
     if isinstance(each.before, float) or isinstance(each.after, float):
-        return f"{each.text} {words.shown(each.before)} → {words.shown(each.after)} ({each.needs})"
+        return f"{each.text} {words.shown(each.before)} → {words.shown(each.after)} (it takes {each.needs})"
     return f"{each.text}: {each.after}" if each.after != each.before else f"{each.text} — {each.after}"
 
 

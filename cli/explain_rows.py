@@ -33,6 +33,8 @@ from .rows import BLANK, Role, Row, deeper
 
 FEW = 5
 """How many pieces, leads or events are written out before the rest is summed up."""
+SETS = 3
+"""How many sets of steps are shown beside everything else."""
 UNDER = 5
 """How much deeper than its line stands what explains it: below the text, behind the column of points."""
 
@@ -56,7 +58,7 @@ def _sections(explanation: Explanation, depth: int) -> Iterator[Iterable[Row]]:
     if explanation.ladder is not None:
         yield _ladder(explanation.ladder, depth)
     if explanation.next is not None:
-        yield next_rows(explanation.next, explanation.id)
+        yield next_rows(explanation.next, SETS if explanation.scores else None)
     for score in explanation.scores:
         yield _score(score, depth)
     yield _grades(explanation)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
 
 from ..engine.explain.report import Explanation
 from .explain_rows import rows
@@ -13,14 +16,41 @@ INDENT = 2
 COLUMN = 9
 """How wide the column of points is."""
 NARROWEST = 40
+_WHOLE: Mapping[str, Mapping[str, Any]] = {
+    "summary": {"bold": True},
+    "head": {"bold": True},
+    "step": {"bold": True},
+    "sum": {"bold": True},
+    "idle": {"dim": True},
+}
+"""How rows of a role look as a whole."""
+_FRONT = {"met": "green", "unmet": "red", "gain": "green", "loss": "red"}
+"""The colour of what stands in front of a row."""
 
 
-def render_text(explanation: Explanation, width: int = 80, depth: int | None = None) -> str:
-    """The explanation as text of that width, without colour.
+def render_text(explanation: Explanation, width: int = 80, depth: int | None = None, colour: bool = False) -> str:
+    """The explanation as text of that width.
 
     `depth` 1 stops at the scores, 2 at their lines, 3 at events and leads; None is everything.
     """
-    return "\n".join(line for row in rows(explanation, depth) for line in lines_of(row, width)) + "\n"
+    return "\n".join(line for row in rows(explanation, depth) for line in _drawn(row, width, colour)) + "\n"
+
+
+def _drawn(row: Row, width: int, colour: bool) -> Iterator[str]:
+    """The lines of a row; in colour its mark or points say at a glance what became of it."""
+    if not colour:
+        yield from lines_of(row, width)
+        return
+    front = prefix(row)
+    for number, line in enumerate(lines_of(row, width)):
+        if row.role in _WHOLE:
+            yield click.style(line, **_WHOLE[row.role])
+        elif number == 0 and front and row.role in _FRONT:
+            start = len(line) - len(line.lstrip()) if row.points is None else row.indent * INDENT
+            end = start + len(front)
+            yield line[:start] + click.style(line[start:end], fg=_FRONT[row.role]) + line[end:]
+        else:
+            yield line
 
 
 def lines_of(row: Row, width: int) -> Iterator[str]:

@@ -35,11 +35,16 @@ def render(page: Page) -> str:
     """The page; everything from rules and data is escaped."""
     title = next((plain(block.text) for block in page if isinstance(block, Head)), "scoreline diff")
     body = "\n".join(line for block in page for line in _block(block))
+    return whole(title, body)
+
+
+def whole(title: str, body: str, style: str = "") -> str:
+    """A document with this title (as text) and body (as HTML), in the style of all pages and one of its own."""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(printable(title))}</title>\n"
         '<meta name="viewport" content="width=device-width">\n'
-        f"<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<style>{_STYLE}{style}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 

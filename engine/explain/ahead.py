@@ -17,7 +17,7 @@ from ..rows import walk
 from ..steps import Outlook, Step, Steps, goals_of, outlook
 from ..steps.reaching import LARGEST
 from . import words
-from .conditions import explain_condition
+from .conditions import explain_condition, limit_text
 from .describe import head_text, text_of
 from .report import Doing, Gain, Moved, Next, Obstacle, StepSet
 
@@ -162,9 +162,7 @@ def _moved(before: Evaluation, row: Row, after: Evaluation, there: Row, goal: Ex
     if isinstance(goal, Compare) and goal.left.kind == "number":
         values = before.number(goal.left, row), after.number(goal.left, there)
         limit = after.number(goal.right, there)
-        return Moved(
-            text_of(goal.left), *values, None if limit is None else f"{goal.op} {words.number(limit)}", then.holds
-        )
+        return Moved(text_of(goal.left), *values, None if limit is None else limit_text(goal.op, limit), then.holds)
     return Moved(now.text, now.has, then.has, now.needs, then.holds)
 
 

@@ -42,18 +42,20 @@ def explain(
     leads: int = LEADS,
     goal: str | None = None,
     ahead: bool = False,
+    reached: str | None = None,
 ) -> Explanation:
     """Why a lead or an account has the results that it has at an instant.
 
     Without `level` an account of that id is meant, else a lead. Of an account's leads the first `leads` by their
     scores are explained in full. With a `goal`, a stage or the id of a line, it says what would have to happen so that
-    it is reached; with `ahead` the same of the next stage. Raises UnknownId and UnknownGoal.
+    it is reached; with `ahead` the same of the next stage. What the history says of its stage is `reached`.
+    Raises UnknownId and UnknownGoal.
     """
     evaluation = Evaluation(model, population, as_of)
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    found = explain_row(evaluation, row, leads)
+    found = explain_row(evaluation, row, leads, reached)
     if goal is None and not ahead:
         return found
     return replace(found, next=look_ahead(evaluation, population, row, goal))
@@ -94,13 +96,13 @@ def find(evaluation: Evaluation, id: str, level: Level | None = None) -> Row:
     raise UnknownId(f"there is no {what} `{id}` at that instant", did_you_mean(id, known, "the data have none at all"))
 
 
-def explain_row(evaluation: Evaluation, row: Row, leads: int = LEADS) -> Explanation:
-    """The explanation of one row, with that of its leads."""
+def explain_row(evaluation: Evaluation, row: Row, leads: int = LEADS, reached: str | None = None) -> Explanation:
+    """The explanation of one row, with that of its leads; `reached` is what the history says of its stage."""
     model = evaluation.model
     scores = tuple(explain_score(evaluation, score, row) for score in model.scores(row.level))
     ladder, disqualified = explain_ladder(evaluation, row), explain_disqualification(evaluation, row)
     return Explanation(
-        summarise(model, row, ladder, disqualified, scores),
+        summarise(model, row, ladder, disqualified, scores, reached),
         row.level,
         row.entity.id,
         row.account.id if row.level == "lead" and row.account is not None else None,

@@ -121,6 +121,11 @@ def _would_do(expr: Compare, left: Any, right: Any) -> str:
     return _OR_MORE[expr.op].format(wanted)
 
 
+def limit_text(op: str, limit: float) -> str:
+    """What a number must be: `55 or more`."""
+    return _OR_MORE[op].format(words.number(limit)) if op in _OR_MORE else f"anything but {words.number(limit)}"
+
+
 def _farther(op: str) -> str:
     return "more" if op.startswith(">") else "less"
 

@@ -14,10 +14,18 @@ MOST = 3
 
 
 def summarise(
-    model: Model, row: Row, ladder: Ladder | None, disqualified: Disqualified | None, scores: tuple[Score, ...]
+    model: Model,
+    row: Row,
+    ladder: Ladder | None,
+    disqualified: Disqualified | None,
+    scores: tuple[Score, ...],
+    reached: str | None = None,
 ) -> str:
-    """One sentence on a lead or an account."""
-    parts = [_place(row.entity.id, ladder, disqualified)]
+    """One sentence on a lead or an account; `reached` says since when and by what, where the history is known:
+
+    `acme is at MQA (Marketing qualified) since 12 March 2026, when bob attended a webinar; …`
+    """
+    parts = [_place(row.entity.id, ladder, disqualified) + (f" {reached}" if reached else "")]
     score = _main(model, row.level, scores)
     if score is not None:
         parts.append(_score(score))
@@ -78,14 +86,16 @@ def _missing(ladder: Ladder) -> str | None:
     step = next((step for step in ladder.steps if step.name == ladder.next), None)
     if step is None or ladder.stage == DISQUALIFIED or step.condition.holds:
         return None
-    return f"for {step.name} it lacks {_lack(step.condition)}"
+    return f"for {step.name} it still needs {_lack(step.condition)}"
 
 
 def _lack(condition: Condition) -> str:
     """What does not hold of a condition: all of these must come, or one of those."""
     missing = [part for part in condition.parts if not part.holds]
     if condition.kind in ("test", "not") or not missing:
-        return f"{condition.text} ({words.cut(condition.has)})" if condition.has else condition.text
+        state = words.cut(condition.has or "")
+        least, or_more, _ = (condition.needs or "").partition(" or more")
+        return f"{condition.text} ({state}{f' of {least}' if or_more else ''})" if state else condition.text
     lacks = [_lack(part) for part in missing[:MOST]]
     if len(missing) > MOST:
         lacks.append(f"{len(missing) - MOST} more")

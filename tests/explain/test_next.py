@@ -53,7 +53,7 @@ def ahead(tmp_path: Path) -> Any:
         if goal == "Q":
             check_promise(model, population, AS_OF, found.to_dict())
         assert found.next is not None
-        call.said = [row.text for row in next_rows(found.next, id)]  # type: ignore[attr-defined]
+        call.said = [row.text for row in next_rows(found.next)]  # type: ignore[attr-defined]
         return found.next.to_dict()
 
     return call
@@ -112,7 +112,9 @@ def test_caps_and_what_counts_once_are_kept_to(ahead: Any) -> None:
     found = ahead(rules, Event("w", "webinar", ago(3), "ann"), id="ann")
     assert who(found) == [[("ann", "webinar")]]
     assert found["sets"][0]["steps"][0]["properties"] == {"title": "another title"}
-    assert found["sets"][0]["moved"] == [{"text": "s", "before": 10.0, "after": 20.0, "needs": ">= 20", "holds": True}]
+    assert found["sets"][0]["moved"] == [
+        {"text": "s", "before": 10.0, "after": 20.0, "needs": "20 or more", "holds": True}
+    ]
 
 
 def test_events_that_are_ignored_are_no_steps(ahead: Any) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
-from scoreline.cli.explain_markdown import escaped, render_markdown
+from scoreline.cli.explain_markdown import render_markdown
 from scoreline.cli.explain_text import render_text
 from scoreline.engine.explain import Explanation, explain
 
@@ -52,12 +53,14 @@ def test_markdown_has_headings_and_nested_lists(acme: Explanation) -> None:
     page = render_markdown(acme)
     assert page.startswith("# account acme\n\nacme is at warm (Warm); ")
     assert "\n## stage warm \"Warm\"\n\n- ✓ seen: visited('\\*') or attended\n  - ✓ visited('\\*')" in page
-    assert "- **+15.5** weighted (rules.rules:22)\n  - account.target =>" in page
+    assert "- **+15.5** weighted (rules.rules:22)\n  - account.target =\\>" in page
     assert "\n\n\n" not in page
     for before, after in zip(page.splitlines(), page.splitlines()[1:], strict=False):
         steps = [len(row) - len(row.lstrip()) for row in (before, after)]
         assert steps[1] - steps[0] <= 2
 
 
-def test_markdown_shows_what_the_rules_say() -> None:
-    assert escaped("a_b*c [x] <b> `d`") == r"a\_b\*c \[x\] \<b> \`d\`"
+def test_colour_changes_nothing_but_the_looks(acme: Explanation) -> None:
+    coloured = render_text(acme, width=80, colour=True)
+    assert "\x1b[32m" in coloured and "\x1b[31m" in coloured
+    assert click.unstyle(coloured) == render_text(acme, width=80)
