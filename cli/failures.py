@@ -78,7 +78,7 @@ def ending(command: Callable[[], object]) -> int:
     except MemoryError:
         return Failure("there is not enough memory", "close other programs, or score fewer events at once").show()
     except Exception as error:
-        return _engine(error) or _internal(error)
+        return _too_long(error) or _engine(error) or _internal(error)
     return outcome if isinstance(outcome, int) else 0
 
 
@@ -93,6 +93,14 @@ def _system(error: OSError) -> int:
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EMFILE, errno.EIO, errno.ENAMETOOLONG):
         return Failure(f"{(error.strerror or 'the system failed').lower()}{':' if where else ''}{where}").show()
     return _internal(error)
+
+
+def _too_long(error: Exception) -> int | None:
+    """Rules that would have to remember too many days."""
+    memory = sys.modules.get(f"{__package__.rpartition('.')[0]}.engine.memory")
+    if memory is None or not isinstance(error, memory.TooLong):
+        return None
+    return Failure(str(error), error.hint, WRONG).show()
 
 
 def _engine(error: Exception) -> int | None:

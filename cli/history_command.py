@@ -17,6 +17,7 @@ from .kept_moves import as_json, change_of, point
 from .options import format_option
 from .pages import Block, Code, Grid, Head, Page, Points, Prose, Strong, said
 from .reports import plural
+from .trend import bars
 
 if TYPE_CHECKING:
     from ..engine.frames import Column, ColumnKind
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 Level = Literal["lead", "account"]
 MOST = 20
-_BARS = "▁▂▃▄▅▆▇█"
-_WIDEST = 60
 
 
 @click.command("history")
@@ -190,18 +189,3 @@ def _points(units: int | None) -> str:
     from ..engine.rounding import UNITS
 
     return "" if units is None else f"{units / UNITS:,.2f}".rstrip("0").rstrip(".")
-
-
-def bars(values: list[int | None]) -> str:
-    """A line of little bars, from the smallest value to the largest; of many values every so many.
-
-    >>> bars([0, 35, None, 70])
-    '▁▄ █'
-    """
-    some = values[:: max(1, -(-len(values) // _WIDEST))]
-    known = [each for each in some if each is not None]
-    low, high = min(known, default=0), max(known, default=0)
-    steps = len(_BARS) - 1
-    return "".join(
-        " " if each is None else _BARS[(each - low) * steps // (high - low) if high > low else 0] for each in some
-    )

@@ -1,4 +1,4 @@
-"""Stage moves out of a store in words, and as programs read them."""
+"""Stage moves, out of a store or of a replay, in words, and as programs read them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from .pages import Code, Point, Said, Strong, said
 
 if TYPE_CHECKING:
-    from ..engine.moves import Move, Reason
+    from ..engine.moves import Because, Move, Reason
 
 Change = Literal["new", "lost", "up", "down", "other"]
+USUAL = "MQA"
 SHOWN = {"rules": 1, "disqualified": 1, "line": 3, "score": 2, "measure": 2, "grade": 1, "lead": 2}
 """How many reasons of each kind people are told; programs are told all."""
+BECAUSE: dict[Because, str] = {"came": "an event came", "left": "left its window", "faded": "decay"}
+CAUSES: dict[Because, str] = {"came": "event_came", "left": "left_window", "faded": "decay"}
 _SIGNS: dict[Change, str] = {"new": "+", "lost": "−"}
+
+
+def usual(ladder: Sequence[str]) -> str | None:
+    """The stage that counts where nobody says which: MQA, or else the last one."""
+    return USUAL if USUAL in ladder else next(reversed(ladder), None)
 
 
 def change_of(move: Move, ladder: Sequence[str], stage: str | None) -> Change:
@@ -60,7 +68,8 @@ def words(reason: Reason) -> Said:
     if reason.what == "line":
         more = reason.now - reason.was
         sign = "+" if more > 0 else "−"
-        return said(f"{sign}{shown(reason, abs(more))} ", Code(reason.name), f" of {reason.of}: {was} → {now}")
+        why = f" ({BECAUSE[reason.because]})" if reason.because else ""
+        return said(f"{sign}{shown(reason, abs(more))} ", Code(reason.name), f" of {reason.of}: {was} → {now}{why}")
     if reason.what == "lead":
         return said("lead ", Code(reason.of), f": {reason.name} {was or 'none'} → {now or 'none'}")
     return said(f"{reason.name} {was or 'none'} → {now or 'none'}")
@@ -100,7 +109,8 @@ def _reason(reason: Reason) -> dict[str, Any]:
 
     column = Column(reason.name, reason.kind)
     made: dict[str, Any] = {"what": reason.what, "name": reason.name or None, "of": reason.of or None}
-    return {**made, "was": json_value(column, reason.was), "now": json_value(column, reason.now)}
+    made |= {"was": json_value(column, reason.was), "now": json_value(column, reason.now)}
+    return {**made, "because": CAUSES[reason.because] if reason.because else None}
 
 
 def plain(move: Move) -> list[str]:

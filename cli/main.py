@@ -27,6 +27,7 @@ COMMANDS = (
     "diff",
     "history",
     "moves",
+    "replay",
     "backtest",
     "tune",
     "graph",

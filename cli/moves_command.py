@@ -16,7 +16,7 @@ from .console import say_next, tell, width
 from .failures import fail
 from .keeping import kept_store_option, wait_option, when_free
 from .kept_days import bound
-from .kept_moves import Change, as_json, change_of, plain, point
+from .kept_moves import Change, as_json, change_of, plain, point, usual
 from .options import format_option
 from .pages import Block, Grid, Head, Page, Points, Prose, said
 from .reports import plural
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ..engine.store.reading import KeptRuleset, Store
 
 Level = Literal["lead", "account"]
-USUAL = "MQA"
 MOST = 100
 _ORDER: tuple[Change, ...] = ("new", "lost", "up", "down", "other")
 
@@ -122,7 +121,7 @@ def _target(ladder: list[str], stage: str | None) -> str | None:
         from ..engine.suggest import did_you_mean
 
         fail(f"there is no stage `{stage}`", did_you_mean(stage, ladder, "they have no stages"))
-    return stage or (USUAL if USUAL in ladder else next(reversed(ladder), None))
+    return stage or usual(ladder)
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------

@@ -72,13 +72,35 @@ def anchored(model: Model, oldest: int | None, as_of: int) -> Model:
     return replace(model, history_from=first_day(model, oldest, as_of))
 
 
+LONGEST = 3_700
+"""So many days before are worked out at most: ten years."""
+
+
+class TooLong(ValueError):
+    """The days before begin too long ago."""
+
+    def __init__(self, first: datetime.date, last: datetime.date) -> None:
+        super().__init__(
+            f"the rules remember the days before, and from {first} to {last} there are more than {LONGEST}"
+        )
+        self.hint = "write `history_from: 2025-01-01` (the first day that counts) into ruleset.yaml"
+
+
+def check_length(first: datetime.date, last: datetime.date) -> None:
+    """Refuse more days before than are worked out. Raises TooLong."""
+    if (last - first).days > LONGEST:
+        raise TooLong(first, last)
+
+
 def days_before(first: datetime.date, as_of: int, zone: Zone) -> Iterator[datetime.date]:
-    """The local days from the first one to the day before that of the instant.
+    """The local days from the first one to the day before that of the instant. Raises TooLong.
 
     >>> [day.day for day in days_before(datetime.date(1970, 1, 1), 2 * 86_400_000_000, Zone.named("UTC"))]
     [1, 2]
     """
-    return map(datetime.date.fromordinal, range(first.toordinal(), local_date(as_of, zone).toordinal()))
+    last = local_date(as_of, zone)
+    check_length(first, last)
+    return map(datetime.date.fromordinal, range(first.toordinal(), last.toordinal()))
 
 
 _LEVELS: tuple[Level, ...] = ("lead", "account")

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..instants import Zone, day_end, local_date
+from ..memory import check_length
 from ..model import Model
 from ..plan.compile import LEVELS
 from ..plan.past import REMEMBERED
@@ -19,20 +20,7 @@ from ..sql.queries import table
 from ..sql.statements import text
 from .across import Across, by_instant, column, named
 
-LONGEST = 3_700
-"""So many days are worked out at most: ten years."""
-
 EPOCH = date(1970, 1, 1).toordinal()
-
-
-class TooLong(ValueError):
-    """The days before begin too long ago."""
-
-    def __init__(self, first: date, last: date) -> None:
-        super().__init__(
-            f"the rules remember the days before, and from {first} to {last} there are more than {LONGEST} of them; "
-            "write `history_from: 2025-01-01` (the first day that counts) into ruleset.yaml"
-        )
 
 
 def remember(plan: Plan, cursor: duckdb.DuckDBPyConnection, instants: Sequence[int]) -> None:
@@ -46,8 +34,7 @@ def remember(plan: Plan, cursor: duckdb.DuckDBPyConnection, instants: Sequence[i
     asked = [local_date(at, zone) for at in instants]
     first = first_day(plan.model, cursor, zone)
     last = asked[-1]
-    if (last - first).days > LONGEST:
-        raise TooLong(first, last)
+    check_length(first, last)
     days = [first + timedelta(days=count) for count in range((last - first).days)]
     tables = _Tables(plan.days, cursor, zone, {_number(day) - 1 for day in asked})
     ends = [day_end(day, zone) for day in days]

@@ -1,0 +1,169 @@
+"""Why somebody moved in a replay: what differs between the two instants."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+
+from ...grammar.nodes import Level
+from ..data import Dataset
+from ..memory import remembers
+from ..moves import Because, Move, Points, Reason, because, largest, of_result
+from ..plan.steps import ResultColumn
+from .moves import ASKED, asked
+from .replay import Replayed, replay
+
+Key = tuple[int, str]
+"""An instant and an id."""
+State = Mapping[str, Any]
+
+ENTRIES_AT_ONCE = 4_000_000
+"""About so many points of lines are held at once."""
+ENTRIES_EACH = 6
+"""About so many lines give points to one lead or account."""
+
+
+def with_reasons(replayed: Replayed, moves: Sequence[Move], data: Dataset) -> list[Move]:
+    """The moves of one level with their reasons: lines first, then scores and other results, then leads.
+
+    Where the replay has no contributions the instants of these moves are worked out again, with them.
+    """
+    if replayed.has_contributions:
+        return _told(replayed, moves, replayed.connection)
+    found: dict[Key, Move] = {}
+    for some in _slices(replayed, moves, data):
+        instants = sorted({at for move in some for at in (move.since, move.at)})
+        with replay(replayed.model, data, instants, contributions=True) as again:
+            found |= {(move.at, move.id): move for move in _told(replayed, some, again.connection)}
+    return [found[move.at, move.id] for move in moves]
+
+
+def fits(data: Dataset, instants: Sequence[int]) -> bool:
+    """Whether the points of all lines at all these instants can be held."""
+    return len(instants) <= _most(data)
+
+
+def _slices(replayed: Replayed, moves: Sequence[Move], data: Dataset) -> Iterator[list[Move]]:
+    """The moves by so many instants as fit; all at once where each slice would go through the days before again."""
+    by_instant: dict[int, list[Move]] = defaultdict(list)
+    for move in moves:
+        by_instant[move.at].append(move)
+    waiting = sorted(by_instant)
+    most = max(1, len(waiting) if remembers(replayed.model) else _most(data) // 2)
+    for start in range(0, len(waiting), most):
+        yield [move for at in waiting[start : start + most] for move in by_instant[at]]
+
+
+def _most(data: Dataset) -> int:
+    """How many instants fit."""
+    (people,) = data.connection.cursor().execute(_HOW_MANY).fetchall()[0]
+    return ENTRIES_AT_ONCE // (max(1, int(people)) * ENTRIES_EACH)
+
+
+def _told(replayed: Replayed, moves: Sequence[Move], entries: duckdb.DuckDBPyConnection) -> list[Move]:
+    if not moves:
+        return []
+    level = moves[0].level
+    asked(replayed.connection, list(moves))
+    states = _states(replayed.connection, _STATES[level])
+    asked(entries, list(moves))
+    lines = _lines(entries, level)
+    leads = _leads(replayed) if level == "account" else {}
+    columns = [each for each in replayed.results[level] if each.role in ("score", "measure", "grade")]
+    return [
+        replace(
+            move,
+            reasons=(
+                *_of_lines(move, lines),
+                *_of_results(columns, states.get((move.since, move.id)), states.get((move.at, move.id))),
+                *_of_leads(leads.get((move.since, move.id), {}), leads.get((move.at, move.id), {}), replayed),
+            ),
+        )
+        for move in moves
+    ]
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+
+
+def _lines(connection: duckdb.DuckDBPyConnection, level: Level) -> dict[Key, dict[tuple[str, str | None], Points]]:
+    """The points of each line of a score, what a cap takes away taken away."""
+    found: dict[Key, dict[tuple[str, str | None], Points]] = defaultdict(dict)
+    for at, id_, score, line, *values in connection.execute(_LINES, [level]).fetchall():
+        found[at, id_][score, line] = Points(*values)
+    return found
+
+
+def _of_lines(move: Move, lines: Mapping[Key, Mapping[tuple[str, str | None], Points]]) -> list[Reason]:
+    before, after = lines.get((move.since, move.id), {}), lines.get((move.at, move.id), {})
+    found = []
+    for score, line in {**before, **after}:
+        was, now = (each.get((score, line), Points()) for each in (before, after))
+        if was.points != now.points:
+            why: Because | None = because(move.since, was, now)
+            found.append(Reason("line", line or score, was.points, now.points, "points", score, why))
+    return sorted(found, key=lambda each: (-abs(each.now - each.was), each.name, each.of))
+
+
+# --- results ----------------------------------------------------------------------------------------------------------
+
+
+def _states(connection: duckdb.DuckDBPyConnection, query: str) -> dict[Key, State]:
+    return {(state["at"], state["id"]): state for state in _dicts(connection, query)}
+
+
+def _dicts(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    made = connection.execute(query)
+    names = [column[0] for column in made.description]
+    return [dict(zip(names, row, strict=True)) for row in made.fetchall()]
+
+
+def _of_results(columns: Sequence[ResultColumn], was: State | None, now: State | None) -> list[Reason]:
+    before, after = was or {}, now or {}
+    found = [
+        of_result(each, before.get(each.title), after.get(each.title))
+        for each in columns
+        if before.get(each.title) != after.get(each.title)
+    ]
+    reasons = before.get("disqualified"), after.get("disqualified")
+    return [*found, *([Reason("disqualified", "", *reasons)] if reasons[0] != reasons[1] else [])]
+
+
+# --- leads of accounts ------------------------------------------------------------------------------------------------
+
+
+def _leads(replayed: Replayed) -> dict[Key, dict[str, State]]:
+    """The leads of whoever is asked for, by instant and account."""
+    found: dict[Key, dict[str, State]] = defaultdict(dict)
+    for state in _dicts(replayed.connection, _LEADS):
+        found[state["at"], state["account_id"]][state["id"]] = state
+    return found
+
+
+def _of_leads(before: Mapping[str, State], after: Mapping[str, State], replayed: Replayed) -> list[Reason]:
+    """The leads whose scores changed most; those that are at the account no more are not told of."""
+    scores = [each.title for each in replayed.results["lead"] if each.role == "score"]
+    return largest(
+        Reason("lead", score, before.get(id_, {}).get(score), state[score], "points", id_)
+        for id_, state in after.items()
+        for score in scores
+        if before.get(id_, {}).get(score) != state[score]
+    )
+
+
+_HOW_MANY = "SELECT (SELECT count(*) FROM contacts) + (SELECT count(*) FROM accounts)"
+_STATES = {level: f'SELECT * FROM {level}_history SEMI JOIN {ASKED} USING ("at", id)' for level in ("lead", "account")}
+_LEADS = f"""
+SELECT h.* FROM lead_history AS h SEMI JOIN {ASKED} AS a ON a."at" = h."at" AND a.id = h.account_id ORDER BY h.id
+"""
+# Only the line itself tells of its events.
+_LINES = f"""
+SELECT "at", id, score, line, sum(points)::BIGINT, max(events), min("first"), max("last")
+FROM contribution_history SEMI JOIN {ASKED} USING ("at", id)
+WHERE level = ?
+GROUP BY "at", id, score, line
+"""
