@@ -56,6 +56,9 @@ NEEDED = ("numpy", "sklearn")
 @click.option("--accepted", metavar="CONDITION", help="Events by which sales accepts: sales_accepted.")
 @click.option("--rejected", metavar="CONDITION", help="Events by which sales rejects: sales_rejected.")
 @click.option("--reason", metavar="PROPERTY", help="The property of the rejecting events that says why.")
+@click.option(
+    "--quick", is_flag=True, help="Leave out what takes longest: the way through the stages, AUC without lines."
+)
 @click.option("--all-lines", is_flag=True, help="Also score without each line of the scores below: one run a line.")
 @until_option
 @set_option
@@ -83,6 +86,7 @@ def command(
     accepted: str | None,
     rejected: str | None,
     reason: str | None,
+    quick: bool,
     all_lines: bool,
     as_of: str | None,
     settings: tuple[str, ...],
@@ -106,7 +110,7 @@ def command(
     asked = question(won, lost, score, horizon, gap, every, first, last, settings)
     with tempfile.TemporaryDirectory(prefix="scoreline-") as folder:
         other = _other(against, ruleset, rules, dataset, data, Path(folder)) if against is not None else None
-        wishes = Wishes(capacity, precision, by, other, accepted, rejected, reason, all_lines)
+        wishes = Wishes(capacity, precision, by, other, accepted, rejected, reason, all_lines, not quick)
         found = tested(rules, ruleset, dataset, asked, as_of, wishes)
     made = rendered(found, form)
     if out is not None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from .backtest_lines import ORDER, line_blocks
 from .backtest_words import compared, headline, left_out, length, percent, percent_within, points, sample, within
-from .curve_drawing import bar, curve, side_by_side
-from .pages import Block, Code, Drawn, Folded, Grid, Head, Page, Point, Points, Prose, Said, said
+from .curve_drawing import bar
+from .pages import Block, Code, Curve, Curves, Folded, Grid, Head, Page, Point, Points, Prose, Said, said
 from .reports import plural
 
 if TYPE_CHECKING:
@@ -83,11 +83,13 @@ def _curves(found: Backtest) -> Iterator[Block]:
     roc = [(0.0, 0.0), *((cut.alarms, cut.recall) for cut in found.cuts)]
     best = found.cuts[0].precision if found.cuts else 0.0
     precision = [(0.0, best), *((cut.recall, cut.precision) for cut in found.cuts)]
-    left = curve(roc, f"ROC: AUC {within(found.area)}", "lost that are above", dotted=True)
-    right = curve(precision, f"Precision: mean {within(found.average_precision)}", "won that are above")
     base = percent(found.cases.base)
     told = f"ROC curve with an area of {within(found.area)}, and precision over recall"
-    yield Drawn(side_by_side(left, right), told)
+    yield Curves(
+        Curve(f"ROC: AUC {within(found.area)}", tuple(roc), "lost that are above", diagonal=True),
+        Curve(f"Precision: {within(found.average_precision)}", tuple(precision), "won that are above"),
+        told,
+    )
     yield Prose(
         said(f"Left: share of the won above each threshold. Right: share of won among those above; chance is {base}.")
     )

@@ -1,32 +1,34 @@
-"""A curve between 0 and 1 in both directions, drawn with braille signs: each has two by four dots."""
+"""Curves drawn with braille signs, each of which has two by four dots; and bars out of blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from .pages import Curve, Curves
+from .reports import printable
+
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-WIDTH, HEIGHT = 34, 11
+WIDTH, HEIGHT = 32, 11
 
 
-def curve(points: Sequence[tuple[float, float]], title: str, across: str, dotted: bool = False) -> list[str]:
-    """The lines of a drawing, all of one length; `dotted` adds the diagonal on which chance lies."""
-    canvas = [[0] * WIDTH for _ in range(HEIGHT)]
-    if dotted:
-        steps = 2 * WIDTH
-        _mark(canvas, ((step / steps, step / steps) for step in range(0, steps + 1, 4)))
-    _mark(canvas, _between(points))
-    rows = ["".join(chr(0x2800 + cell) for cell in row) for row in canvas]
-    shown = [f"{label:>4} ┤{row}" for label, row in zip(_labels(), rows, strict=True)]
-    below = f"     └{'─' * WIDTH}"
-    scale = f"      0 %{across:^{WIDTH - 8}}100 %"
-    return [f"      {title:<{WIDTH}}", *shown, below, scale]
-
-
-def side_by_side(left: Sequence[str], right: Sequence[str]) -> tuple[str, ...]:
-    """Two drawings beside each other, eighty signs wide at most."""
+def drawn(curves: Curves) -> tuple[str, ...]:
+    """Both curves beside each other, at most 78 signs wide."""
+    left, right = _lines(curves.left), _lines(curves.right)
     room = max(map(len, left))
     return tuple(f"{one:<{room}}{other}".rstrip() for one, other in zip(left, right, strict=True))
+
+
+def _lines(curve: Curve) -> list[str]:
+    canvas = [[0] * WIDTH for _ in range(HEIGHT)]
+    if curve.diagonal:
+        steps = 2 * WIDTH
+        _mark(canvas, ((step / steps, step / steps) for step in range(0, steps + 1, 4)))
+    _mark(canvas, _between(curve.points))
+    rows = ["".join(chr(0x2800 + cell) for cell in row) for row in canvas]
+    shown = [f"{label:>4} ┤{row}" for label, row in zip(_labels(), rows, strict=True)]
+    scale = f"     0 %{printable(curve.across):^{WIDTH - 7}}100 %"
+    return [f"      {printable(curve.title):<{WIDTH}}", *shown, f"     └{'─' * WIDTH}", scale]
 
 
 def _labels() -> list[str]:

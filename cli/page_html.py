@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from .pages import Block, Code, Drawn, Folded, Grid, Head, Link, Page, Point, Points, Prose, Said, Strong, plain
+from .curve_svg import svg
+from .pages import Block, Code, Curves, Drawn, Folded, Grid, Head, Link, Page, Point, Points, Prose, Said, Strong, plain
 from .reports import printable
 
 _STYLE = """
@@ -26,6 +27,7 @@ li.tilde::marker { content: "~ "; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 .right { text-align: right; } pre { line-height: 1.15; overflow-x: auto; }
+svg { width: 26rem; max-width: 100%; }
 summary { cursor: pointer; font-weight: 600; margin: 1rem 0 .4rem; }
 """
 _CLASSES = {"+": "plus", "−": "minus", "~": "tilde"}
@@ -61,6 +63,8 @@ def _block(block: Block) -> Iterator[str]:
         case Drawn(lines=lines, said=said):
             drawing = escape("\n".join(map(printable, lines)))
             yield f'<pre role="img" aria-label="{escape(printable(said))}">{drawing}</pre>'
+        case Curves(left=left, right=right, said=said):
+            yield f'<div role="img" aria-label="{escape(printable(said))}">{svg(left)}{svg(right)}</div>'
         case Folded(title=title, blocks=blocks):
             yield f"<details><summary>{_text(title)}</summary>"
             for inner in blocks:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .pages import Block, Code, Drawn, Folded, Grid, Head, Page, Point, Points, Prose, Said, Strong
+from .curve_drawing import drawn
+from .pages import Block, Code, Curves, Drawn, Folded, Grid, Head, Page, Point, Points, Prose, Said, Strong
 from .reports import printable
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$!&@])")
@@ -32,6 +33,8 @@ def _block(block: Block) -> Iterator[str]:
             yield "\n".join(_grid(block))
         case Drawn(lines=lines):
             yield "\n".join(f"    {printable(line)}" for line in lines)
+        case Curves():
+            yield "\n".join(f"    {line}" for line in drawn(block))
         case Folded(title=title, blocks=blocks):
             inner = "\n\n".join(part for each in blocks for part in _block(each))
             yield f"<details>\n<summary>{_html(title)}</summary>\n\n{inner}\n\n</details>"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import click
 
-from .pages import Block, Code, Drawn, Folded, Grid, Head, Page, Point, Points, Prose, Said, plain
+from .curve_drawing import drawn
+from .pages import Block, Code, Curves, Drawn, Folded, Grid, Head, Page, Point, Points, Prose, Said, plain
 from .reports import printable
 
 NARROWEST = 40
@@ -37,6 +38,8 @@ def _block(block: Block, width: int) -> Iterator[str]:
             yield from _grid(block, width)
         case Drawn(lines=lines):
             yield from (" " * GAP + printable(line) for line in lines)
+        case Curves():
+            yield from (" " * GAP + line for line in drawn(block))
         case Folded(title=title, blocks=blocks):
             yield ""
             yield click.style(_text(title), bold=True)

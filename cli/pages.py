@@ -114,6 +114,28 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """A curve between 0 and 1 in both directions; with `diagonal` the line on which chance lies is drawn, too.
+
+    `across` is what the horizontal axis shows.
+    """
+
+    title: str
+    points: tuple[tuple[float, float], ...]
+    across: str
+    diagonal: bool = False
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Two curves side by side; `said` is what they show, for whoever cannot see them."""
+
+    left: Curve
+    right: Curve
+    said: str = ""
+
+
+@dataclass(frozen=True)
 class Folded:
     """What is shown on demand where a format can do that; elsewhere it is a part under a heading."""
 
@@ -121,7 +143,7 @@ class Folded:
     blocks: tuple[Block, ...]
 
 
-Block = Head | Prose | Points | Grid | Drawn | Folded
+Block = Head | Prose | Points | Grid | Drawn | Curves | Folded
 Page = Sequence[Block]
 
 

@@ -36,7 +36,8 @@ class Wishes:
     `capacity` and `precision` ask for a threshold, `by` for segments (`account.industry`, a measure, a grade),
     `against` for a comparison with other rules and their data, `accepted` and `rejected` (conditions) for the verdicts
     of sales, with `reason` a property of the rejecting events. `all_lines`: also work out what the score loses without
-    the lines of the scores below it. `stages`: also follow the way through the stages.
+    the lines of the scores below it. `thorough`: also follow the way through the stages, and
+    score without each line.
     """
 
     capacity: int | None = None
@@ -47,7 +48,7 @@ class Wishes:
     rejected: str | None = None
     reason: str | None = None
     all_lines: bool = False
-    stages: bool = True
+    thorough: bool = True
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def backtest(
     found, outcomes, sample, looked = first.asked, first.outcomes, first.sample, first.looked
     whole = area(sample.points, sample.won, sample.cluster)
     progress("scoring without each line …")
-    without = without_lines(ruleset, dataset, found.score, sample, more.all_lines) if whole is not None else {}
+    without = without_lines(ruleset, dataset, found.score, sample, more.all_lines) if more.thorough else {}
     progress("counting …")
     thresholds = cuts(sample.points, sample.won)
     zone = Zone.named(ruleset.model.timezone)
@@ -108,7 +109,7 @@ def backtest(
         advice=_advice(sample, thresholds, more),
         by=more.by,
         segments=slices(sample, names) if names is not None else (),
-        waterfall=_waterfall(ruleset, dataset, sample, outcomes, question) if more.stages else None,
+        waterfall=_waterfall(ruleset, dataset, sample, outcomes, question) if more.thorough else None,
         comparison=_comparison(sample, whole, more),
         verdicts=_verdicts(ruleset, dataset, found, question, until, more, progress),
         allowed=tuple(looked.allowed),

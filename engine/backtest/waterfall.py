@@ -22,7 +22,7 @@ from .rates import wilson
 if TYPE_CHECKING:
     from ...grammar.nodes import Level
 
-MOST_INSTANTS = 60
+MOST_INSTANTS = 40
 """How many instants the stages are looked at; more would take longer and say little more."""
 
 

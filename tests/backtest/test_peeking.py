@@ -100,7 +100,7 @@ def test_a_backtest_ends_there(folder: Path) -> None:
     rules = planted.ruleset(folder, PLAIN + "    peek: deal_won => +50")
     with pytest.raises(RulesetError, match="L701"):
         backtest(
-            rules, planted.dataset(rules, planted.data(40)), Question("deal_won"), planted.UNTIL, Wishes(stages=False)
+            rules, planted.dataset(rules, planted.data(40)), Question("deal_won"), planted.UNTIL, Wishes(thorough=False)
         )
 
 

@@ -51,14 +51,14 @@ def test_snapshots_find_them_too(snapshots: Backtest) -> None:
 
 def test_without_a_signal_it_says_so(rules: Ruleset) -> None:
     dataset = planted.dataset(rules, planted.data(seed=5, blind=True))
-    found = backtest(rules, dataset, Question("deal_won", "deal_lost"), UNTIL, Wishes(stages=False))
+    found = backtest(rules, dataset, Question("deal_won", "deal_lost"), UNTIL, Wishes(thorough=False))
     assert found.signal.strength == "none" and found.area is not None and found.area.covers(0.5)
     assert not {"predictive", "harmful"} & set(words(found).values())
 
 
 def test_few_outcomes_are_too_few(rules: Ruleset) -> None:
     dataset = planted.dataset(rules, planted.data(accounts=12))
-    found = backtest(rules, dataset, Question("deal_won", "deal_lost"), UNTIL, Wishes(stages=False))
+    found = backtest(rules, dataset, Question("deal_won", "deal_lost"), UNTIL, Wishes(thorough=False))
     assert found.signal.strength == "too few" and found.signal.needed is not None and found.signal.needed > 50
 
 
@@ -69,7 +69,7 @@ def test_few_outcomes_are_too_few(rules: Ruleset) -> None:
 def test_what_comes_after_the_outcome_changes_nothing(rules: Ruleset, lost: str | None) -> None:
     made = planted.data(accounts=60)
     ends = {item["account_id"]: item["timestamp"] for item in made["events"] if item["type"].startswith("deal_")}
-    question, wishes = Question("deal_won", lost), Wishes(stages=False)
+    question, wishes = Question("deal_won", lost), Wishes(thorough=False)
     before = backtest(rules, planted.dataset(rules, made), question, UNTIL, wishes)
     chance = random.Random(3)
     winners = {item["account_id"] for item in made["events"] if item["type"] == "deal_won"}
@@ -152,9 +152,9 @@ def test_two_rulesets_are_compared_on_the_same_cases(rules: Ruleset, dataset: Da
         tmp_path / "better", planted.RULES.replace("complaint within 60 days => +20", "complaint within 60 days => -20")
     )
     question = Question("deal_won", "deal_lost")
-    same = backtest(rules, dataset, question, UNTIL, Wishes(against=(rules, dataset), stages=False)).comparison
+    same = backtest(rules, dataset, question, UNTIL, Wishes(against=(rules, dataset), thorough=False)).comparison
     assert same is not None and same.difference.value == same.difference.low == same.difference.high == 0
-    other = backtest(rules, dataset, question, UNTIL, Wishes(against=(better, dataset), stages=False)).comparison
+    other = backtest(rules, dataset, question, UNTIL, Wishes(against=(better, dataset), thorough=False)).comparison
     assert other is not None and other.difference.low > 0 and other.cases == 240 and other.p_value < 0.01
 
 
@@ -164,7 +164,7 @@ def test_what_a_line_is_worth_is_what_the_rules_lose_without_it(
     without = "\n".join(line for line in planted.RULES.splitlines() if not line.strip().startswith("demo:"))
     other = planted.ruleset(tmp_path / "without", without)
     question = Question("deal_won", "deal_lost")
-    found = backtest(rules, dataset, question, UNTIL, Wishes(against=(other, dataset), stages=False)).comparison
+    found = backtest(rules, dataset, question, UNTIL, Wishes(against=(other, dataset), thorough=False)).comparison
     (demo,) = [line for line in closed.lines if line.id == "demo"]
     assert found is not None and demo.loss is not None
     assert found.difference.value == pytest.approx(-demo.loss.value)
@@ -191,9 +191,9 @@ def test_fields_with_versions_are_scored_before_they_change(rules: Ruleset) -> N
     ]
     made = {**made, "accounts": versions}
     dataset = planted.dataset(rules, made)
-    by_events = backtest(rules, dataset, Question("deal_won", "deal_lost"), UNTIL, Wishes(stages=False))
+    by_events = backtest(rules, dataset, Question("deal_won", "deal_lost"), UNTIL, Wishes(thorough=False))
     by_fields = backtest(
-        rules, dataset, Question("account.status == 'Won'", "account.status == 'Lost'"), UNTIL, Wishes(stages=False)
+        rules, dataset, Question("account.status == 'Won'", "account.status == 'Lost'"), UNTIL, Wishes(thorough=False)
     )
     assert by_fields.cases.design == "closed"
     assert (by_fields.area, by_fields.cuts) == (by_events.area, by_events.cuts)
@@ -231,7 +231,7 @@ def test_advice_keeps_to_what_was_asked(closed: Backtest, snapshots: Backtest) -
 
 
 def test_sales_verdicts_have_reasons(rules: Ruleset, dataset: Dataset) -> None:
-    wishes = Wishes(accepted="deal_won", rejected="deal_lost", reason="reason", stages=False)
+    wishes = Wishes(accepted="deal_won", rejected="deal_lost", reason="reason", thorough=False)
     found = backtest(rules, dataset, Question("deal_won", "deal_lost"), UNTIL, wishes).verdicts
     assert found is not None and found.accepted + found.rejected_count == 240
     assert {item.reason for item in found.reasons} == {"price", "timing"}
