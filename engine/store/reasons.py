@@ -10,13 +10,15 @@ from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..data.sql import column, equals, rows, select
-from ..moves import Move, Reason, largest, of_result
+from ..moves import Move, Points, Reason, because, largest, of_result
 from .changes import AT
 from .reading import Snapshot, Store
 from .trees import columns, held, hold, named
 
 Key = tuple[int, int]
 """A snapshot and an entity."""
+Line = tuple[str, str, Points, Points]
+"""A score, one of its lines, and what it gave and gives."""
 
 ASKED = 'temp.main."store: asked"'
 """The moves that are being told, as a table."""
@@ -50,10 +52,10 @@ class _Told:
         self._level = level
         self._known = {each.name: each for each in store.columns(level)}
         self._results = dict(self._differing(level, _asked()))
-        self._lines: dict[Key, list[Reason]] = {}
-        for at, entity, score, line, was, became in store.connection.execute(_LINES[level]).fetchall():
-            name = score if line is None else line
-            self._lines.setdefault((at, entity), []).append(Reason("line", name, was, became, "points", score))
+        self._lines: dict[Key, list[Line]] = {}
+        for at, entity, score, line, *values in store.connection.execute(_LINES[level]).fetchall():
+            told = (score, line or score, Points(*values[:4]), Points(*values[4:]))
+            self._lines.setdefault((at, entity), []).append(told)
         self._leads = self._of_leads() if level == "account" else {}
 
     def of(self, at: int, entity: int, before: Snapshot, now: Snapshot) -> tuple[Reason, ...]:
@@ -62,7 +64,9 @@ class _Told:
         if before.fingerprint != now.fingerprint:
             found.append(Reason("rules", "", before.version, now.version))
         if {self._level} <= before.lines_of & now.lines_of:
-            found += self._lines.get((at, entity), [])
+            for score, name, was, became in self._lines.get((at, entity), ()):
+                why = because(before.at, was, became)
+                found.append(Reason("line", name, was.points, became.points, "points", score, why))
         return (*found, *self._results.get((at, entity), ()), *self._leads.get((at, entity), ()))
 
     def _differing(self, level: Level, asked: exp.Select) -> Iterator[tuple[Key, list[Reason]]]:
@@ -129,11 +133,13 @@ _FOUND = 'SELECT instant, entity, id, was, now FROM "store: asked" ORDER BY inst
 _LINES = {
     level: f"""
     WITH told AS (
-        SELECT instant, entity, entry, if(gone, 0, points) AS now,
-            coalesce(lag(if(gone, 0, points)) OVER (PARTITION BY entity, entry ORDER BY instant), 0) AS was
-        FROM store.{level}_entry_changes SEMI JOIN "store: asked" USING (entity)
+        SELECT instant, entity, entry, if(gone, 0, points) AS now, if(gone, NULL, c) AS became,
+            coalesce(lag(if(gone, 0, points)) OVER mine, 0) AS was, lag(if(gone, NULL, c)) OVER mine AS before
+        FROM store.{level}_entry_changes AS c SEMI JOIN "store: asked" USING (entity)
+        WINDOW mine AS (PARTITION BY entity, entry ORDER BY instant)
     )
-    SELECT instant, entity, score, line, sum(told.was)::BIGINT, sum(told.now)::BIGINT
+    SELECT instant, entity, score, line, sum(told.was)::BIGINT, max(before.events), min(before.first), max(before.last),
+        sum(told.now)::BIGINT, max(became.events), min(became.first), max(became.last)
     FROM told JOIN "store: asked" USING (instant, entity) JOIN store.entries USING (entry)
     GROUP BY instant, entity, score, line HAVING sum(told.was) <> sum(told.now)
     ORDER BY instant, entity, abs(sum(told.now) - sum(told.was)) DESC, line

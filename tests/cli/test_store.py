@@ -100,7 +100,7 @@ def test_moves_with_their_reasons(scoreline: Call, starter: Path, store: Path, m
     assert (move["id"], move["was"], move["now"], move["change"]) == ("coral-labs", "AD", "MEA", "up")
     lines = {each["name"]: (each["was"], each["now"]) for each in move["reasons"] if each["what"] == "line"}
     assert lines == {"busiest": (4.1013, 6.0625)}
-    assert {"what": "measure", "name": "engaged", "of": None, "was": 0, "now": 1} in move["reasons"]
+    assert {"what": "measure", "name": "engaged", "of": None, "was": 0, "now": 1, "because": None} in move["reasons"]
     assert scoreline("moves", "--store", store, "--since", "today", "--format", "json").code == 0
     assert json.loads(scoreline("moves", "--store", store, "--stage", "MEA", "--format", "json").out)["counts"] == {
         "new": 1,
