@@ -12,8 +12,8 @@ from scipy.special import expit
 from ..backtest.areas import Estimate, Z
 from .scorecard import Floats
 
-PULL = 1.0
-"""The ridge of this regression: an effect of e on the odds is as surprising as one standard deviation."""
+PULL = 0.25
+"""The ridge of this regression: an effect of e² on the odds is as surprising as one standard deviation."""
 FEWEST = 5
 """Cases in which a param must count, and in which it must not, for an effect to be told."""
 MOST_STEPS = 50

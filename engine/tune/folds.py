@@ -48,27 +48,31 @@ class Folds:
 def folds(sample: Sample, reach: int) -> Folds:
     """The folds of a sample; `reach` is how long after a case its outcome is known."""
     if sample.design == "undated":
-        return Folds(tuple(dealt(sample.won, sample.cluster)), False, "the outcomes have no dates")
+        return Folds(tuple(dealt(sample.won, sample.cluster, REPEATS)), False, "the outcomes have no dates")
     found = tuple(_windows(sample, reach))
     if found:
         return Folds(found, True)
-    return Folds(tuple(dealt(sample.won, sample.cluster)), False, "too few outcomes were known before others")
+    return Folds(tuple(dealt(sample.won, sample.cluster, REPEATS)), False, "too few outcomes were known before others")
 
 
-def dealt(won: NDArray[np.bool_], cluster: NDArray[np.int64], count: int = BLOCKS, times: int = REPEATS) -> list[Fold]:
-    """Accounts dealt into folds, the same share of won in each; the same cases are always dealt in the same way."""
-    from sklearn.model_selection import StratifiedGroupKFold
+def dealt(won: NDArray[np.bool_], cluster: NDArray[np.int64], times: int) -> list[Fold]:
+    """Accounts dealt into folds, as many that were ever won in each; always in the same way."""
+    from sklearn.model_selection import StratifiedKFold
 
-    fewest = min(len(np.unique(cluster[won])), len(np.unique(cluster[~won])))
-    count = min(count, fewest)
+    accounts, of_case = np.unique(cluster, return_inverse=True)
+    ever_won = np.bincount(of_case, won) > 0
+    count = min(BLOCKS, int(ever_won.sum()), int((~ever_won).sum()))
     if count < 2:
         return []
-    return [
-        Fold(learn.astype(np.int64), test.astype(np.int64))
-        for time in range(times)
-        for learn, test in StratifiedGroupKFold(count, shuffle=True, random_state=time).split(won, won, cluster)
-        if _has_both(won[learn], 1) and _has_both(won[test], 1)
-    ]
+    found = []
+    for time in range(times):
+        dealer = StratifiedKFold(count, shuffle=True, random_state=time)
+        for _, dealt_out in dealer.split(accounts, ever_won):
+            is_test = np.isin(of_case, dealt_out)
+            fold = Fold(np.flatnonzero(~is_test), np.flatnonzero(is_test))
+            if _has_both(won[fold.learn], 1) and _has_both(won[fold.test], 1):
+                found.append(fold)
+    return found
 
 
 def _windows(sample: Sample, reach: int) -> Iterator[Fold]:

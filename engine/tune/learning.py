@@ -89,7 +89,7 @@ def learn(task: Problem, cases: NDArray[np.int64]) -> Learned:
 
 def chosen_strength(present: Floats, freedom: Freedom, won: NDArray[np.bool_], cluster: NDArray[np.int64]) -> float:
     """How strongly to hold the values: as predicts left-out cases best, and of equals the strongest."""
-    folds = dealt(won, cluster, times=1)
+    folds = dealt(won, cluster, 1)
     if not folds or not len(freedom.now):
         return STRENGTHS[-1]
     tried = [(_left_out(present, freedom, won, folds, strength), -strength) for strength in STRENGTHS]

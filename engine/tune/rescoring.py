@@ -18,19 +18,21 @@ from ..links import key_of
 from ..model import Definition, Model, Score
 from ..rounding import UNITS
 from .scorecard import Floats
+from .variants import moves, together
 
 Candidate = Mapping[str, float]
 """Values of some params; the others are as they are."""
+Key = tuple[tuple[str, float], ...]
 TOGETHER = 24
-"""How many candidates are worked out in one run, where they differ in the score alone."""
+"""How many candidates are worked out in one run."""
 
 
 @dataclass
 class Rescoring:
     """Scores with candidates. `settings` are params that are set for all of them (`--set`).
 
-    What was worked out once is kept. Candidates that change nothing but the score itself are worked out together: the
-    score stands in one model several times.
+    What was worked out once is kept. Candidates are worked out together, in a model in which the results that differ
+    stand several times (see `variants`).
     """
 
     ruleset: Compiled
@@ -38,13 +40,14 @@ class Rescoring:
     score: Score
     sample: Sample
     settings: Mapping[str, str] = field(default_factory=dict)
-    _known: dict[tuple[tuple[str, float], ...], Floats] = field(default_factory=dict)
+    _known: dict[Key, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         place = self.ruleset.path
         schema = self.ruleset.manifest.schema
         self._texts: Texts = read_single_file(place, schema) if place.is_file() else read_folder(place)
         self._cone = cone(self.ruleset, self.score)
+        self._items = self._inside(self.ruleset.model)
         self._known[()] = self.sample.points
 
     def model(self, candidate: Candidate) -> Model:
@@ -66,7 +69,7 @@ class Rescoring:
 
     def changes(self, candidate: Candidate) -> list[Definition]:
         """The definitions that a candidate changes, of those that the score is made of."""
-        return [item for item in self._inside(self.model(candidate)) if item not in self._present]
+        return [item for item in self._inside(self.model(candidate)) if item not in self._items]
 
     def score_of(self, candidate: Candidate) -> Floats:
         """The score of every case with one candidate."""
@@ -75,41 +78,40 @@ class Rescoring:
     def scores(self, candidates: Sequence[Candidate]) -> list[Floats]:
         """The score of every case with each of the candidates."""
         keys = [self._key(candidate) for candidate in candidates]
-        new = [key for key in dict.fromkeys(keys) if key not in self._known]
-        own: dict[tuple[tuple[str, float], ...], Score] = {}
-        for key in new:
-            model = self.model(dict(key))
-            changed = [item for item in self._inside(model) if item not in self._present]
+        waiting: dict[Key, list[Definition]] = {}
+        for key in dict.fromkeys(keys):
+            if key in self._known:
+                continue
+            items = self._inside(self.model(dict(key)))
+            changed = [item for item in items if item not in self._items]
             if not changed:
                 self._known[key] = self.sample.points
-            elif len(changed) == 1 and isinstance(changed[0], Score) and key_of(changed[0]) == key_of(self.score):
-                own[key] = changed[0]
+            elif moves(items, changed):
+                self._known[key] = self._run(items, [self.score.name])[0]
             else:
-                self._known[key] = self._run(model, (self.score.name,))[0]
-        waiting = list(own)
-        for begin in range(0, len(waiting), TOGETHER):
-            some = waiting[begin : begin + TOGETHER]
-            variants = [replace(own[key], name=f"{self.score.name} {number}") for number, key in enumerate(some)]
-            order = (*self.ruleset.model.order, *variants)
-            found = self._run(replace(self.ruleset.model, order=order), tuple(item.name for item in variants))
-            self._known.update(zip(some, found, strict=True))
+                waiting[key] = items
+        self._run_together(waiting)
         return [self._known[key] for key in keys]
 
-    def _key(self, candidate: Candidate) -> tuple[tuple[str, float], ...]:
+    def _run_together(self, waiting: Mapping[Key, Sequence[Definition]]) -> None:
+        keys = list(waiting)
+        for begin in range(0, len(keys), TOGETHER):
+            some = {str(number): key for number, key in enumerate(keys[begin : begin + TOGETHER])}
+            order = together(self._items, {suffix: waiting[key] for suffix, key in some.items()})
+            found = self._run(order, [f"{self.score.name} {suffix}" for suffix in some])
+            self._known.update(zip(some.values(), found, strict=True))
+
+    def _key(self, candidate: Candidate) -> Key:
         params = self.ruleset.model.params
         return tuple(sorted((name, value) for name, value in candidate.items() if params.get(name) != value))
-
-    @property
-    def _present(self) -> set[Definition]:
-        if "_items" not in self.__dict__:
-            self._items = set(self._inside(self.ruleset.model))
-        return self._items
 
     def _inside(self, model: Model) -> list[Definition]:
         return [item for item in model.order if key_of(item) in self._cone]
 
-    def _run(self, model: Model, names: tuple[str, ...]) -> list[Floats]:
-        found = results_at(model, self.dataset, self.sample, names)
+    def _run(self, order: Sequence[Definition], names: Sequence[str]) -> list[Floats]:
+        """Scores of that name, with nothing worked out that they do not need."""
+        model = replace(self.ruleset.model, order=tuple(order))
+        found = results_at(model, self.dataset, self.sample, tuple(names))
         return [np.array([unit or 0 for unit in found[name]], dtype=np.float64) / UNITS for name in names]
 
 

@@ -18,7 +18,7 @@ from .rescoring import Rescoring
 from .scorecard import Floats
 
 Role = Literal["points", "shape", "elsewhere"]
-GRID = 6
+GRID = 5
 """Values of a threshold, a window or a cap that are tried, besides the present one."""
 
 
@@ -161,18 +161,26 @@ class Responses:
 
 
 def responses(found: list[Tunable], rescoring: Rescoring) -> list[Responses]:
-    """How the score answers to each param that plays a part in it."""
-    asked = [(item, _asked(item)) for item in found if item.role != "elsewhere"]
-    rescoring.scores([{item.name: value} for item, values in asked for value in values])
-    return [_response(item, rescoring) for item, _ in asked]
+    """How the score answers to each param that plays a part in it.
+
+    Thresholds are first tried at the ends of their range: where nothing moves there, nothing will in between.
+    """
+    inside = [item for item in found if item.role != "elsewhere"]
+    rescoring.scores([{item.name: end} for item in inside for end in item.ends()])
+    moving = [item for item in inside if item.role == "shape" and _moves(item, rescoring)]
+    rescoring.scores([{item.name: value} for item in moving for value in item.tried()])
+    return [_response(item, rescoring, item in moving) for item in inside]
 
 
-def _asked(item: Tunable) -> list[float]:
-    return item.ends() if item.role == "points" else item.tried()
-
-
-def _response(item: Tunable, rescoring: Rescoring) -> Responses:
+def _moves(item: Tunable, rescoring: Rescoring) -> bool:
     present = rescoring.sample.points
+    return any((rescoring.score_of({item.name: end}) != present).any() for end in item.ends())
+
+
+def _response(item: Tunable, rescoring: Rescoring, moves: bool) -> Responses:
+    present = rescoring.sample.points
+    if item.role == "shape" and not moves:
+        return Responses(item, np.zeros(len(present)), (), 0)
     if item.role == "shape":
         tried = [(value, rescoring.score_of({item.name: value}) - present) for value in item.tried()]
         return Responses(item, np.zeros(len(present)), tuple(tried), 0)
