@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..engine.data import Dataset
     from ..engine.frames import Results
     from ..engine.store import Appended
+    from .kept_events import Events
 
 Done = TypeVar("Done")
 
@@ -85,7 +86,13 @@ def fields(rules: Compiled) -> list[tuple[str, str]]:
 
 
 def keep(
-    store: Path, patience: float, made: tuple[Results, Dataset], rules: Compiled, source: str, all_lines: bool
+    store: Path,
+    patience: float,
+    made: tuple[Results, Dataset],
+    rules: Compiled,
+    source: str,
+    all_lines: bool,
+    events: Events | None = None,
 ) -> list[str]:
     """Keep the results that were made from a dataset, and say what is new in them; gives the commands to go on with."""
     from .. import __version__
@@ -97,9 +104,9 @@ def keep(
         raise ValueError("these results are not inside the engine")
     about = About(rules.model, __version__, time.time_ns() // 1000, source)
     progress(f"writing {store} …")
-    (done,) = when_free(
-        store, patience, lambda: append(store, OfRun(run, made[1]), about, ("account", "lead") if all_lines else ())
-    )
+    lines = ("account", "lead") if all_lines else ()
+    also = None if events is None else events.keeping(made[1], about)
+    (done,) = when_free(store, patience, lambda: append(store, OfRun(run, made[1]), about, lines, also))
     say(told(store, done))
     since = day(rules, done.at)
     return [shlex.join(["scoreline", "moves", "--store", str(store), "--since", since])] if done.since else []

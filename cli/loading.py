@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from ..engine.compiling import Compiled
-    from ..engine.data import Dataset
+    from ..engine.data import Dataset, KnownEvents
     from ..engine.ruleset import Ruleset
     from ..engine.schema import Schema
 
@@ -148,12 +148,15 @@ def read(
     also: Iterable[tuple[str, str]] = (),
     check_promises: bool = False,
     memory_limit: str | None = None,
+    connection: duckdb.DuckDBPyConnection | None = None,
+    known: KnownEvents | None = None,
 ) -> Dataset:
     """The data, typed by the ruleset's schema; `out` is the folder of results, for records that are rejected.
 
     `only_read`: without the columns that no rule reads, but for those in `also`; `check_promises`: what sources promise
     is looked at, too.
-    With a `memory_limit` the data are gone when the command ends.
+    With a `memory_limit` the data are gone when the command ends. Events that are `known` to the `connection` are not
+    read again.
     """
     from ..engine.scoring import open_data
 
@@ -170,7 +173,8 @@ def read(
             only_read=only_read,
             also=also,
             check_promises=check_promises,
-            connection=limited(memory_limit),
+            connection=connection or limited(memory_limit),
+            known=known,
         ),
         out,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import keeping, loading
+from . import keeping, kept_events, loading
 from .completing import stages
 from .console import progress, say, say_next, shows_progress
 from .failures import fail
 from .keeping import store_option, wait_option
+from .kept_events import events_option
 from .options import MAX_REJECTED, data_again, data_options, engine_option, format_option, ruleset_argument
 from .out_folder import Form, check_free, check_output
 from .outputs import choose, heading, show, without_contributions, write
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 )
 @click.option("--profile", is_flag=True, help="Also say, on stderr, what each step of the plan took.")
 @store_option
+@events_option
 @wait_option
 @engine_option
 def command(
@@ -61,6 +64,7 @@ def command(
     memory_limit: str | None,
     profile: bool,
     store: Path | None,
+    keep_events: bool,
     store_wait: float,
     engine: Engine,
 ) -> None:
@@ -76,6 +80,8 @@ def command(
     from ..engine.scoring import score
 
     check_output(out, form, contributions)
+    if keep_events and (store is None or memory_limit is not None):
+        fail("`--keep-events` keeps them in a store", "add `--store FILE`, and leave out `--memory-limit`")
     if store is not None and engine == "interpreter":
         fail("what is kept in a store comes from DuckDB", "leave out `--engine interpreter`: both give the same")
     rules = loading.load(ruleset, settings, data)
@@ -84,7 +90,8 @@ def command(
     if out is not None:
         check_free(out, data, rules.path, form, contributions)
     check_stage(rules.model, stage, only)
-    dataset = loading.read(
+    read = functools.partial(
+        loading.read,
         rules,
         data,
         strict=strict,
@@ -94,6 +101,11 @@ def command(
         also=keeping.fields(rules) if store is not None else (),
         memory_limit=memory_limit,
     )
+    events = None
+    if store is not None and keep_events:
+        dataset, events = kept_events.read(store, store_wait, rules, data, read)
+    else:
+        dataset = read()
     loading.say_doubts(rules, dataset, loading.rejected_hint(out))
     instant = loading.instant(as_of, rules, dataset, by_day=store is not None)
     progress("scoring …")
@@ -121,7 +133,7 @@ def command(
         steps.show()
     following = []
     if store is not None:
-        following = keeping.keep(store, store_wait, (results, dataset), rules, data, contributions)
+        following = keeping.keep(store, store_wait, (results, dataset), rules, data, contributions, events)
     chosen = choose(results if contributions else without_contributions(results), rules.model, only, stage, top)
     if out is None:
         show(chosen, rules.model, form, only, contributions, top)

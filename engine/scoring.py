@@ -19,7 +19,7 @@ from .surroundings import around
 if TYPE_CHECKING:
     import duckdb
 
-    from .data import Progress
+    from .data import KnownEvents, Progress
     from .explain import Explanation
     from .plan import Plan
     from .runners.embedded import Watch
@@ -58,12 +58,13 @@ def open_data(
     also: Iterable[tuple[str, str]] = (),
     check_promises: bool = False,
     connection: duckdb.DuckDBPyConnection | None = None,
+    known: KnownEvents | None = None,
 ) -> Dataset:
     """The data as typed tables; `only_read`: without the columns that no rule reads, but for those in `also`, each
     with its level. Raises DataError.
 
     `check_promises`: look whether ids are as different as sources promise. `connection` is the engine that holds them,
-    where it is not one of their own.
+    where it is not one of their own; events that are `known` to it are not read again (see `engine.data.known`).
     """
     if isinstance(data, Dataset):
         return data
@@ -82,6 +83,7 @@ def open_data(
         check_promises=check_promises,
         progress=progress,
         connection=connection,
+        known=known,
     )
 
 

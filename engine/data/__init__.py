@@ -5,6 +5,7 @@ from __future__ import annotations
 from .dataset import Dataset, Reject
 from .errors import DataError
 from .infer import infer_schema
+from .known import DoNotFit, KnownEvents
 from .matching import MATCHED
 from .reader import MAX_REJECTED, Progress, read
 from .sources import Sources, parse_sources
@@ -14,6 +15,8 @@ __all__ = [
     "MAX_REJECTED",
     "DataError",
     "Dataset",
+    "DoNotFit",
+    "KnownEvents",
     "Progress",
     "Reject",
     "Sources",

@@ -77,15 +77,19 @@ def find_batches(
     sources: Sources,
     connection: duckdb.DuckDBPyConnection,
     needs_events: bool = True,
+    known: Collection[str] = (),
 ) -> Batches:
-    """Raises DataError where there is nothing that can be read, or no events where they are needed."""
+    """Raises DataError where there is nothing that can be read, or no events where they are needed.
+
+    Files of events in a folder that are `known` by their names are left out.
+    """
     if isinstance(source, Mapping):
         return _of_mapping(source, sources, connection, needs_events)
     path = Path(source).absolute()
     if path.is_file():
         return _of_file(path, sources, connection, needs_events)
     check_folder(path)
-    return _of_folder(path, sources, connection, needs_events)
+    return _of_folder(path, sources, connection, needs_events, known)
 
 
 def _suffices(kinds: Collection[RecordKind], needs_events: bool) -> bool:
@@ -159,19 +163,30 @@ def _refuse(*problems: Diagnostic | None) -> None:
 # ── folders ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_folder(folder: Path, sources: Sources, connection: duckdb.DuckDBPyConnection, needs_events: bool) -> Batches:
+def _of_folder(
+    folder: Path,
+    sources: Sources,
+    connection: duckdb.DuckDBPyConnection,
+    needs_events: bool,
+    known: Collection[str],
+) -> Batches:
     batches = Batches()
     files: list[tuple[SourceMap, list[DataFile]]] = []
     for kind in KINDS:
         files += [(source, find_files(folder, source, batches.findings)) for source in sources.of(kind)]
     if not _suffices({source.kind for source, found in files if found}, needs_events):
         raise nothing_found(folder, needs_events)
+    files = [(source, [each for each in found if not _is_known(source, each, known)]) for source, found in files]
     every = list(dict.fromkeys(file for _, found in files for file in found))
     _refuse(*map(quick_look, every))
     batches.looks = _look_through(every)
     for source, found in files:
         batches.found.setdefault(source.kind, []).extend(_batches_of(source, found, connection))
     return batches
+
+
+def _is_known(source: SourceMap, file: DataFile, known: Collection[str]) -> bool:
+    return source.kind == "events" and file.name in known
 
 
 def _look_through(files: Sequence[DataFile]) -> list[Future[Diagnostic | None]]:

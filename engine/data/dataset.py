@@ -15,6 +15,7 @@ from ..records import Population, ReadCounts
 from ..schema import Schema
 from . import populations
 from .errors import DataError
+from .known import EventsRead
 from .layout import KINDS, Layout, RecordKind, alike, layouts
 from .populations import Choice
 from .rejected import REJECTS
@@ -49,6 +50,7 @@ class Dataset:
     schema: Schema
     counts: ReadCounts = field(default_factory=ReadCounts)
     findings: list[Diagnostic] = field(default_factory=list)
+    events_read: EventsRead | None = None
 
     @staticmethod
     def from_population(

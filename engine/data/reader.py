@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -20,6 +21,7 @@ from .duplicates import Duplicates, find_duplicates, kept
 from .errors import DataError
 from .glance import glance
 from .intake import open_table, settle, working
+from .known import READ_NOW, DoNotFit, EventsRead, KnownEvents, join_known
 from .layout import Layout, RecordKind
 from .matching import match_accounts
 from .merging import Merged, follow, take_out_merged
@@ -39,12 +41,17 @@ MAX_REJECTED = 0.05
 
 @dataclass(frozen=True)
 class Tally:
-    """Records of one kind: how many were read, and what became of those that do not count."""
+    """Records of one kind: how many were read, and what became of those that do not count.
+
+    `in_order`: none was rejected or is there twice, and none has an impossible value.
+    """
 
     kind: RecordKind
     read: int
     rejected: int
     duplicates: int
+    by_type: Mapping[str, int] = field(default_factory=dict)
+    in_order: bool = True
 
 
 def read(
@@ -60,6 +67,7 @@ def read(
     check_promises: bool = False,
     progress: Progress | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
+    known: KnownEvents | None = None,
 ) -> Dataset:
     """Read a folder, a JSON file, or a mapping of dicts or frames, typed by the schema.
 
@@ -67,6 +75,7 @@ def read(
     A schema without event types needs no events: its rules read accounts and contacts alone.
     `match_by_domain` gives contacts without an account the one that has the domain of their e-mail address.
     What sources promise of their ids (`unique: true`) is believed, unless `check_promises`.
+    Events that are `known` to the connection are not read again; raises DoNotFit where all have to be read after all.
     Raises DataError for what stops the read: data that are not there or not readable, no events, or more rejected
     records than allowed (any at all if `strict`). Everything else is in the findings of the dataset.
 
@@ -79,19 +88,21 @@ def read(
     dataset = Dataset(connection or duckdb.connect(), schema)
     dataset.refuse_alike()
     has_events = schema.inferred or bool(schema.events)
-    batches = find_batches(source, sources or Sources(), dataset.connection, needs_events=has_events)
+    names = known.files if known is not None else frozenset[str]()
+    batches = find_batches(source, sources or Sources(), dataset.connection, needs_events=has_events, known=names)
     create_rejects(dataset.connection)
     share_zone(dataset.connection, zone)
     dataset.findings += batches.findings
     everything = dataset.layouts
     dataset.schema = only or schema
-    reader = _Reader(dataset, everything, zone, match_by_domain, not check_promises, progress or _silent)
+    reader = _Reader(dataset, everything, zone, match_by_domain, not check_promises, progress or _silent, known)
     tallies = [reader.read(layout, batches.of(kind)) for kind, layout in dataset.layouts.items()]
     follow(dataset.connection, reader.merged)
     if match_by_domain:
         match_accounts(dataset.connection)
     events = next(tally for tally in tallies if tally.kind == "events")
     dataset.counts = ReadCounts(events.read, events.duplicates, events.rejected)
+    dataset.events_read = reader.events_read(events, batches.of("events"))
     batches.refuse_damaged()
     if events.read == 0 and has_events:
         dataset.findings.append(finding("D102", "the data have no events").with_severity("warning"))
@@ -120,23 +131,45 @@ class _Reader:
     match_by_domain: bool
     believes: bool  # what sources promise
     progress: Progress
+    known: KnownEvents | None = None
     merged: dict[RecordKind, Merged] = field(default_factory=dict)
 
     def read(self, layout: Layout, batches: Sequence[Batch]) -> Tally:
-        """All records of one kind, into their table."""
+        """All records of one kind, into their table; of events, those that are known with them."""
+        known = self.known if layout.kind == "events" else None
+        if known is None:
+            return self._read(layout, batches)
+        if any(each.successors for each in self.merged.values()):
+            raise DoNotFit
+        tally = self._read(layout, batches)
+        join_known(self.dataset.connection, layout, known, self._believes(batches))
+        return replace(tally, read=tally.read + known.count)
+
+    def events_read(self, tally: Tally, batches: Sequence[Batch]) -> EventsRead | None:
+        """What was read of events now; None where they do not come from files."""
+        if not all(batch.files for batch in batches):
+            return None
+        names = tuple(dict.fromkeys(file.name for batch in batches for file in batch.files))
+        merged = any(each.successors for each in self.merged.values())
+        numbered = any(batch.source.numbers_rows for batch in batches)
+        place = "events" if self.known is None else READ_NOW
+        return EventsRead(names, tally.by_type, tally.in_order and not merged and not numbered, place)
+
+    def _read(self, layout: Layout, batches: Sequence[Batch]) -> Tally:
         connection = self.dataset.connection
         ids_change = self._ids_change(layout)
         self.merged[layout.kind] = Merged()
         if not batches:
             open_table(connection, layout)
             settle(connection, layout, None)
+            self._say_types(layout, {})
             return Tally(layout.kind, 0, 0, 0)
         self.progress(layout.kind, 0)
         seen = None if ids_change else glance(connection, layout, batches, self.zone, self._believes(batches))
         if seen is None:
             return self._read_closely(layout, batches)
         self._say_types(layout, seen.by_type)
-        return Tally(layout.kind, seen.count, 0, 0)
+        return Tally(layout.kind, seen.count, 0, 0, seen.by_type)
 
     def _believes(self, batches: Sequence[Batch]) -> bool:
         """Whether sources promise that no two of these records have one id, and are believed."""
@@ -169,18 +202,22 @@ class _Reader:
         duplicates = Duplicates() if self._believes(batches) else find_duplicates(connection, layout)
         if not self.believes:
             dataset.findings += broken_promise(connection, layout, batches, places)
-        dataset.findings += review.impossible_values(connection, layout, places, dataset.layouts[layout.kind].names)
-        dataset.findings += review.conflicting_duplicates(layout, duplicates)
-        self._say_types(layout, review.events_by_type(connection, layout) if layout.kind == "events" else {})
+        odd = [*review.impossible_values(connection, layout, places, dataset.layouts[layout.kind].names)]
+        dataset.findings += [*odd, *review.conflicting_duplicates(layout, duplicates)]
+        by_type = review.events_by_type(connection, layout) if layout.kind == "events" else {}
+        self._say_types(layout, by_type)
         settle(connection, layout, duplicates.query())
-        return Tally(layout.kind, count, rejected, duplicates.lost)
+        in_order = not (odd or rejected or duplicates.lost)
+        return Tally(layout.kind, count, rejected, duplicates.lost, by_type, in_order)
 
     def _has_repeats(self, layout: Layout, batches: Sequence[Batch]) -> bool:
         return not self._believes(batches) and has_repeats(self.dataset.connection, layout, kept(layout))
 
     def _say_types(self, layout: Layout, counts: Mapping[str, int]) -> None:
         if layout.kind == "events":
-            self.dataset.findings += review.unknown_event_types(counts, self.dataset.schema)
+            every = Counter(counts) + Counter(self.known.by_type if self.known is not None else {})
+            by_count = dict(sorted(every.items(), key=lambda each: (-each[1], each[0])))
+            self.dataset.findings += review.unknown_event_types(by_count, self.dataset.schema)
 
 
 def too_many_rejected(

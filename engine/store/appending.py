@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -48,17 +48,27 @@ class Appended:
     moves: int
 
 
-def append(path: Path, source: Source, about: About, lines_of: Collection[Level] = ()) -> list[Appended]:
+def append(
+    path: Path,
+    source: Source,
+    about: About,
+    lines_of: Collection[Level] = (),
+    also: Callable[[duckdb.DuckDBPyConnection], object] | None = None,
+) -> list[Appended]:
     """Keep the results at each instant of a source: all of them, or none if anything goes wrong.
 
     Contributions of the accounts are kept (of the leads, where accounts have no scores), those of the levels
-    `lines_of`, and those that were kept before. Raises StoreError; StoreBusy if somebody else has the store open.
+    `lines_of`, and those that were kept before. `also` writes more into the open store, in the same transaction.
+    Raises StoreError; StoreBusy if somebody else has the store open.
     """
     cursor = source.cursor
     with opened(cursor, path, about.made_by), transaction(cursor):
         refuse_other(cursor, path, about.model.name)
         appending = _Appending(cursor, source, about, lines_of)
-        return [appending.put(at) for at in source.instants]
+        done = [appending.put(at) for at in source.instants]
+        if also is not None:
+            also(cursor)
+        return done
 
 
 class _Appending:

@@ -42,6 +42,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE account_field_now (entity INTEGER)",
         "CREATE TABLE account_field_changes (instant BIGINT, gone BOOLEAN, entity INTEGER)",
     ),
+    (
+        # events, typed and checked, by the files that they were read from (see typed.py)
+        "CREATE TABLE typed_parts (part INTEGER, typing VARCHAR, by_type VARCHAR)",
+        "CREATE TABLE typed_files (part INTEGER, name VARCHAR, size BIGINT, changed BIGINT, settled BOOLEAN, "
+        "digest VARCHAR)",
+        'CREATE TABLE typed_events ("#part" INTEGER)',
+    ),
 )
 
 LATEST = len(MIGRATIONS)

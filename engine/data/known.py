@@ -1,0 +1,68 @@
+"""Events that were read and checked before: only the files that are new have to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+from sqlglot import exp
+
+from .layout import Layout
+from .sql import column, create_view, number, rows, run, select, table
+
+READ_NOW = "events read now"
+"""The events of new files, where others are known."""
+
+
+@dataclass(frozen=True)
+class KnownEvents:
+    """The events of some files of the data folder, typed by the same layout, and how many there are of each type.
+
+    `query` selects them inside the engine that is to hold the data. They are in order: no two have one id, none was
+    rejected, none had an impossible value.
+    """
+
+    files: frozenset[str]
+    query: exp.Select
+    by_type: Mapping[str, int]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return sum(self.by_type.values())
+
+
+class DoNotFit(Exception):
+    """What is read now and what is known do not go together: everything has to be read."""
+
+
+@dataclass(frozen=True)
+class EventsRead:
+    """What was read now: of which files, how many of each type, and whether they are in order, to be known hereafter.
+
+    `table` has them.
+    """
+
+    files: tuple[str, ...]
+    by_type: Mapping[str, int]
+    in_order: bool
+    table: str = "events"
+
+
+def join_known(connection: duckdb.DuckDBPyConnection, layout: Layout, known: KnownEvents, believes: bool) -> None:
+    """Make the events that are known and those that were read now one table. Raises DoNotFit if ids are repeated.
+
+    `believes`: that no two records have one id.
+    """
+    is_view = connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [layout.kind]).fetchall()
+    rename = exp.AlterRename(this=table(READ_NOW))
+    run(connection, exp.Alter(this=table(layout.kind), kind="VIEW" if is_view else "TABLE", actions=[rename]))
+    now = select(*map(column, layout.names), source=table(READ_NOW))
+    if not believes:
+        ids = select(column("id"), source=table(READ_NOW))
+        again = select(number(1), source=known.query.copy()).where(exp.In(this=column("id"), query=ids.subquery()))
+        if rows(connection, again.limit(1)):
+            raise DoNotFit
+    before = select(*map(column, layout.names), source=known.query.copy())
+    run(connection, create_view(table(layout.kind), exp.union(before, now, distinct=False)))
