@@ -23,6 +23,7 @@ from ..engine.explain.report import (
     LeadShown,
     Line,
     Measure,
+    Nearest,
     Piece,
     Score,
     Step,
@@ -123,10 +124,17 @@ def _state(condition: Condition) -> str:
 
 
 def _evidence(condition: Condition) -> Iterator[Row]:
-    yield from _parts(condition.leads)
+    if condition.nearest is not None:
+        yield Row(_nearest(condition.nearest))
+    else:
+        yield from _parts(condition.leads)
     if condition.events is not None:
         yield from _events(condition.events, 2)
     yield from _inputs(condition.inputs)
+
+
+def _nearest(nearest: Nearest) -> str:
+    return f"{nearest.id} comes nearest: " + "; ".join(f"{each.text} — {_state(each)}" for each in nearest.lacks)
 
 
 def _inputs(inputs: Iterable[Input]) -> Iterator[Row]:
@@ -142,7 +150,8 @@ def _parts(parts: Sequence[LeadPart]) -> Iterator[Row]:
     if any(part.holds is not None for part in parts):
         held = [part.id for part in parts if part.holds]
         others = [part.id for part in parts if not part.holds]
-        yield Row(f"holds for: {_few(held) or 'none'}" + (f"; not for: {_few(others)}" if others else ""))
+        rest = f"; not for {len(others)} more" if held else f"; not for: {_few(others)}"
+        yield Row(f"holds for: {_few(held) or 'none'}" + (rest if others else ""))
     elif parts:
         named = [part.id if part.value is True else f"{part.id} {_value(part.value)}" for part in parts]
         yield Row(f"leads: {_few(named)}")
@@ -218,6 +227,8 @@ def _why_not(line: Line) -> Iterator[str]:
     elif line.condition is not None:
         for item in line.condition.unmet():
             yield f"{item.text} — {_state(item)}"
+            if item.nearest is not None:
+                yield _nearest(item.nearest)
 
 
 def _title(line: Line) -> str:

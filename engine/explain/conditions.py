@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.often import counted, portions
-from ..interpreter.rows import Row
+from ..interpreter.rows import Row, lead_row
 from ..model import (
     And,
     Compare,
     Const,
+    EventAggregate,
     Expr,
+    Field,
     Happened,
     InRange,
     InSet,
@@ -30,7 +33,7 @@ from ..model import (
 from . import words
 from .describe import text_of
 from .evidence import bounds_of, events_shown, inputs_of, lead_parts
-from .report import Condition, Input
+from .report import Condition, Input, Nearest
 
 Builder = Callable[[Evaluation, Any, Row], Condition]
 
@@ -73,12 +76,21 @@ def _not(evaluation: Evaluation, expr: Not, row: Row) -> Condition:
         return _known(evaluation, expr, expr.item, row)
     inner = explain_condition(evaluation, expr.item, row)
     holds = not inner.holds
-    needs = "no such event" if isinstance(expr.item, Happened) and expr.item.often is None else "that it does not hold"
+    needs = _none(expr.item)
     has = inner.has or ("holds" if inner.holds else "does not hold")
     parts = (inner,) if inner.parts else ()
     return Condition(
         text_of(expr), holds, "not", has, None if holds else needs, parts, inner.inputs, inner.events, inner.leads
     )
+
+
+def _none(expr: Expr) -> str:
+    """What it takes that a condition does not hold."""
+    if isinstance(expr, Happened) and expr.often is None:
+        return "no such event"
+    if isinstance(expr, LeadAggregate) and expr.function == "any":
+        return "no such lead"
+    return "the opposite"
 
 
 def _known(evaluation: Evaluation, expr: Expr, missing: Missing, row: Row) -> Condition:
@@ -92,7 +104,10 @@ def _compare(evaluation: Evaluation, expr: Compare, row: Row) -> Condition:
     left, right = evaluation.value(expr.left, row), evaluation.value(expr.right, row)
     holds = evaluation.holds(expr, row)
     needs = None if holds else _would_do(expr, left, right)
-    return _test(evaluation, expr, expr.left, row, words.shown(left, expr.left.kind), needs)
+    found = _test(evaluation, expr, expr.left, row, words.shown(left, expr.left.kind), needs)
+    if needs is None or not isinstance(left, float) or not isinstance(right, float):
+        return found
+    return replace(found, missing=abs(right - left))
 
 
 def _test(evaluation: Evaluation, expr: Expr, item: Expr, row: Row, has: str, needs: str | None) -> Condition:
@@ -156,6 +171,8 @@ def _text_test(evaluation: Evaluation, expr: TextTest, row: Row) -> Condition:
     sought = [words.shown(evaluation.value(item, row)) for item in expr.sought]
     few = ", ".join(sought[:5]) + (" …" if len(sought) > 5 else "")
     quantity = "" if len(sought) == 1 else ("all of " if expr.every else "any of ")
+    if expr.item.kind == "list":
+        return _of_item(evaluation, expr, expr.item, row, f"{quantity or 'the value '}{few}")
     return _of_item(evaluation, expr, expr.item, row, f"a text that {_verb(expr.op)} {quantity}{few}")
 
 
@@ -225,13 +242,48 @@ def _owner(expr: Result, row: Row) -> Row | None:
 
 
 def _leads(evaluation: Evaluation, expr: LeadAggregate, row: Row) -> Condition:
-    """`any`, `all`: how many of the leads it holds for, and for which."""
+    """`any`, `all`: how many of the leads it holds for, and for which; and who comes nearest."""
     parts = lead_parts(evaluation, expr, row)
     held = sum(part.holds is True for part in parts)
     holds = evaluation.holds(expr, row)
-    wanted = "one lead that does" if expr.function == "any" else "every lead"
     has = f"{held} of {words.plural(len(parts), 'lead')}"
-    return Condition(text_of(expr), holds, "test", has, None if holds else wanted, leads=parts)
+    if holds or expr.what is None or expr.function != "any":
+        return Condition(text_of(expr), holds, "test", has, None if holds else "every lead", leads=parts)
+    facts = [part for part in _conjuncts(expr.what) if _is_fact(part)]
+    suited = [
+        each
+        for each in map(lead_row, evaluation.leads(expr.leads, row))
+        if all(evaluation.holds(f, each) for f in facts)
+    ]
+    wanted = "one lead that does" if suited else f"a lead with {' and '.join(map(text_of, facts))}"
+    nearest = _nearest(evaluation, expr.what, suited) if facts else None
+    return Condition(text_of(expr), holds, "test", has, wanted, leads=parts, nearest=nearest)
+
+
+def _conjuncts(expr: Expr) -> Sequence[Expr]:
+    return expr.items if isinstance(expr, And) else (expr,)
+
+
+def _is_fact(expr: Expr) -> bool:
+    """Whether a condition asks what a lead is, not what they do."""
+    parts = list(expr.walk())
+    return any(isinstance(part, Field) for part in parts) and not any(
+        isinstance(part, Result | Happened | EventAggregate) for part in parts
+    )
+
+
+def _nearest(evaluation: Evaluation, what: Expr, suited: Sequence[Row]) -> Nearest | None:
+    """The lead who lacks least of what is asked, of those who are what is asked for."""
+    found = [(explain_condition(evaluation, what, each).unmet(), each.entity.id) for each in suited]
+    if not found:
+        return None
+    lacks, id = min(found, key=lambda each: (len(each[0]), _distance(each[0]), each[1]))
+    return Nearest(id, lacks)
+
+
+def _distance(lacks: Sequence[Condition]) -> float:
+    """How far away numbers are, as far as they say so."""
+    return sum(condition.missing or 0.0 for condition in lacks)
 
 
 def _plain(evaluation: Evaluation, expr: Expr, row: Row) -> Condition:

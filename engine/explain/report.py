@@ -95,12 +95,21 @@ class Input(Report):
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest(Report):
+    """Where no lead does what is asked: of those who are what is asked for, the one who lacks least; and what."""
+
+    id: str
+    lacks: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Condition(Report):
     """A condition and the conditions inside it.
 
     `has` says what there is; `needs`, where it does not hold, what would do. `kind` says how `parts` make the whole:
     `all` of them, `any` of them, `some` (so many), `not` the one, or `test` for a plain one. `events` and `leads` are
-    those behind what it `has`, `inputs` other values that it reads.
+    those behind what it `has`, `inputs` other values that it reads. `missing` is how far a number is from one that
+    would do, `nearest` who comes nearest to what is asked of one of the leads.
     """
 
     text: str
@@ -112,6 +121,8 @@ class Condition(Report):
     inputs: tuple[Input, ...] = ()
     events: EventsShown | None = None
     leads: tuple[LeadPart, ...] = ()
+    nearest: Nearest | None = None
+    missing: float | None = None
 
     def unmet(self) -> tuple[Condition, ...]:
         """The plain conditions that are the reason why this one does not hold."""

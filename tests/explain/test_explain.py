@@ -234,8 +234,8 @@ score s for account:
         ("text", "'APAC'", "a text that contains any of 'west', 'east'"),
         ("regex", "'APAC'", "a text that matches /^E/"),
         ("unequal", "'APAC'", "anything but 'APAC'"),
-        ("anyone", "0 of 2 leads", "one lead that does"),
-        ("nobody", "800", "that it does not hold"),
+        ("anyone", "0 of 2 leads", "a lead with role == 'champion'"),
+        ("nobody", "800", "the opposite"),
         ("counted", "0", "2 or more (2 more)"),
     ],
 )

@@ -82,7 +82,7 @@ def test_it_says_for_which_leads_a_condition_holds(tmp_path: Path) -> None:
         ("us", False, False),
     ]
     text = render_text(found)
-    assert "holds for: ann; not for: bob, stu, us\n" in text
+    assert "holds for: ann; not for 3 more\n" in text
     assert "holds for: none; not for: ann, bob, stu, us\n" in text
     assert every.has == "2 of 4 leads"
 
@@ -92,7 +92,7 @@ def test_all_leads_are_counted_and_few_are_named(tmp_path: Path) -> None:
     found = explained(tmp_path, "score s for account:\n    any(leads where role == 'buyer') => +1\n", *more)
     (line,) = found.lines()
     assert line.condition is not None and line.condition.has == "61 of 64 leads"
-    assert "holds for: ann, l00, l01, l02, l03 and 56 more; not for: bob, stu, us\n" in render_text(found, 120)
+    assert "holds for: ann, l00, l01, l02, l03 and 56 more; not for 3 more\n" in render_text(found, 120)
 
 
 # --- values ---
