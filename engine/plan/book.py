@@ -93,13 +93,14 @@ class Sessions:
 
 @dataclass
 class Book:
-    """All wishes so far."""
+    """All wishes so far. `ranked` are the columns that say who is compared with all others."""
 
     columns: dict[str, EntityColumn] = field(default_factory=lambda: _own_columns())
     events: dict[str, Expr] = field(default_factory=dict)
     decays: dict[str, dict[str, DecayColumn]] = field(default_factory=dict)
     instants: dict[str, InstantColumn] = field(default_factory=dict)
     sessions: Sessions | None = None
+    ranked: set[str] = field(default_factory=set)
     names: Names = field(default_factory=lambda: Names(RESERVED))
     _known: dict[object, str] = field(default_factory=dict)
 

@@ -9,7 +9,7 @@ from typing import Literal
 from ...grammar.nodes import Level
 from ..garbage import uncollected
 from ..instants import Zone
-from ..model import Const, Expr, Grade, Measure, Model, Result, Score, Stages
+from ..model import Const, Expr, Grade, Measure, Model, Or, Result, Score, Stages
 from .adapter import EventColumns
 from .atoms import atom_of
 from .book import BASE, Book, needed_columns
@@ -48,7 +48,7 @@ def plan(model: Model, contributions: bool = True, physical: Physical = "auto", 
     with uncollected():
         made = _Planner(model, contributions, physical, screened=screened)
         found = made.build()
-        return replace(found, days=_days(model, physical)) if made.remembers else found
+        return replace(found, days=_days(model, physical), doubt=made.doubt()) if made.remembers else found
 
 
 def _days(model: Model, physical: Physical) -> Plan:
@@ -89,9 +89,25 @@ class _Planner:
         """Whether anything asks for the days before."""
         return bool(self._past.asked) or any(self._past.kept.values())
 
+    def doubt(self) -> dict[Level, str] | None:
+        """The columns of those whose results can depend on the days before; None where that may be anybody."""
+        kept = [ref.name for refs in self._past.kept.values() for ref in refs.values()]
+        if self._past.asked or self._book.ranked & needed_columns(self._book, kept).keys():
+            return None
+        return {level: column.name for level in LEVELS for column in self._doubts(level)}
+
+    def _doubts(self, level: Level) -> Iterator[ResultColumn]:
+        tests = self._past.doubts[level]
+        if tests:
+            made = self._book.formula(level, "in doubt", Or(items=tuple(dict.fromkeys(tests)), kind="bool"))
+            yield ResultColumn(made.name, made.name, "kept", "bool")
+
     def build(self) -> Plan:
         """The plan of all results."""
-        return self._build(self._all, list(self._listed()) if self._contributions else [])
+        doubts = {level: tuple(self._doubts(level)) for level in LEVELS}
+        columns = {level: (*self._all[level], *doubts[level]) for level in LEVELS}
+        found = self._build(columns, list(self._listed()) if self._contributions else [])
+        return replace(found, results=self._all)
 
     def build_days(self) -> Plan:
         """The plan of what a day must tell the next one."""

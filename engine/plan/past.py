@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ...grammar.nodes import Level
-from ..model import Compare, Default, Expr, Or, Part
+from ..model import Compare, Default, Expr, Not, Or, Part
 from ..schema import Kind
 from .scalars import Ref, both, is_known, only_if
 
@@ -40,12 +40,17 @@ class Look(Part):
 
 
 class Past:
-    """The columns about the days before. `kept` are those that the next day must be told, by their names there."""
+    """The columns about the days before. `kept` are those that the next day must be told, by their names there.
+
+    `doubts` are tests of those whose results can depend on the days before, as far as nothing is told of them; where a
+    stay in a stage is asked for, that is anybody.
+    """
 
     def __init__(self, book: Book, knows: Knows) -> None:
         self.knows = knows
         self.kept: dict[Level, dict[str, Ref]] = {"lead": {}, "account": {}}
         self.asked: set[Level] = set()
+        self.doubts: dict[Level, list[Expr]] = {"lead": [], "account": []}
         self._book = book
 
     @property
@@ -59,6 +64,7 @@ class Past:
         before = self._told(level, name, "timestamp")
         if self.knows == "looks back":
             return self._keep(level, name, self._look("run", "timestamp", (condition,), (before,)))
+        self.doubts[level].append(condition)
         since = Default(item=before, fallback=self.day, kind="timestamp")
         return self._keep(level, name, self._book.formula(level, "holds since", only_if(condition, since)))
 
@@ -67,6 +73,7 @@ class Past:
         name = f"held {stage}"
         before = self._told(level, name, "bool")
         if self.knows == "told":
+            self.doubts[level].append(both(stays, Not(item=condition)))
             held = Or(items=(condition, both(before, stays)), kind="bool")
             return self._keep(level, name, self._book.formula(level, f"holds {stage}", held))
         enters = self._book.formula(level, f"enters {stage}", condition)

@@ -102,6 +102,7 @@ class Rollups:
         out = self._values.definitions.disqualified(level)
         known = known if out is None else both(known, Missing(item=out))
         among = self._book.formula(level, "counts", known, kind="bool")
+        self._book.ranked.add(among.name)
         partition = (among, *partition)
         position = Over(
             item=call("rank"), partition=partition, order=((value, expr.function == "rank"),), kind="timestamp"

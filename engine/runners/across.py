@@ -9,15 +9,16 @@ from sqlglot import exp
 
 from ..instants import Zone
 from ..plan.across import NUMBER, across
-from ..plan.steps import INSTANT, DecayStep, Plan
+from ..plan.steps import INSTANT, Plan
 from ..schema import Kind
 from ..sql.literals import TYPES
 from ..sql.queries import table
-from ..sql.statements import create, text
-from .embedded import fill, fill_table, instant_values, last_readers
+from .embedded import drop, fill_table, instant_values, make_steps
 
 BUDGET = 6_000_000
 """About so many rows of contacts and events are worked on at once."""
+
+RESULTS = ("lead_results", "account_results", "contributions")
 
 UNREAD = ("counts", "ignored")
 """Steps that only say what became of the data."""
@@ -34,6 +35,7 @@ class Across:
         self._cursor = cursor
         unread = UNREAD if contributions else (*UNREAD, "contributions")
         self._steps = across(step for step in plan.steps if step.name not in unread)
+        self._results = [step.name for step in self._steps if step.name in RESULTS]
 
     def run(
         self, instants: Sequence[int], collect: Callable[[Sequence[int]], None], at_once: int | None = None
@@ -42,8 +44,8 @@ class Across:
         for chunk in _chunks(instants, at_once or self._most()):
             self._make(chunk)
             collect(chunk)
-            for name in (*self._made, INSTANT):
-                self._drop(name)
+            for name in (*self._results, INSTANT):
+                drop(self._cursor, name)
 
     def _most(self) -> int:
         """How many instants are worked on at once."""
@@ -53,16 +55,7 @@ class Across:
 
     def _make(self, instants: Sequence[int]) -> None:
         self._fill_instants(instants)
-        last = last_readers(self._steps)
-        for position, step in enumerate(self._steps):
-            if isinstance(step, DecayStep):
-                fill(self._cursor, step)
-            else:
-                self._cursor.execute(text(create(step)))
-            for name in last.get(position, ()):
-                self._drop(name)
-        gone = {name for names in last.values() for name in names}
-        self._made = [step.name for step in self._steps if step.name not in gone]
+        make_steps(self._cursor, self._steps, RESULTS)
 
     def _fill_instants(self, instants: Sequence[int]) -> None:
         """The relation of the instants: one row each."""
@@ -72,9 +65,6 @@ class Across:
         values: list[object] = [list(range(len(rows))), *([row[name].value for row in rows] for name in kinds)]
         types = ["BIGINT", *(TYPES[kind] for kind in kinds.values())]
         fill_table(self._cursor, INSTANT, [NUMBER, *kinds], types, values)
-
-    def _drop(self, name: str) -> None:
-        self._cursor.execute(text(exp.Drop(tables=[table(name)], kind="TABLE")))
 
 
 def _chunks(instants: Sequence[int], size: int) -> Iterator[Sequence[int]]:

@@ -220,32 +220,51 @@ def run_plan(
     steps = [step for step in plan.steps if made.has_contributions or step.part != "contributions"]
     try:
         if plan.days is not None:
-            from .remembering import remember
+            from .doubts import remember_doubtful
 
-            remember(plan, cursor, [as_of])
-        constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
-        last = last_readers(steps, (*KEPT, *keep))
-        for position, step in enumerate(steps):
-            begun = time.perf_counter()
-            _make(made, at_instant(step, constants))
+            remember_doubtful(plan, cursor, as_of)
+
+        def tell(step: Step | DecayStep, seconds: float) -> None:
             if watch is not None:
-                watch(Timing(step.name, step.purpose, time.perf_counter() - begun, made.rows_of(step.name)))
-            for name in last.get(position, ()):
-                cursor.execute(text(exp.Drop(tables=[table(name)], kind="TABLE")))
+                watch(Timing(step.name, step.purpose, seconds, made.rows_of(step.name)))
+
+        constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
+        make_steps(cursor, [at_instant(step, constants) for step in steps], (*KEPT, *keep), tell)
     except BaseException:
         made.close()
         raise
     return made
 
 
-def _make(run: Run, step: Step | DecayStep) -> None:
-    if isinstance(step, DecayStep):
-        fill(run.connection, step)
-    else:
-        run.connection.execute(text(create(step)))
+def make_steps(
+    cursor: duckdb.DuckDBPyConnection,
+    steps: Sequence[Step | DecayStep],
+    kept: Sequence[str],
+    done: Callable[[Step | DecayStep, float], None] | None = None,
+) -> None:
+    """Makes each step a temporary table, which is dropped after its last reader if it is not kept.
+
+    `done` is told of each step and of its seconds when it is done.
+    """
+    last = _last_readers(steps, kept)
+    for position, step in enumerate(steps):
+        begun = time.perf_counter()
+        if isinstance(step, DecayStep):
+            _fill(cursor, step)
+        else:
+            cursor.execute(text(create(step)))
+        if done is not None:
+            done(step, time.perf_counter() - begun)
+        for name in last.get(position, ()):
+            drop(cursor, name)
 
 
-def fill(cursor: duckdb.DuckDBPyConnection, step: DecayStep) -> None:
+def drop(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Drops a table of a step."""
+    cursor.execute(text(exp.Drop(tables=[table(name)], kind="TABLE")))
+
+
+def _fill(cursor: duckdb.DuckDBPyConnection, step: DecayStep) -> None:
     """A decay table for the ages that occur."""
     ages = [age for (age,) in cursor.execute(select(step.ages)).fetchall() if age is not None]
     if step.long:
@@ -299,7 +318,7 @@ def _instant_value(column: InstantColumn, as_of: int, zone: Zone) -> Const:
 KEPT = ("lead", "account", "counts", "ignored", "contributions", "lead_results", "account_results")
 
 
-def last_readers(steps: Sequence[Step | DecayStep], kept: Sequence[str] = KEPT) -> dict[int, list[str]]:
+def _last_readers(steps: Sequence[Step | DecayStep], kept: Sequence[str]) -> dict[int, list[str]]:
     """After which step each table has been read for the last time."""
     last: dict[str, int] = {}
     for position, step in enumerate(steps):

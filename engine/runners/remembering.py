@@ -28,17 +28,38 @@ def remember(plan: Plan, cursor: duckdb.DuckDBPyConnection, instants: Sequence[i
 
     `plan` is one of results; nothing is done if it remembers nothing. Raises TooLong.
     """
-    if plan.days is None:
-        return
-    zone = Zone.named(plan.model.timezone)
-    asked = [local_date(at, zone) for at in instants]
-    first = first_day(plan.model, cursor, zone)
-    last = asked[-1]
+    if plan.days is not None:
+        days = days_before(plan.model, cursor, instants[-1])
+        make_tables(plan.days, cursor)
+        fill_tables(plan.days, cursor, days, instants)
+
+
+def days_before(model: Model, cursor: duckdb.DuckDBPyConnection, as_of: int) -> list[date]:
+    """The days that are worked out before that of an instant. Raises TooLong."""
+    zone = Zone.named(model.timezone)
+    first, last = first_day(model, cursor, zone), local_date(as_of, zone)
     check_length(first, last)
-    days = [first + timedelta(days=count) for count in range((last - first).days)]
-    tables = _Tables(plan.days, cursor, zone, {_number(day) - 1 for day in asked})
+    return [first + timedelta(days=count) for count in range((last - first).days)]
+
+
+def fill_tables(plan: Plan, cursor: duckdb.DuckDBPyConnection, days: Sequence[date], instants: Sequence[int]) -> None:
+    """Works out a plan of days; of these days those are kept that come before the days of these instants."""
+    zone = Zone.named(plan.model.timezone)
+    tables = _Tables(plan, cursor, zone, {_number(local_date(at, zone)) - 1 for at in instants})
     ends = [day_end(day, zone) for day in days]
-    Across(plan.days, cursor).run(ends, tables.add, at_once=None if plan.days.looks_back else 1)
+    Across(plan, cursor).run(ends, tables.add, at_once=None if plan.looks_back else 1)
+
+
+def make_tables(plan: Plan, cursor: duckdb.DuckDBPyConnection) -> None:
+    """The tables REMEMBERED for a plan of days, with nobody in them."""
+    for level in LEVELS:
+        columns = [("day", "BIGINT"), ("id", "TEXT"), *((each.title, TYPES[each.kind]) for each in plan.kept[level])]
+        schema = exp.Schema(
+            this=table(REMEMBERED[level]),
+            expressions=[exp.ColumnDef(this=named(name), kind=exp.DataType.build(type_)) for name, type_ in columns],
+        )
+        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+        cursor.execute(text(exp.Create(this=schema, kind="TABLE", properties=temporary)))
 
 
 def first_day(model: Model, cursor: duckdb.DuckDBPyConnection, zone: Zone) -> date:
@@ -58,17 +79,6 @@ class _Tables:
         self._zone = zone
         self._asked = asked
         self._last: int | None = None
-        for level in LEVELS:
-            self._create(level)
-
-    def _create(self, level: Level) -> None:
-        columns = [("day", "BIGINT"), ("id", "TEXT"), *((each.title, TYPES[each.kind]) for each in self._kept[level])]
-        schema = exp.Schema(
-            this=table(REMEMBERED[level]),
-            expressions=[exp.ColumnDef(this=named(name), kind=exp.DataType.build(type_)) for name, type_ in columns],
-        )
-        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-        self._cursor.execute(text(exp.Create(this=schema, kind="TABLE", properties=temporary)))
 
     def add(self, instants: Sequence[int]) -> None:
         """Adds the days that end with these instants."""

@@ -1,0 +1,88 @@
+"""The days before are worked out only for those whose results they can change, and for all whom these depend on.
+
+A first run is told nothing of the days before. It shows who is in doubt: who does not meet the condition of a stage
+but may keep it, or who meets a condition that must have held for longer. The days before change nothing for anybody
+else. Where a rule asks how long somebody was at a stage, or compares all, everybody is in doubt.
+"""
+
+from __future__ import annotations
+
+import duckdb
+from sqlglot import exp
+
+from ..instants import Zone
+from ..plan.compile import LEVELS
+from ..plan.fixed import at_instant
+from ..plan.past import REMEMBERED
+from ..plan.steps import Plan
+from ..sql.queries import table
+from ..sql.statements import text
+from .across import UNREAD
+from .embedded import drop, instant_values, make_steps
+from .remembering import days_before, fill_tables, make_tables
+
+
+def remember_doubtful(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int) -> None:
+    """Makes the tables of what was so on the day before an instant, with all who need them. Raises TooLong."""
+    assert plan.days is not None
+    days = days_before(plan.model, cursor, as_of)
+    make_tables(plan.days, cursor)
+    if not days:
+        return
+    if plan.doubt is None:
+        fill_tables(plan.days, cursor, days, [as_of])
+        return
+    _find(plan, cursor, as_of)
+    if not cursor.execute("FROM doubtful_leads UNION ALL FROM doubtful_accounts LIMIT 1").fetchall():
+        return
+    _spread(cursor)
+    for name, narrowed in _NARROWED.items():
+        cursor.execute(f"CREATE TEMP TABLE {name} AS {narrowed}")
+    fill_tables(plan.days, cursor, days, [as_of])
+    for name in _NARROWED:
+        cursor.execute(f"DROP TABLE temp.{name}")
+    for level in LEVELS:  # others were worked out by a part of their data
+        cursor.execute(f"DELETE FROM {REMEMBERED[level]} WHERE id NOT IN (FROM doubtful_{level}s)")
+
+
+def _find(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int) -> None:
+    """The tables of the leads and accounts in doubt."""
+    assert plan.doubt is not None
+    constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
+    asked = [step for step in plan.steps if step.name not in UNREAD and step.part != "contributions"]
+    make_steps(cursor, [at_instant(step, constants) for step in asked], [f"{level}_results" for level in LEVELS])
+    for level in LEVELS:
+        found = exp.Select(expressions=[_column("id")]).from_(table(f"{level}_results"))
+        found = found.where(_column(plan.doubt[level]) if level in plan.doubt else exp.false())
+        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+        name = table(f"doubtful_{level}s")
+        cursor.execute(text(exp.Create(this=name, kind="TABLE", expression=found, properties=temporary)))
+        drop(cursor, f"{level}_results")
+
+
+def _spread(cursor: duckdb.DuckDBPyConnection) -> None:
+    """All whom those in doubt depend on: a lead on its accounts, an account on its leads and on whoever had events
+    there, at any time; and on whom these depend."""
+    while sum(cursor.execute(query).fetchall()[0][0] for query in _ALSO):
+        pass
+
+
+def _column(name: str) -> exp.Column:
+    return exp.column(exp.to_identifier(name, quoted=True))
+
+
+_ALSO = (
+    """INSERT INTO doubtful_accounts SELECT DISTINCT account_id FROM contacts
+    WHERE id IN (FROM doubtful_leads) AND account_id IS NOT NULL AND account_id NOT IN (FROM doubtful_accounts)""",
+    """INSERT INTO doubtful_leads SELECT DISTINCT id FROM contacts
+    WHERE account_id IN (FROM doubtful_accounts) AND id NOT IN (FROM doubtful_leads)""",
+    """INSERT INTO doubtful_leads SELECT DISTINCT contact_id FROM events
+    WHERE account_id IN (FROM doubtful_accounts) AND contact_id IS NOT NULL
+        AND contact_id NOT IN (FROM doubtful_leads)""",
+)
+_NARROWED = {
+    "accounts": "SELECT * FROM accounts WHERE id IN (FROM doubtful_accounts)",
+    "contacts": "SELECT * FROM contacts WHERE id IN (FROM doubtful_leads)",
+    "events": """SELECT * FROM events
+    WHERE contact_id IN (FROM doubtful_leads) OR account_id IN (FROM doubtful_accounts)""",
+}
