@@ -4,14 +4,14 @@ and one adapter for the events, in which texts are folded, ages counted and owne
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...grammar.nodes import Level
-from ..model import Cases, Compare, Const, Default, Expr, IgnoreContacts, IgnoreEvents, Missing, Model, Or
+from ..model import Cases, Compare, Const, Default, Expr, IgnoreContacts, IgnoreEvents, InSet, Missing, Model, Not, Or
 from .adapter import AS_OF, data
 from .beside import add_beside
 from .book import Book
-from .flows import Flows
+from .flows import Flows, distinct_rows, types_of
 from .places import Place
 from .reach import Reach, reach, within_reach
 from .rowsets import Beside, EventSet, besides
@@ -239,26 +239,42 @@ class Population:
     # --- what is ignored ----------------------------------------------------------------------------------------
 
     def _add_screened(self, marks: list[Beside]) -> None:
-        """Where events are ignored for what lies beside them: all of them, each with the line that ignores it."""
+        """Where events are ignored for what lies beside them: each with the line that ignores it."""
         sessions = self._book.sessions if "session" in self._names else None
         names = [name for name in self._names if name != "session"] + (wanted_by(sessions) if sessions else [])
         names += wanted(within_reach(self._reach, event)) + ["id"] * self._screened
         own = ["at", "id", "lead", "account"]
-        adapted = self._adapted([*names, *own, *self._read_by_ignore()], list(exists()))
+        near = TRUE if self._ignored.contacts else within_reach(self._reach_of_screening(marks))
+        tests = [*exists(), *([] if near == TRUE else [near])]
+        types = _types_beside(self._ignored)
+        own += [] if types is None else ["type"]
+        adapted = self._adapted([*names, *own, *self._read_by_ignore()], tests)
         self._add("event_read", adapted, ADAPTER)
-        selects = Selects(self._home)
-        flows = Flows(selects, self._emit, events="event_read")
-        query, found = (
-            Query((("owner", event("lead")), *_same(adapted.names)), Source("event_read")),
-            dict[Expr, Expr](),
-        )
-        every = EventSet("lead", "lead", TRUE, raw=True)
-        for number, mark in enumerate(marks):
-            query = add_beside(flows, selects, every, query, mark, f"beside {number + 1}")
-            found[mark] = event(f"beside {number + 1}", "bool")
-        screened = self._with_reasons(query, found, list(dict.fromkeys(names)))
+        kept = list(dict.fromkeys(names))
+        read = Query((("owner", event("lead")), *_same(adapted.names)), Source("event_read"))
+        asked = TRUE if types is None else InSet(item=event("type", "text"), values=types, exact=True)
+        beside, found = self._beside(replace(read, where=() if types is None else (asked,)), asked, marks)
+        screened: Query | Union = self._with_reasons(beside, found, kept)
+        if types is not None:
+            others = replace(read, where=(Not(item=asked),))
+            screened = Union((screened, self._with_reasons(others, dict.fromkeys(marks, FALSE), kept)))
         self._add("event_screened", screened, f"{ADAPTER}, with the line that ignores them")
         self._count_ignored(Query((("reason", event("reason")),), Source("event_screened")))
+
+    def _beside(self, query: Query, asked: Expr, marks: list[Beside]) -> tuple[Query, dict[Expr, Expr]]:
+        """The events that pass a test with a column for each mark, and these columns."""
+        selects = Selects(self._home)
+        flows = Flows(selects, self._emit, events="event_read")
+        rows, found = EventSet("lead", "lead", asked, raw=True), dict[Expr, Expr]()
+        for number, mark in enumerate(marks):
+            query = add_beside(flows, selects, rows, query, mark, f"beside {number + 1}")
+            found[mark] = event(f"beside {number + 1}", "bool")
+        return query, found
+
+    def _reach_of_screening(self, marks: list[Beside]) -> Reach:
+        """What rules read, what may be ignored, and what that is held against."""
+        anchors = (rows.test for mark in marks for rows in distinct_rows(mark.anchor))
+        return {**self._reach, **self._reach_of_ignore(), **reach((test, None) for test in anchors)}
 
     def _all_read_by_ignore(self) -> Query:
         """The events that some line might ignore, with what these lines read."""
@@ -336,6 +352,18 @@ def exists() -> tuple[Expr, ...]:
     received = data("received_at")
     arrived = Or(items=(Missing(item=received), Compare(op="<=", left=received, right=AS_OF)))
     return Compare(op="<=", left=data("at"), right=AS_OF), arrived
+
+
+def _types_beside(ignored: Ignored) -> tuple[str, ...] | None:
+    """The types of events that may be ignored for what lies beside them; None for any."""
+    found: set[str] = set()
+    for _, test in ignored.events:
+        if any(True for _ in besides(test)):
+            types = types_of(test)
+            if types is None:
+                return None
+            found |= types
+    return tuple(sorted(found))
 
 
 def _needed(columns: dict[str, Expr], keep: list[str]) -> dict[str, Expr]:
