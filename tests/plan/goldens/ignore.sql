@@ -287,13 +287,7 @@ FROM (
     "e"."id" AS "id",
     "e"."account" AS "account",
     "e"."contact_reason" AS "contact_reason",
-    (
-      COALESCE("e"."peers" > 0, FALSE)
-      AND (
-        CAST(2000000 AS BIGINT) > CAST(0 AS BIGINT)
-      )
-    )
-    OR COALESCE("e"."at" - "e"."nearest" < 2000000, FALSE) AS "beside 1"
+    COALESCE("e"."at" - "e"."nearest" < 2000000, FALSE) AS "beside 1"
   FROM (
     SELECT
       "e"."owner" AS "owner",
@@ -308,9 +302,8 @@ FROM (
       MAX("e"."anchor_at") OVER (
         PARTITION BY "e"."group 0", "e"."group 1"
         ORDER BY "e"."at" ASC
-        RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-      ) AS "nearest",
-      COUNT("e"."anchor_at") OVER (PARTITION BY "e"."group 0", "e"."group 1", "e"."at") - COUNT("e"."anchor_at") OVER (PARTITION BY "e"."group 0", "e"."group 1", "e"."at", "e"."id") AS "peers"
+        RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      ) AS "nearest"
     FROM (
       SELECT
         "e"."owner" AS "owner",
@@ -336,6 +329,8 @@ FROM (
           "e"."account" AS "account",
           "e"."contact_reason" AS "contact_reason"
         FROM "event_read" AS "e"
+        WHERE
+          "e"."type" = 'page_view'
       ) AS "e"
       UNION ALL
       SELECT
@@ -391,6 +386,39 @@ FROM (
   ) AS "e"
   WHERE
     NOT "e"."own" IS NULL
+) AS "e"
+UNION ALL
+SELECT
+  "e"."lead" AS "lead",
+  "e"."type" AS "type",
+  "e"."page_folded" AS "page_folded",
+  "e"."at" AS "at",
+  CASE
+    WHEN "e"."contact_reason" = 0
+    THEN CAST(0 AS BIGINT)
+    WHEN (
+      "e"."type" = 'page_view'
+    )
+    AND COALESCE(CONTAINS("e"."page_folded", 'healthcheck'), FALSE)
+    THEN CAST(1 AS BIGINT)
+    WHEN (
+      "e"."type" = 'page_view'
+    ) AND FALSE
+    THEN CAST(2 AS BIGINT)
+  END AS "reason"
+FROM (
+  SELECT
+    "e"."lead" AS "owner",
+    "e"."lead" AS "lead",
+    "e"."type" AS "type",
+    "e"."page_folded" AS "page_folded",
+    "e"."at" AS "at",
+    "e"."id" AS "id",
+    "e"."account" AS "account",
+    "e"."contact_reason" AS "contact_reason"
+  FROM "event_read" AS "e"
+  WHERE
+    NOT COALESCE("e"."type" = 'page_view', FALSE)
 ) AS "e"
 
 -- ignored: how many events each `ignore` line leaves out
