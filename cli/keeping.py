@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..engine.data import Dataset
     from ..engine.frames import Results
     from ..engine.store import Appended
+    from ..grammar.nodes import Level
     from .kept_events import Events
 
 Done = TypeVar("Done")
@@ -104,7 +105,7 @@ def keep(
         raise ValueError("these results are not inside the engine")
     about = About(rules.model, __version__, time.time_ns() // 1000, source)
     progress(f"writing {store} …")
-    lines = ("account", "lead") if all_lines else ()
+    lines: tuple[Level, ...] = ("account", "lead") if all_lines else ()
     also = None if events is None else events.keeping(made[1], about)
     (done,) = when_free(store, patience, lambda: append(store, OfRun(run, made[1]), about, lines, also))
     say(told(store, done))
