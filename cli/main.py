@@ -23,6 +23,7 @@ COMMANDS = (
     "validate",
     "run",
     "explain",
+    "compare",
     "test",
     "diff",
     "history",

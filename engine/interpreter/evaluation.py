@@ -149,12 +149,16 @@ class Evaluation(Evaluator):
             return self.disqualified(entity)
         if wanted.what == "stage":
             return self.stage(row)
-        definition = self._definitions[wanted.what, wanted.level, wanted.name]
+        definition = self.definition(wanted)
         if isinstance(definition, Score):
             return from_units(self.score(definition, row))
         if isinstance(definition, Measure):
             return self.measure(definition, row)
         return self.grade(definition, row)
+
+    def definition(self, wanted: Result) -> Any:
+        """The score, measure or grade that gives a result."""
+        return self._definitions[wanted.what, wanted.level, wanted.name]
 
     def field(self, entity: Entity, name: str) -> Value:
         known = super().field(entity, name)

@@ -1,0 +1,77 @@
+"""The evaluation of each day, with what the days before it have left."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..instants import Zone, day_end, local_date
+from ..interpreter import Evaluation
+from ..interpreter.made import Made
+from ..interpreter.memory import Memory
+from ..interpreter.remembering import left_by
+from ..memory import Remembered, first_day, remembered, remembers
+from ..model import Model
+from ..records import Account, Contact, Population
+
+ONE_DAY = datetime.timedelta(days=1)
+
+
+class Days:
+    """Walks a model over the days of a population; days before `first` are only remembered.
+
+    `until` gives the days up to an instant, the last one at the instant itself; `after` then those that follow, as if
+    nothing more happened.
+    """
+
+    def __init__(self, model: Model, population: Population, as_of: int, first: datetime.date) -> None:
+        self._model = model
+        self._population = population
+        self._as_of = as_of
+        self._first = first
+        self._zone = Zone.named(model.timezone)
+        self._wanted = remembered(model) if remembers(model) else Remembered()
+        self._memory = Memory(first)
+        self._lasting = Made()
+        self._today = local_date(as_of, self._zone)
+
+    def until(self) -> Iterator[Evaluation]:
+        """Each day from the first one on."""
+        day = self._first
+        if self._wanted.ladders or self._wanted.runs:
+            oldest = min((event.at for event in self._population.events), default=None)
+            day = first_day(self._model, oldest, self._as_of)
+        while day < self._today:
+            found = self._at(day_end(day, self._zone), day, self._population)
+            if day >= self._first:
+                yield found
+            self._memory = left_by(found, self._wanted)
+            day += ONE_DAY
+        yield self._at(self._as_of, self._today, self._population)
+
+    def after(self, days: int) -> Iterator[Evaluation]:
+        """The days after that of the instant, with what is known at the instant."""
+        known = known_at(self._population, self._as_of)
+        for number in range(days + 1):
+            day = self._today + number * ONE_DAY
+            found = self._at(day_end(day, self._zone), day, known)
+            if number:
+                yield found
+            self._memory = left_by(found, self._wanted)
+
+    def _at(self, at: int, day: datetime.date, population: Population) -> Evaluation:
+        return Evaluation(self._model, population, at, replace(self._memory, day=day), self._lasting)
+
+
+def known_at(population: Population, at: int) -> Population:
+    """The records that exist at an instant, so that no later instant knows more."""
+    return Population(
+        [item for item in population.accounts if _begun(item, at)],
+        [item for item in population.contacts if _begun(item, at)],
+        [item for item in population.events if item.at <= at and (item.received_at is None or item.received_at <= at)],
+    )
+
+
+def _begun(record: Account | Contact, at: int) -> bool:
+    return record.valid_from is None or record.valid_from <= at

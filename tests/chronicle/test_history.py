@@ -1,0 +1,124 @@
+"""Since when, what tipped it, and what comes next, by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import scoreline
+from scoreline.engine.chronicle import history
+from scoreline.engine.chronicle.history import History
+from scoreline.engine.data import Dataset
+from scoreline.engine.explain import UnknownId
+from scoreline.engine.instants import Zone, day_end
+from scoreline.engine.model import Model
+from scoreline.engine.records import Contact, Event, Population
+
+MANIFEST = """\
+scoreline: 1
+name: test
+files: [rules.rules]
+schema:
+  contact: {}
+  account: {}
+  events:
+    visit: {page: text}
+    demo: {}
+"""
+RULES = """\
+score interest for lead:
+    pricing: visit(where page == 'pricing') within 10 days => +20
+    each demo => +30 fades over 20 days
+stages for lead:
+    cool: visit
+    warm: interest >= 40 stays while interest >= 15
+measure best for account = max(interest of leads)
+stages for account:
+    hot: best >= 40
+"""
+
+
+def written(folder: Path, rules: str) -> Path:
+    (folder / "ruleset.yaml").write_text(MANIFEST, encoding="utf-8")
+    (folder / "rules.rules").write_text(rules, encoding="utf-8")
+    return folder
+
+
+def at(day: date) -> int:
+    return day_end(day, Zone.named("UTC"))
+
+
+def noon(day: int, type: str, **properties: str) -> Event:
+    return Event(f"{type} {day}", type, at(date(2026, 3, day)) - 43_199_999_999, "ann", None, properties)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return scoreline.load(written(tmp_path_factory.mktemp("rules"), RULES)).model
+
+
+#: Pricing on the 1st, a demo on the 5th, scored on the 8th.
+ANN = Population((), [Contact("ann", "acme")], [noon(1, "visit", page="pricing"), noon(5, "demo")])
+
+
+def told(model: Model, id: str, day: int = 8, population: Population = ANN) -> History:
+    dataset = Dataset.from_population(population, model.schema)
+    return history(model, dataset, id, at(date(2026, 3, day)))
+
+
+def test_moves_and_what_tipped_them(model: Model) -> None:
+    """20 on the 1st; 20 + 30 on the 5th; the demo loses 1.5 a day, so 45.5 on the 8th."""
+    found = told(model, "ann")
+    assert [(move.day, move.before, move.after) for move in found.moves] == [
+        ("2026-03-01", None, "cool"),
+        ("2026-03-05", "cool", "warm"),
+    ]
+    assert (found.stage, found.since, found.first) == ("warm", "2026-03-05", "2026-03-01")
+    (cause,) = found.moves[1].causes
+    assert (cause.kind, cause.what, cause.who, cause.points) == ("came", "demo", ("ann",), 30.0)
+    assert found.moves[1].scores == {"interest": (20.0, 50.0)}
+    assert [day.scores["interest"] for day in found.days] == [20.0, 50.0, 48.5, 47.0, 45.5]
+
+
+def test_what_comes_if_nothing_more_happens(model: Model) -> None:
+    """The visit leaves its window on the 11th: 50 − 9 − 20 = 21, kept; 16.5 on the 14th, 15 on the 15th, 13.5 below."""
+    forecast = told(model, "ann").forecast
+    assert [(move.day, move.before, move.after) for move in forecast.moves] == [("2026-03-16", "warm", "cool")]
+    assert {cause.kind for cause in forecast.moves[0].causes} == {"decay"}
+    assert [(lapse.day, lapse.line, lapse.points) for lapse in forecast.lapses] == [
+        ("2026-03-11", "pricing", 20.0),
+        ("2026-03-25", "interest.each_demo", 25.5),
+    ]
+
+
+def test_an_account_moves_by_what_its_leads_did(model: Model) -> None:
+    found = told(model, "acme")
+    (entered,) = found.moves
+    assert (entered.day, entered.after) == ("2026-03-05", "hot")
+    (cause,) = entered.causes
+    assert (cause.kind, cause.what, cause.who, cause.line) == ("came", "demo", ("ann",), "interest.each_demo")
+    (lost,) = found.forecast.moves
+    assert (lost.day, lost.after) == ("2026-03-11", None)
+    assert [(cause.kind, cause.line, cause.points) for cause in lost.causes] == [
+        ("left", "pricing", -20.0),
+        ("decay", "interest.each_demo", -1.5),
+    ]
+
+
+def test_what_arrives_later_is_not_foreseen(model: Model) -> None:
+    later = Population((), ANN.contacts, [*ANN.events, noon(10, "demo")])
+    assert told(model, "ann", population=later).forecast == told(model, "ann").forecast
+
+
+def test_an_unknown_id(model: Model) -> None:
+    with pytest.raises(UnknownId):
+        told(model, "bob")
+
+
+def test_what_compares_with_everybody_is_left_out_and_named(tmp_path: Path) -> None:
+    rules = RULES + "measure place for lead = rank(interest)\nscore top for lead:\n    place <= 3 => +1\n"
+    found = told(scoreline.load(written(tmp_path, rules)).model, "ann")
+    assert sorted(found.left_out) == ["place of leads", "top of leads"]
+    assert set(found.days[-1].scores) == {"interest"}
