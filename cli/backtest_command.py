@@ -138,14 +138,14 @@ def tested(
 ) -> Backtest:
     """The backtest; what cannot be answered ends the command with the reason."""
     from ..engine.backtest.backtest import backtest
-    from ..engine.backtest.question import CannotTest
+    from ..engine.backtest.question import CannotTest, NoSuch
     from ..engine.compiled import RulesetError
 
     until = known_until(as_of, rules, dataset)
     try:
         return loading.with_plan(rules, name, lambda: backtest(rules, dataset, question, until, wishes, progress))
     except CannotTest as error:
-        fail(str(error), error.hint, WRONG)
+        fail(str(error), error.hint, MISUSED if isinstance(error, NoSuch) else WRONG)
     except RulesetError as error:
         sources = {**rules.sources, **error.sources}
         report = loading.report_of(error.diagnostics, sources, loading.folder_of(name))

@@ -68,7 +68,8 @@ def _todo(lines: Sequence[LineFinding]) -> Iterator[Point]:
         yield Point(said(*names, ": noise in these data; without them little is lost"), sign="~")
     pairs: set[frozenset[str]] = set()
     for line in lines:
-        if line.like is not None and line.is_own and frozenset((line.id, line.like[0])) not in pairs:
+        is_new = line.like is not None and frozenset((line.id, line.like[0])) not in pairs
+        if line.like is not None and is_new and line.is_own and line.like[1] > 0:
             pairs.add(frozenset((line.id, line.like[0])))
             text = f" say much the same (correlation {line.like[1]:.2f})"
             yield Point(said(Code(line.id), " and ", Code(line.like[0]), text), sign="~")

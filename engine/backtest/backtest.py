@@ -21,10 +21,10 @@ from .peeking import Peeks, peeks
 from .question import CannotTest, Question, asked_score
 from .report import Backtest, Cases, Comparison, Progress
 from .sample import Outcomes, Sample, draw
-from .segments import segment_names
+from .segments import check_segment, segment_names
 from .signal import signal
 from .slices import quarters, rungs, slices
-from .verdicts import SalesVerdicts, ladder_of, reasons_of, sales_verdicts
+from .verdicts import SalesVerdicts, check_reason, ladder_of, reasons_of, sales_verdicts
 from .waterfall import Waterfall, waterfall
 from .without import without_lines
 
@@ -137,6 +137,7 @@ def drawn(
 ) -> Drawn:
     """The cases of a question. Raises CannotTest, RulesetError and PlanError as `backtest` does."""
     found = asked(ruleset, question, wishes)
+    _check(ruleset, found, wishes or Wishes())
     progress("looking for outcomes …")
     outcomes = _outcomes(found, dataset, until)
     looked = peeks(ruleset, found.score, found.conditions.values(), outcomes.won.is_dated)
@@ -144,6 +145,18 @@ def drawn(
         raise RulesetError(looked.found, dict(ruleset.sources))
     progress("scoring before the outcomes …")
     return Drawn(found, outcomes, draw(ruleset, dataset, found.score, outcomes, question), looked)
+
+
+def _check(ruleset: Compiled, found: Asked, more: Wishes) -> None:
+    """Whether there is what is asked for, before anything takes long."""
+    if more.by is not None:
+        check_segment(ruleset, found.score.level, more.by)
+    for name in ("--accepted", "--rejected"):
+        condition = found.conditions.get(name)
+        if condition is not None and not condition.has_instant:
+            raise CannotTest(f"`{name} {condition.text}` names no event", "verdicts of sales are events")
+    if more.reason is not None and "--rejected" in found.conditions:
+        check_reason(found.conditions["--rejected"], more.reason)
 
 
 def _outcomes(found: Asked, dataset: Dataset, until: int) -> Outcomes:
@@ -216,9 +229,6 @@ def _verdicts(
         return None
     progress("scoring before the verdicts of sales …")
     accepted, rejected = found.conditions["--accepted"], found.conditions["--rejected"]
-    for condition in (accepted, rejected):
-        if not condition.has_instant:
-            raise CannotTest(f"`{condition.name} {condition.text}` names no event", "verdicts of sales are events")
     reasons = reasons_of(rejected, more.reason, dataset, until) if more.reason is not None else {}
     both = held(accepted, dataset, until), held(rejected, dataset, until)
     return sales_verdicts(ruleset, dataset, found.score, both, reasons, until, question)

@@ -26,6 +26,10 @@ class CannotTest(ValueError):
         self.hint = hint
 
 
+class NoSuch(CannotTest):
+    """A name in a question that neither rules nor data have."""
+
+
 @dataclass(frozen=True)
 class Question:
     """The outcomes, and how the sample is drawn.
@@ -68,7 +72,7 @@ def _named(name: str, scores: list[Score]) -> Score:
     if found:
         return found[0]
     known = [_shown(item) for item in scores]
-    raise CannotTest(f"there is no score `{name}`", did_you_mean(name, known, listing(known)))
+    raise NoSuch(f"there is no score `{name}`", did_you_mean(name, known, listing(known)))
 
 
 def _shown(score: Score) -> str:

@@ -18,7 +18,7 @@ from .areas import Estimate, area
 from .condition import Condition
 from .lines import LineFinding, line_findings
 from .outcomes import Held, asking
-from .question import CannotTest, Question
+from .question import NoSuch, Question
 from .rates import rate
 from .sample import Outcomes, Sample, draw
 from .slices import Rung, rungs
@@ -120,18 +120,22 @@ def _rejected(sample: Sample, reasons: Mapping[str, str | None]) -> list[Rejecte
 # --- the reason ---------------------------------------------------------------------
 
 
-def reasons_of(condition: Condition, prop: str, dataset: Dataset, as_of: int) -> dict[str, str | None]:
-    """The value of a property of the first event that each rejection selects. Raises CannotTest."""
+def check_reason(condition: Condition, prop: str) -> None:
+    """Raises NoSuch where the events of a rejection have no such property."""
     if len(condition.events) != 1:
-        raise CannotTest(f"`{condition.text}` does not name one kind of event", "a reason is a property of its events")
-    (selection,) = condition.events
-    kinds = _kinds(condition, prop)
-    if not kinds:
+        raise NoSuch(f"`{condition.text}` does not name one kind of event", "a reason is a property of its events")
+    if not _kinds(condition, prop):
         known = sorted({name for of in condition.read_types() for name in condition.model.schema.events.get(of, {})})
-        raise CannotTest(
+        raise NoSuch(
             f"the events of `{condition.text}` have no property `{prop}`",
             f"they have {', '.join(f'`{name}`' for name in known)}" if known else "declare it in `schema:`",
         )
+
+
+def reasons_of(condition: Condition, prop: str, dataset: Dataset, as_of: int) -> dict[str, str | None]:
+    """The value of a property of the first event that each rejection selects. See `check_reason`."""
+    (selection,) = condition.events
+    kinds = _kinds(condition, prop)
     value: Expr = EventAggregate("earliest", Prop(prop, kind=kinds[0]), selection, kind=kinds[0])
     model = asking(condition, Score(condition.level, condition.name, ()))
     asked = replace(model, order=(*model.order, Measure(condition.level, "reason?", value)))
