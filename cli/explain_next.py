@@ -31,7 +31,7 @@ def next_rows(found: Next, most: int | None = None) -> Iterator[Row]:
         yield Row("this would reach it:" if len(sets) == 1 else f"any of these would reach it{together}:", indent=1)
     for number, each in enumerate(sets, 1):
         yield from _set(each, f"{number}. ")
-    if not found.sets:
+    if not found.sets and (found.trials or found.complete):
         yield Row(_nothing(found), indent=1)
     yield from (_obstacle(each) for each in found.obstacles)
     if found.helps:
@@ -39,7 +39,8 @@ def next_rows(found: Next, most: int | None = None) -> Iterator[Row]:
     for each in found.helps:
         yield from _set(each, "– ")
     if not found.complete and most is not None:
-        yield Row(f"there was more to try: --why-not {found.goal}", indent=1)
+        more = "there was more to try" if found.trials else "not looked for among so many events"
+        yield Row(f"{more}: --why-not {found.goal}", indent=1)
 
 
 def _nothing(found: Next) -> str:

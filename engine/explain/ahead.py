@@ -9,7 +9,7 @@ from ..interpreter.evaluation import Evaluation
 from ..interpreter.lines import LineWork
 from ..interpreter.rows import Row
 from ..interpreter.scores import ItemWork
-from ..model import And, Block, Compare, Coverage, Expr, Field, Happened, LeadAggregate, LeadSet, Model
+from ..model import And, Block, Compare, Coverage, Expr, Field, Happened, LeadAggregate, LeadSet, Model, Or, SomeOf
 from ..model import Line as Rule
 from ..records import Population
 from ..rounding import from_units
@@ -23,11 +23,12 @@ from .report import Doing, Gain, Moved, Next, Obstacle, StepSet
 
 GAINS = 4
 """How many lines of a set are named."""
-WORK = 60_000
+WORK = 100_000
 """How many events are gone through, in all trials together, where nobody asked what is next."""
 ASKED = 600_000
 """The same where somebody did."""
-LEAST, TRIALS = 40, 600
+FEWEST, TRIALS = 60, 600
+"""With fewer trials hardly anything is found, and more are hardly ever needed."""
 
 
 def look_ahead(evaluation: Evaluation, population: Population, row: Row, goal: str | None = None) -> Next | None:
@@ -36,11 +37,11 @@ def look_ahead(evaluation: Evaluation, population: Population, row: Row, goal: s
     Where only a fact stands between someone and the next stage, the one after it is looked at, too.
     """
     if goal is not None:
-        return _explain_next(evaluation, population, row, goal, trials(population, ASKED))
+        return _explain_next(evaluation, population, row, goal, max(FEWEST, trials(population, ASKED)))
     found = None
     for name in _above(evaluation, row):
         found = _explain_next(evaluation, population, row, name, trials(population, WORK))
-        if found.sets or found.helps:
+        if not found.complete or found.sets or found.helps or any(each.why != "fact" for each in found.obstacles):
             break
     return found
 
@@ -55,11 +56,14 @@ def _above(evaluation: Evaluation, row: Row) -> list[str]:
 
 
 def trials(population: Population, work: int) -> int:
-    """How many trials of a population may be made for so much work."""
-    return max(LEAST, min(TRIALS, work // max(1, len(population.events))))
+    """How many trials of a population may be made for so much work; none where they would be too few."""
+    found = min(TRIALS, work // max(1, len(population.events)))
+    return found if found >= FEWEST else 0
 
 
 def _explain_next(evaluation: Evaluation, population: Population, row: Row, goal: str, most: int) -> Next:
+    if not most:
+        return Next(goal, False, (), (), (), LARGEST, 0, False)
     goals = stage_goals(evaluation, row, goal)
     if goals is None:
         goals = line_goals(evaluation.model, row.level, goal)
@@ -158,12 +162,15 @@ def _telling(model: Model) -> tuple[str, ...]:
 
 
 def _moved(before: Evaluation, row: Row, after: Evaluation, there: Row, goal: Expr) -> Moved:
+    if isinstance(goal, Or | SomeOf):  # the part that holds now says more than the whole
+        goal = next((part for part in goal.items if after.holds(part, there) and not before.holds(part, row)), goal)
     now, then = explain_condition(before, goal, row), explain_condition(after, goal, there)
     if isinstance(goal, Compare) and goal.left.kind == "number":
         values = before.number(goal.left, row), after.number(goal.left, there)
         limit = after.number(goal.right, there)
-        return Moved(text_of(goal.left), *values, None if limit is None else limit_text(goal.op, limit), then.holds)
-    return Moved(now.text, now.has, then.has, now.needs, then.holds)
+        needs = None if limit is None else limit_text(goal.op, limit)
+        return Moved(text_of(goal.left), *values, needs, then.holds)
+    return Moved(now.text, now.has, then.has or ("holds" if then.holds else "does not hold"), now.needs, then.holds)
 
 
 def _gains(before: Evaluation, after: Evaluation, steps: Steps, row: Row) -> Iterator[Gain]:

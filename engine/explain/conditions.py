@@ -17,8 +17,10 @@ from ..model import (
     Expr,
     Field,
     Happened,
+    HeldFor,
     InRange,
     InSet,
+    InStageFor,
     LeadAggregate,
     Matches,
     Measure,
@@ -33,6 +35,7 @@ from ..model import (
 from . import words
 from .describe import text_of
 from .evidence import bounds_of, events_shown, inputs_of, lead_parts
+from .remembering import held_for, in_stage_for
 from .report import Condition, Input, Nearest
 
 Builder = Callable[[Evaluation, Any, Row], Condition]
@@ -292,6 +295,10 @@ def _plain(evaluation: Evaluation, expr: Expr, row: Row) -> Condition:
     return _test(evaluation, expr, expr, row, has, None if evaluation.holds(expr, row) else "true")
 
 
+def _held_for(evaluation: Evaluation, expr: HeldFor, row: Row) -> Condition:
+    return held_for(evaluation, expr, row, explain_condition(evaluation, expr.condition, row))
+
+
 BUILDERS: Mapping[type[Expr], Builder] = {
     And: _all,
     Or: _any,
@@ -306,5 +313,7 @@ BUILDERS: Mapping[type[Expr], Builder] = {
     Happened: _happened,
     Result: _result,
     LeadAggregate: _leads,
+    HeldFor: _held_for,
+    InStageFor: in_stage_for,
 }
 """How each kind of condition is explained."""

@@ -17,6 +17,8 @@ WAYS = 16
 """How many ways are combined."""
 SETS = 5
 """How many sets are looked for."""
+TRIES, NESTED = 100, 6
+"""How many sets of several ways are tried, and how many for the sake of another goal."""
 CLOSE = 0.7
 """Ways may help each other: sets are tried that promise so much of what is missing."""
 SURE = 1.2
@@ -40,10 +42,18 @@ class Helpful:
         return sum(min(gain, 1.0) for gain in self.gains)
 
 
-def smallest(search: Searching, goals: Sequence[Expr], spot: Spot, ways: Iterable[Steps], tries: int) -> list[Steps]:
-    """Sets made of the ways after which all goals hold, the smallest first; none of their steps is superfluous."""
+def smallest(
+    search: Searching, goals: Sequence[Expr], spot: Spot, ways: Iterable[Steps], nested: bool = False
+) -> list[Steps]:
+    """Sets made of the ways after which all goals hold, the smallest first; none of their steps is superfluous.
+
+    Where they are `nested`, for the sake of another goal, fewer of them will do.
+    """
+    tries = NESTED if nested else TRIES
     every = helpful(search, goals, spot, ways)
     found = _without_more(search, (_spare(search, goals, spot, each.steps) for each in every if each.reaches))
+    if found and nested:  # several ways to a part are needed, not all
+        return found
     parts = [each for each in every if not each.reaches]
     for steps in _promising(search, parts[:WAYS], len(spot.given)):
         if tries <= 0 or len(found) >= SETS or search.is_over:

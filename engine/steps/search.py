@@ -23,8 +23,6 @@ TRIALS = 600
 """How many trials are made at most."""
 SHARE = 0.6
 """The share of them that may go into what is below the goals themselves."""
-TRIES, NESTED = 100, 6
-"""How many sets of several ways are tried for the goals themselves, and for what is below them."""
 
 
 class Search:
@@ -84,7 +82,7 @@ class Search:
         if not all(pools):
             return ()
         ways = dict.fromkeys(way for pool in pools for way in pool)
-        return smallest(self, unmet, spot, ways, TRIES if self._depth == 0 else NESTED)
+        return smallest(self, unmet, spot, ways, nested=self._depth > 0)
 
     def has_ways(self, goal: Expr, spot: Spot) -> bool:
         """Whether anything was found that could bring a goal nearer."""
