@@ -145,13 +145,14 @@ def _leads(replayed: Replayed) -> dict[Key, dict[str, State]]:
 
 
 def _of_leads(before: Mapping[str, State], after: Mapping[str, State], replayed: Replayed) -> list[Reason]:
-    """The leads whose scores changed most; those that are at the account no more are not told of."""
+    """The leads whose scores changed most for the account: who was at another one before, or is there now, has none."""
     scores = [each.title for each in replayed.results["lead"] if each.role == "score"]
+    pairs = [(id_, before.get(id_, {}), after.get(id_, {})) for id_ in {**before, **after}]
     return largest(
-        Reason("lead", score, before.get(id_, {}).get(score), state[score], "points", id_)
-        for id_, state in after.items()
+        Reason("lead", score, was.get(score), now.get(score), "points", id_)
+        for id_, was, now in pairs
         for score in scores
-        if before.get(id_, {}).get(score) != state[score]
+        if was.get(score) != now.get(score)
     )
 
 
