@@ -4,6 +4,8 @@
 (() => {
   const { h, href, site, levels, load, brief, chip, chart, bar, number, signedFew, day, shortDay, spoken, capital, value, colour, stageName } = scoreline;
 
+  const TELLING = ["domain", "website", "industry", "segment", "city", "country", "region"];
+
   /** The document of an account, from the file that holds it: [rest, lines, people, events, weeks, history]. */
   async function documentOf(id) {
     const rows = await load("accounts");
@@ -41,11 +43,11 @@
     };
   };
 
-  /** What one would say of a company in one breath. */
+  /** What one would say of a company in one breath, where the data know it. */
   function inShort({ facts }) {
     const { facts: names } = site;
-    const picked = names.account.map(([name, kind], i) => [name, facts?.[i], kind]).filter(([name, found, kind]) => kind === "text" && found && name !== "name").slice(0, 3).map(([, found]) => found);
-    return picked.join(" · ");
+    const at = (name) => names.account.findIndex(([each]) => each === name);
+    return TELLING.map((name) => facts?.[at(name)]).filter((found) => typeof found === "string").join(" · ");
   }
 
   /** The scores as numbers with their ranges, and how they changed in four weeks. */
@@ -102,6 +104,7 @@
   }
 
   function peopleTable(account, people) {
+    if (!levels.lead.count) return null;
     if (!people.length) return h("section.card", h("h2", "People"), h("p.empty", "Nobody is known at this account."));
     const { scores, grades, main } = levels.lead;
     const sorted = [...people].sort((a, b) => (b.brief.reason === null) - (a.brief.reason === null) || (b.brief.scores[main] ?? 0) - (a.brief.scores[main] ?? 0));

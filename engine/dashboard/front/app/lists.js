@@ -65,7 +65,7 @@
     return [
       { key: "id", title: "Account", value: (row) => row.name ?? row.id, show: (row) => h("a.name", { href: href("account", [row.id]) }, row.name ?? row.id) },
       ...stageColumn("account"), ...results("account"),
-      { key: "people", title: "People", right: true, value: (row) => row.people, show: (row) => number(row.people) },
+      ...(levels.lead.count ? [{ key: "people", title: "People", right: true, value: (row) => row.people, show: (row) => number(row.people) }] : []),
     ];
   }
 

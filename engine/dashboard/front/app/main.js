@@ -26,8 +26,9 @@
   function nav() {
     const { page } = address();
     const current = { account: "accounts", person: "people" }[page] ?? page;
-    const items = [["overview", "Overview"], ["accounts", "Accounts"], ["people", "People"], ["model", "Model"]];
-    if (site.backtest) items.push(["backtest", "Backtest"]);
+    const { account, lead } = site.levels;
+    const items = [["overview", "Overview"], account.count && ["accounts", "Accounts"], lead.count && ["people", "People"],
+      ["model", "Model"], site.backtest && ["backtest", "Backtest"]].filter(Boolean);
     document.getElementById("nav").replaceChildren(...items.map(([name, title]) =>
       h("a", { href: href(name), "aria-current": name === current ? "page" : null }, title)));
   }

@@ -16,7 +16,7 @@
       content: [
         heading(), tiles(main),
         staged.map((level) => h("div.pair", funnel(level), population(level))),
-        site.past && staged.length ? h("div.pair", moves(main), recent()) : null,
+        site.past?.at.length > 1 && staged.length ? h("div.pair", moves(main), recent()) : null,
         scored.map(distributions), drivers(), data(),
       ],
     };
@@ -39,8 +39,8 @@
       tops.map((place) => tile(stages[place].label, counts.get(place) ?? 0, `${nouns(level)} at ${stages[place].name}`, before && (counts.get(place) ?? 0) - (before.get(place) ?? 0),
         href(PAGES[level], [], { stage: stages[place].name }))),
       tile("Accounts", levels.account.count, "scored", null, href("accounts")),
-      tile("People", levels.lead.count, "scored", null, href("people")),
-      tile("Events", site.counts.events, "counted by the rules", null, null));
+      levels.lead.count ? tile("People", levels.lead.count, "scored", null, href("people")) : null,
+      site.counts.read ? tile("Events", site.counts.events, "counted by the rules", null, null) : null);
   }
 
   function tile(title, count, what, change, where) {
