@@ -97,5 +97,5 @@ def _ruleset(ctx: click.Context) -> Compiled | None:
         from ..engine.compiling import compile_at
 
         return compile_at(name)[0] if name else None
-    except Exception:
+    except Exception:  # a key that completes words must never print a traceback into the line that is typed
         return None

@@ -16,6 +16,7 @@ Prefer: a range that lines move in.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from ...grammar.diagnostics import Diagnostic, finding
 from ..model import And, Block, Expr, Happened, Line, Near, OfType, Or, Score, Selection, SetTo
@@ -31,7 +32,7 @@ def beyond(review: Review) -> Iterator[Diagnostic]:
     """L307, L308 and L103: floors above the points, `set` beyond the range, events that restart their own count."""
     for score in review.model.order:
         if isinstance(score, Score):
-            yield from _floors(score, lambda expr: review.bounds.of(expr, score.level))  # noqa: B023 used at once
+            yield from _floors(score, partial(review.bounds.of, row=score.level))
             for at in placed(score):
                 yield from _set(at)
                 yield from _restarted(at)

@@ -41,9 +41,12 @@ class _Lift:
             case Query():
                 return self._query(relation)
             case Union():
-                return replace(relation, parts=tuple(self._query(part) for part in relation.parts))
+                return self._union(relation)
             case Chain():
                 return Chain(self._query(relation.first), self._query(relation.next))
+
+    def _union(self, union: Union) -> Union:
+        return Union(tuple(self._query(part) for part in union.parts))
 
     def _query(self, query: Query) -> Query:
         """The query with a column for the instant; by its source's, or else once for each."""
@@ -85,7 +88,7 @@ class _Lift:
 
     def _part(self, relation: str | Query | Union | Values) -> str | Query | Union | Values:
         if isinstance(relation, (Query, Union)) and self._has_instant(relation):
-            return self._relation(relation)  # type: ignore[return-value]
+            return self._query(relation) if isinstance(relation, Query) else self._union(relation)
         return relation
 
     def _has_instant(self, relation: str | Query | Union | Values) -> bool:

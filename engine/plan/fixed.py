@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
 
 from ..model import Const, Expr
 from .scalars import Column, rewrite
@@ -13,26 +12,38 @@ from .steps import INSTANT, Chain, DecayStep, Query, Relation, Step, Union, Valu
 Constants = Mapping[str, Const]
 """The columns of the relation `instant`."""
 
-SomeRelation = TypeVar("SomeRelation", bound=Relation | Values | str)
+Part = str | Query | Union | Values
 
 
 def at_instant(step: Step | DecayStep, constants: Constants) -> Step | DecayStep:
     """The step with the constants in place of the relation."""
     if isinstance(step, DecayStep):
-        return replace(step, ages=_fixed(step.ages, constants))
+        return replace(step, ages=_fixed_query(step.ages, constants))
     return replace(step, relation=_fixed(step.relation, constants))
 
 
-def _fixed(relation: SomeRelation, constants: Constants) -> SomeRelation:
+def _fixed(relation: Relation, constants: Constants) -> Relation:
     match relation:
         case Query():
-            return _fixed_query(relation, constants)  # type: ignore[return-value]
+            return _fixed_query(relation, constants)
         case Union():
-            return replace(relation, parts=tuple(_fixed_query(part, constants) for part in relation.parts))
+            return _fixed_union(relation, constants)
         case Chain():
-            first, more = _fixed_query(relation.first, constants), _fixed_query(relation.next, constants)
-            return replace(relation, first=first, next=more)
-    return relation
+            return Chain(_fixed_query(relation.first, constants), _fixed_query(relation.next, constants))
+
+
+def _fixed_part(part: Part, constants: Constants) -> Part:
+    """What a query reads, queries of its own included."""
+    match part:
+        case Query():
+            return _fixed_query(part, constants)
+        case Union():
+            return _fixed_union(part, constants)
+    return part
+
+
+def _fixed_union(union: Union, constants: Constants) -> Union:
+    return Union(tuple(_fixed_query(part, constants) for part in union.parts))
 
 
 def _fixed_query(query: Query, constants: Constants) -> Query:
@@ -42,14 +53,14 @@ def _fixed_query(query: Query, constants: Constants) -> Query:
         return constants[expr.name] if isinstance(expr, Column) and expr.table in nows else None
 
     joins = tuple(
-        replace(join, relation=_fixed(join.relation, constants), on=rewrite(join.on, constant))
+        replace(join, relation=_fixed_part(join.relation, constants), on=rewrite(join.on, constant))
         for join in query.joins
         if join.alias not in nows
     )
     return replace(
         query,
         columns=rewrite(query.columns, constant),
-        source=replace(query.source, relation=_fixed(query.source.relation, constants)),
+        source=replace(query.source, relation=_fixed_part(query.source.relation, constants)),
         joins=joins,
         where=rewrite(query.where, constant),
         group=rewrite(query.group, constant),

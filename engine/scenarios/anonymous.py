@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from ..model import MICROS
 from ..records import Account, Event, Population, Value
@@ -134,7 +135,7 @@ def _rounded(population: Population, holds: Holds) -> Population:
     tries: tuple[tuple[int, Kind], ...] = tuple((digits, kind) for digits in (1, 2) for kind in KINDS)
     for digits, kind in tries:
         for name in sorted({name for each in getattr(population, kind) for name in values_of(each)}):
-            changed = mapped(population, kind, lambda each: _with_rounded(each, name, digits))  # noqa: B023 used at once
+            changed = mapped(population, kind, partial(_with_rounded, name=name, digits=digits))
             if changed != population and holds(changed):
                 population = changed
     return population

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from ..records import Account, Contact, Event, Population, Value
@@ -94,7 +95,7 @@ def _fewer_values(population: Population, holds: Holds) -> Population:
     """Fields and properties: each name for everybody, then for each record, then the parts of lists."""
     for kind in KINDS:
         for name in sorted({name for each in getattr(population, kind) for name in values_of(each)}):
-            fewer = mapped(population, kind, lambda each: without(each, name))  # noqa: B023 used at once
+            fewer = mapped(population, kind, partial(without, name=name))
             population = fewer if holds(fewer) else _fewer_of(population, kind, name, holds)
     return population
 
