@@ -69,7 +69,7 @@ class Ruleset(Compiled):
         """Why the lead or account of that id has its scores and its stage, down to the events.
 
         `level` decides where a lead and an account have the same id. With a `goal`, a stage or the id of a line,
-        `.next` has the smallest sets of further events that reach it. Raises LookupError if there is no such id or goal.
+        `.next` has the smallest sets of further events that reach it. Raises LookupError without such an id or goal.
         """
         from .scoring import explain
 

@@ -254,11 +254,11 @@ class Population:
         read = Query((("owner", event("lead")), *_same(adapted.names)), Source("event_read"))
         asked = TRUE if types is None else InSet(item=event("type", "text"), values=types, exact=True)
         beside, found = self._beside(replace(read, where=() if types is None else (asked,)), asked, marks)
-        screened: Query | Union = self._with_reasons(beside, found, kept)
+        screened = [self._with_reasons(beside, found, kept)]
         if types is not None:
             others = replace(read, where=(Not(item=asked),))
-            screened = Union((screened, self._with_reasons(others, dict.fromkeys(marks, FALSE), kept)))
-        self._add("event_screened", screened, f"{ADAPTER}, with the line that ignores them")
+            screened.append(self._with_reasons(others, dict.fromkeys(marks, FALSE), kept))
+        self._add("event_screened", Union(tuple(screened)), f"{ADAPTER}, with the line that ignores them")
         self._count_ignored(Query((("reason", event("reason")),), Source("event_screened")))
 
     def _beside(self, query: Query, asked: Expr, marks: list[Beside]) -> tuple[Query, dict[Expr, Expr]]:
