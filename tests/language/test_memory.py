@@ -393,3 +393,21 @@ def test_an_explanation_remembers_the_whole_data(tmp_path: Path) -> None:
     case = data(*visits("03-05"), *visits("03-01", who="bob"), contacts=[Contact("ann"), Contact("bob")])
     explained = ruleset.explain("ann", case, as_of="2026-03-05")
     assert [measure.value for measure in explained.measures] == [True]
+
+
+def test_an_explanation_says_how_long_it_has_been_so(tmp_path: Path) -> None:
+    """On the 5th the visit has held since the 1st; cool was entered on the 1st."""
+    rules = """\
+stages for lead:
+    cool: visit
+measure steady for lead = visit for at least 2 days
+measure long for lead = visit for at least 9 days
+measure waiting for lead = in stage cool more than 5 days
+"""
+    explained = scoreline.load(written(tmp_path, rules)).explain("ann", data(*visits("03-01")), as_of="2026-03-05")
+    told = {measure.name: measure.condition for measure in explained.measures}
+    steady, long, waiting = told["steady"], told["long"], told["waiting"]
+    assert steady is not None and long is not None and waiting is not None
+    assert (steady.holds, steady.has) == (True, "has held since 2026-03-01: 4 days before this one")
+    assert (long.holds, long.needs) == (False, "9 days before this one")
+    assert (waiting.has, waiting.needs) == ("at cool since 2026-03-01: 4 days", "more than 5 days")
