@@ -30,7 +30,7 @@ def worth(points: Expr, decay: Decay | None, look_up: LookUp | None, always_aged
         return units(points)
     if isinstance(points, Const):
         full = units(points)
-        if not isinstance(points.value, float) or full == integer(None):
+        if not isinstance(points.value, float):
             return full
         found = look_up(points.value)
         return found if always_aged else Default(item=found, fallback=full, kind="timestamp")
