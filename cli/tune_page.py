@@ -78,6 +78,9 @@ def _diff(found: Tuning, folder: str) -> Iterator[Block]:
 
     if not found.pays:
         return
+    if found.settings:
+        yield Prose(said("With `--set` it is not the rules as they stand that were tried: here is no change of them."))
+        return
     lines = [line for item in rewritten(found.ruleset, found.suggested) for line in item.diff(folder)]
     if lines:
         yield Head(said("The change"))
@@ -136,10 +139,10 @@ def _odds(found: Estimate) -> str:
 def _ways(found: Tuning) -> Iterator[Block]:
     named: list[tuple[str, Way | None]] = [
         ("as they are", found.now),
-        ("learnt, within the ranges", found.tuned),
-        ("the same, as a plain sum", found.summed),
-        ("learnt, without ranges", found.free),
-        ("learnt, each line its own", found.by_line),
+        ("within their ranges", found.tuned),
+        ("… as a plain sum", found.summed),
+        ("without ranges", found.free),
+        ("each line its own", found.by_line),
     ]
     yield Head(said("On cases that were not learnt from"))
     rows = [(said(name), *_figures(way)) for name, way in named if way is not None]

@@ -39,7 +39,9 @@ def document(found: Tuning) -> dict[str, Any]:
             "each_line_its_own": _way(found.by_line),
         },
         "scored_like_the_sum": round(found.alike, 4),
-        "diff": [line for item in rewritten(rules, found.suggested) for line in item.diff()] if found.pays else [],
+        "diff": [line for item in rewritten(rules, found.suggested) for line in item.diff()]
+        if found.pays and not found.settings
+        else [],
         "lines_worth_a_param": [_wish(item) for item in found.wishes],
     }
 

@@ -66,9 +66,10 @@ def problem(found: Sequence[Responses], present: Floats, won: NDArray[np.bool_],
     return Problem(present, won, cluster, names, steps, freedom, shapes)
 
 
-def learn(task: Problem, cases: NDArray[np.int64]) -> Learned:
-    """The values that some of the cases ask for."""
-    strength = chosen_strength(task.present[cases], task.freedom.of(cases), task.won[cases], task.cluster[cases])
+def learn(task: Problem, cases: NDArray[np.int64], strength: float | None = None) -> Learned:
+    """The values that some of the cases ask for, and, where it is not given, the strength of the pull."""
+    if strength is None:
+        strength = chosen_strength(task.present[cases], task.freedom.of(cases), task.won[cases], task.cluster[cases])
     moved: dict[str, tuple[float, Floats]] = {}
     for _ in range(ROUNDS):
         base = _base(task, moved)

@@ -147,12 +147,13 @@ def _tuned(
     progress("learning …")
     learnt = [learn(task, fold.learn) for fold in cut.items]
     whole = learn(task, task.everybody)
+    held = [item.strength for item in learnt]
     progress("scoring what was learnt …")
     present = _held_out(task, cut, [task.present] * len(cut.items))
     tuned = _held_out(task, cut, rescoring.scores([item.values for item in learnt]))
     by_line, _ = of_lines(sample)
     tunable_lines = {line for item in every if item.role == "points" for line in item.lines}
-    each_line = _freer(by_line, cut, present, tuned) if by_line.names else None
+    each_line = _freer(by_line, cut, [None] * len(learnt), present, tuned) if by_line.names else None
     worth_it = each_line is not None and each_line.over is not None and each_line.over.pays
     return Tuning(
         ruleset=ruleset,
@@ -163,7 +164,7 @@ def _tuned(
         now=_way(present),
         tuned=_way(tuned, present) if answers else None,
         summed=_way(_held_out(task, cut, [item.score for item in learnt]), present) if answers else None,
-        free=_freer(task.without_ranges(), cut, present, tuned) if task.names else None,
+        free=_freer(task.without_ranges(), cut, held, present, tuned) if task.names else None,
         by_line=each_line,
         wishes=tuple(wishes(ruleset, found.asked.score, sample, tunable_lines)) if worth_it else (),
         alike=float((np.abs(rescoring.score_of(whole.values) - whole.score) < 0.001).mean()),
@@ -193,9 +194,9 @@ def _way(found: HeldOut, present: HeldOut | None = None, tuned: HeldOut | None =
     )
 
 
-def _freer(task: Problem, cut: Folds, present: HeldOut, tuned: HeldOut) -> Way:
-    """The same scorecard with more freedom, as a sum."""
-    scores = [learn(task, fold.learn).score for fold in cut.items]
+def _freer(task: Problem, cut: Folds, held: Sequence[float | None], present: HeldOut, tuned: HeldOut) -> Way:
+    """The same scorecard with more freedom, as a sum, with the pull of each fold where that is known."""
+    scores = [learn(task, fold.learn, pull).score for fold, pull in zip(cut.items, held, strict=True)]
     return _way(_held_out(task, cut, scores), present, tuned)
 
 

@@ -32,7 +32,7 @@ def together(present: Sequence[Definition], versions: Mapping[str, Sequence[Defi
             if moved != item or item not in known:
                 name = _name(item)
                 renamed[name] = f"{name[2]} {suffix}"
-                found.append(replace(moved, name=renamed[name]))  # type: ignore[call-arg]
+                found.append(replace(moved, name=renamed[name]))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import random
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,7 @@ from scoreline.engine.tune.document import document
 from scoreline.engine.tune.rewriting import apply, not_own, rewritten
 from scoreline.engine.tune.tuning import Tuning, tune
 
-from .worlds import RULES, opportunities, ruleset, shuffled
+from .worlds import MANIFEST, RULES, opportunities, ruleset, shuffled
 
 WON = Question("account.status == 'Won'")
 
@@ -34,7 +36,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Tuning:
-    return tuned(ruleset(tmp_path_factory.mktemp("planted") / "deals"), opportunities())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(folds, "REPEATS", 2)
+        return tuned(ruleset(tmp_path_factory.mktemp("planted") / "deals"), opportunities())
 
 
 def test_what_matters_rises_and_noise_falls(planted: Tuning) -> None:
@@ -140,3 +144,31 @@ def test_a_range_keeps_the_sign(tmp_path: Path, quick: None) -> None:
     found = tuned(ruleset(tmp_path / "deals"), turned, ("strong_points", "weak_points"))
     assert all(item.suggested >= 0 for item in found.params)
     assert np.isfinite(found.now.loss)
+
+
+def test_dated_outcomes_are_learnt_from_the_past(tmp_path: Path) -> None:
+    """Points of an event in time, tried in windows: what came before each outcome, learnt from earlier outcomes."""
+    manifest = MANIFEST[: MANIFEST.index("schema:")] + "schema:\n  events: {demo: {}, visit: {}, won: {}, lost: {}}\n"
+    rules = (
+        "param demo_points = 5 in 0..40\nparam visit_points = 20 in 0..40\n\nscore chance for account:\n"
+        "    demo: demo within 60 days => +demo_points\n    visits: visit within 60 days => +visit_points\n"
+    )
+    dice, events = random.Random(4), []
+    for number in range(200):
+        day = datetime.datetime(2025, 3, 1, 12, tzinfo=datetime.UTC) + datetime.timedelta(days=number // 10 * 7)
+        has = {name: dice.random() < 0.5 for name in ("demo", "visit")}
+        won = dice.random() < (0.75 if has["demo"] else 0.25)
+        said = [(name, 20) for name in has if has[name]] + [("won" if won else "lost", 0), ("demo", -5)]
+        events += [
+            {"id": f"{number}-{place}", "type": name, "timestamp": (day - datetime.timedelta(days=back)).isoformat(),
+             "account_id": f"a{number}"}
+            for place, (name, back) in enumerate(said)
+        ]  # fmt: skip
+    compiled = scoreline.load(ruleset(tmp_path / "deals", rules, manifest))
+    dataset = open_data(compiled, {"events": events})
+    until = dataset.newest_event()
+    assert until is not None
+    found = tune(compiled, dataset, Question("won", "lost"), until)
+    assert found.folds.in_time and found.cases.design == "closed" and found.cases.cases == 200
+    values = {item.tunable.name: item.suggested for item in found.params}
+    assert found.pays and values["demo_points"] > values["visit_points"]
