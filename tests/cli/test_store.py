@@ -148,6 +148,7 @@ def test_the_history_of_one(scoreline: Call, store: Path) -> None:
         (("moves", "--since", "soon"), "is no day"),
         (("moves", "--stage", "MQ"), "did you mean `MQA`?"),
         (("run", "--engine", "interpreter"), "comes from DuckDB"),
+        (("run", "--keep-events", "--memory-limit", "1GB"), "leave out `--memory-limit`"),
     ],
 )
 def test_wrong_usage(scoreline: Call, starter: Path, store: Path, words: tuple[str, ...], said: str) -> None:
@@ -165,6 +166,20 @@ def test_no_store(scoreline: Call, starter: Path, store: Path) -> None:
     store.write_text("mine")
     done = scoreline("run", starter, "--data", starter / "data", "--store", store)
     assert done.code == 2 and "no DuckDB file" in done.err and store.read_text() == "mine"
+
+
+def test_events_that_are_kept_are_not_read_again(scoreline: Call, starter: Path, store: Path) -> None:
+    (starter / "data" / "events").mkdir()
+    (starter / "data" / "events.ndjson").rename(starter / "data" / "events" / "february.ndjson")
+    words = ("run", starter, "--data", starter / "data", "--as-of", "2026-02-28", "--store", store, "--format", "json")
+    first, again = scoreline(*words, "--keep-events"), scoreline(*words, "--keep-events")
+    assert (first.code, again.code, again.out) == (0, 0, first.out)
+    assert "29 events" in again.err and "nothing has changed" in again.err
+    with duckdb.connect(str(store), read_only=True) as connection:
+        assert connection.execute("SELECT count(*), max(name) FROM typed_files").fetchall() == [
+            (1, "events/february.ndjson")
+        ]
+        assert connection.execute("SELECT count(*) FROM typed_events").fetchall() == [(29,)]
 
 
 HOLDER = "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
