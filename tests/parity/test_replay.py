@@ -45,12 +45,12 @@ def rows_at(replayed: Replayed, at: int) -> Rows:
     return {**found, "entries": replayed.connection.execute(entries, [at]).fetchall()}
 
 
-def check(model: Model, chances: random.Random, physical: Physical) -> int:
+def check(model: Model, chances: random.Random, physical: Physical, apart: int | None = None) -> int:
     """How many results were compared; raises AssertionError where they differ."""
     people = records.population(records.crowd(chances), Zone.named(model.timezone), TYPES)
     data = Dataset.from_population(people, model.schema)
     last = chances.choice(records.INSTANTS)
-    apart = chances.choice((DAY, 7 * DAY, 5 * HOUR + 1))
+    apart = apart or chances.choice((DAY, 7 * DAY, 5 * HOUR + 1))
     instants = [last - apart * back for back in (6, 4, 3, 1, 0)]
     assert all(before < after for before, after in pairwise(instants))
     compared = 0
