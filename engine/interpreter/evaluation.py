@@ -16,7 +16,7 @@ from . import ladders
 from .evaluator import Evaluator
 from .ignoring import Left, leave_out
 from .made import Made
-from .memory import Memory
+from .memory import Id, Memory, Place
 from .people import Account, Entity, Event, Lead, Timeline
 from .remembering import left_by
 from .rows import Row, account_row, lead_row
@@ -197,6 +197,12 @@ def recalled(model: Model, population: Population, as_of: int, every_ladder: boo
         evaluation = Evaluation(model, population, day_end(day, zone), replace(memory, day=day), lasting)
         memory = left_by(evaluation, wanted)
     return replace(memory, day=local_date(as_of, zone))
+
+
+def places(model: Model, population: Population, as_of: int) -> Mapping[Id, Place]:
+    """At which stage everybody is at an instant, and since when: every ladder is followed from the first day on."""
+    memory = recalled(model, population, as_of, every_ladder=True)
+    return left_by(Evaluation(model, population, as_of, memory), remembered(model, every_ladder=True)).places
 
 
 def _by_name(model: Model) -> Mapping[tuple[str, str, str], Any]:

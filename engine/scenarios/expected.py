@@ -14,7 +14,7 @@ from ..fold import fold
 from ..instants import format_instant
 from ..rounding import UNITS
 
-Role = Literal["score", "measure", "grade", "stage", "disqualified", "line", "not_line", "absent"]
+Role = Literal["score", "measure", "grade", "stage", "stage_since", "disqualified", "line", "not_line", "absent"]
 
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
 _COMPARED = re.compile(rf"(>=|<=|>|<)\s*({_NUMBER})")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...grammar.diagnostics import Diagnostic
 from ...grammar.nodes import Level
 from ...grammar.source import Source, Span
-from ..instants import Zone, parse_instant
+from ..instants import Zone, parse_date, parse_instant
 from ..model import Block, Line, Model
 from ..records import Population
 from ..yaml_tree import YamlList, YamlMap, YamlNode, YamlText, load_yaml
@@ -61,8 +61,12 @@ class Names:
 
     def role(self, name: str) -> Role | None:
         """What kind of result a name stands for."""
-        if name in ("stage", "disqualified"):
-            return "stage" if name == "stage" else "disqualified"
+        if name == "stage":
+            return "stage"
+        if name == "stage_since" and self.stages != {"disqualified"}:
+            return "stage_since"
+        if name == "disqualified":
+            return "disqualified"
         if name in self.scores:
             return "score"
         if name in self.measures:
@@ -70,7 +74,16 @@ class Names:
         return "grade" if name in self.grades else None
 
     def all(self) -> list[str]:
-        return [*self.scores, *self.measures, *self.grades, "stage", "disqualified", "lines", "not_lines"]
+        return [
+            *self.scores,
+            *self.measures,
+            *self.grades,
+            "stage",
+            "stage_since",
+            "disqualified",
+            "lines",
+            "not_lines",
+        ]
 
 
 def _ids(items: tuple[Line | Block, ...]) -> Iterator[str]:
@@ -189,6 +202,8 @@ class _Reader:
             self.findings.add("X103", f"`{name}` is a number", node.span, "not one", "write `20`, `>= 20` or `20..30`")
         elif text is None and role == "score":
             self.findings.add("X103", f"the score `{name}` is never missing", node.span, "no number", "write `0`")
+        elif role == "stage_since" and text is not None and parse_date(text) is None:
+            self.findings.add("X103", f"`{text}` is no date", node.span, "not understood", "write `2026-02-01`")
         elif role == "stage" and text is not None and text not in names.stages:
             self.findings.unknown(f"{level}s have no stage `{text}`", node.span, text, names.stages)
         else:

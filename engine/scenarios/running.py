@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...grammar.nodes import Level
+from ..interpreter.evaluation import places
 from ..model import Model
 from ..results import Contribution, EntityResult, Outcome
 from ..rounding import format_units
@@ -47,9 +48,18 @@ def run(model: Model, scenarios: Sequence[Scenario], reference: Engine, other: E
         started = time.perf_counter()
         ours = reference(model, scenario.population, scenario.as_of)
         left_out = disqualifying(model, scenario, ours)
-        failures = (*unmet(scenario, Came.of(ours, left_out)), *disagreements(ours, theirs))
+        came = Came.of(ours, left_out, _since(model, scenario))
+        failures = (*unmet(scenario, came), *disagreements(ours, theirs))
         fired = {entry.line for entry in ours.contributions if entry.line is not None} | {*left_out.values()}
         yield Verdict(scenario, failures, frozenset(fired), time.perf_counter() - started)
+
+
+def _since(model: Model, scenario: Scenario) -> dict[tuple[Level, str], str]:
+    """Since which day everyone has been at a stage, if the scenario expects that of anybody."""
+    if not any(expected.role == "stage_since" for expected in scenario.expected):
+        return {}
+    found = places(model, scenario.population, scenario.as_of)
+    return {id_: place.since.isoformat() for id_, place in found.items() if place.stage is not None}
 
 
 # --- expectations ---------------------------------------------------------------------------------------------------
@@ -57,18 +67,25 @@ def run(model: Model, scenarios: Sequence[Scenario], reference: Engine, other: E
 
 @dataclass(frozen=True)
 class Came:
-    """The results of one run by entity: what it is, the entries of its scores, and the line that disqualified it."""
+    """The results of one run by entity: what it is, the entries of its scores, the line that disqualified it, and the
+    day since which it has been at its stage."""
 
     entities: Mapping[tuple[Level, str], EntityResult]
     entries: Mapping[tuple[Level, str], list[Contribution]]
     left_out: Mapping[tuple[Level, str], str]
+    since: Mapping[tuple[Level, str], str] = field(default_factory=dict)
 
     @staticmethod
-    def of(outcome: Outcome, left_out: Mapping[tuple[Level, str], str]) -> Came:
+    def of(
+        outcome: Outcome,
+        left_out: Mapping[tuple[Level, str], str],
+        since: Mapping[tuple[Level, str], str] | None = None,
+    ) -> Came:
         entries: dict[tuple[Level, str], list[Contribution]] = {}
         for entry in outcome.contributions:
             entries.setdefault((entry.level, entry.id), []).append(entry)
-        return Came({(item.level, item.id): item for item in (*outcome.leads, *outcome.accounts)}, entries, left_out)
+        entities = {(item.level, item.id): item for item in (*outcome.leads, *outcome.accounts)}
+        return Came(entities, entries, left_out, since or {})
 
 
 def unmet(scenario: Scenario, came: Came) -> Iterator[Failure]:
@@ -95,6 +112,8 @@ def _differing(expected: Expected, entity: EntityResult, came: Came) -> str | No
         value = entity.measures[expected.name]
     elif expected.role == "grade":
         value = entity.grades[expected.name]
+    elif expected.role == "stage_since":
+        value = came.since.get((expected.level, expected.id))
     else:
         value = entity.stage if expected.role == "stage" else entity.disqualified
     return None if expected.met_by(value) else shown(value)

@@ -212,3 +212,38 @@ def test_the_junit_report_can_be_read() -> None:
     assert [case.attrib["name"] for case in suite] == ["a buyer", "a rival", "another day"]
     failure = suite[0].find("failure")
     assert failure is not None and "expected 31, came 30" in failure.attrib["message"]
+
+
+# --- since when -----------------------------------------------------------------------------------------------------
+
+SINCE = """
+as_of: 2026-03-01
+scenarios:
+  - name: since the first view
+    contacts: [{{id: ann, account_id: acme, role: buyer}}, {{id: bob, account_id: birch}}]
+    events:
+      - {{contact: ann, type: page_view, at: [5 days ago, 2 days ago]}}
+    expect:
+      accounts: {{acme: {{stage: MEA, stage_since: {since}}}, birch: {{stage_since: null}}}}
+"""
+
+
+@pytest.mark.parametrize(("since", "passes"), [("2026-02-24", True), ("2026-02-25", False)])
+def test_a_scenario_expects_the_day_of_a_stage(since: str, passes: bool) -> None:
+    """The buyer's 20 points hold since the first day there is: that of the oldest event."""
+    scenarios, findings = read_scenarios(Source("tests/since.yaml", SINCE.format(since=since)), MODEL)
+    assert findings == []
+    (verdict,) = run(MODEL, scenarios, interpret, interpret)
+    assert verdict.passed is passes
+    if not passes:
+        (failure,) = verdict.failures
+        assert (failure.subject, failure.expected, failure.came) == (
+            "account acme: stage_since",
+            "2026-02-25",
+            "2026-02-24",
+        )
+
+
+def test_a_day_that_is_none_is_refused() -> None:
+    findings = read_scenarios(Source("tests/since.yaml", SINCE.format(since="soon")), MODEL)[1]
+    assert [(item.code, item.message) for item in findings] == [("X103", "`soon` is no date")]
