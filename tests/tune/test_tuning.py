@@ -165,7 +165,7 @@ def test_dated_outcomes_are_learnt_from_the_past(tmp_path: Path) -> None:
             for place, (name, back) in enumerate(said)
         ]  # fmt: skip
     compiled = scoreline.load(ruleset(tmp_path / "deals", rules, manifest))
-    dataset = open_data(compiled, {"events": events})
+    dataset = open_data(compiled, {"accounts": [{"id": f"a{number}"} for number in range(200)], "events": events})
     until = dataset.newest_event()
     assert until is not None
     found = tune(compiled, dataset, Question("won", "lost"), until)
