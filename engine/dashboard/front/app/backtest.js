@@ -153,7 +153,7 @@
 
   function slices(title, found) {
     if (!Array.isArray(found) || !found.length) return null;
-    return card(title, null, table(["", "Cases", "Won", "Rate", "95 %", "AUC"], found.map((each) => [each.name, number(each.cases), number(each.won), rate(each.rate.value), within(each.rate, rate), each.auc ? two(each.auc.value) : "–"])));
+    return card(title, null, table(["Part", "Cases", "Won", "Rate", "95 %", "AUC"], found.map((each) => [each.name, number(each.cases), number(each.won), rate(each.rate.value), within(each.rate, rate), each.auc ? two(each.auc.value) : "–"])));
   }
 
   function stages({ stages: found }) {
@@ -171,7 +171,7 @@
   function comparison({ comparison: found }) {
     if (!found) return null;
     return card(`Against ${found.name} ${found.version}`, `The same ${plural(found.cases, "case")} under both rulesets${found.left_out ? `; ${number(found.left_out)} that the other does not score are left out` : ""}.`,
-      table(["", "AUC", "95 %"], [["This one", two(found.auc.value), within(found.auc, two)], [`${found.name} ${found.version}, ${spoken(found.score)}`, two(found.other_auc.value), within(found.other_auc, two)], ["Difference", two(found.difference.value), within(found.difference, two)]]));
+      table(["Rules", "AUC", "95 %"], [["This one", two(found.auc.value), within(found.auc, two)], [`${found.name} ${found.version}, ${spoken(found.score)}`, two(found.other_auc.value), within(found.other_auc, two)], ["Difference", two(found.difference.value), within(found.difference, two)]]));
   }
 
   function verdicts(found) {
@@ -186,7 +186,7 @@
     if (!found?.length) return null;
     const most = Math.max(0.001, ...found.map((line) => Math.abs(line.auc_loss_without?.value ?? 0)));
     return card(title, `How often a line fires among the ${won} and the ${lost}, and what the AUC would lose without it.`, h("div.wide", h("table.shares",
-      h("thead", h("tr", ["Line", "Score", "Verdict"].map((name) => h("th", { scope: "col" }, name)), [`In ${won}`, `In ${lost}`, "Lift", "AUC lost without"].map((name) => h("th.right", { scope: "col" }, name)), h("th", { scope: "col" }))),
+      h("thead", h("tr", ["Line", "Score", "Verdict"].map((name) => h("th", { scope: "col" }, name)), [`In ${won}`, `In ${lost}`, "Lift", "AUC lost without"].map((name) => h("th.right", { scope: "col", colspan: name.startsWith("AUC") ? 2 : null }, name)))),
       h("tbody", found.map((line) => h("tr",
         h("td", line.label ?? spoken(line.line)), h("td.how", capital(spoken(line.score))), h(`td.${TONES[line.verdict] ?? "plain"}`, line.verdict),
         h("td.right", rate(line.fires_in_won)), h("td.right", rate(line.fires_in_lost)), h("td.right", line.lift === null ? "–" : two(line.lift.value)),

@@ -22,6 +22,11 @@
     made.width = width;
     const picture = Plot.plot({ className: "plot-chart", width, ariaLabel: made.label, ...made.options(width) });
     picture.setAttribute("role", "img");
+    // A picture has one label; what Plot calls its parts is for the style sheet alone.
+    for (const part of picture.querySelectorAll("[aria-label]")) {
+      part.dataset.mark = part.getAttribute("aria-label");
+      part.removeAttribute("aria-label");
+    }
     place.replaceChildren(picture);
   }
 
