@@ -145,14 +145,14 @@ def _width(wanted: float) -> float:
 # --- what gives the points ----------------------------------------------------------------------------------------
 
 _FIRED = """
-SELECT entry, count(*), sum(points)::DOUBLE / 10000, sum(abs(points))::DOUBLE / 10000
+SELECT entry, count(*), sum(points)::DOUBLE / 10000
 FROM contributions GROUP BY entry ORDER BY entry
 """
 
 
 def fired(run: Run) -> list[list[Any]]:
     """Of each kind of contribution that there is: its number, how many have it, the sum of its points."""
-    return [[int(entry), int(n), total, size] for entry, n, total, size in run.connection.execute(_FIRED).fetchall()]
+    return [[int(entry), int(n), total] for entry, n, total in run.connection.execute(_FIRED).fetchall()]
 
 
 def committee_json(found: Committee | None) -> dict[str, Any] | None:

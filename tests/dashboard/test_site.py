@@ -125,7 +125,7 @@ def test_the_weeks_before_are_what_runs_of_those_days_give(site: given.Site, tmp
 
 def test_each_rule_says_how_often_it_fires(site: given.Site) -> None:
     about = site.given("site")
-    fired = {entry: (n, total) for entry, n, total, _ in about["fired"]}
+    fired = {entry: (n, total) for entry, n, total in about["fired"]}
     titles = {}
     for entry, (level, _, kind, rule) in enumerate(about["entries"]):
         if kind == "line" and entry in fired:

@@ -6,7 +6,7 @@
 
   /** What each rule gave: how many have it, and the sum of its points after its own limits. */
   const given = (() => {
-    const found = site.rules.map(() => ({ n: 0, points: 0, size: 0 }));
+    const found = site.rules.map(() => ({ n: 0, points: 0 }));
     for (const [entry, n, points] of site.fired) {
       const [, , kind, rule] = site.entries[entry];
       if (rule === null) continue;
