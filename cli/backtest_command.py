@@ -8,8 +8,9 @@ import json
 import shlex
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from ..engine.backtest.report import Backtest
     from ..engine.data import Dataset
     from ..engine.ruleset import Ruleset
+
+Found = TypeVar("Found")
 
 NEEDED = ("numpy", "sklearn")
 
@@ -138,12 +141,18 @@ def tested(
 ) -> Backtest:
     """The backtest; what cannot be answered ends the command with the reason."""
     from ..engine.backtest.backtest import backtest
+
+    until = known_until(as_of, rules, dataset)
+    return answered(rules, name, lambda: backtest(rules, dataset, question, until, wishes, progress))
+
+
+def answered(rules: Ruleset, name: str, work: Callable[[], Found]) -> Found:
+    """What the work gives; what cannot be answered ends the command with the reason."""
     from ..engine.backtest.question import CannotTest, NoSuch
     from ..engine.compiled import RulesetError
 
-    until = known_until(as_of, rules, dataset)
     try:
-        return loading.with_plan(rules, name, lambda: backtest(rules, dataset, question, until, wishes, progress))
+        return loading.with_plan(rules, name, work)
     except CannotTest as error:
         fail(str(error), error.hint, MISUSED if isinstance(error, NoSuch) else WRONG)
     except RulesetError as error:

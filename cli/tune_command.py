@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from . import loading
-from .backtest_command import check_libraries, known_until
+from .backtest_command import answered, check_libraries, known_until
 from .console import progress, say, say_next, tell, width
-from .failures import MISUSED, WRONG, fail
+from .failures import WRONG, fail
 from .options import (
     data_option,
     format_option,
@@ -96,19 +96,10 @@ def tuned(
     rules: Ruleset, name: str, dataset: Dataset, asked: Question, as_of: str | None, only: tuple[str, ...]
 ) -> Tuning:
     """The tuning; what cannot be answered ends the command with the reason."""
-    from ..engine.backtest.question import CannotTest
-    from ..engine.compiled import RulesetError
     from ..engine.tune.tuning import tune
 
     until = known_until(as_of, rules, dataset)
-    try:
-        return loading.with_plan(rules, name, lambda: tune(rules, dataset, asked, until, only, progress))
-    except CannotTest as error:
-        fail(str(error), error.hint, WRONG)
-    except RulesetError as error:
-        sources = {**rules.sources, **error.sources}
-        report = loading.report_of(error.diagnostics, sources, loading.folder_of(name))
-        loading.stop(report, MISUSED if all(item.span.path.startswith("--") for item in error.diagnostics) else WRONG)
+    return answered(rules, name, lambda: tune(rules, dataset, asked, until, only, progress))
 
 
 def rendered(found: Tuning, form: str, folder: str) -> str:

@@ -79,7 +79,11 @@ def _diff(found: Tuning, folder: str) -> Iterator[Block]:
     if not found.pays:
         return
     if found.settings:
-        yield Prose(said("With `--set` it is not the rules as they stand that were tried: here is no change of them."))
+        yield Prose(
+            said(
+                "With ", Code("--set"), " it is not the rules as they stand that were tried: here is no change of them."
+            )
+        )
         return
     lines = [line for item in rewritten(found.ruleset, found.suggested) for line in item.diff(folder)]
     if lines:
@@ -107,11 +111,12 @@ def _params(found: Tuning) -> Iterator[Block]:
     bent = [item for item in shown if item.bent]
     if bent:
         names = listed([(Code(item.tunable.name), f" ({item.bent:,})") for item in bent], 6)
-        yield Prose(("Caps, clamps or `first of` bend what these give, in so many cases: ", *names, "."))
+        yield Prose(("Caps, clamps or ", Code("first of"), " bend what these give, in so many cases: ", *names, "."))
     elsewhere = [(Code(item.tunable.name),) for item in found.params if item.tunable.role == "elsewhere"]
     if elsewhere:
-        other = "; `scoreline backtest --capacity` or `--precision` recommends thresholds."
-        yield Prose((f"No part in {found.score}: ", *listed(elsewhere, 8), other))
+        command = Code("scoreline backtest … --capacity N")
+        none = f"No part in {found.score}: "
+        yield Prose((none, *listed(elsewhere, 8), "; ", command, " recommends thresholds."))
 
 
 def _row(item: ParamFinding) -> tuple[Said, ...]:

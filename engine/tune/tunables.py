@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from ...grammar import nodes as n
-from ..backtest.question import CannotTest
+from ..backtest.question import NoSuch
 from ..compiled import Compiled
 from ..model import Block, Definition, Line, Points, Score, lines
 from ..suggest import did_you_mean
@@ -68,7 +68,7 @@ def tunables(ruleset: Compiled, rescoring: Rescoring, only: tuple[str, ...] = ()
     for name in only:
         if name not in known:
             hint = did_you_mean(name, known, "no param has a range: `param pricing_points = 10 in 0..30`")
-            raise CannotTest(f"there is no param `{name}` with a range", hint)
+            raise NoSuch(f"there is no param `{name}` with a range", hint)
     return [item for item in found if not only or item.name in only]
 
 
