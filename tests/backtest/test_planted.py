@@ -125,7 +125,7 @@ def drawn(rules: Ruleset, dataset: Dataset, gap: int = 0) -> tuple[Sample, Outco
 def test_shuffled_outcomes_give_an_area_of_a_half_within_its_interval(rules: Ruleset, dataset: Dataset) -> None:
     sample, _ = drawn(rules, dataset)
     covered = false = 0
-    rounds = 300
+    rounds = 200
     chance = np.random.default_rng(11)
     for _ in range(rounds):
         won = chance.permutation(sample.won)
@@ -134,7 +134,7 @@ def test_shuffled_outcomes_give_an_area_of_a_half_within_its_interval(rules: Rul
         covered += found.estimate.covers(0.5)
         lines = line_findings(_with(sample, won), found, {})
         false += any(line.word in ("predictive", "harmful") for line in lines)
-    assert 0.92 <= covered / rounds <= 0.98
+    assert 0.9 <= covered / rounds <= 0.99
     assert false / rounds <= 0.08
 
 

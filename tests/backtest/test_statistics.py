@@ -19,7 +19,7 @@ from scoreline.engine.backtest.curves import average_precision, cuts, thinned
 from scoreline.engine.backtest.lines import holm
 from scoreline.engine.backtest.rates import lift, rate, wilson
 
-LEAN = settings(max_examples=30, deadline=None)
+LEAN = settings(max_examples=20, deadline=None)
 
 
 @st.composite
@@ -104,7 +104,7 @@ def test_intervals_of_clustered_cases_hold_what_they_promise() -> None:
     """Six cases of an account are alike: intervals that took them for independent would cover only three of four."""
     chance = np.random.default_rng(4)
     covered = naive = 0
-    for _ in range(400):
+    for _ in range(200):
         group = np.repeat(np.arange(60), 6)
         won = chance.normal(size=360) * 0.7 + chance.normal(size=60)[group] > 1.2
         points = chance.normal(size=60)[group] + chance.normal(size=360) * 0.3
@@ -112,7 +112,7 @@ def test_intervals_of_clustered_cases_hold_what_they_promise() -> None:
         assert found is not None and single is not None
         covered += found.estimate.covers(0.5)
         naive += single.estimate.covers(0.5)
-    assert covered > 0.9 * 400 > naive
+    assert covered > 0.9 * 200 > naive
 
 
 # --- curves -------------------------------------------------------------------------
