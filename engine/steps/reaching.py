@@ -86,9 +86,10 @@ def helpful(search: Searching, goals: Sequence[Expr], spot: Spot, ways: Iterable
     return sorted(found, key=lambda each: first.pop(_signature(each.steps), None) is None)
 
 
-def _signature(steps: Steps) -> tuple[tuple[str | None, ...], ...]:
-    """Who does what kind of thing."""
-    return tuple((step.contact_id, step.account_id, step.type) for step in steps)
+def _signature(steps: Steps) -> tuple[tuple[str, ...], ...]:
+    """Who does what kind of thing; people who are new are told apart by what must be known of them."""
+    who = (str(step.newcomer.fields) if step.newcomer else f"{step.contact_id} {step.account_id}" for step in steps)
+    return tuple(sorted((whom, step.type or "") for whom, step in zip(who, steps, strict=True)))
 
 
 def _closed(gap: float, now: float) -> float:
