@@ -49,9 +49,11 @@ NO_REASON = "no score, measure or line differs: events or fields in the stage's 
 
 
 def most(reasons: Iterable[Reason]) -> Iterator[Reason]:
-    """The first reasons of each kind."""
+    """The first reasons of each kind, without those that are too small to be seen."""
     told: Counter[str] = Counter()
     for reason in reasons:
+        if reason.kind == "points" and shown(reason, reason.was) == shown(reason, reason.now):
+            continue
         told[reason.what] += 1
         if told[reason.what] <= SHOWN[reason.what]:
             yield reason
