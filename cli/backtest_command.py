@@ -129,8 +129,8 @@ def command(
 def quoted(word: str) -> str:
     """A word for a shell; texts of rules keep their own quotes where they can.
 
-    >>> quoted("account.status == 'Won'"), quoted("deal_won")
-    ('"account.status == \'Won\'"', 'deal_won')
+    >>> print(quoted("account.status == 'Won'"), quoted("deal_won"))
+    "account.status == 'Won'" deal_won
     """
     plain = not set(word) & set('"$`\\!')
     return f'"{word}"' if "'" in word and plain else shlex.quote(word)
