@@ -12,7 +12,7 @@ def bars(values: Sequence[int | None], widest: int = _WIDEST) -> str:
     """A line of little bars, from the smallest value to the largest; of many values every so many, and the last.
 
     >>> bars([0, 35, None, 70]), bars(range(100), 5)
-    ('▁▄ █', '▂▃▅▇█')
+    ('▁▄ █', '▁▂▄▆█')
     """
     apart = max(1, -(-len(values) // widest))
     some = values[(len(values) - 1) % apart :: apart] if values else ()
