@@ -597,10 +597,19 @@ class Writer:
         order = ", in order" if self.chance(3) else ""
         lines = [f"    {name}: {self.condition(level, 1)}" for name in ("ONE", "TWO", "'Stage three'")]
         if self.chance(3):
-            lines[0] += f" stays while {self.condition(level, 0)}"
-        if self.chance(3):
             lines[2] += f" or in stage TWO more than {self.whole(1, 9)} days"
-        return [f"stages for {level}{order}:", *lines]
+        for place in (0, 1, 2):
+            if self.chance(3):
+                lines[place] += f" stays while {self.condition(level, 0)}"
+        return [f"stages for {level}{order}:", *lines, *self.waiting(level)]
+
+    def waiting(self, level: str) -> list[str]:
+        """Sometimes a measure of how long they have been somewhere."""
+        if not self.chance(2):
+            return []
+        stage = self.pick("ONE", "TWO", "'Stage three'", "disqualified")
+        length = self.pick(f"{self.whole(0, 6)} days", "30 hours", "span hours")
+        return [f"measure {self.name('m')} for {level} = in stage {stage} more than {length}"]
 
     def ruleset(self) -> str:
         lines: list[str] = []
