@@ -214,8 +214,10 @@ def _wants_lines(dataset: Dataset, at: Sequence[int], most: int | None) -> bool:
 
 def _replayed(rules: Ruleset, dataset: Dataset, at: Sequence[int], with_lines: bool) -> Replayed:
     from ..engine.history import replay
+    from ..engine.memory import remembers
 
-    progress(f"replaying {plural(len(at), 'instant')} …")
+    before = ", after the days before, which these rules remember" if remembers(rules.model) else ""
+    progress(f"replaying {plural(len(at), 'instant')}{before} …")
     return replay(rules.model, dataset, at, contributions=with_lines)
 
 
