@@ -29,7 +29,14 @@ show scoreline run open-source --data "$real" --as-of latest --only account --to
 top=$(best open-source --data "$real" --as-of latest)
 show scoreline explain open-source "$top" --data "$real" --as-of latest --depth 3
 
+step "6. A site for sales and marketing, which opens from disk: the funnel, every account with its reasons, the model"
+show scoreline report abm --data "$people" --as-of 2026-03-01 --history none --out demo/site
+
+step "7. Is a model any good? Real deals of a software company, each scored without its outcome"
+show scoreline backtest b2b-opportunities --won "account.status == 'Won'" --quick
+
 step "Next"
+echo "demo/site/index.html        open it in a browser"
 echo "scoreline init my-rules     a small ruleset of your own, with tests and data that run at once"
 echo "rulesets/abm/README.md      what the rules of the first part say"
 echo "make test                   all tests"
