@@ -35,6 +35,11 @@ Physical = Literal["auto", "wide", "by kind"]
 """How selections are counted: `by kind` looks up by the kind and age of an event which of them it is in; `wide` tests
 each of them for each event, which takes less than to set that up where there are few."""
 
+DOUBT = "in doubt"
+"""The title of the column that says whose results the days before may change."""
+
+_ID = ResultColumn("id", "id", "id", "text")
+
 FEW = 6
 """Up to so many questions about events are asked `wide`."""
 
@@ -48,7 +53,9 @@ def plan(model: Model, contributions: bool = True, physical: Physical = "auto", 
     with uncollected():
         made = _Planner(model, contributions, physical, screened=screened)
         found = made.build()
-        return replace(found, days=_days(model, physical), doubt=made.doubt()) if made.remembers else found
+        if not made.remembers:
+            return found
+        return replace(found, days=_days(model, physical), doubt=_Planner(model, False, physical).build_doubt())
 
 
 def _days(model: Model, physical: Physical) -> Plan:
@@ -89,33 +96,29 @@ class _Planner:
         """Whether anything asks for the days before."""
         return bool(self._past.asked) or any(self._past.kept.values())
 
-    def doubt(self) -> dict[Level, str] | None:
-        """The columns of those whose results can depend on the days before; None where that may be anybody."""
+    def build(self) -> Plan:
+        """The plan of all results."""
+        return self._build(self._all, list(self._listed()) if self._contributions else [])
+
+    def build_doubt(self) -> Plan | None:
+        """The plan of who may have other results if he is told of the days before; None where that may be anybody."""
         kept = [ref.name for refs in self._past.kept.values() for ref in refs.values()]
         if self._past.asked or self._book.ranked & needed_columns(self._book, kept).keys():
             return None
-        return {level: column.name for level in LEVELS for column in self._doubts(level)}
+        return self._build({level: (_ID, *self._doubt(level)) for level in LEVELS}, [])
 
-    def _doubts(self, level: Level) -> Iterator[ResultColumn]:
+    def _doubt(self, level: Level) -> Iterator[ResultColumn]:
         tests = self._past.doubts[level]
         if tests:
-            made = self._book.formula(level, "in doubt", Or(items=tuple(dict.fromkeys(tests)), kind="bool"))
-            yield ResultColumn(made.name, made.name, "kept", "bool")
-
-    def build(self) -> Plan:
-        """The plan of all results."""
-        doubts = {level: tuple(self._doubts(level)) for level in LEVELS}
-        columns = {level: (*self._all[level], *doubts[level]) for level in LEVELS}
-        found = self._build(columns, list(self._listed()) if self._contributions else [])
-        return replace(found, results=self._all)
+            made = self._book.formula(level, DOUBT, Or(items=tuple(dict.fromkeys(tests)), kind="bool"))
+            yield ResultColumn(made.name, DOUBT, "kept", "bool")
 
     def build_days(self) -> Plan:
         """The plan of what a day must tell the next one."""
         for level in (level for level in LEVELS if level in self._past.asked):
             self._past.keep_stage(level, self._compiler.result(Result(level=level, what="stage", name="")))
         kept = {level: tuple(self._kept(level)) for level in LEVELS}
-        own = ResultColumn("id", "id", "id", "text")
-        made = self._build({level: (own, *kept[level]) for level in LEVELS}, [])
+        made = self._build({level: (_ID, *kept[level]) for level in LEVELS}, [])
         return replace(made, kept=kept, looks_back=self._past.knows == "looks back")
 
     def _kept(self, level: Level) -> Iterator[ResultColumn]:
@@ -173,7 +176,7 @@ class _Planner:
     # --- results ------------------------------------------------------------------------------------------------
 
     def _results(self, level: Level) -> Iterator[ResultColumn]:
-        yield ResultColumn("id", "id", "id", "text")
+        yield _ID
         if level == "lead":
             yield ResultColumn("account_id", "account_id", "id", "text")
         for definition in self._model.order:

@@ -165,8 +165,8 @@ class Plan:
 
     Where rules remember the days before, `days` is the plan that works these out: at many of them at once if it
     `looks_back`, else at one after the other. Of such a plan `kept` has the columns of the results that a day must tell
-    the next one, by their titles. `doubt` are columns of the results' steps: who might have other results if he were
-    told of the days before; None if that is everybody.
+    the next one, by their titles. `doubt` is the plan of who might have other results if he were told of the
+    days before; None if that is everybody.
     """
 
     model: Model
@@ -179,7 +179,7 @@ class Plan:
     reach: Mapping[str, int | None] = field(default_factory=dict)
     kept: Mapping[Level, tuple[ResultColumn, ...]] = field(default_factory=dict)
     days: Plan | None = None
-    doubt: Mapping[Level, str] | None = None
+    doubt: Plan | None = None
     looks_back: bool = False
 
     def step(self, name: str) -> Step | DecayStep:

@@ -11,7 +11,7 @@ import duckdb
 from sqlglot import exp
 
 from ..instants import Zone
-from ..plan.compile import LEVELS
+from ..plan.compile import DOUBT, LEVELS
 from ..plan.fixed import at_instant
 from ..plan.past import REMEMBERED
 from ..plan.steps import Plan
@@ -32,7 +32,7 @@ def remember_doubtful(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int)
     if plan.doubt is None:
         fill_tables(plan.days, cursor, days, [as_of])
         return
-    _find(plan, cursor, as_of)
+    _find(plan.doubt, cursor, as_of)
     if not cursor.execute("FROM doubtful_leads UNION ALL FROM doubtful_accounts LIMIT 1").fetchall():
         return
     _spread(cursor)
@@ -47,13 +47,12 @@ def remember_doubtful(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int)
 
 def _find(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int) -> None:
     """The tables of the leads and accounts in doubt."""
-    assert plan.doubt is not None
     constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
-    asked = [step for step in plan.steps if step.name not in UNREAD and step.part != "contributions"]
+    asked = [step for step in plan.steps if step.name not in UNREAD]
     make_steps(cursor, [at_instant(step, constants) for step in asked], [f"{level}_results" for level in LEVELS])
     for level in LEVELS:
-        found = exp.Select(expressions=[_column("id")]).from_(table(f"{level}_results"))
-        found = found.where(_column(plan.doubt[level]) if level in plan.doubt else exp.false())
+        doubt = next((_column(each.name) for each in plan.results[level] if each.title == DOUBT), exp.false())
+        found = exp.Select(expressions=[_column("id")]).from_(table(f"{level}_results")).where(doubt)
         temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
         name = table(f"doubtful_{level}s")
         cursor.execute(text(exp.Create(this=name, kind="TABLE", expression=found, properties=temporary)))
