@@ -6,14 +6,27 @@ import re
 from typing import Literal
 
 Role = Literal[
-    "people", "events", "decay", "kinds", "counts", "scan", "walk", "set", "leads", "values", "results", "other"
+    "people",
+    "events",
+    "days",
+    "decay",
+    "kinds",
+    "counts",
+    "scan",
+    "walk",
+    "set",
+    "leads",
+    "values",
+    "results",
+    "other",
 ]
-"""Who there is, what happened, what points are worth by age, kinds of events, what is counted by kind, sets that share
+"""Who there is, what happened, what the days before tell, what points are worth by age, kinds of events, what is counted by kind, sets that share
 a scan, the walk of a cooldown, a set of its own, roll-ups of leads, formulas, results, and what is not known here."""
 
 _ROLES: tuple[tuple[str, Role], ...] = (
     (r"(contact|account)_now|named|(lead|account)(_all)?|contact_ignored", "people"),
     (r"event(_\w+)?|ignored|counts", "events"),
+    (r"(lead|account)_(told|looks)_\d+", "days"),
     (r"(decay|worth)_\w+", "decay"),
     (r"kind|placed|dispatch", "kinds"),
     (r"(lead|account)_(hits|tallies|found)_\d+", "counts"),

@@ -131,6 +131,7 @@ def change(folder: Path, old: str, new: str) -> None:
     rules.write_text(text.replace(old, new), encoding="utf-8")
 
 
+@pytest.mark.soak
 def test_a_pull_request_gets_findings_failed_scenarios_and_what_it_changes(repository: Path) -> None:
     base = git(repository, "rev-parse", "HEAD")
     change(repository, POINTS, '=> +30 "Looked at prices"')
@@ -152,6 +153,7 @@ def test_a_pull_request_gets_findings_failed_scenarios_and_what_it_changes(repos
     assert comment in done.summary
 
 
+@pytest.mark.soak
 def test_a_push_without_a_pull_request_compares_nothing(repository: Path) -> None:
     done = job(repository).run()
     assert set(done.codes.values()) == {0} and "Compare" not in done.codes

@@ -11,6 +11,7 @@ from scoreline.engine.model import Expr, LeadSet, Part, Score, Selection, lines
 from scoreline.engine.model.base import inside
 from scoreline.engine.outline import Outline, Rule, outline
 from scoreline.engine.outline.roles import role
+from scoreline.engine.plan.past import REMEMBERED
 from scoreline.engine.plan.steps import DATA, INSTANT
 from scoreline.engine.ruleset import load
 
@@ -54,7 +55,7 @@ def rule(found: Outline, name: str) -> Rule:
 def test_the_work_of_every_step_is_known(name: str) -> None:
     found = shipped(name)
     assert [step.name for step in found.steps if step.role == "other"] == []
-    known = {*DATA, INSTANT}
+    known = {*DATA, INSTANT, *REMEMBERED.values()}
     for step in found.steps:
         assert set(step.reads) <= known, step.name
         known.add(step.name)

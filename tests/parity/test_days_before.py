@@ -81,6 +81,7 @@ def test_both_engines_remember_the_same(seed: int) -> None:
     agree(seed)
 
 
+@pytest.mark.soak
 def test_a_replay_remembers_as_its_runs_do() -> None:
     chances, model = remembering(4)
     assert check(model, chances, "wide", apart=DAY) > 0

@@ -49,13 +49,14 @@ class Dice(Writer):
         return self.chances.randint(low, high)
 
 
+@pytest.mark.soak
 def test_random_rulesets_have_everything_that_can_be_written() -> None:
     written = Counter(name for seed in range(240) for name in constructs_of(Dice(seed).ruleset()))
     assert sorted(everything() - written.keys()) == []
 
 
 @pytest.mark.parametrize("physical", PLANS)
-@settings(max_examples=10, **ANYTHING)  # type: ignore[arg-type]
+@settings(max_examples=4, **ANYTHING)  # type: ignore[arg-type]
 @given(ruleset_texts(), records.data(), records.instants, records.zones)
 def test_both_runners_agree(physical: Physical, text: str, data: Records, at: int, zone: str) -> None:
     check(text, data, at, zone, physical)

@@ -8,19 +8,21 @@ from scoreline.engine.data import Dataset
 from scoreline.engine.explain import explain
 from scoreline.engine.instants import Zone
 from scoreline.engine.interpreter import interpret
+from scoreline.engine.memory import anchored
 from scoreline.engine.surroundings import around
 
 from . import records
 from .rulesets import TYPES, model_of, ruleset_texts
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ruleset_texts(), records.data(), records.instants)
 def test_the_surroundings_of_an_id_give_its_results(
     text: str, data: dict[str, list[dict[str, object]]], at: int
 ) -> None:
-    model = model_of(text, "UTC")
     population = records.population(data, Zone.named("UTC"), TYPES)
+    oldest = min((event.at for event in population.events), default=None)
+    model = anchored(model_of(text, "UTC"), oldest, at)  # so that a part remembers the days that the whole does
     dataset = Dataset.from_population(population, model.schema)
     whole = dataset.population()
     outcome = interpret(model, whole, at)

@@ -75,7 +75,16 @@ def blocks(page: Path) -> Iterator[Block]:
         yield Block(f"{page.relative_to(ROOT)}:{line}", found["language"], found["marks"], found["body"])
 
 
-@pytest.mark.parametrize("page", [page for page in pages() if any(blocks(page))], ids=lambda page: page.name)
+LONG = ("tune.md",)
+"""Pages whose examples take long: they are run by the soak."""
+
+
+def page_of(page: Path) -> object:
+    """A page as a case of a test."""
+    return pytest.param(page, id=page.name, marks=[pytest.mark.soak] if page.name in LONG else [])
+
+
+@pytest.mark.parametrize("page", [page_of(page) for page in pages() if any(blocks(page))])
 def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
     for number, block in enumerate(blocks(page)):
         if name := block.value("file"):
