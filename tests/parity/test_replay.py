@@ -65,7 +65,7 @@ def check(model: Model, chances: random.Random, physical: Physical, apart: int |
     return compared
 
 
-@pytest.mark.parametrize(("seed", "physical"), enumerate(PLANS))
+@pytest.mark.parametrize(("seed", "physical"), list(enumerate(PLANS)))
 def test_a_replay_of_any_rules_is_its_runs(seed: int, physical: Physical) -> None:
     chances = random.Random(seed)
     check(model_of(Dice(seed).ruleset(), chances.choice(records.ZONES)), chances, physical)
