@@ -20,9 +20,9 @@ Role = Literal[
     "results",
     "other",
 ]
-"""Who there is, what happened, what the days before tell, what points are worth by age, kinds of events, what is counted
-by kind, sets that share a scan, the walk of a cooldown, a set of its own, roll-ups of leads, formulas, results, and what
-is not known here."""
+"""Who there is, what happened, what the days before tell, what points are worth by age, kinds of events, what is
+counted by kind, sets that share a scan, the walk of a cooldown, a set of its own, roll-ups of leads, formulas, results,
+and what is not known here."""
 
 _ROLES: tuple[tuple[str, Role], ...] = (
     (r"(contact|account)_now|named|(lead|account)(_all)?|contact_ignored", "people"),
