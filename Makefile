@@ -53,7 +53,7 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.installed: pyproject.toml $(VENV)/.python
-	@$(PIP) -e .
+	@$(PIP) -e '.[backtest]'
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.python
