@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 
 import duckdb
 from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..data import Dataset
+from ..data.sql import column
 from ..model import Model
 from ..plan import plan as make_plan
 from ..plan.compile import LEVELS, Physical
 from ..plan.steps import Plan, ResultColumn
-from ..runners.across import Across, by_instant, column, named
+from ..runners.across import Across, by_instant, named, same_instant
+from ..runners.entries import named_entries, owner_id
+from ..runners.held import Held
 from ..runners.remembering import remember
 from ..sql.queries import table
 from ..sql.statements import text
@@ -24,7 +26,7 @@ ENTRIES = ("level", "id", "score", "line", "kind", "points", "events", "first", 
 
 
 @dataclass
-class Replayed:
+class Replayed(Held):
     """Results at many instants, kept inside the engine. Close it, or use it in a `with`.
 
     `connection` has the tables `lead_history` and `account_history`: `at` (microseconds), `id` and a column for each
@@ -36,18 +38,6 @@ class Replayed:
     connection: duckdb.DuckDBPyConnection
     results: Mapping[Level, tuple[ResultColumn, ...]]
     has_contributions: bool
-
-    def __enter__(self) -> Replayed:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give back what is held inside the engine."""
-        self.connection.close()
 
 
 def replay(
@@ -101,29 +91,12 @@ def _entities(results: Sequence[ResultColumn], level: Level) -> exp.Select:
 
 def _entries(plan: Plan) -> exp.Select:
     """The entries by instant, with the names of their scores and lines, and the ids of their owners."""
-    listed = [
-        exp.Tuple(expressions=[exp.Literal.number(number), *(_text(part) for part in entry)])
-        for number, entry in enumerate(plan.entries or [("", "", None, "")])
-    ]
-    names = ("entry", "level", "score", "line", "kind")
-    entries = exp.Values(expressions=listed, alias=exp.TableAlias(this=named("n"), columns=[named(n) for n in names]))
-    found: dict[str, exp.Expr] = {name: column(name, "n") for name in names[1:]}
-    found["id"] = exp.Coalesce(this=column("id", "l"), expressions=[column("id", "a")])
+    found: dict[str, exp.Expr] = {name: column(name, "n") for name in ("level", "score", "line", "kind")}
+    found["id"] = owner_id()
     columns = [exp.alias_(found.get(name, column(name, "c")), named(name)) for name in ENTRIES]
     instants, same = by_instant("c")
-    made = exp.Select(expressions=[_at(), *columns]).from_(exp.alias_(table("contributions"), "c", table=True))
-    made = made.join(instants, on=same).join(entries, on=column("entry", "n").eq(column("entry", "c")))
-    is_lead = column("level", "n").eq(exp.Literal.string("lead"))
-    for alias, level, test in (("l", "lead", is_lead), ("a", "account", exp.Not(this=is_lead.copy()))):
-        owner = column("key", alias).eq(column("key", "c"))
-        other = exp.alias_(table(f"{level}_results"), alias, table=True)
-        made = made.join(other, on=exp.and_(test, owner, by_instant(alias)[1]), join_type="left")
-    return made
+    return named_entries(plan, [_at(), *columns], lambda alias: [same_instant(alias, "c")]).join(instants, on=same)
 
 
 def _at() -> exp.Expr:
     return exp.alias_(column("as_of", "now"), named("at"))
-
-
-def _text(value: str | None) -> exp.Expr:
-    return exp.Null() if value is None else exp.Literal.string(value)

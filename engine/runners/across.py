@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import duckdb
 from sqlglot import exp
 
+from ..data.sql import column
 from ..instants import Zone
 from ..plan.across import NUMBER, across
 from ..plan.steps import INSTANT, Plan
@@ -74,12 +75,12 @@ def _chunks(instants: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 
 def by_instant(alias: str) -> tuple[exp.Expr, exp.Expr]:
     """The relation of the instants under the alias `now`, and the test that it is that of another relation's rows."""
-    return exp.alias_(table(INSTANT), "now", table=True), column(NUMBER, alias).eq(column(NUMBER, "now"))
+    return exp.alias_(table(INSTANT), "now", table=True), same_instant(alias, "now")
 
 
-def column(name: str, of: str) -> exp.Column:
-    """A column of a relation by its alias."""
-    return exp.column(named(name), table=of)
+def same_instant(alias: str, other: str) -> exp.Expr:
+    """Whether the rows of two relations are of one instant."""
+    return column(NUMBER, alias).eq(column(NUMBER, other))
 
 
 def named(name: str) -> exp.Identifier:

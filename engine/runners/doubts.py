@@ -10,6 +10,7 @@ from __future__ import annotations
 import duckdb
 from sqlglot import exp
 
+from ..data.sql import column
 from ..instants import Zone
 from ..plan.compile import DOUBT, LEVELS
 from ..plan.fixed import at_instant
@@ -51,8 +52,8 @@ def _find(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int) -> None:
     asked = [step for step in plan.steps if step.name not in UNREAD]
     make_steps(cursor, [at_instant(step, constants) for step in asked], [f"{level}_results" for level in LEVELS])
     for level in LEVELS:
-        doubt = next((_column(each.name) for each in plan.results[level] if each.title == DOUBT), exp.false())
-        found = exp.Select(expressions=[_column("id")]).from_(table(f"{level}_results")).where(doubt)
+        doubt = next((column(each.name) for each in plan.results[level] if each.title == DOUBT), exp.false())
+        found = exp.Select(expressions=[column("id")]).from_(table(f"{level}_results")).where(doubt)
         temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
         name = table(f"doubtful_{level}s")
         cursor.execute(text(exp.Create(this=name, kind="TABLE", expression=found, properties=temporary)))
@@ -64,10 +65,6 @@ def _spread(cursor: duckdb.DuckDBPyConnection) -> None:
     there, at any time; and on whom these depend."""
     while sum(cursor.execute(query).fetchall()[0][0] for query in _ALSO):
         pass
-
-
-def _column(name: str) -> exp.Column:
-    return exp.column(exp.to_identifier(name, quoted=True))
 
 
 _ALSO = (

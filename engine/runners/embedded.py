@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 import duckdb
@@ -27,6 +26,8 @@ from ..records import ReadCounts, Value
 from ..results import Contribution, DataCounts, EntityResult, Outcome
 from ..sql.queries import table
 from ..sql.statements import create, select, text
+from .entries import named_entries, owner_id
+from .held import Held
 
 UNITS = 10_000
 
@@ -42,7 +43,7 @@ class Timing:
 
 
 @dataclass
-class Run:
+class Run(Held):
     """The results of one run, kept inside the engine until they are asked for. Close it, or use it in a `with`."""
 
     plan: Plan
@@ -50,18 +51,6 @@ class Run:
     connection: duckdb.DuckDBPyConnection
     read: ReadCounts
     has_contributions: bool
-
-    def __enter__(self) -> Run:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give back what the run holds inside the engine."""
-        self.connection.close()
 
     @property
     def leads(self) -> duckdb.DuckDBPyRelation:
@@ -124,29 +113,16 @@ class Run:
 
     def entries(self, typed: bool = False) -> exp.Select:
         """The entries with the names of their scores and lines, and the ids of their owners, in order."""
-        of, who = _column("entry", "c"), _column("key", "c")
-        listed = [
-            exp.Tuple(expressions=[exp.Literal.number(number), *(_text(part) for part in entry)])
-            for number, entry in enumerate(self.plan.entries or [("", "", None, "")])
+        columns = [
+            _column("level", "n"),
+            exp.alias_(owner_id(), _name("id")),
+            *(_column(name, "n") for name in ("score", "line", "kind")),
+            exp.alias_(_decimal(_column("points", "c")) if typed else _column("points", "c"), _name("points")),
+            _column("events", "c"),
+            *(exp.alias_(_instant_of(_column(name, "c"), typed), _name(name)) for name in ("first", "last")),
         ]
-        names = ("entry", "level", "score", "line", "kind")
-        alias = exp.TableAlias(this=_name("n"), columns=[_name(name) for name in names])
-        made = exp.Select(
-            expressions=[
-                _column("level", "n"),
-                exp.alias_(exp.Coalesce(this=_column("id", "l"), expressions=[_column("id", "a")]), _name("id")),
-                *(_column(name, "n") for name in ("score", "line", "kind")),
-                exp.alias_(_decimal(_column("points", "c")) if typed else _column("points", "c"), _name("points")),
-                _column("events", "c"),
-                *(exp.alias_(_instant_of(_column(name, "c"), typed), _name(name)) for name in ("first", "last")),
-            ]
-        ).from_(exp.alias_(table("contributions"), _name("c"), table=True))
-        is_lead = _column("level", "n").eq(exp.Literal.string("lead"))
-        made = made.join(exp.Values(expressions=listed, alias=alias), on=_column("entry", "n").eq(of))
-        for alias_name, level, test in (("l", "lead", is_lead), ("a", "account", exp.Not(this=is_lead.copy()))):
-            other = exp.alias_(table(f"{level}_results"), _name(alias_name), table=True)
-            made = made.join(other, on=exp.and_(test, _column("key", alias_name).eq(who)), join_type="left")
-        return made.order_by(_column("level", "n").desc(), who, of)
+        made = named_entries(self.plan, columns)
+        return made.order_by(_column("level", "n").desc(), _column("key", "c"), _column("entry", "c"))
 
     # --- rows ---------------------------------------------------------------------------------------------------
 
@@ -374,10 +350,6 @@ def _decimal(units: exp.Expr) -> exp.Expr:
     """Units as points with four decimals, exactly: a product of decimals, no division."""
     one = exp.cast(exp.Literal.string("0.0001"), "DECIMAL(4, 4)")
     return exp.cast(exp.Mul(this=exp.cast(units, "DECIMAL(18, 0)"), expression=one), "DECIMAL(18, 4)")
-
-
-def _text(value: str | None) -> exp.Expr:
-    return exp.Null() if value is None else exp.Literal.string(value)
 
 
 def _column(name: str, of: str | None = None) -> exp.Column:

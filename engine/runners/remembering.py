@@ -9,6 +9,7 @@ import duckdb
 from sqlglot import exp
 
 from ...grammar.nodes import Level
+from ..data.sql import column
 from ..instants import Zone, day_end, local_date
 from ..memory import check_length
 from ..model import Model
@@ -18,7 +19,7 @@ from ..plan.steps import Plan, ResultColumn
 from ..sql.literals import TYPES
 from ..sql.queries import table
 from ..sql.statements import text
-from .across import Across, by_instant, column, named
+from .across import Across, by_instant, named
 
 EPOCH = date(1970, 1, 1).toordinal()
 
