@@ -123,7 +123,7 @@ def show_tables(results: Results, model: Model, only: str | None, contributions:
     for number, table in enumerate(chosen):
         if number:
             tell("")
-        show_table(table, sorted(table.rows, key=best_first(table, model)), top or SHOWN)
+        show_table(table, sorted(table.rows, key=best_first(table, model)), top or SHOWN, model.timezone)
     if contributions:
         tell("")
         show_table(results.contributions, results.contributions.rows, len(results.contributions))

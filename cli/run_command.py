@@ -37,6 +37,11 @@ if TYPE_CHECKING:
 @click.option("--out", "-o", type=click.Path(path_type=Path), metavar="DIR", help="Write files into this folder.")
 @format_option("table", "json", "ndjson", "csv", "parquet")
 @click.option("--contributions", is_flag=True, help="Also the points of every line, cap, multiplier and clamp.")
+@click.option(
+    "--history",
+    is_flag=True,
+    help="Also since when each is at its stage, and when each stage was first reached; the days before are worked out.",
+)
 @click.option("--only", type=click.Choice(["lead", "account"]), help="Show only leads, or only accounts.")
 @click.option("--stage", metavar="STAGE", shell_complete=stages, help="Show only those at this stage.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the N best, the best first.")
@@ -58,6 +63,7 @@ def command(
     out: Path | None,
     form: Form,
     contributions: bool,
+    history: bool,
     only: str | None,
     stage: str | None,
     top: int | None,
@@ -124,6 +130,7 @@ def command(
             as_of=instant,
             engine=engine,
             contributions=contributions or store is not None,
+            history=history,
             planned=bar.begin,
             watch=watch if profile or shows_progress() else None,
         ),

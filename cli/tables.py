@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 WIDEST_CELL = 40
+_DATES = ("stage_since", "reached")
 _STYLES = {"score": "cyan", "grade": "magenta", "stage": "bold green", "disqualified": "red"}
 
 
@@ -34,14 +35,16 @@ def best_first(table: Table, model: Model) -> Callable[[Row], tuple[int, float, 
     return key
 
 
-def show(table: Table, rows: Sequence[Row], most: int) -> None:
-    """Print the first of these rows of a table, and say what is not shown."""
+def show(table: Table, rows: Sequence[Row], most: int, timezone: str = "UTC") -> None:
+    """Print the first of these rows of a table, and say what is not shown. Stages have days in that time zone."""
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
     shown = rows[:most]
-    cells = [[_shown(column, value) for column, value in zip(table.columns, row, strict=True)] for row in shown]
+    cells = [
+        [_shown(column, value, timezone) for column, value in zip(table.columns, row, strict=True)] for row in shown
+    ]
     places, left_out = fitting(table.columns, cells, width())
     rich = RichTable(box=None, pad_edge=False, header_style="bold", title_justify="left")
     for place in places:
@@ -62,17 +65,21 @@ def show(table: Table, rows: Sequence[Row], most: int) -> None:
         console.print(Text(f"not shown for want of room: {', '.join(left_out)}", style="dim"))
 
 
-def _shown(column: Column, value: Value) -> str:
+def _shown(column: Column, value: Value, timezone: str) -> str:
     """A value for people: what no tool reads back has four decimals, as points have."""
+    from ..engine.instants import Zone, local_date
     from ..engine.writers import cell
 
+    if column.role in _DATES and isinstance(value, int):
+        return local_date(value, Zone.named(timezone)).isoformat()
     return printable(cell(column, round(value, 4) if isinstance(value, float) else value))
 
 
 def fitting(columns: Sequence[Column], cells: Sequence[Sequence[str]], room: int) -> tuple[list[int], list[str]]:
     """The places of the columns that fit, and the names of those that do not.
 
-    Details go first, then measures, account ids, and scores from the first on; ids, the last score and the stage stay.
+    Details go first, then when stages were reached, measures, account ids, and scores from the first on; ids, the last
+    score and the stage stay.
     """
     from rich.cells import cell_len
 
@@ -97,6 +104,7 @@ def _order_of_leaving(columns: Sequence[Column]) -> list[int]:
     scores = [place for place, column in enumerate(columns) if column.role == "score"]
     groups = (
         [place for place, column in enumerate(columns) if column.role == "detail" and column.kind != "points"][::-1],
+        [place for place, column in enumerate(columns) if column.role == "reached"],
         [place for place, column in enumerate(columns) if column.role == "measure"],
         [place for place, column in enumerate(columns) if column.name == "account_id"],
         scores[:-1],

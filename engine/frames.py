@@ -13,7 +13,7 @@ from ..grammar.nodes import Level
 from .instants import format_instant
 from .model import Grade, Measure, Model, Score
 from .records import Value
-from .results import Contribution, DataCounts, EntityResult, Outcome
+from .results import STAGE_SINCE, Contribution, DataCounts, EntityResult, Outcome, reached, stage_of
 from .rounding import UNITS, format_units
 
 if TYPE_CHECKING:
@@ -34,12 +34,15 @@ class Column:
     """One column. `points` are whole units of 1/10000, `timestamp` microseconds, `count` whole numbers.
 
     `role` says what it holds: a `key` (ids), a `score`, a `measure`, a `grade`, the `stage`, or the reason of
-    disqualification; in contributions everything is a `key` or a `detail`.
+    disqualification; with their history `stage_since`, and for each stage when it was first `reached`; in contributions
+    everything is a `key` or a `detail`.
     """
 
     name: str
     kind: ColumnKind
-    role: Literal["key", "score", "measure", "grade", "stage", "disqualified", "detail"] = "key"
+    role: Literal["key", "score", "measure", "grade", "stage", "disqualified", "stage_since", "reached", "detail"] = (
+        "key"
+    )
 
 
 class MissingLibrary(ImportError):
@@ -214,8 +217,9 @@ class Results:
 # --- from the results of a run ----------------------------------------------------------------------------------
 
 
-def entity_columns(model: Model, level: Level) -> tuple[Column, ...]:
-    """The columns of leads or of accounts: ids, then a column for each score, measure and grade, then the stage."""
+def entity_columns(model: Model, level: Level, history: bool = False) -> tuple[Column, ...]:
+    """The columns of leads or of accounts: ids, then a column for each score, measure and grade, then the stage; with
+    `history` since when, and when each stage was first reached."""
     keys = [Column("id", "text")] + [Column("account_id", "text")] * (level == "lead")
     return (
         *keys,
@@ -224,7 +228,15 @@ def entity_columns(model: Model, level: Level) -> tuple[Column, ...]:
         *(Column(grade.name, "text", "grade") for grade in _as_written(model.grades(level))),
         Column("stage", "text", "stage"),
         Column("disqualified", "text", "disqualified"),
+        *(_dates(model, level) if history else ()),
     )
+
+
+def _dates(model: Model, level: Level) -> Iterator[Column]:
+    yield Column(STAGE_SINCE, "timestamp", "stage_since")
+    ladder = model.stages(level)
+    for stage in ladder.stages if ladder else ():
+        yield Column(reached(stage.name), "timestamp", "reached")
 
 
 CONTRIBUTION_COLUMNS = (
@@ -251,9 +263,9 @@ def _kind(kind: str) -> ColumnKind:
     return kinds.get(kind, "text")
 
 
-def entity_table(model: Model, level: Level, results: Iterable[EntityResult]) -> Table:
+def entity_table(model: Model, level: Level, results: Iterable[EntityResult], history: bool = False) -> Table:
     """Leads or accounts as a table."""
-    columns = entity_columns(model, level)
+    columns = entity_columns(model, level, history)
     return Table(f"{level}s", columns, [tuple(_cell(item, column) for column in columns) for item in results])
 
 
@@ -270,14 +282,14 @@ def named(model: Model) -> dict[str, str]:
     return {"name": model.name, "version": model.version, "fingerprint": model.fingerprint}
 
 
-def results_of(model: Model, outcome: Outcome) -> Results:
+def results_of(model: Model, outcome: Outcome, history: bool = False) -> Results:
     """The plain results of a run as tables."""
     return Results(
         outcome.as_of,
         named(model),
         outcome.counts,
-        entity_table(model, "lead", outcome.leads),
-        entity_table(model, "account", outcome.accounts),
+        entity_table(model, "lead", outcome.leads, history),
+        entity_table(model, "account", outcome.accounts, history),
         contribution_table(outcome.contributions),
     )
 
@@ -289,5 +301,7 @@ def _cell(item: EntityResult, column: Column) -> Value:
         return item.measures[column.name]
     if column.role == "grade":
         return item.grades[column.name]
+    if column.role == "reached":
+        return item.stages_reached.get(stage_of(column.name))
     value: Value = getattr(item, column.name)
     return value

@@ -40,7 +40,7 @@ def run_of(results: Results) -> Run | None:
 
 
 def _entities(model: Model, level: Level, run: Run) -> Table:
-    columns = entity_columns(model, level)
+    columns = entity_columns(model, level, run.plan.history)
     titles = [column.name for column in columns]
     rows = KeptRows(run, run.entities(level, titles), run.entities(level, titles, typed=True))
     return Table(f"{level}s", columns, rows)

@@ -9,10 +9,35 @@ from typing import Literal
 from ..grammar.nodes import Level
 from .records import Value
 
+STAGE_SINCE = "stage_since"
+"""The column that says since when a stage is so."""
+
+
+def reached(stage: str) -> str:
+    """The column that says when a stage was first held. No rule can have a name with a dot.
+
+    >>> reached("MQA")
+    'stages_reached.MQA'
+    """
+    return f"stages_reached.{stage}"
+
+
+def stage_of(column: str) -> str:
+    """The stage that such a column is of.
+
+    >>> stage_of(reached("Closed. Won"))
+    'Closed. Won'
+    """
+    return column.partition(".")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class EntityResult:
-    """One lead or account. Scores are whole units of 1/10000 points; measures doubles, texts or truth values."""
+    """One lead or account. Scores are whole units of 1/10000 points; measures doubles, texts or truth values.
+
+    `stage_since` is when the present stay at the stage began, `stages_reached` when each stage was first held
+    (decision 136), where a run was asked for its history; microseconds.
+    """
 
     level: Level
     id: str
@@ -22,6 +47,8 @@ class EntityResult:
     grades: Mapping[str, str | None]
     stage: str | None
     disqualified: str | None
+    stage_since: int | None = None
+    stages_reached: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,15 @@ class Ruleset(Compiled):
         params: Mapping[str, object] | None = None,
         engine: Engine = "duckdb",
         contributions: bool = True,
+        history: bool = False,
     ) -> Results:
         """Score every lead and account of the data as of an instant.
 
         `data` is a folder or file, or a mapping with `accounts`, `contacts` and `events` as lists of dicts, Arrow
         tables, pandas or polars frames. `as_of` is an ISO text, a date (its last microsecond in the ruleset's
         timezone), a datetime, microseconds since 1970, or `latest`. `params` override params of the rules.
-        Raises RulesetError, DataError, and ValueError for an instant that is none.
+        With `history` also since when each is at its stage, and when each stage was first reached: the days before are
+        worked out for that. Raises RulesetError, DataError, and ValueError for an instant that is none.
 
         >>> visit = {"id": 1, "type": "page_view", "timestamp": "2026-03-01T09:00Z", "contact_id": "ann"}
         >>> visit["page"] = "pricing"
@@ -54,7 +56,9 @@ class Ruleset(Compiled):
         """
         from .scoring import score
 
-        return score(self, data, as_of=as_of, params=params, engine=engine, contributions=contributions)
+        return score(
+            self, data, as_of=as_of, params=params, engine=engine, contributions=contributions, history=history
+        )
 
     def explain(
         self,

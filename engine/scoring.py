@@ -118,6 +118,7 @@ def score(
     params: Mapping[str, object] | None = None,
     engine: Engine = "duckdb",
     contributions: bool = True,
+    history: bool = False,
     planned: Callable[[Plan], None] | None = None,
     watch: Watch | None = None,
 ) -> Results:
@@ -131,12 +132,13 @@ def score(
     if engine == "interpreter":
         from .interpreter import interpret
 
-        return results_of(ruleset.model, interpret(ruleset.model, dataset.population(), at, dataset.counts))
+        found = interpret(ruleset.model, dataset.population(), at, dataset.counts, history)
+        return results_of(ruleset.model, found, history)
     from .kept import results_of_run
     from .plan import plan as make_plan
     from .runners.embedded import run_plan
 
-    plan = make_plan(ruleset.model, contributions)
+    plan = make_plan(ruleset.model, contributions, history=history)
     if planned is not None:
         planned(plan)
     return results_of_run(ruleset.model, run_plan(plan, dataset, at, contributions, watch))

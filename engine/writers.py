@@ -16,11 +16,13 @@ from typing import IO, Any, Literal, get_args
 from .frames import Column, ColumnKind, Results, Table
 from .instants import format_instant
 from .records import Value
+from .results import stage_of
 from .rounding import UNITS, format_units
 
 FileFormat = Literal["json", "ndjson", "csv", "parquet"]
 RUN, REJECTED = "run.json", "rejected.ndjson"
 _NESTED = {"score": "scores", "measure": "measures", "grade": "grades"}
+_REACHED = "stages_reached"
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------
@@ -60,14 +62,20 @@ def document(results: Results, contributions: bool = False) -> dict[str, Any]:
 
 
 def objects(table: Table) -> Iterator[dict[str, Any]]:
-    """The rows as JSON objects; leads and accounts hold scores, measures and grades in objects of their own."""
+    """The rows as JSON objects; leads and accounts hold scores, measures and grades in objects of their own, and with
+    their history the stages that they have reached."""
     groups = () if table.name == "contributions" else tuple(_NESTED.values())
+    if any(column.role == "stage_since" for column in table.columns):
+        groups += (_REACHED,)
     for row in table.rows:
         cells = list(zip(table.columns, row, strict=True))
         made = {column.name: json_value(column, value) for column, value in cells if column.role == "key"}
         made |= {group: {} for group in groups}
         for column, value in cells:
-            if column.role != "key":
+            if column.role == "reached":
+                if value is not None:
+                    made[_REACHED][stage_of(column.name)] = json_value(column, value)
+            elif column.role != "key":
                 place = made[_NESTED[column.role]] if column.role in _NESTED else made
                 place[column.name] = json_value(column, value)
         yield made

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Literal
 
+from ..instants import day_end
 from ..model import Model, Score, SetTo, Times
 from ..records import Population, ReadCounts
 from ..results import Contribution, DataCounts, EntityResult, Outcome
-from .evaluation import Evaluation
+from .evaluation import Evaluation, recalled
 from .lines import LineWork, events_of
 from .people import Event
+from .remembering import place_now
 from .rows import Row
 from .scores import Adjustment, BlockWork, ItemWork, ScoreWork
 
@@ -21,12 +25,20 @@ NOT_COUNTED = ReadCounts()
 """Where no reader counted, what was read is what came in."""
 
 
-def interpret(model: Model, population: Population, as_of: int, read: ReadCounts = NOT_COUNTED) -> Outcome:
-    """Every result of a model on a population at an instant (microseconds), and every contribution to its scores."""
-    evaluation = Evaluation(model, population, as_of)
+def interpret(
+    model: Model, population: Population, as_of: int, read: ReadCounts = NOT_COUNTED, history: bool = False
+) -> Outcome:
+    """Every result of a model on a population at an instant (microseconds), and every contribution to its scores.
+
+    With `history` also since when stages are so, and when each was first held.
+    """
+    memory = recalled(model, population, as_of, every_ladder=True) if history else None
+    evaluation = Evaluation(model, population, as_of, memory)
     rows = [*evaluation.rows("lead"), *evaluation.rows("account")]
     found = evaluate_in_order(evaluation, rows)
     results = [entity_result(evaluation, row) for row in rows]
+    if history:
+        results = [_dated(evaluation, result, row) for result, row in zip(results, rows, strict=True)]
     return Outcome(
         as_of,
         data_counts(evaluation, len(population.events), read),
@@ -67,6 +79,20 @@ def entity_result(evaluation: Evaluation, row: Row) -> EntityResult:
         evaluation.stage(row),
         evaluation.disqualified(row.entity),
     )
+
+
+def _dated(evaluation: Evaluation, result: EntityResult, row: Row) -> EntityResult:
+    """The same, with the days of its stages as instants."""
+    ladder = evaluation.model.stages(row.level)
+    if ladder is None:
+        return result
+    today, place = evaluation.memory.day, place_now(evaluation, row)
+
+    def instant(day: date) -> int:
+        return evaluation.as_of if day == today else day_end(day, evaluation.zone)
+
+    reached = {each.name: instant(place.reached[each.name]) for each in ladder.stages if each.name in place.reached}
+    return replace(result, stage_since=None if place.stage is None else instant(place.since), stages_reached=reached)
 
 
 def data_counts(evaluation: Evaluation, events: int, read: ReadCounts) -> DataCounts:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...grammar.nodes import Level
 from ..memory import Remembered, Run
 from .memory import Id, Memory, Place
+from .rows import Row
 
 if TYPE_CHECKING:
     from .evaluation import Evaluation
@@ -30,9 +31,13 @@ def left_by(evaluation: Evaluation, wanted: Remembered) -> Memory:
 
 def _places(evaluation: Evaluation, level: Level) -> Iterator[tuple[Id, Place]]:
     for row in evaluation.rows(level):
-        held = frozenset(stage.name for stage in evaluation.stages_held(row))
-        id = level, row.entity.id
-        yield id, evaluation.memory.place_now(id, held, evaluation.stage(row))
+        yield (level, row.entity.id), place_now(evaluation, row)
+
+
+def place_now(evaluation: Evaluation, row: Row) -> Place:
+    """Where an entity is at the instant of an evaluation."""
+    held = frozenset(stage.name for stage in evaluation.stages_held(row))
+    return evaluation.memory.place_now((row.level, row.entity.id), held, evaluation.stage(row))
 
 
 def _began(evaluation: Evaluation, run: Run) -> Iterator[tuple[str, datetime.date]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from ...grammar.nodes import Level
@@ -17,6 +18,7 @@ from .definitions import Compiler
 from .effects import Entry
 from .errors import NeedsItself
 from .flows import distinct_rows
+from .history import history_columns
 from .hits import Entries, worths
 from .nothing import nothing
 from .past import Knows, Past
@@ -29,6 +31,8 @@ from .steps import Chain, DecayStep, Plan, Query, ResultColumn, Source, Step, Un
 from .terms import FEWEST, Term, Terms
 
 LEVELS: tuple[Level, ...] = ("lead", "account")
+
+Results = Mapping[Level, tuple[ResultColumn, ...]]
 
 
 Physical = Literal["auto", "wide", "by kind"]
@@ -44,26 +48,33 @@ FEW = 6
 """Up to so many questions about events are asked `wide`."""
 
 
-def plan(model: Model, contributions: bool = True, physical: Physical = "auto", screened: bool = False) -> Plan:
+def plan(
+    model: Model,
+    contributions: bool = True,
+    physical: Physical = "auto",
+    screened: bool = False,
+    history: bool = False,
+) -> Plan:
     """The steps that compute a model's results, and with `contributions` the account of every score.
 
-    `screened`: with a step that says of each event which line ignores it. Raises PlanError for what cannot be
-    expressed in SQL, with its place in the rules.
+    `screened`: with a step that says of each event which line ignores it. `history`: also since when stages are so, and
+    when each was first held. Raises PlanError for what cannot be expressed in SQL, with its place in the rules.
     """
     with uncollected():
-        made = _Planner(model, contributions, physical, screened=screened)
+        made = _Planner(model, contributions, physical, screened=screened, history=history)
         found = made.build()
         if not made.remembers:
             return found
-        return replace(found, days=_days(model, physical), doubt=_Planner(model, False, physical).build_doubt())
+        doubt = _Planner(model, False, physical, history=history).build_doubt()
+        return replace(found, days=_days(model, physical, history), doubt=doubt)
 
 
-def _days(model: Model, physical: Physical) -> Plan:
+def _days(model: Model, physical: Physical, history: bool) -> Plan:
     """The plan of the days before: of many at once, unless what a day shows decides how the next one is worked out."""
     try:
-        return _Planner(model, False, physical, "looks back").build_days()
+        return _Planner(model, False, physical, "looks back", history=history).build_days()
     except NeedsItself:
-        return _Planner(model, False, physical, "told").build_days()
+        return _Planner(model, False, physical, "told", history=history).build_days()
 
 
 @dataclass(frozen=True)
@@ -78,9 +89,16 @@ class _Listed:
 
 class _Planner:
     def __init__(
-        self, model: Model, contributions: bool, physical: Physical, knows: Knows = "told", screened: bool = False
+        self,
+        model: Model,
+        contributions: bool,
+        physical: Physical,
+        knows: Knows = "told",
+        screened: bool = False,
+        history: bool = False,
     ) -> None:
         self._model = model
+        self._history = history
         self._screened = screened
         self._physical = physical
         self._contributions = contributions
@@ -98,12 +116,11 @@ class _Planner:
 
     def build(self) -> Plan:
         """The plan of all results."""
-        return self._build(self._all, list(self._listed()) if self._contributions else [])
+        return self._build(self._all, list(self._listed()) if self._contributions else [], self._told_next())
 
     def build_doubt(self) -> Plan | None:
         """The plan of who may have other results if he is told of the days before; None where that may be anybody."""
-        kept = [ref.name for refs in self._past.kept.values() for ref in refs.values()]
-        if self._past.asked or self._book.ranked & needed_columns(self._book, kept).keys():
+        if self._past.asked or self._compares_all():
             return None
         return self._build({level: (_ID, *self._doubt(level)) for level in LEVELS}, [])
 
@@ -115,22 +132,32 @@ class _Planner:
 
     def build_days(self) -> Plan:
         """The plan of what a day must tell the next one."""
+        kept = self._told_next()
+        made = self._build(dict.fromkeys(LEVELS, (_ID,)), [], kept)
+        return replace(made, looks_back=self._past.knows == "looks back", compares=self._compares_all())
+
+    def _told_next(self) -> Results:
+        """What a day must tell the next one."""
         for level in (level for level in LEVELS if level in self._past.asked):
             self._past.keep_stage(level, self._compiler.result(Result(level=level, what="stage", name="")))
-        kept = {level: tuple(self._kept(level)) for level in LEVELS}
-        made = self._build({level: (_ID, *kept[level]) for level in LEVELS}, [])
-        return replace(made, kept=kept, looks_back=self._past.knows == "looks back")
+        return {level: tuple(self._kept(level)) for level in LEVELS}
 
     def _kept(self, level: Level) -> Iterator[ResultColumn]:
         for title, ref in self._past.kept[level].items():
             yield ResultColumn(ref.name, title, "kept", ref.kind)
 
-    def _build(self, results: Mapping[Level, tuple[ResultColumn, ...]], everything: list[_Listed]) -> Plan:
+    def _compares_all(self) -> bool:
+        """Whether what a day must tell the next one compares anybody with all others."""
+        kept = [ref.name for refs in self._past.kept.values() for ref in refs.values()]
+        return bool(self._book.ranked & needed_columns(self._book, kept).keys())
+
+    def _build(self, results: Results, everything: list[_Listed], kept: Results = MappingProxyType({})) -> Plan:
         book, model, out = self._book, self._model, self._ignored
-        roots = [column.name for level in LEVELS for column in results[level] if column.role != "id"]
+        made = {level: (*results[level], *kept.get(level, ())) for level in LEVELS}
+        roots = [column.name for level in LEVELS for column in made[level] if column.role != "id"]
         schedule, listed, entries = self._scheduled(roots, everything)
         schedule.build()
-        last = [self._result_step(level, results[level], schedule) for level in LEVELS]
+        last = [self._result_step(level, made[level], schedule) for level in LEVELS]
         body = [*schedule.steps, *last]
         if self._contributions:
             body.append(_contributions(listed, entries, schedule))
@@ -149,6 +176,8 @@ class _Planner:
             contributions="contributions" if self._contributions else None,
             entries=tuple((item.level, item.score, item.entry.line, item.entry.kind) for item in everything),
             reach=read,
+            kept=kept,
+            history=self._history,
         )
 
     def _scheduled(
@@ -189,6 +218,9 @@ class _Planner:
         reason = self._compiler.disqualified(level)
         if reason is not None:
             yield ResultColumn(reason.name, "disqualified", "disqualified", "text")
+        if self._history:
+            zone = Zone.named(self._model.timezone)
+            yield from history_columns(level, self._compiler, self._past, self._book, zone)
 
     def _column(self, level: Level, definition: Score | Measure | Grade) -> ResultColumn:
         if isinstance(definition, Score):

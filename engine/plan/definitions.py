@@ -74,6 +74,7 @@ class Compiler:
         }
         self._runs = list(dict.fromkeys(_held(model.order)))
         self.scores: dict[tuple[Level, str], ScoreColumns] = {}
+        self.held: dict[Level, dict[str, Ref]] = {"lead": {}, "account": {}}
         self._made: dict[tuple[str, str, str], Ref] = {}
         self._under_way: list[tuple[str, str, str]] = []
         self._index = {_key(item): item for item in model.order if not isinstance(item, Disqualification)}
@@ -192,15 +193,16 @@ class Compiler:
         items: list[tuple[Expr, Expr]] = []
         earlier: Expr = TRUE
         out = self.disqualified(stages.level)
+        counts = TRUE if out is None else Missing(item=out)
         for stage in stages.stages:
             condition = both(self.values.value(stage.condition, place), earlier)
             if stage.stays_while is None:
                 held = self.book.formula(stages.level, f"holds {stage.name}", condition)
             else:
-                counts = TRUE if out is None else Missing(item=out)
                 stays = self.values.value(stage.stays_while, place)
                 held = self.past.held(stages.level, stage.name, both(counts, condition), both(counts, stays))
             items.append((held, _text(stage.name)))
+            self.held[stages.level][stage.name] = self.book.formula(stages.level, "is held", both(counts, held))
             if stages.in_order:
                 earlier = both(earlier, held)
         ladder: Expr = Cases(items=tuple(items[::-1]), kind="text")

@@ -47,11 +47,23 @@ def looked(selects: Selects, level: Level, name: str, look: Look) -> Query:
     if look.what in ("before", "since before"):
         found = Cases(items=((_FOLLOWS, event("value before", value.kind)),), otherwise=_TOLD, kind=value.kind)
         return Query((("key", event("key")), (name, found)), Source(beside))
-    carried = Query(
-        (("key", event("key")), *own_columns(), ("read 0", value), ("mark", _mark(look, value))), Source(beside)
-    )
-    newest = Over(item=call("max", event("mark")), partition=_ENTITY, order=_IN_TIME, frame=_SO_FAR, across=True)
+    carried = Query((("key", event("key")), *own_columns(), ("read 0", value), *_marks(look, value)), Source(beside))
+    if look.what == "reached":
+        return _first(name, carried)
+    newest = _so_far("max", event("mark"), _ENTITY)
     return Query((("key", event("key")), (name, _found(look, value, newest))), Source(carried))
+
+
+def _first(name: str, carried: Query) -> Query:
+    """The first mark since an entity has been there on each day."""
+    there = ("there", _so_far("max", event("begins"), _ENTITY))
+    stays = Query((("key", event("key")), *own_columns(), ("mark", event("mark")), there), Source(carried))
+    first = _so_far("min", event("mark"), (*_ENTITY, event("there")))
+    return Query((("key", event("key")), (name, first)), Source(stays))
+
+
+def _so_far(what: str, item: Expr, partition: tuple[Expr, ...]) -> Over:
+    return Over(item=call(what, item), partition=partition, order=_IN_TIME, frame=_SO_FAR, across=True)
 
 
 def own_columns() -> tuple[tuple[str, Expr], ...]:
@@ -62,10 +74,17 @@ def _is_test(look: Look) -> bool:
     return look.what in ("run", "held")
 
 
+def _marks(look: Look, value: Expr) -> tuple[tuple[str, Expr], ...]:
+    mark = ("mark", _mark(look, value))
+    return (mark, ("begins", _unless(_FOLLOWS, _DAY))) if look.what == "reached" else (mark,)
+
+
 def _mark(look: Look, value: Expr) -> Expr:
     """What the newest of decides: the day on which a run or a stage began; whether a stage is held, as a last bit
-    behind the day that says so."""
+    behind the day that says so. What the first of decides: the day on which a stage is held."""
     match look.what:
+        case "reached":
+            return Default(item=_TOLD, fallback=only_if(value, _DAY), kind="timestamp")
         case "run":
             follows = Compare(op="==", left=event("value before"), right=_YESTERDAY)
             return only_if(value, _unless(follows, Default(item=_TOLD, fallback=_DAY, kind="timestamp")))

@@ -26,7 +26,11 @@ Knows = Literal["told", "looks back"]
 
 REMEMBERED: Mapping[Level, str] = {"lead": "remembered_lead", "account": "remembered_account"}
 """The tables that tell: `id`, `day`, and as they are asked for `stage`, `since` (the day since which it has been so),
-`held …` (whether a stage that may be kept was held), `run …` (the day since which a condition has held)."""
+`held …` (whether a stage that may be kept was held), `run …` (the day since which a condition has held), `reached …`
+(the day on which a stage was first held)."""
+
+
+What = Literal["run", "held", "since", "reached", "before", "since before"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Look(Part):
     """A column that is found by looking back over the days of an entity. `told` is what is known of the day before the
     first of them."""
 
-    what: Literal["run", "held", "since", "before", "since before"]
+    what: What
     reads: tuple[Ref, ...]
     told: tuple[Ref, ...]
 
@@ -89,6 +93,20 @@ class Past:
         before = self._look("before", "text", (stage,), told[:1])
         return before, self._look("since before", "timestamp", (self._since(level, stage),), told[1:])
 
+    def since(self, level: Level, stage: Ref) -> Ref:
+        """The day since which the stage has been so; missing without a stage."""
+        self.asked.add(level)
+        return self._since(level, stage)
+
+    def reached(self, level: Level, stage: str, held: Ref) -> Ref:
+        """The day on which a stage was first held; who is not there on a day begins anew."""
+        name = f"reached {stage}"
+        before = self._told(level, name, "timestamp")
+        if self.knows == "looks back":
+            return self._keep(level, name, self._look("reached", "timestamp", (held,), (before,)))
+        first = Default(item=before, fallback=only_if(held, self.day), kind="timestamp")
+        return self._keep(level, name, self._book.formula(level, name, first))
+
     def keep_stage(self, level: Level, stage: Ref) -> None:
         """The stage, and since when it is so, for the next day."""
         self._keep(level, "stage", stage)
@@ -113,7 +131,7 @@ class Past:
 
     def _look(
         self,
-        what: Literal["run", "held", "since", "before", "since before"],
+        what: What,
         kind: Kind,
         reads: tuple[Ref, ...],
         told: tuple[Ref, ...],

@@ -151,7 +151,7 @@ class ResultColumn:
 
     name: str
     title: str
-    role: Literal["id", "score", "measure", "grade", "stage", "disqualified", "kept"]
+    role: Literal["id", "score", "measure", "grade", "stage", "disqualified", "stage_since", "reached", "kept"]
     kind: Kind
 
 
@@ -163,10 +163,12 @@ class Plan:
     their number; `contributions` the step of the entries, if asked for; `entries` says of each of their numbers the
     level, the score, the line and the kind; `reach` which events rules read, and how far back (see `reach.py`).
 
-    Where rules remember the days before, `days` is the plan that works these out: at many of them at once if it
-    `looks_back`, else at one after the other. Of such a plan `kept` has the columns of the results that a day must tell
-    the next one, by their titles. `doubt` is the plan of who might have other results if he were told of the
-    days before; None if that is everybody.
+    `history`: with the columns that say when stages began.
+
+    Where rules remember the days before, `kept` has further columns of the results, by their titles: what a day must
+    tell the next one. `days` is the plan that works the days before out: at many of them at once if it `looks_back`,
+    else at one after the other; it `compares` if what it keeps of somebody hangs on all others. `doubt` is the plan of
+    who might have other results if he were told of the days before; None if that is everybody.
     """
 
     model: Model
@@ -181,6 +183,8 @@ class Plan:
     days: Plan | None = None
     doubt: Plan | None = None
     looks_back: bool = False
+    compares: bool = False
+    history: bool = False
 
     def step(self, name: str) -> Step | DecayStep:
         """The step of that name."""

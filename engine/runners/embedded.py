@@ -23,7 +23,7 @@ from ..plan.decays import table_value
 from ..plan.fixed import at_instant
 from ..plan.steps import DecayStep, InstantColumn, Plan, ResultColumn, Step
 from ..records import ReadCounts, Value
-from ..results import Contribution, DataCounts, EntityResult, Outcome
+from ..results import STAGE_SINCE, Contribution, DataCounts, EntityResult, Outcome, stage_of
 from ..sql.queries import table
 from ..sql.statements import create, select, text
 from .entries import named_entries, owner_id
@@ -172,9 +172,10 @@ def run(
     contributions: bool = True,
     watch: Watch | None = None,
     physical: Physical = "auto",
+    history: bool = False,
 ) -> Run:
     """Plans a model and runs it; without `contributions` only what the results need. Raises PlanError."""
-    return run_plan(make_plan(model, contributions, physical), data, as_of, contributions, watch)
+    return run_plan(make_plan(model, contributions, physical, history=history), data, as_of, contributions, watch)
 
 
 def run_plan(
@@ -317,6 +318,8 @@ def _entity(level: Level, columns: tuple[ResultColumn, ...], row: tuple[Value, .
         "grade": {},
         "stage": {},
         "disqualified": {},
+        "stage_since": {},
+        "reached": {},
     }
     for column, value in zip(columns, row, strict=True):
         found[column.role][column.title] = tuple(value) if isinstance(value, list) else value
@@ -331,7 +334,18 @@ def _entity(level: Level, columns: tuple[ResultColumn, ...], row: tuple[Value, .
         grades={name: None if value is None else str(value) for name, value in found["grade"].items()},
         stage=None if stage is None else str(stage),
         disqualified=None if reason is None else str(reason),
+        stage_since=_whole(found["stage_since"].get(STAGE_SINCE)),
+        stages_reached={
+            stage_of(title): at for title, value in found["reached"].items() if (at := _whole(value)) is not None
+        },
     )
+
+
+def _whole(value: Value) -> int | None:
+    return None if value is None else int(str(value))
+
+
+_TIMES = ("measure", "stage_since", "reached")
 
 
 def _shown(column: ResultColumn | None, typed: bool) -> exp.Expr:
@@ -339,7 +353,7 @@ def _shown(column: ResultColumn | None, typed: bool) -> exp.Expr:
         return exp.cast(exp.Null(), "TEXT")
     if typed and column.role == "score":
         return _decimal(_column(column.name))
-    return _instant_of(_column(column.name), typed and column.role == "measure" and column.kind == "timestamp")
+    return _instant_of(_column(column.name), typed and column.role in _TIMES and column.kind == "timestamp")
 
 
 def _instant_of(micros: exp.Expr, typed: bool) -> exp.Expr:

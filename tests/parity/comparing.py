@@ -13,11 +13,13 @@ from scoreline.engine.results import Outcome
 from scoreline.engine.runners import run
 
 
-def differences(model: Model, population: Population, at: int, physical: Physical = "auto") -> list[str]:
+def differences(
+    model: Model, population: Population, at: int, physical: Physical = "auto", history: bool = False
+) -> list[str]:
     """What differs between the interpreter and a physical plan on DuckDB, to the last digit."""
     dataset = Dataset.from_population(population, model.schema)
-    expected = interpret(model, population, at, dataset.counts)
-    with run(model, dataset, at, physical=physical) as made:
+    expected = interpret(model, population, at, dataset.counts, history)
+    with run(model, dataset, at, physical=physical, history=history) as made:
         found = made.outcome()
     dataset.connection.close()
     compared.update(size(expected))

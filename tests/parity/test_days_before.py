@@ -70,15 +70,15 @@ def remembering(seed: int) -> tuple[random.Random, Model]:
     return chances, model_of(written, chances.choice(records.ZONES))
 
 
-def agree(seed: int) -> None:
+def agree(seed: int, history: bool = False) -> None:
     chances, model = remembering(seed)
     people = records.population(records.crowd(chances), Zone.named(model.timezone), TYPES)
-    assert differences(model, people, chances.choice(records.INSTANTS), PLANS[seed % 2]) == []
+    assert differences(model, people, chances.choice(records.INSTANTS), PLANS[seed % 2], history) == []
 
 
-@pytest.mark.parametrize("seed", (1,))
-def test_both_engines_remember_the_same(seed: int) -> None:
-    agree(seed)
+@pytest.mark.parametrize(("seed", "history"), ((1, False), (5, True)))
+def test_both_engines_remember_the_same(seed: int, history: bool) -> None:
+    agree(seed, history)
 
 
 @pytest.mark.soak
@@ -102,7 +102,7 @@ def test_who_cannot_be_changed_by_the_days_before_is_not_in_doubt() -> None:
 @pytest.mark.soak
 def test_engines_and_replays_remember_the_same_for_long(capsys: pytest.CaptureFixture[str]) -> None:
     for seed in range(80):
-        agree(seed)
+        agree(seed, history=seed % 3 == 0)
         chances, model = remembering(seed)
         check(model, chances, PLANS[seed % 2], apart=DAY)
     with capsys.disabled():
