@@ -113,8 +113,13 @@ def _said(layout: Layout) -> exp.Expr:
             short = at_most(call("length", value), number(LONGEST))
             pieces.append(case((short, value)))
         elif item.kind == "number":
-            plain = call("regexp_replace", cast(value, "TEXT"), text("[.]0$"), text(""))
-            pieces.append(exp.DPipe(this=text(f"{item.field} "), expression=plain))
+            pieces.append(exp.DPipe(this=text(f"{item.field} "), expression=_plain(value)))
         elif item.kind == "bool":
             pieces.append(case((value, text(item.field))))
     return call("concat_ws", text(" · "), *pieces) if pieces else text("")
+
+
+def _plain(value: exp.Expr) -> exp.Expr:
+    """A number as people write it: a whole one without a fraction."""
+    whole = both(equals(value, call("trunc", value)), at_most(call("abs", value), number(10**15)))
+    return case((whole, cast(cast(value, "BIGINT"), "TEXT")), otherwise=cast(value, "TEXT"))

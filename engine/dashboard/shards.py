@@ -12,14 +12,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlglot import exp
-
-from ..data.sql import table
 from ..runners.embedded import Run
-from ..sql.statements import text
-from . import records
 from .scripts import write_script
-from .tables import types_read
 
 SIZE = 200_000
 """A file is full from so many characters on: it loads at once, also from a slow disk."""
@@ -28,31 +22,30 @@ _AT_ONCE = 2_000
 """So many rows are fetched at once."""
 
 _ACCOUNTS = """
-SELECT a.key, a.id, a.rest::VARCHAR, coalesce(w.weeks, 'null')::VARCHAR
-FROM site_accounts AS a LEFT JOIN site_weeks AS w ON w.account = a.key ORDER BY a.key
+SELECT a.key, a.id, a.rest::VARCHAR,
+    coalesce(l.lines, '[]'), coalesce(e.events, '[]'), coalesce(w.weeks, 'null')::VARCHAR
+FROM site_accounts AS a
+LEFT JOIN site_lines AS l ON l.level = 'account' AND l.key = a.key
+LEFT JOIN site_events AS e ON e.account = a.key
+LEFT JOIN site_weeks AS w ON w.account = a.key
+ORDER BY a.key
 """
 
 _PEOPLE = """
-SELECT account, key, id, json_array(id, name, brief, rest)::VARCHAR
-FROM site_people WHERE (account IS NULL) = $alone ORDER BY account, key
+SELECT p.account,
+    concat_ws(',', to_json(p.id), coalesce(to_json(p.name), 'null'), p.brief, p.rest, coalesce(l.lines, '[]'))
+FROM site_people AS p LEFT JOIN site_lines AS l ON l.level = 'lead' AND l.key = p.key
+WHERE p.account IS NOT NULL ORDER BY p.account, p.key
 """
 
-_LINES = """
-SELECT key, json_array(entry, points / 10000.0, events, first // 1000000, last // 1000000)::VARCHAR
-FROM site_lines WHERE level = $level AND ($level = 'account' OR (account IS NULL) = $alone)
-ORDER BY account, key, entry
-"""
-
-_EVENTS = """
-SELECT coalesce(e.account, e.lead), json_array(
-    e."at" // 1000000, list_position($types, h.type) - 1,
-    CASE WHEN p.account IS NOT DISTINCT FROM e.account THEN to_json(p.place) ELSE to_json(p.id) END, h.said, e.reason
-)::VARCHAR
-FROM site_chosen AS e
-JOIN site_happened AS h USING (id)
-LEFT JOIN site_people AS p ON p.key = e.lead
-WHERE (e.account IS NULL) = $alone
-ORDER BY coalesce(e.account, e.lead), e."at" DESC, e.tie
+_ALONE = """
+SELECT p.id,
+    concat_ws(',', to_json(p.id), coalesce(to_json(p.name), 'null'), p.brief, p.rest, coalesce(l.lines, '[]')),
+    coalesce(e.events, '[]')
+FROM site_people AS p
+LEFT JOIN site_lines AS l ON l.level = 'lead' AND l.key = p.key
+LEFT JOIN site_events AS e ON e.account IS NULL AND e.lead = p.key
+WHERE p.account IS NULL ORDER BY p.key
 """
 
 
@@ -63,39 +56,29 @@ def write_shards(run: Run, folder: Path, past: Iterator[tuple[str, str]]) -> dic
     nulls for the account's own. `past` is the history of accounts, in order of their ids. Gives the place of the first
     account in each file, and the id of the first person.
     """
-    accounts = _write(folder, "a", _accounts(_Readers(run, alone=False), past))
-    alone = _write(folder, "p", _alone(_Readers(run, alone=True)))
+    accounts = _write(folder, "a", _accounts(run, past))
+    alone = _write(folder, "p", _alone(run))
     return {"accounts": [place for place, _ in accounts], "alone": [id for _, id in alone]}
 
 
-class _Readers:
-    """Walks through the tables, each with a cursor of its own."""
+def _accounts(run: Run, past: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    people, history = _Followed(_rows(run, _PEOPLE)), _Followed(past)
+    for key, id, rest, lines, events, weeks in _rows(run, _ACCOUNTS):
+        known = ",".join(f"[{person}]" for person in people.take(key))
+        before = next(iter(history.take(id)), "null")
+        yield id, f"[{rest},{lines},[{known}],{events},{weeks},{before}]"
 
-    def __init__(self, run: Run, alone: bool) -> None:
-        self._run = run
-        self._alone = alone
-        self._happened = records.happened(run.plan.model.schema, types_read(run.plan), run.as_of)
 
-    def accounts(self) -> Iterator[tuple[Any, ...]]:
-        return self._rows(_ACCOUNTS, {})
+def _alone(run: Run) -> Iterator[tuple[str, str]]:
+    for id, person, events in _rows(run, _ALONE):
+        yield id, f"[null,null,[[{person}]],{events},null,null]"
 
-    def people(self) -> Iterator[tuple[Any, ...]]:
-        return self._rows(_PEOPLE, {"alone": self._alone})
 
-    def lines(self, level: str) -> _Followed:
-        return _Followed(self._rows(_LINES, {"level": level, "alone": self._alone}))
-
-    def events(self) -> _Followed:
-        return _Followed(self._rows(_EVENTS, {"types": types_read(self._run.plan), "alone": self._alone}))
-
-    def _rows(self, query: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-        with self._run.connection.cursor() as cursor:
-            temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-            view = exp.Create(this=table("site_happened"), kind="VIEW", expression=self._happened, properties=temporary)
-            cursor.execute(text(view.copy()))
-            cursor.execute(query, parameters)
-            while some := cursor.fetchmany(_AT_ONCE):
-                yield from some
+def _rows(run: Run, query: str) -> Iterator[tuple[Any, ...]]:
+    with run.connection.cursor() as cursor:
+        cursor.execute(query)
+        while some := cursor.fetchmany(_AT_ONCE):
+            yield from some
 
 
 class _Followed:
@@ -110,38 +93,13 @@ class _Followed:
     def _turn(self) -> None:
         self._key, self._rows = next(self._groups, (None, iter(())))
 
-    def take(self, key: Any) -> str:
-        """The texts of this key as a JSON array."""
+    def take(self, key: Any) -> list[str]:
+        """The texts of this key."""
         if key != self._key:
-            return "[]"
-        made = "[" + ",".join(row[1] for row in self._rows) + "]"
+            return []
+        found = [text for _, text in self._rows]
         self._turn()
-        return made
-
-
-def _accounts(readers: _Readers, past: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    lines, people, events = readers.lines("account"), _Followed(_people(readers)), readers.events()
-    history = _Followed(past)
-    for key, id, rest, weeks in readers.accounts():
-        before = history.take(id)[1:-1] or "null"
-        yield id, f"[{rest},{lines.take(key)},{people.take(key)},{events.take(key)},{weeks},{before}]"
-
-
-def _alone(readers: _Readers) -> Iterator[tuple[str, str]]:
-    events = readers.events()
-    for (_, document), (key, id) in _numbered(readers):
-        yield id, f"[null,null,[{document}],{events.take(key)},null,null]"
-
-
-def _people(readers: _Readers) -> Iterator[tuple[Any, str]]:
-    """The account and the document of each person: id, name, brief, rest, lines."""
-    return (found for found, _ in _numbered(readers))
-
-
-def _numbered(readers: _Readers) -> Iterator[tuple[tuple[Any, str], tuple[Any, str]]]:
-    lines = readers.lines("lead")
-    for account, key, id, document in readers.people():
-        yield (account, f"{document[:-1]},{lines.take(key)}]"), (key, id)
+        return found
 
 
 def _write(folder: Path, prefix: str, documents: Iterator[tuple[str, str]]) -> list[tuple[int, str]]:

@@ -1,14 +1,14 @@
-"""The tables behind the pages, made of the results of a run: whom they name, what they say of each, what happened.
+"""The tables behind the pages, made of the results of a run: whom they name, and what they say of each.
 
     site_accounts   key, id, name, facets, brief, rest (JSON)                 in order of their ids
     site_people     key, id, name, account, place, brief, rest (JSON) …       `account` is the key; NULL without one;
                                                                               `place` is that among its people
-    site_lines      level, key, account, entry, points, events, first, last   contributions, by owner
-    site_owned      id, account, lead, at, tie, reason                        whose events are
-    site_chosen     id, account, lead, at, tie, reason                        the newest of each account and person
+    site_lines      level, key, lines (JSON)                                  all contributions of each owner
+    site_events     account, lead, events (JSON)                              of each account, and of people without one
     site_weeks      account, weeks (JSON)                                     how many events a week
 
-They are tables of the data's own database, so that several readers can walk through them side by side.
+They are tables of the data's own database, so that several readers can walk through them side by side. Lists are made
+by the engine, a text for each owner: millions of rows would take longer to carry over than to find.
 """
 
 from __future__ import annotations
@@ -22,102 +22,50 @@ from sqlglot import exp
 from ...grammar.nodes import Level
 from ..data.sql import call, cast, column, drop_table, equals, table
 from ..frames import entity_columns
-from ..plan.steps import Plan, ResultColumn
+from ..plan.steps import ResultColumn
 from ..runners.embedded import Run
 from ..schema import Schema
 from ..sql.statements import text
 from . import records
 from .committee import ENGAGED, ROLE
+from .happenings import Shown, make_events
 from .ladders import Ladder, is_asked
 
-SCREENED = "event_screened"
-"""The step that knows which events an `ignore` line leaves out."""
+_TABLES = ("accounts", "people", "lines", "events", "weeks")
 
-WEEK = 7 * 86_400_000_000
-
-_TABLES = ("accounts", "people", "lines", "owned", "chosen", "weeks")
-
+# In an order of their texts, which is always the same; pages put them into that of their numbers.
 _LINES = """
 CREATE TABLE site_lines AS
-SELECT levels.level, c.key, p.account, c.entry, c.points, c.events, c.first, c.last
-FROM contributions AS c
-JOIN (SELECT unnest(range(len($levels))) AS entry, unnest($levels) AS level) AS levels USING (entry)
-LEFT JOIN site_people AS p ON levels.level = 'lead' AND p.key = c.key
-"""
-
-_OWNED = """
-CREATE TABLE site_owned AS
-SELECT e.id, a.key AS account, l.key AS lead, e."at", (hash(e.id) >> 1)::BIGINT AS tie, i.reason
-FROM site_happened AS e
-LEFT JOIN site_people AS l ON l.id = e.contact_id
-LEFT JOIN site_accounts AS a ON a.id = coalesce(e.account_id, l.account_id)
-LEFT JOIN site_ignored AS i ON i.id = e.id
-WHERE (e.contact_id IS NULL OR l.key IS NOT NULL) AND (a.key IS NOT NULL OR l.key IS NOT NULL)
-"""
-
-# Of events at one instant the order is that of a number made of their ids: to compare ids takes longer than all else.
-_CHOSEN = """
-CREATE TABLE site_chosen AS
-SELECT * FROM site_owned
-QUALIFY (account IS NOT NULL AND row_number() OVER (PARTITION BY account ORDER BY "at" DESC, tie) <= $of_account)
-OR (lead IS NOT NULL AND row_number() OVER (PARTITION BY lead ORDER BY "at" DESC, tie) <= $of_person)
-"""
-
-_WEEKS = """
-CREATE TABLE site_weeks AS
-SELECT account, json_array(list(week ORDER BY week), list(n ORDER BY week)) AS weeks
+SELECT level, key, '[' || array_to_string(list_sort(list(line)), ',') || ']' AS lines
 FROM (
-    SELECT account, ($as_of - "at") // $week AS week, count(*) AS n FROM site_owned
-    WHERE account IS NOT NULL AND reason IS NULL AND "at" > $as_of - $week * $weeks GROUP BY ALL
+    SELECT levels.level, c.key, json_array(
+        c.entry, c.points / 10000.0, c.events, c.first // 1000000, c.last // 1000000
+    )::VARCHAR AS line
+    FROM contributions AS c
+    JOIN (SELECT unnest(range(len($levels))) AS entry, unnest($levels) AS level) AS levels USING (entry)
 )
-GROUP BY account
+GROUP BY level, key
 """
-
-
-def types_read(plan: Plan) -> list[str]:
-    """The kinds of events that rules ask for, in the order of the schema: others change nothing."""
-    return [name for name in plan.model.schema.events if name in plan.reach]
 
 
 @contextlib.contextmanager
 def tables(
-    run: Run, schema: Schema, ladders: dict[Level, Ladder], facets: Sequence[str], shown: tuple[int, int], weeks: int
+    run: Run, schema: Schema, ladders: dict[Level, Ladder], facets: Sequence[str], shown: Shown
 ) -> Iterator[None]:
-    """The tables, as long as they are needed; `shown` are the numbers of newest events of each account and person."""
+    """The tables, as long as they are needed."""
     try:
         _make(run, "site_accounts", _heads(run, schema, "account", ladders["account"], facets))
         _make(run, "site_people", _heads(run, schema, "lead", ladders["lead"], ()))
         run.connection.execute(_LINES, {"levels": [level for level, *_ in run.plan.entries]})
-        _make(run, "site_happened", records.happened(schema, types_read(run.plan), run.as_of), "VIEW", temporary=True)
-        _make(run, "site_ignored", _ignored(run), temporary=True)
-        run.connection.execute(_OWNED)
-        run.connection.execute(_CHOSEN, {"of_account": shown[0], "of_person": shown[1]})
-        run.connection.execute(_WEEKS, {"as_of": run.as_of, "week": WEEK, "weeks": weeks})
-        _drop(run, "owned")  # a row for each event: too many to keep until the end
+        make_events(run, schema, shown)
         yield
     finally:
         for name in _TABLES:
-            _drop(run, name)
+            run.connection.execute(text(drop_table(table(f"site_{name}"))))
 
 
-def _drop(run: Run, name: str) -> None:
-    run.connection.execute(text(drop_table(table(f"site_{name}"))))
-
-
-def _make(run: Run, name: str, query: exp.Select, kind: str = "TABLE", temporary: bool = False) -> None:
-    properties = exp.Properties(expressions=[exp.TemporaryProperty()]) if temporary else None
-    run.connection.execute(text(exp.Create(this=table(name), kind=kind, expression=query, properties=properties)))
-
-
-def _ignored(run: Run) -> exp.Select:
-    """The events that are left out, with the number of the reason."""
-    columns = [column("id"), column("reason")]
-    if not any(step.name == SCREENED for step in run.plan.steps):
-        nothing = [exp.alias_(cast(exp.null(), of), name) for name, of in (("id", "TEXT"), ("reason", "BIGINT"))]
-        return exp.select(*nothing).where(exp.false())
-    return (
-        exp.select(*columns).from_(table(SCREENED)).where(exp.Not(this=exp.Is(this=columns[1], expression=exp.null())))
-    )
+def _make(run: Run, name: str, query: exp.Select) -> None:
+    run.connection.execute(text(exp.Create(this=table(name), kind="TABLE", expression=query)))
 
 
 # --- one row for each person and each company -----------------------------------------------------------------------

@@ -21,12 +21,13 @@ from ..runners.embedded import Run, run_plan
 from . import pages
 from .committee import committee
 from .entries import entries, numbers_of, rules, told
+from .happenings import SCREENED, Shown, types_read
 from .ladders import LEVELS, ladders, measures
 from .past import Past, past
 from .records import facets, facts
 from .scripts import as_json, write_script
 from .shards import write_shards
-from .tables import SCREENED, shown_results, tables, types_read
+from .tables import shown_results, tables
 
 FRONT = Path(__file__).with_name("front")
 """The pages themselves, which are the same for every site."""
@@ -89,11 +90,10 @@ class _Site:
     def write(self, earlier: Past | None) -> None:
         """All files."""
         self._progress("scoring …")
-        shown = (self._asked.events, self._asked.events_of_person)
-        weeks = max(self._asked.weeks, 1)
+        shown = Shown(self._asked.events, self._asked.events_of_person, max(self._asked.weeks, 1))
         with self._scored() as run:
             self._progress("gathering reasons …")
-            with tables(run, self._schema, self._ladders, self._facets, shown, weeks):
+            with tables(run, self._schema, self._ladders, self._facets, shown):
                 self._progress("writing pages …")
                 self._give("accounts", _listed(pages.accounts(run)))
                 self._give("people", _listed(pages.people(run)))

@@ -16,7 +16,7 @@
 
   /** The events of a document as the data have them; who is a place among the people, or the id of somebody else. */
   function eventsOf(found, people) {
-    return (found ?? []).map(([at, type, who, said, reason]) => {
+    return [...(found ?? [])].sort(([a], [b]) => b - a).map(([at, type, who, said, reason]) => {
       const person = typeof who === "number" ? people[who] : null;
       return { at, type: site.types[type] ?? "event", who: person ? person.id : who, called: person?.name ?? (person ? person.id : who), said, reason };
     });

@@ -6,7 +6,7 @@
 
   /** The entries of one score, in the order of their computation. `lines` are as the data have them. */
   function entriesOf(lines, level, score) {
-    return (lines ?? [])
+    return [...(lines ?? [])].sort(([a], [b]) => a - b)
       .map(([entry, points, events, first, last]) => ({ about: site.entries[entry], points, events, first, last }))
       .filter(({ about }) => about[0] === level && about[1] === score)
       .map((each) => ({ ...each, kind: each.about[2], rule: each.about[3] === null ? null : site.rules[each.about[3]][2] }));

@@ -1,0 +1,118 @@
+"""What happened: the newest events of each account and person, and how many there were a week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from ..data.sql import cast, column, drop_table, is_known, table
+from ..plan.steps import Plan
+from ..runners.embedded import Run
+from ..schema import Schema
+from ..sql.statements import text
+from . import records
+
+SCREENED = "event_screened"
+"""The step that knows which events an `ignore` line leaves out."""
+
+_WEEK = 7 * 86_400_000_000
+
+
+@dataclass(frozen=True)
+class Shown:
+    """So many of the newest events of each account and person are shown, and are counted for so many weeks back."""
+
+    of_account: int
+    of_person: int
+    weeks: int
+
+
+# Of events at one instant the order is that of a number made of their ids: to compare ids takes longer than all else.
+# Who did it is a place among the people of the account, or the id of somebody elsewhere.
+_OWNED = """
+CREATE TABLE site_owned AS
+SELECT a.key AS account, l.key AS lead, e."at", (hash(e.id) >> 1)::BIGINT AS tie, i.reason::SMALLINT AS reason,
+    (list_position($types, e.type) - 1)::SMALLINT AS type,
+    CASE WHEN l.account IS NOT DISTINCT FROM a.key THEN l.place::INTEGER END AS place,
+    CASE WHEN l.account IS DISTINCT FROM a.key THEN l.id END AS other,
+    e.said
+FROM site_happened AS e
+LEFT JOIN site_people AS l ON l.id = e.contact_id
+LEFT JOIN site_accounts AS a ON a.id = coalesce(e.account_id, l.account_id)
+LEFT JOIN site_ignored AS i ON i.id = e.id
+WHERE (e.contact_id IS NULL OR l.key IS NOT NULL) AND (a.key IS NOT NULL OR l.key IS NOT NULL)
+"""
+
+# Of those who have more events than are shown: the last one that is.
+_LAST_OF_ACCOUNT = """
+CREATE TEMP TABLE site_last_account AS
+SELECT account AS owner, "at", tie FROM site_owned WHERE account IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY account ORDER BY "at" DESC, tie) = $shown
+"""
+_LAST_OF_LEAD = """
+CREATE TEMP TABLE site_last_lead AS
+SELECT lead AS owner, "at", tie FROM site_owned WHERE lead IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY lead ORDER BY "at" DESC, tie) = $shown
+"""
+
+_EVENTS = """
+CREATE TABLE site_events AS
+SELECT account, lead, '[' || array_to_string(list_sort(list(event), 'desc'), ',') || ']' AS events
+FROM (
+    SELECT e.account, CASE WHEN e.account IS NULL THEN e.lead END AS lead, json_array(
+        e."at" // 1000000, e.type, coalesce(to_json(e.other), to_json(e.place)), e.said, e.reason
+    )::VARCHAR AS event
+    FROM site_owned AS e
+    LEFT JOIN site_last_account AS a ON a.owner = e.account
+    LEFT JOIN site_last_lead AS l ON l.owner = e.lead
+    WHERE ($of_account > 0 AND e.account IS NOT NULL
+        AND (a.owner IS NULL OR e."at" > a."at" OR (e."at" = a."at" AND e.tie <= a.tie)))
+    OR ($of_person > 0 AND e.lead IS NOT NULL
+        AND (l.owner IS NULL OR e."at" > l."at" OR (e."at" = l."at" AND e.tie <= l.tie)))
+)
+GROUP BY account, lead
+"""
+
+_WEEKS = """
+CREATE TABLE site_weeks AS
+SELECT account, json_array(list(week ORDER BY week), list(n ORDER BY week)) AS weeks
+FROM (
+    SELECT account, ($as_of - "at") // $week AS week, count(*) AS n FROM site_owned
+    WHERE account IS NOT NULL AND reason IS NULL AND "at" > $as_of - $week * $weeks GROUP BY ALL
+)
+GROUP BY account
+"""
+
+
+def types_read(plan: Plan) -> list[str]:
+    """The kinds of events that rules ask for, in the order of the schema: others change nothing."""
+    return [name for name in plan.model.schema.events if name in plan.reach]
+
+
+def make_events(run: Run, schema: Schema, shown: Shown) -> None:
+    """Makes `site_events` and `site_weeks`; `site_people` and `site_accounts` are there."""
+    types = types_read(run.plan)
+    _temporary(run, "site_happened", "VIEW", records.happened(schema, types, run.as_of))
+    _temporary(run, "site_ignored", "TABLE", _ignored(run))
+    run.connection.execute(_OWNED, {"types": types})
+    run.connection.execute(_LAST_OF_ACCOUNT, {"shown": shown.of_account})
+    run.connection.execute(_LAST_OF_LEAD, {"shown": shown.of_person})
+    run.connection.execute(_EVENTS, {"of_account": shown.of_account, "of_person": shown.of_person})
+    run.connection.execute(_WEEKS, {"as_of": run.as_of, "week": _WEEK, "weeks": shown.weeks})
+    for name in ("owned", "last_account", "last_lead"):  # many rows: not to be kept until the end
+        run.connection.execute(text(drop_table(table(f"site_{name}"))))
+
+
+def _temporary(run: Run, name: str, kind: str, query: exp.Select) -> None:
+    properties = exp.Properties(expressions=[exp.TemporaryProperty()])
+    run.connection.execute(text(exp.Create(this=table(name), kind=kind, expression=query, properties=properties)))
+
+
+def _ignored(run: Run) -> exp.Select:
+    """The events that are left out, with the number of the reason."""
+    columns = [column("id"), column("reason")]
+    if not any(step.name == SCREENED for step in run.plan.steps):
+        nothing = [exp.alias_(cast(exp.null(), of), name) for name, of in (("id", "TEXT"), ("reason", "BIGINT"))]
+        return exp.select(*nothing).where(exp.false())
+    return exp.select(*columns).from_(table(SCREENED)).where(is_known(columns[1]))
