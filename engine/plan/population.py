@@ -76,7 +76,8 @@ class Population:
         """All steps in their order."""
         self._add("contact_now", self._versions("lead", "contacts"), "the contacts as they are known at the instant")
         self._add("account_now", self._versions("account", "accounts"), "the accounts as they are known at the instant")
-        self._add("named", _named(), "whom the events name")
+        self._add("named_contact", _named("contact_id"), "the contacts that events name")
+        self._add("named_account", _named("account_id"), "the accounts that events name")
         everyone = "lead_all" if self._ignored.contacts else "lead"
         accounts = "account_all" if self._ignored.contacts else "account"
         self._add(
@@ -123,15 +124,13 @@ class Population:
             )
         )
 
-    def _everyone(self, level: Level) -> Union:
-        """The records, and those whom only events name: all their fields are missing."""
-        source, named = ("contact_now", "contact_id") if level == "lead" else ("account_now", "account_id")
-        names = [*(("id", "account_id") if level == "lead" else ("id",)), *self._base(level)]
-        records = Query((*((name, event(name)) for name in names), ("known", TRUE)), Source(source))
-        other = Query((("id", event(named, "text")),), Source("named"), where=(is_known(event(named)),), distinct=True)
-        return Union((records, self._only_named(other, source, level)))
+    def _everyone(self) -> Union:
+        """The contacts with a record, and those whom only events name: all their fields are missing."""
+        names = ["id", "account_id", *self._base("lead")]
+        records = Query((*((name, event(name)) for name in names), ("known", TRUE)), Source("contact_now"))
+        return Union((records, self._only_named("named_contact", "contact_now", "lead")))
 
-    def _only_named(self, ids: Query, source: str, level: Level) -> Query:
+    def _only_named(self, ids: str | Query, source: str, level: Level) -> Query:
         kinds = self._book.columns
         columns: list[tuple[str, Expr]] = [("id", event("id", "text"))]
         if level == "lead":
@@ -149,9 +148,7 @@ class Population:
         by_contacts = Query(
             (("id", event("account_id", "text")),), Source("contact_now"), where=(is_known(event("account_id")),)
         )
-        by_events = Query(
-            (("id", event("account_id", "text")),), Source("named"), where=(is_known(event("account_id")),)
-        )
+        by_events = Query((("id", event("id", "text")),), Source("named_account"))
         ids = Query((("id", event("id", "text")),), Source(Union((by_contacts, by_events))), distinct=True)
         return Union((records, self._only_named(ids, "account_now", "account")))
 
@@ -165,7 +162,7 @@ class Population:
         names = ["id", "account_id", *self._base("lead"), "known"]
         columns = (("key", key), ("account", joined("a", "key")), *((name, event(name)) for name in names))
         on = Compare(op="==", left=joined("a", "id"), right=event("account_id", "text"), exact=True)
-        return Query(columns, Source(self._everyone("lead")), (Join(accounts, "a", on),))
+        return Query(columns, Source(self._everyone()), (Join(accounts, "a", on),))
 
     def _screen_contacts(self) -> None:
         """Which contacts are ignored, and by which line; the others, and the accounts that are still named."""
@@ -187,8 +184,9 @@ class Population:
             "the contacts that are left",
         )
         by_leads = Query((("account", event("account")),), Source("lead"), where=(is_known(event("account")),))
-        on = Compare(op="==", left=joined("a", "id"), right=event("account_id", "text"), exact=True)
-        by_events = Query((("account", joined("a", "key")),), Source("named"), (Join("account_all", "a", on, "inner"),))
+        on = Compare(op="==", left=joined("a", "id"), right=event("id", "text"), exact=True)
+        names_it = (Join("account_all", "a", on, "inner"),)
+        by_events = Query((("account", joined("a", "key")),), Source("named_account"), names_it)
         records = Query((("account", event("key")),), Source("account_all"), where=(event("known", "bool"),))
         named = Join(
             Union((by_leads, by_events, records)),
@@ -378,9 +376,12 @@ def _needed(columns: dict[str, Expr], keep: list[str]) -> dict[str, Expr]:
     return {name: columns[name] for name in columns if name in needed}
 
 
-def _named() -> Query:
-    columns = {"contact_id": data("contact_id", "text"), "account_id": data("account_id", "text")}
-    return Selects(_nowhere).select(Source("events", "d"), Row({}), columns, exists(), distinct=True)
+def _named(owner: str) -> Query:
+    """Whom events name as their owner, each once. One kind of owner at a time: pairs take longer to tell apart."""
+    named = data(owner, "text")
+    return Selects(_nowhere).select(
+        Source("events", "d"), Row({}), {"id": named}, [*exists(), is_known(named)], distinct=True
+    )
 
 
 def _same(names: Iterable[str]) -> tuple[tuple[str, Expr], ...]:

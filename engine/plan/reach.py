@@ -9,7 +9,7 @@ from ..schema import Kind
 from .adapter import AS_OF, data
 from .flows import conjuncts, types_of
 from .rowsets import EventSet
-from .scalars import TRUE, Column, call, event, integer
+from .scalars import FALSE, TRUE, Column, call, event, integer
 
 ANY = ""
 """Stands for events of every type."""
@@ -63,9 +63,15 @@ def within_reach(reach: Reach, of: Callable[[str, Kind], Column] = data) -> Expr
             by_age.setdefault(EVER if age is None else max(age, of_any), []).append(type_)
     if list(by_age) == [EVER] and not of_any:
         return _of_types(by_age[EVER], of)
-    items = tuple((_of_types(types, of), integer(age)) for age, types in by_age.items())
-    oldest = Cases(items=items, otherwise=integer(of_any), kind="timestamp") if items else integer(of_any)
-    return Compare(op="<", left=call("subtract", AS_OF, of("at", "timestamp")), right=oldest)
+    items = tuple((_of_types(types, of), _younger(age, of)) for age, types in by_age.items())
+    return Cases(items=items, otherwise=_younger(of_any, of), kind="bool") if items else _younger(of_any, of)
+
+
+def _younger(age: int, of: Callable[[str, Kind], Column]) -> Expr:
+    """Whether an event is younger: a test of its instant alone, which engines make before anything else."""
+    if age in (0, EVER):
+        return TRUE if age else FALSE
+    return call("less", call("subtract", AS_OF, integer(age)), of("at", "timestamp"), kind="bool")
 
 
 def is_read(reach: Reach, type_: str) -> bool:

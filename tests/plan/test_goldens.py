@@ -18,7 +18,7 @@ GOLDENS = Path(__file__).with_name("goldens")
 
 
 #: The steps before any rule, which only one golden shows.
-BEFORE = ["contact_now", "account_now", "named", "account", "lead", "counts"]
+BEFORE = ["contact_now", "account_now", "named_contact", "named_account", "account", "lead", "counts"]
 
 
 def shown(made: Plan, everything: bool = True) -> str:

@@ -68,12 +68,11 @@ FROM (
 WHERE
   "e"."place" = 1
 
--- named: whom the events name
+-- named_contact: the contacts that events name
 -- reads events, instant
-CREATE TEMPORARY TABLE "named" AS
+CREATE TEMPORARY TABLE "named_contact" AS
 SELECT DISTINCT
-  "d"."contact_id" AS "contact_id",
-  "d"."account_id" AS "account_id"
+  "d"."contact_id" AS "id"
 FROM "events" AS "d"
 CROSS JOIN "instant" AS "now"
 WHERE
@@ -85,9 +84,28 @@ WHERE
       "d"."received_at" <= "now"."as_of"
     )
   )
+  AND NOT "d"."contact_id" IS NULL
+
+-- named_account: the accounts that events name
+-- reads events, instant
+CREATE TEMPORARY TABLE "named_account" AS
+SELECT DISTINCT
+  "d"."account_id" AS "id"
+FROM "events" AS "d"
+CROSS JOIN "instant" AS "now"
+WHERE
+  "d"."at" <= "now"."as_of"
+  AND (
+    (
+      "d"."received_at" IS NULL
+    ) OR (
+      "d"."received_at" <= "now"."as_of"
+    )
+  )
+  AND NOT "d"."account_id" IS NULL
 
 -- account_all: all accounts, numbered in order of their ids
--- reads account_now, contact_now, named
+-- reads account_now, contact_now, named_account
 CREATE TEMPORARY TABLE "account_all" AS
 SELECT
   ROW_NUMBER() OVER (ORDER BY "e"."id" ASC) AS "key",
@@ -113,10 +131,8 @@ FROM (
         NOT "e"."account_id" IS NULL
       UNION ALL
       SELECT
-        "e"."account_id" AS "id"
-      FROM "named" AS "e"
-      WHERE
-        NOT "e"."account_id" IS NULL
+        "e"."id" AS "id"
+      FROM "named_account" AS "e"
     ) AS "e"
   ) AS "e"
   ANTI JOIN "account_now" AS "r"
@@ -124,7 +140,7 @@ FROM (
 ) AS "e"
 
 -- lead_all: all contacts, numbered in order of their ids, with their account
--- reads contact_now, named, account_all
+-- reads contact_now, named_contact, account_all
 CREATE TEMPORARY TABLE "lead_all" AS
 SELECT
   ROW_NUMBER() OVER (ORDER BY "e"."id" ASC) AS "key",
@@ -146,13 +162,7 @@ FROM (
     CAST(NULL AS TEXT) AS "account_id",
     CAST(NULL AS TEXT) AS "role_folded",
     FALSE AS "known"
-  FROM (
-    SELECT DISTINCT
-      "e"."contact_id" AS "id"
-    FROM "named" AS "e"
-    WHERE
-      NOT "e"."contact_id" IS NULL
-  ) AS "e"
+  FROM "named_contact" AS "e"
   ANTI JOIN "contact_now" AS "r"
     ON "r"."id" = "e"."id"
 ) AS "e"
@@ -189,7 +199,7 @@ ANTI JOIN "contact_ignored" AS "i"
   ON "i"."key" = "e"."key"
 
 -- account: the accounts that somebody still names
--- reads account_all, lead, named
+-- reads account_all, lead, named_account
 CREATE TEMPORARY TABLE "account" AS
 SELECT
   "e"."key" AS "key",
@@ -205,9 +215,9 @@ SEMI JOIN (
   UNION ALL
   SELECT
     "a"."key" AS "account"
-  FROM "named" AS "e"
+  FROM "named_account" AS "e"
   INNER JOIN "account_all" AS "a"
-    ON "a"."id" = "e"."account_id"
+    ON "a"."id" = "e"."id"
   UNION ALL
   SELECT
     "e"."key" AS "account"

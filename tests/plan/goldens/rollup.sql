@@ -31,10 +31,10 @@ FROM (
         "d"."received_at" <= "now"."as_of"
       )
     )
-    AND "now"."as_of" - "d"."at" < CASE
+    AND CASE
       WHEN "d"."type" = 'page_view'
-      THEN CAST(1209600000000 AS BIGINT)
-      ELSE CAST(0 AS BIGINT)
+      THEN "now"."as_of" - 1209600000000 < "d"."at"
+      ELSE FALSE
     END
 ) AS "e"
 
