@@ -192,12 +192,15 @@ class Values:
         return tests[0] if len(tests) == 1 else Or(items=tuple(tests))
 
     def _mentions_one(self, test: TextTest, item: Expr, sought: Expr) -> Expr:
-        """Only where the text has the letters of a word that is known is it taken apart into words."""
+        """A text that is looked through for one phrase alone is taken apart into words only where it has its letters.
+
+        For several phrases all texts are, once: each pattern in a statement takes DuckDB 15 ms to prepare.
+        """
         phrase = _phrase(self.book.words(sought))
         if phrase is None:
             return FALSE
         found = replace(test, op="contains", item=self.book.words(item), sought=(phrase,), every=False)
-        if not isinstance(phrase, Const):
+        if not isinstance(phrase, Const) or len(test.sought) > 1:
             return found
         longest = Const(value=max(str(phrase.value).split(), key=len), kind="text")
         found = replace(found, item=call("words", item, kind="text"))
