@@ -12,22 +12,50 @@ from typing import Any
 import pytest
 
 import scoreline
+from scoreline.engine.data import Dataset
 from scoreline.engine.frames import results_of
 from scoreline.engine.instants import UTC_ZONE, Zone, parse_instant
+from scoreline.engine.interpreter import interpret
+from scoreline.engine.model import Model
+from scoreline.engine.plan import plan
 from scoreline.engine.records import Contact, Event, Population, Value
-from scoreline.engine.scenarios.batches import Engine
-from scoreline.engine.scenarios.engines import duckdb, reference
+from scoreline.engine.results import Outcome
+from scoreline.engine.runners.embedded import run_plan
 from scoreline.grammar.parser import parse
 from scoreline.grammar.printer import print_file
 from scoreline.grammar.source import Source
 
 from .both import MANIFEST, rows, written
 
-#: The engines that remember.
-ENGINES: tuple[Engine, ...] = (reference, duckdb)
+Engine = type["Reference"] | type["Planned"]
 
 
-@pytest.fixture(params=ENGINES, ids=lambda engine: engine.__name__)
+class Reference:
+    """The interpreter."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def at(self, case: Population, as_of: int) -> Outcome:
+        return interpret(self._model, case, as_of)
+
+
+class Planned:
+    """The planner: a plan serves all days, and so do the tables of a case."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._plan = plan(model)
+        self._tables: dict[int, tuple[Population, Dataset]] = {}
+
+    def at(self, case: Population, as_of: int) -> Outcome:
+        if id(case) not in self._tables:
+            self._tables[id(case)] = case, Dataset.from_population(case, self._model.schema)
+        with run_plan(self._plan, self._tables[id(case)][1], as_of) as made:
+            return made.outcome()
+
+
+@pytest.fixture(params=[Reference, Planned], ids=["reference", "duckdb"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     return request.param  # type: ignore[no-any-return]
 
@@ -59,13 +87,13 @@ class Told:
 
     def __init__(self, folder: Path, rules: str, engine: Engine, manifest: str = MANIFEST) -> None:
         self.model = scoreline.load(written(folder, rules, manifest)).model
-        self.engine = engine
+        self.engine = engine(self.model)
 
     def at(self, when: str, case: Population, name: str = "stage", who: str = "ann") -> Any:
         """What was shown at the end of a day, or at a time."""
         at = parse_instant(f"2026-{when}", Zone.named(self.model.timezone), end_of_day=True)
         assert at is not None
-        found = results_of(self.model, self.engine(self.model, case, at))
+        found = results_of(self.model, self.engine.at(case, at))
         return rows(found, name)[who]
 
     def days(self, first: int, last: int, case: Population, name: str = "stage", who: str = "ann") -> list[Any]:

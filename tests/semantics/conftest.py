@@ -10,6 +10,7 @@ import pytest
 
 import scoreline
 from scoreline import Results
+from scoreline.engine.scoring import open_data
 
 from .reading import AS_OF, MANIFEST
 
@@ -28,9 +29,10 @@ def scored(tmp_path: Path) -> Scored:
         folder.mkdir(exist_ok=True)
         (folder / "ruleset.yaml").write_text(f"{manifest}files: [rules.rules]\n", "utf-8")
         (folder / "rules.rules").write_text(rules, "utf-8")
-        ruleset, given = scoreline.load(folder), _given(data, tmp_path / "data")
-        made = ruleset.score(given, as_of=as_of)
-        reference = ruleset.score(given, as_of=as_of, engine="interpreter")
+        ruleset = scoreline.load(folder)
+        dataset = open_data(ruleset, _given(data, tmp_path / "data"), only_read=True)
+        made = ruleset.score(dataset, as_of=as_of)
+        reference = ruleset.score(dataset, as_of=as_of, engine="interpreter")
         assert [list(table) for table in made.tables] == [list(table) for table in reference.tables]
         assert made.counts == reference.counts
         return made
