@@ -120,7 +120,7 @@ def _target(ladder: list[str], stage: str | None) -> str | None:
     if stage is not None and stage not in ladder:
         from ..engine.suggest import did_you_mean
 
-        fail(f"there is no stage `{stage}`", did_you_mean(stage, ladder, "they have no stages"))
+        fail(f"there is no stage `{stage}`", did_you_mean(stage, ladder, empty="they have no stages"))
     return stage or usual(ladder)
 
 

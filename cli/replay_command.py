@@ -201,7 +201,7 @@ def _level(model: Model, level: Level | None, stage: str | None) -> Level:
         from ..engine.suggest import did_you_mean
 
         known = [name for each in asked for name in names[each]]
-        fail(f"there is no stage `{stage}`", did_you_mean(stage, known, "they have no stages"))
+        fail(f"there is no stage `{stage}`", did_you_mean(stage, known, empty="they have no stages"))
     return found
 
 

@@ -133,6 +133,7 @@ def command(
             history=history,
             planned=bar.begin,
             watch=watch if profile or shows_progress() else None,
+            known=keeping.knowing(store, store_wait, rules) if store is not None else None,
         ),
     )
     say(heading(rules, results))
@@ -191,4 +192,4 @@ def check_stage(model: Model, stage: str | None, only: str | None) -> None:
     if stage not in names:
         from ..engine.suggest import did_you_mean
 
-        fail(f"there is no stage `{stage}`", did_you_mean(stage, names, "this ruleset has no stages"))
+        fail(f"there is no stage `{stage}`", did_you_mean(stage, names, empty="this ruleset has no stages"))

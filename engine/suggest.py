@@ -37,13 +37,17 @@ def slips(one: str, other: str) -> int:
     return last[-1]
 
 
-def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """A hint: `did you mean `role`?`, or the other text if nothing is near."""
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "", *, empty: str = "") -> str:
+    """A hint: `did you mean `role`?`, or the other text if nothing is near; without one what there is, if anything.
+
+    >>> [did_you_mean("rol", known, empty="no fields") for known in (["role"], ["title"], [])]
+    ['did you mean `role`?', 'known here: `title`', 'no fields']
+    """
     known = list(known)
     found = nearest(name, known)
     if found:
         return f"did you mean `{found[0]}`?"
-    return otherwise or listing(known)
+    return otherwise or listing(known) or empty
 
 
 def listing(known: Iterable[str], most: int = 8) -> str:

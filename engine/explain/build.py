@@ -92,8 +92,13 @@ def find(evaluation: Evaluation, id: str, level: Level | None = None) -> Row:
     line = next((line for lead, line in evaluation.left.contacts.items() if lead.id == id), None)
     if line is not None and "lead" in levels:
         raise UnknownId(f"`{id}` is left out by `ignore {line.text}`", "nothing of an ignored contact counts")
+    if level is not None and evaluation.row("account" if level == "lead" else "lead", id) is not None:
+        other = "an account" if level == "lead" else "a lead"
+        raise UnknownId(f"`{id}` is {other}, where {level}s are asked for", f"name one of the {level}s")
     known = [*evaluation.world.accounts, *evaluation.world.leads]
-    raise UnknownId(f"there is no {what} `{id}` at that instant", did_you_mean(id, known, "the data have none at all"))
+    cut = next((each for each in sorted(known) if id and each.startswith(id)), None)
+    hint = f"did you mean `{cut}`?" if cut else did_you_mean(id, known, empty="the data have none at all")
+    raise UnknownId(f"there is no {what} `{id}` at that instant", hint)
 
 
 def explain_row(evaluation: Evaluation, row: Row, leads: int = LEADS, reached: str | None = None) -> Explanation:

@@ -67,7 +67,8 @@ def target(old: Compiled, new: Compiled, stage: str | None) -> Target | None:
     if stage is None:
         return None
     known = [name for level in levels for name in common[level]]
-    raise NoSuch(f"there is no stage `{stage}` in both rulesets", did_you_mean(stage, known, "they share no stage"))
+    hint = did_you_mean(stage, known, empty="they share no stage")
+    raise NoSuch(f"there is no stage `{stage}` in both rulesets", hint)
 
 
 def _names(ruleset: Compiled, level: Level) -> tuple[str, ...]:

@@ -79,4 +79,4 @@ def _find(store: Store, id_: str, level: Level | None) -> tuple[int, Level]:
     nearest = "SELECT id FROM store.entities ORDER BY levenshtein(id, ?), id LIMIT 5"
     known = [each for (each,) in store.connection.execute(nearest, [id_]).fetchall()]
     who = "lead or account" if level is None else level
-    raise StoreError(f"the store knows no {who} `{id_}`", did_you_mean(id_, known, "it is empty"), is_usage=True)
+    raise StoreError(f"the store knows no {who} `{id_}`", did_you_mean(id_, known, empty="it is empty"), is_usage=True)

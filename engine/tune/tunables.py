@@ -67,7 +67,7 @@ def tunables(ruleset: Compiled, rescoring: Rescoring, only: tuple[str, ...] = ()
     known = {item.name: item for item in found}
     for name in only:
         if name not in known:
-            hint = did_you_mean(name, known, "no param has a range: `param pricing_points = 10 in 0..30`")
+            hint = did_you_mean(name, known, empty="no param has a range: `param pricing_points = 10 in 0..30`")
             raise NoSuch(f"there is no param `{name}` with a range", hint)
     return [item for item in found if not only or item.name in only]
 

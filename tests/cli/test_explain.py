@@ -91,7 +91,7 @@ def test_why_not_names_what_is_missing(explain: Call) -> None:
     [
         (("alder-work",), "did you mean `alder-works`?"),
         (("alder-works", "--why-not", "MQ"), "did you mean `MQA`?"),
-        (("alder-works", "--level", "lead"), "there is no lead `alder-works`"),
+        (("alder-works", "--level", "lead"), "`alder-works` is an account, where leads are asked for"),
     ],
 )
 def test_what_is_not_there_is_said(explain: Call, words: tuple[str, ...], said: str) -> None:

@@ -1,0 +1,30 @@
+"""A name that is not there: the hint says what there is, and never that there is nothing where there is something."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Call
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "hint"),
+    [
+        (("run", "--stage", "XX"), "there is no stage `XX`", "known here: `AD`, `MEA`, `MQA`, `SQA`, `disqualified`"),
+        (("replay", "--stage", "XX", "--to", "latest"), "there is no stage `XX`", "known here: `AD`, `MEA`"),
+        (("explain", "coral"), "there is no lead or account `coral` at", "did you mean `coral-1`?"),
+        (("explain", "nobody at all"), "there is no lead or account `nobody at all` at", "known here: `alder-1`"),
+        (("compare", "alder-works", "alder-1"), "`alder-1` is a lead, where accounts", "name one of the accounts"),
+    ],
+)
+def test_the_hint_says_what_there_is(
+    scoreline: Call, starter: Path, words: tuple[str, ...], said: str, hint: str
+) -> None:
+    command, *more = words
+    instant = () if command == "replay" else ("--as-of", "latest")
+    done = scoreline(command, starter, *more, *instant)
+    assert done.code == 2
+    assert said in done.err
+    assert hint in done.err
