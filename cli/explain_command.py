@@ -70,6 +70,8 @@ def command(
     from ..engine.explain import UnknownGoal, UnknownId
     from ..engine.scoring import explain
 
+    if history and (why_not is not None or depth is not None):
+        fail(f"`--history` has no `{'--why-not' if why_not is not None else '--depth'}`", "ask for one of the two")
     rules = loading.load(ruleset, settings, data)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
     loading.say_doubts(rules, dataset, loading.rejected_hint(None))

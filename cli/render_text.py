@@ -12,7 +12,7 @@ error[T102 unknown-field]: `contact` has no field `rol`
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import click
 
@@ -23,12 +23,41 @@ from .reports import Report, printable
 TAB = 4
 WIDEST = 160
 LONGEST = 6
+FEW = 3
+"""So many remarks of a kind are shown; further ones are counted, so that what matters more is not lost among them."""
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
 def render(report: Report) -> str:
     """The findings, each with its lines, parted by an empty line."""
-    return "\n\n".join("\n".join(_finding(item, report.sources)) for item in report.diagnostics)
+    shown, further = _shown(report.diagnostics)
+    parts = ["\n".join(_finding(item, report.sources)) for item in shown]
+    return "\n\n".join([*parts, *("\n".join(_further(found)) for found in further)])
+
+
+def _shown(findings: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[list[Diagnostic]]]:
+    """The findings that are shown, and the remarks beyond the first few of a kind, by kind."""
+    shown: list[Diagnostic] = []
+    remarks: dict[str, list[Diagnostic]] = {}
+    for item in findings:
+        alike = remarks.setdefault(item.code, [])
+        if item.severity != "info" or len(alike) < FEW:
+            shown.append(item)
+        if item.severity == "info":
+            alike.append(item)
+    # One more takes no more room than the words that there is one more.
+    further = [alike[FEW:] for alike in remarks.values() if len(alike) > FEW + 1]
+    return shown + [alike[FEW] for alike in remarks.values() if len(alike) == FEW + 1], further
+
+
+def _further(findings: list[Diagnostic]) -> Iterator[str]:
+    first = findings[0]
+    head = click.style(f"info[{first.code} {first.name}]", fg=_COLOURS["info"], bold=True)
+    yield f"{head}: {click.style(f'{len(findings)} more of this kind', bold=True)}"
+    places = dict.fromkeys(f"{item.span.path}:{item.span.line}" for item in findings if item.span.line)
+    if places:
+        yield f" {_dim('-->')} {printable(', '.join(list(places)[:FEW]))}{' …' if len(places) > FEW else ''}"
+    yield f"  {_dim('=')} {click.style('hint', bold=True)}: `scoreline validate … --format concise` has a line for each"
 
 
 def _finding(item: Diagnostic, sources: Mapping[str, Source]) -> Iterator[str]:

@@ -112,6 +112,15 @@ def history(
     return of_population(model, around(dataset, model, id), id, as_of, level, ahead, left_out)
 
 
+def _not_told(level: Level, left_out: tuple[str, ...]) -> NotTold:
+    if not left_out:
+        return NotTold(f"{level}s have neither scores nor stages in this ruleset")
+    return NotTold(
+        f"the history of one {level} cannot be told: all that {level}s have compares with everybody",
+        f"`rank` or `percentile` decide {', '.join(left_out)}; `scoreline replay` follows everybody",
+    )
+
+
 def alone(model: Model) -> tuple[Model, tuple[str, ...]]:
     """The model without what compares with everybody, and the names of that."""
     unsure = depending_on_everybody(model)
@@ -131,7 +140,7 @@ def of_population(
     """As `history`, for records that are there already and a model that compares with nobody."""
     row = find(Evaluation(replace(model, order=()), population, as_of), id, level)
     if not model.scores(row.level) and model.stages(row.level) is None:
-        raise NotTold(f"{row.level}s have neither scores nor stages that can be followed", ", ".join(left_out))
+        raise _not_told(row.level, left_out)
     zone = Zone.named(model.timezone)
     events = row.entity.timeline.events
     first = local_date(events[0].at if events else as_of, zone)

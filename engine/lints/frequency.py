@@ -95,7 +95,7 @@ def _allows_none(often: Often) -> bool:
 def _days_since(test: Compare, conditions: tuple[Expr, ...], span: Span) -> Iterator[Diagnostic]:
     match test:
         case Compare(op=">" | ">=", left=EventAggregate(function="days_since", selection=selection) as days):
-            if not _is_aware(days, selection, conditions):
+            if not _is_earliest(selection) and not _is_aware(days, selection, conditions):
                 yield finding(
                     "L203",
                     "this does not hold for those who never came",
@@ -103,6 +103,11 @@ def _days_since(test: Compare, conditions: tuple[Expr, ...], span: Span) -> Iter
                     label="missing without an event",
                     hint=f"for silence write `not {called(selection)} within …`; else add `and {called(selection)}`",
                 )
+
+
+def _is_earliest(selection: Selection) -> bool:
+    """Since the earliest: that asks for how long someone has been here, not for silence."""
+    return selection.which is not None and selection.which[0] == "earliest"
 
 
 def _is_aware(days: Expr, selection: Selection, conditions: tuple[Expr, ...]) -> bool:

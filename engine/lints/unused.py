@@ -33,7 +33,7 @@ def unused(review: Review) -> Iterator[Diagnostic]:
     """L401, L402 and L403: vocabulary, fields, event types and properties that no rule reads."""
     types = {item.name for item in review.usage.unused() if item.what == "event type"}
     for item in review.usage.unused():
-        if not (item.what == "property" and _owner(item, types)):
+        if not (item.what == "property" and (_owner(item, types) or _tells_sessions(item))):
             code, what = WORDS[item.what]
             yield finding(
                 code,
@@ -47,6 +47,11 @@ def unused(review: Review) -> Iterator[Diagnostic]:
 def _owner(item: Declared, types: set[str]) -> bool:
     """A property of an event type that is unused itself: one finding is enough."""
     return any(item.name.startswith(f"{name}.") for name in types)
+
+
+def _tells_sessions(item: Declared) -> bool:
+    """A property `session` says which events belong together, whether or not a rule names it."""
+    return item.name.endswith(".session")
 
 
 def unread_measures(review: Review) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import scoreline
-from scoreline.engine.chronicle import history
+from scoreline.engine.chronicle import NotTold, history
 from scoreline.engine.chronicle.history import History
 from scoreline.engine.data import Dataset
 from scoreline.engine.explain import UnknownId
@@ -122,3 +122,11 @@ def test_what_compares_with_everybody_is_left_out_and_named(tmp_path: Path) -> N
     found = told(scoreline.load(written(tmp_path, rules)).model, "ann")
     assert sorted(found.left_out) == ["place of leads", "top of leads"]
     assert set(found.days[-1].scores) == {"interest"}
+
+
+def test_where_all_is_compared_with_everybody_it_says_so(tmp_path: Path) -> None:
+    rules = "measure place for lead = rank(seen)\nmeasure seen for lead = count(visit)\n"
+    rules += "score top for lead:\n    place <= 3 => +1\n"
+    with pytest.raises(NotTold, match="compares with everybody") as caught:
+        told(scoreline.load(written(tmp_path, rules)).model, "ann")
+    assert "top of leads" in caught.value.hint and "scoreline replay" in caught.value.hint

@@ -91,6 +91,7 @@ def test_why_not_names_what_is_missing(explain: Call) -> None:
     [
         (("alder-work",), "did you mean `alder-works`?"),
         (("alder-works", "--why-not", "MQ"), "did you mean `MQA`?"),
+        (("alder-works", "--why-not", "MQA", "--history"), "`--history` has no `--why-not`"),
         (("alder-works", "--level", "lead"), "`alder-works` is an account, where leads are asked for"),
     ],
 )

@@ -102,3 +102,14 @@ def test_what_fails_is_what_was_asked_for() -> None:
 def test_findings_keep_their_order_but_remarks_come_last() -> None:
     remark, error, warning = FINDINGS[9], FINDINGS[0], FINDINGS[8]
     assert ordered([remark, warning, error]) == (warning, error, remark)
+
+
+def test_many_remarks_of_a_kind_are_counted() -> None:
+    """So that the error among twenty properties that nothing uses is seen; a program gets all of them."""
+    remarks = [finding("L403", f"nothing uses {each}", Span("lead.rules", each, 1, each, 2)) for each in range(1, 11)]
+    report = Report((finding("S101", "wrong", Span("lead.rules", 2, 1, 2, 2)), *remarks), SOURCES)
+    text = click.unstyle(render(report, "text"))
+    assert text.count("info[L403") == 4 and "wrong" in text
+    assert "7 more of this kind\n --> lead.rules:4, lead.rules:5, lead.rules:6 …" in text
+    assert render(report, "concise").count("L403") == 10
+    assert click.unstyle(render(Report(tuple(remarks[:4])), "text")).count("nothing uses") == 4

@@ -82,6 +82,14 @@ def test_fields_and_properties_that_nothing_reads() -> None:
     assert "nothing uses the property `page_view.page`" not in unused
 
 
+def test_a_property_that_tells_sessions_is_used_without_being_named() -> None:
+    manifest = MANIFEST.replace("seconds: number", "seconds: number, session: text")
+    assert manifest != MANIFEST
+    found = {item.message for item in findings("visited across at least 2 sessions => +5\n", manifest)}
+    assert "nothing uses the property `page_view.seconds`" in found
+    assert "nothing uses the property `page_view.session`" not in found
+
+
 def test_a_comment_in_the_manifest_allows_an_unused_field() -> None:
     manifest = MANIFEST.replace("    country: text", "    country: text  # allow L402 used by the CRM")
     rules = "score s for lead:\n    a: contact.title mentions 'cfo' => +5\n"
