@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 WIDEST_CELL = 40
+NARROWEST = 4
+_NUMBERS = ("points", "number", "count")
 _DATES = ("stage_since", "reached")
 _STYLES = {"score": "cyan", "grade": "magenta", "stage": "bold green", "disqualified": "red"}
 
@@ -47,12 +49,11 @@ def show(table: Table, rows: Sequence[Row], most: int, timezone: str = "UTC") ->
     ]
     places, left_out = fitting(table.columns, cells, width())
     rich = RichTable(box=None, pad_edge=False, header_style="bold", title_justify="left")
-    for place in places:
+    for place, room in zip(places, _rooms(table.columns, cells, places, width()), strict=True):
         column = table.columns[place]
-        right = column.kind in ("points", "number", "count")
-        rich.add_column(
-            Text(column.name), justify="right" if right else "left", style=_STYLES.get(column.role, ""), no_wrap=True
-        )
+        right = column.kind in _NUMBERS
+        style = _STYLES.get(column.role, "")
+        rich.add_column(Text(column.name), justify="right" if right else "left", style=style, no_wrap=True, width=room)
     for line in cells:
         rich.add_row(*(Text(line[place]) for place in places))
     console = Console(file=sys.stdout, width=width(), highlight=False)
@@ -81,14 +82,10 @@ def fitting(columns: Sequence[Column], cells: Sequence[Sequence[str]], room: int
     Details go first, then when stages were reached, measures, account ids, and scores from the first on; ids, the last
     score and the stage stay.
     """
-    from rich.cells import cell_len
-
-    widths = [
-        min(WIDEST_CELL, max(cell_len(text) for text in (column.name, *(line[place] for line in cells))))
-        for place, column in enumerate(columns)
-    ]
+    widths = [min(WIDEST_CELL, wide) for wide in _widths(columns, cells)]
     empty = [
-        column.role == "disqualified" and not any(line[place] for line in cells) for place, column in enumerate(columns)
+        (column.role == "disqualified" or column.name == "account_id") and not any(line[place] for line in cells)
+        for place, column in enumerate(columns)
     ]
     places = [place for place in range(len(columns)) if not empty[place]]
     left_out: list[str] = []
@@ -98,6 +95,31 @@ def fitting(columns: Sequence[Column], cells: Sequence[Sequence[str]], room: int
         places.remove(place)
         left_out.append(columns[place].name)
     return places, left_out
+
+
+def _widths(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[int]:
+    """How many columns of a terminal each column takes."""
+    from rich.cells import cell_len
+
+    return [
+        max(cell_len(text) for text in (column.name, *(line[place] for line in cells)))
+        for place, column in enumerate(columns)
+    ]
+
+
+def _rooms(columns: Sequence[Column], cells: Sequence[Sequence[str]], places: Sequence[int], room: int) -> list[int]:
+    """How wide the chosen columns are drawn: where room is wanting the widest texts are cut, and no number."""
+    widths = _widths(columns, cells)
+    rooms = [widths[place] if columns[place].name == "id" else min(widths[place], WIDEST_CELL) for place in places]
+    texts = [number for number, place in enumerate(places) if columns[place].kind not in _NUMBERS]
+    wanting = sum(wide + 2 for wide in rooms) - 2 - room
+    while wanting > 0 and texts:
+        widest = max(texts, key=lambda number: rooms[number])
+        if rooms[widest] <= NARROWEST:
+            break
+        rooms[widest] -= 1
+        wanting -= 1
+    return rooms
 
 
 def _order_of_leaving(columns: Sequence[Column]) -> list[int]:

@@ -67,6 +67,21 @@ def test_columns_leave_in_the_order_of_their_worth(room: int, left_out: list[str
     assert {"id", "engagement", "stage"} <= set(names)
 
 
+@pytest.mark.parametrize(("columns", "id_"), [("80", "434dff58" * 8), ("30", "someone")])
+def test_a_long_id_is_cut_and_no_number(
+    columns: str, id_: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    show(TABLE, frames.entity_table(MODEL, "lead", [lead(id_, 205_051, "MQL")]).rows, 20)
+    row = capsys.readouterr().out.splitlines()[2]
+    assert len(row) <= int(columns)
+    assert "20.5051" in row and "MQL" in row and row.startswith(id_[:7])
+
+
+def test_accounts_that_nobody_has_take_no_column() -> None:
+    assert "account_id" not in fitted(200, [["ann", "", "55", "100", "3", "A1", "MQL", ""]])[0]
+
+
 def test_what_is_not_shown_is_said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "30")
     show(TABLE, TABLE.rows, 2)
