@@ -15,9 +15,13 @@ from .failures import MISUSED, WRONG, fail
 from .reports import plural
 
 if TYPE_CHECKING:
+    import duckdb
+
     from ..engine.compiling import Compiled
     from ..engine.data import Dataset
     from ..engine.frames import Results
+    from ..engine.plan import Plan
+    from ..engine.runners.recalling import Known
     from ..engine.store import Appended
     from ..grammar.nodes import Level
     from .kept_events import Events
@@ -86,6 +90,17 @@ def fields(rules: Compiled) -> list[tuple[str, str]]:
     return [("account", name) for name in rules.model.schema.account]
 
 
+def knowing(store: Path, patience: float) -> Callable[[Plan, Dataset, int], Known | None]:
+    """Gives what a store knows of a day before, so that only the days after it are worked out."""
+    from .. import __version__
+    from ..engine.store.memory import known_day
+
+    def known(plan: Plan, dataset: Dataset, at: int) -> Known | None:
+        return when_free(store, patience, lambda: known_day(plan, dataset, store, __version__, at))
+
+    return known
+
+
 def keep(
     store: Path,
     patience: float,
@@ -99,6 +114,7 @@ def keep(
     from .. import __version__
     from ..engine.kept import run_of
     from ..engine.store import About, OfRun, append
+    from ..engine.store.memory import Memory
 
     run = run_of(made[0])
     if run is None:
@@ -106,7 +122,10 @@ def keep(
     about = About(rules.model, __version__, time.time_ns() // 1000, source)
     progress(f"writing {store} …")
     lines: tuple[Level, ...] = ("account", "lead") if all_lines else ()
-    also = None if events is None else events.keeping(made[1], about)
+    memory = Memory.of(run, __version__)
+    also: list[Callable[[duckdb.DuckDBPyConnection], None]] = [] if memory is None else [memory.keep]
+    if events is not None:
+        also.append(events.keeping(made[1], about))
     (done,) = when_free(store, patience, lambda: append(store, OfRun(run, made[1]), about, lines, also))
     say(told(store, done))
     since = day(rules, done.at)

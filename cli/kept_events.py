@@ -52,12 +52,16 @@ class Events:
         """Let others at the store; the data cannot be asked any more."""
         self._open.close()
 
-    def keeping(self, dataset: Dataset, about: About) -> Callable[[duckdb.DuckDBPyConnection], object]:
+    def keeping(self, dataset: Dataset, about: About) -> Callable[[duckdb.DuckDBPyConnection], None]:
         """What keeps the events that were read now, in the store once it is open to be written."""
         from ..engine.store.typed import keep_events
 
         self.release()
-        return lambda cursor: keep_events(cursor, dataset, self.typing, about.made_at)
+
+        def keep(cursor: duckdb.DuckDBPyConnection) -> None:
+            keep_events(cursor, dataset, self.typing, about.made_at)
+
+        return keep
 
 
 def read(

@@ -133,7 +133,7 @@ def command(
             history=history,
             planned=bar.begin,
             watch=watch if profile or shows_progress() else None,
-            known=keeping.knowing(store, store_wait, rules) if store is not None else None,
+            known=keeping.knowing(store, store_wait) if store is not None else None,
         ),
     )
     say(heading(rules, results))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .explain import Explanation
     from .plan import Plan
     from .runners.embedded import Watch
+    from .runners.recalling import Known
 
 #: What can be scored: a path, a mapping of plain dicts or frames, typed records, or data that were read before.
 Data = str | Path | Mapping[str, object] | Population | Dataset
@@ -121,9 +123,11 @@ def score(
     history: bool = False,
     planned: Callable[[Plan], None] | None = None,
     watch: Watch | None = None,
+    known: Callable[[Plan, Dataset, int], Known | None] | None = None,
 ) -> Results:
     """Every lead and account of the data, scored at an instant. See `Ruleset.score`.
 
+    `known` gives what is known of a day before, where the results hang on the days before.
     `planned` is told of the plan before it runs, `watch` of each step when it is done; the interpreter has neither.
     """
     ruleset = fitted(ruleset, data, params)
@@ -141,7 +145,8 @@ def score(
     plan = make_plan(ruleset.model, contributions, history=history)
     if planned is not None:
         planned(plan)
-    return results_of_run(ruleset.model, run_plan(plan, dataset, at, contributions, watch))
+    recalled = None if known is None or plan.days is None else known(plan, dataset, at)
+    return results_of_run(ruleset.model, run_plan(plan, dataset, at, contributions, watch, known=recalled))
 
 
 def explain(
@@ -154,12 +159,16 @@ def explain(
     level: Literal["lead", "account"] | None = None,
     goal: str | None = None,
     ahead: bool = False,
+    since: bool | None = None,
 ) -> Explanation:
     """Why one lead or account has its scores and its stage. See `Ruleset.explain`."""
     from .explain import explain as explain_one
+    from .explain.arrival import WORK
 
     ruleset = fitted(ruleset, data, params)
     dataset = open_data(ruleset, data)
     at = instant(as_of, ruleset, dataset)
     model = anchored(ruleset.model, dataset.oldest_event(), at)
-    return explain_one(model, around(dataset, model, entity), at, entity, level, goal=goal, ahead=ahead)
+    work = WORK if since is None else sys.maxsize if since else 0
+    population = around(dataset, model, entity)
+    return explain_one(model, population, at, entity, level, goal=goal, ahead=ahead, since=work)

@@ -65,19 +65,18 @@ def objects(table: Table) -> Iterator[dict[str, Any]]:
     """The rows as JSON objects; leads and accounts hold scores, measures and grades in objects of their own, and with
     their history the stages that they have reached."""
     groups = () if table.name == "contributions" else tuple(_NESTED.values())
-    if any(column.role == "stage_since" for column in table.columns):
-        groups += (_REACHED,)
     for row in table.rows:
         cells = list(zip(table.columns, row, strict=True))
         made = {column.name: json_value(column, value) for column, value in cells if column.role == "key"}
         made |= {group: {} for group in groups}
         for column, value in cells:
             if column.role == "reached":
-                if value is not None:
-                    made[_REACHED][stage_of(column.name)] = json_value(column, value)
+                made[_REACHED] |= {} if value is None else {stage_of(column.name): json_value(column, value)}
             elif column.role != "key":
                 place = made[_NESTED[column.role]] if column.role in _NESTED else made
                 place[column.name] = json_value(column, value)
+            if column.role == "stage_since":
+                made[_REACHED] = {}
         yield made
 
 

@@ -7,14 +7,17 @@ else. Where a rule asks how long somebody was at a stage, or compares all, every
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import duckdb
 from sqlglot import exp
 
+from ...grammar.nodes import Level
 from ..data.sql import column
 from ..instants import Zone
 from ..plan.compile import DOUBT, LEVELS
 from ..plan.fixed import at_instant
-from ..plan.past import REMEMBERED
 from ..plan.steps import Plan
 from ..sql.queries import table
 from ..sql.statements import text
@@ -33,38 +36,47 @@ def remember_doubtful(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int)
     if plan.doubt is None:
         fill_tables(plan.days, cursor, days, [as_of])
         return
-    _find(plan.doubt, cursor, as_of)
-    if not cursor.execute("FROM doubtful_leads UNION ALL FROM doubtful_accounts LIMIT 1").fetchall():
-        return
-    _spread(cursor)
-    for name, narrowed in _NARROWED.items():
-        cursor.execute(f"CREATE TEMP TABLE {name} AS {narrowed}")
-    fill_tables(plan.days, cursor, days, [as_of])
-    for name in _NARROWED:
-        cursor.execute(f"DROP TABLE temp.{name}")
-    for level in LEVELS:  # others were worked out by a part of their data
-        cursor.execute(f"DELETE FROM {REMEMBERED[level]} WHERE id NOT IN (FROM doubtful_{level}s)")
+    if _find(plan.doubt, cursor, as_of):
+        with for_some(cursor):
+            fill_tables(plan.days, cursor, days, [as_of])
 
 
-def _find(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int) -> None:
-    """The tables of the leads and accounts in doubt."""
+def _find(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int) -> bool:
+    """Makes the tables of the leads and accounts in doubt; whether there are any."""
     constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
     asked = [step for step in plan.steps if step.name not in UNREAD]
     make_steps(cursor, [at_instant(step, constants) for step in asked], [f"{level}_results" for level in LEVELS])
+    found: dict[Level, exp.Query] = {}
     for level in LEVELS:
         doubt = next((column(each.name) for each in plan.results[level] if each.title == DOUBT), exp.false())
-        found = exp.Select(expressions=[column("id")]).from_(table(f"{level}_results")).where(doubt)
-        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-        name = table(f"doubtful_{level}s")
-        cursor.execute(text(exp.Create(this=name, kind="TABLE", expression=found, properties=temporary)))
+        found[level] = exp.Select(expressions=[column("id")]).from_(table(f"{level}_results")).where(doubt)
+    there_are = make_some(cursor, found["lead"], found["account"])
+    for level in LEVELS:
         drop(cursor, f"{level}_results")
+    return there_are
 
 
-def _spread(cursor: duckdb.DuckDBPyConnection) -> None:
-    """All whom those in doubt depend on: a lead on its accounts, an account on its leads and on whoever had events
-    there, at any time; and on whom these depend."""
+def make_some(cursor: duckdb.DuckDBPyConnection, leads: exp.Query, accounts: exp.Query) -> bool:
+    """Makes the tables of some leads and accounts, and of all whom they depend on or who depend on them: a lead and its
+    accounts, an account and whoever had events there, at any time. Gives whether there are any."""
+    for name, query in (("leads", leads), ("accounts", accounts)):
+        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+        made = exp.Create(this=table(f"doubtful_{name}"), kind="TABLE", expression=query, properties=temporary)
+        made.set("replace", True)
+        cursor.execute(text(made))
     while sum(cursor.execute(query).fetchall()[0][0] for query in _ALSO):
         pass
+    return bool(cursor.execute("FROM doubtful_leads UNION ALL FROM doubtful_accounts LIMIT 1").fetchall())
+
+
+@contextmanager
+def for_some(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Inside, the data are those of these leads and accounts alone."""
+    for name, narrowed in _NARROWED.items():
+        cursor.execute(f"CREATE TEMP TABLE {name} AS {narrowed}")
+    yield
+    for name in _NARROWED:
+        cursor.execute(f"DROP TABLE temp.{name}")
 
 
 _ALSO = (
@@ -75,6 +87,9 @@ _ALSO = (
     """INSERT INTO doubtful_leads SELECT DISTINCT contact_id FROM events
     WHERE account_id IN (FROM doubtful_accounts) AND contact_id IS NOT NULL
         AND contact_id NOT IN (FROM doubtful_leads)""",
+    """INSERT INTO doubtful_accounts SELECT DISTINCT account_id FROM events
+    WHERE contact_id IN (FROM doubtful_leads) AND account_id IS NOT NULL
+        AND account_id NOT IN (FROM doubtful_accounts)""",
 )
 _NARROWED = {
     "accounts": "SELECT * FROM accounts WHERE id IN (FROM doubtful_accounts)",

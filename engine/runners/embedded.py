@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from sqlglot import exp
@@ -28,6 +28,9 @@ from ..sql.queries import table
 from ..sql.statements import create, select, text
 from .entries import named_entries, owner_id
 from .held import Held
+
+if TYPE_CHECKING:
+    from .recalling import Known
 
 UNITS = 10_000
 
@@ -185,10 +188,11 @@ def run_plan(
     contributions: bool = True,
     watch: Watch | None = None,
     keep: Sequence[str] = (),
+    known: Known | None = None,
 ) -> Run:
     """Runs a plan over the tables `accounts`, `contacts` and `events` at an instant.
 
-    `keep` are steps whose tables stay beside the results.
+    `keep` are steps whose tables stay beside the results; `known` is what is known of the end of an earlier day.
     """
     connection = data.connection if isinstance(data, Dataset) else data
     cursor = connection.cursor()
@@ -198,8 +202,10 @@ def run_plan(
     try:
         if plan.days is not None:
             from .doubts import remember_doubtful
+            from .recalling import recall
 
-            remember_doubtful(plan, cursor, as_of)
+            if known is None or not recall(plan, cursor, as_of, known):
+                remember_doubtful(plan, cursor, as_of)
 
         def tell(step: Step | DecayStep, seconds: float) -> None:
             if watch is not None:

@@ -46,7 +46,7 @@ def days_before(model: Model, cursor: duckdb.DuckDBPyConnection, as_of: int) -> 
 def fill_tables(plan: Plan, cursor: duckdb.DuckDBPyConnection, days: Sequence[date], instants: Sequence[int]) -> None:
     """Works out a plan of days; of these days those are kept that come before the days of these instants."""
     zone = Zone.named(plan.model.timezone)
-    tables = _Tables(plan, cursor, zone, {_number(local_date(at, zone)) - 1 for at in instants})
+    tables = _Tables(plan, cursor, zone, {day_number(local_date(at, zone)) - 1 for at in instants})
     ends = [day_end(day, zone) for day in days]
     Across(plan, cursor).run(ends, tables.add, at_once=None if plan.looks_back else 1)
 
@@ -83,7 +83,7 @@ class _Tables:
 
     def add(self, instants: Sequence[int]) -> None:
         """Adds the days that end with these instants."""
-        numbers = [_number(local_date(at, self._zone)) for at in instants]
+        numbers = [day_number(local_date(at, self._zone)) for at in instants]
         wanted = sorted({*self._asked, numbers[-1]} & set(numbers))
         for level in LEVELS:
             self._cursor.execute(text(exp.Insert(this=table(REMEMBERED[level]), expression=self._rows(level, wanted))))
@@ -104,6 +104,6 @@ class _Tables:
         self._cursor.execute(text(exp.Delete(this=table(REMEMBERED[level]), where=exp.Where(this=name))))
 
 
-def _number(day: date) -> int:
+def day_number(day: date) -> int:
     """A day as plans count them."""
     return day.toordinal() - EPOCH

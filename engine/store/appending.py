@@ -53,12 +53,12 @@ def append(
     source: Source,
     about: About,
     lines_of: Collection[Level] = (),
-    also: Callable[[duckdb.DuckDBPyConnection], object] | None = None,
+    also: Sequence[Callable[[duckdb.DuckDBPyConnection], None]] = (),
 ) -> list[Appended]:
     """Keep the results at each instant of a source: all of them, or none if anything goes wrong.
 
     Contributions of the accounts are kept (of the leads, where accounts have no scores), those of the levels
-    `lines_of`, and those that were kept before. `also` writes more into the open store, in the same transaction.
+    `lines_of`, and those that were kept before. `also` write more into the open store, in the same transaction.
     Raises StoreError; StoreBusy if somebody else has the store open.
     """
     cursor = source.cursor
@@ -66,8 +66,8 @@ def append(
         refuse_other(cursor, path, about.model.name)
         appending = _Appending(cursor, source, about, lines_of)
         done = [appending.put(at) for at in source.instants]
-        if also is not None:
-            also(cursor)
+        for keep in also:
+            keep(cursor)
         return done
 
 

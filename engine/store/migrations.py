@@ -49,6 +49,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "digest VARCHAR)",
         'CREATE TABLE typed_events ("#part" INTEGER)',
     ),
+    (
+        # what a day must tell the next one about stages (see memory.py); days are counted from the year 1
+        "CREATE TABLE memories (number INTEGER, day INTEGER, key VARCHAR, first INTEGER, names VARCHAR)",
+        "CREATE TABLE memory (number INTEGER, level VARCHAR, id VARCHAR, digest HUGEINT, there BOOLEAN, "
+        "told VARCHAR[])",
+    ),
 )
 
 LATEST = len(MIGRATIONS)

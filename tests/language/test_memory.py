@@ -6,6 +6,7 @@ Both engines are asked. Where a case speaks of days, the events are at noon UTC,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from scoreline.engine.instants import UTC_ZONE, Zone, parse_instant
 from scoreline.engine.interpreter import interpret
 from scoreline.engine.model import Model
 from scoreline.engine.plan import plan
-from scoreline.engine.records import Contact, Event, Population, Value
+from scoreline.engine.records import Account, Contact, Event, Population, Value
 from scoreline.engine.results import Outcome
 from scoreline.engine.runners.embedded import run_plan
 from scoreline.grammar.parser import parse
@@ -439,3 +440,11 @@ measure waiting for lead = in stage cool more than 5 days
     assert (steady.holds, steady.has) == (True, "has held since 2026-03-01: 4 days before this one")
     assert (long.holds, long.needs) == (False, "9 days before this one")
     assert (waiting.has, waiting.needs) == ("at cool since 2026-03-01: 4 days", "more than 5 days")
+
+
+def test_the_days_before_know_the_accounts_that_events_name(tmp_path: Path, engine: Engine) -> None:
+    """Ann is of acme; her first visit was at birch, whose industry the stage asks for."""
+    rules = "stages for lead:\n    cool: visit(where account.industry == 'soft') within 3 days stays while visit\n"
+    there = Event("e", "visit", micros("03-01"), "ann", "birch")
+    case = replace(data(there), accounts=[Account("birch", {"industry": "soft"})])
+    assert Told(tmp_path, rules, engine).days(3, 8, case) == ["cool"] * 6

@@ -58,7 +58,7 @@ def daily(folder: Path, store: Path) -> tuple[Outcome, int]:
         dataset = open_data(RULES, folder, only_read=True, max_rejected=1)
         made = run(RULES.model, dataset, AT)
         outcome = made.outcome()
-    append(store, OfRun(made), ABOUT, (), lambda cursor: keep_events(cursor, dataset, typing, AT))
+    append(store, OfRun(made), ABOUT, (), [lambda cursor: keep_events(cursor, dataset, typing, AT)])
     made.close()
     assert dataset.events_read is not None
     return outcome, sum(dataset.events_read.by_type.values())
