@@ -20,8 +20,10 @@ from .failures import MISUSED, WRONG, fail
 from .options import (
     data_again,
     data_option,
+    form_for,
     format_option,
     max_rejected_option,
+    out_file_option,
     ruleset_argument,
     set_option,
     strict_option,
@@ -68,9 +70,7 @@ NEEDED = ("numpy", "sklearn")
 @strict_option
 @max_rejected_option
 @format_option("text", "json", "markdown", "html")
-@click.option(
-    "--out", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file."
-)
+@out_file_option
 def command(
     ruleset: str,
     data: str,
@@ -103,6 +103,7 @@ def command(
     No event at or after an outcome counts, and rules that read the outcome are refused. Every figure has its 95 %
     interval; where the data carry no signal, it says so.
     """
+    form = form_for(out, form)
     check_libraries()
     _check(accepted, rejected, reason)
     rules = loading.load(ruleset, settings, data)

@@ -10,7 +10,7 @@ import click
 
 from . import loading
 from .console import say, tell, width
-from .options import format_option, ruleset_argument, set_option
+from .options import form_for, format_option, out_file_option, ruleset_argument, set_option
 
 if TYPE_CHECKING:
     from ..engine.handbook import Handbook
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 @ruleset_argument
 @set_option
 @format_option("markdown", "html", "text", "json")
-@click.option(
-    "--out", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file."
-)
+@out_file_option
 def command(ruleset: str, settings: tuple[str, ...], form: str, out: Path | None) -> None:
     """Say in plain English what RULESET does: what it takes to get to each stage, and every rule with its points.
 
@@ -30,7 +28,7 @@ def command(ruleset: str, settings: tuple[str, ...], form: str, out: Path | None
     """
     from ..engine.handbook import handbook
 
-    made = rendered(handbook(loading.load(ruleset, settings)), form)
+    made = rendered(handbook(loading.load(ruleset, settings)), form_for(out, form))
     if out is None:
         tell(made, end="")
         return

@@ -10,7 +10,7 @@ from . import loading
 from .completing import names
 from .console import say, tell
 from .failures import fail
-from .options import format_option, ruleset_argument
+from .options import form_for, format_option, out_file_option, ruleset_argument
 
 
 @click.command("graph")
@@ -23,9 +23,7 @@ from .options import format_option, ruleset_argument
     "the id of a line, or `stage`. `account.stage` or `fit of leads` where a name is not enough.",
 )
 @format_option("mermaid", "dot", "svg", "json")
-@click.option(
-    "--out", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file."
-)
+@out_file_option
 def command(ruleset: str, focus: str | None, form: str, out: Path | None) -> None:
     """Draw RULESET: from events and fields over signals, scores and grades of leads to those of accounts.
 
@@ -37,8 +35,9 @@ def command(ruleset: str, focus: str | None, form: str, out: Path | None) -> Non
     shown, near = view(rules.model, focus)
     if shown is None:
         names = ", ".join(f"`{name}`" for name in near)
-        fail(f"`{rules.name}` has nothing called `{focus}`", f"did you mean {names}?" if near else "")
-    drawing = draw(shown.graph, form, shown.focus).rstrip("\n")
+        hint = f"did you mean {names}?" if near else "`scoreline graph RULESET` without --focus shows all names"
+        fail(f"`{rules.name}` has nothing called `{focus}`", hint)
+    drawing = draw(shown.graph, form_for(out, form), shown.focus).rstrip("\n")
     if out is None:
         tell(drawing)
         return

@@ -120,7 +120,7 @@ def params(settings: Sequence[str]) -> dict[str, str]:
     for setting in settings:
         name, sign, value = setting.partition("=")
         if not sign or not name.strip():
-            fail(f"`--set {setting}` sets nothing", "write `--set mqa_threshold=70`")
+            fail(f"`--set {setting}` sets nothing", f"write `--set {name.strip() or 'mqa_threshold'}=70`")
         if name.strip() in found:
             fail(f"`--set` gives `{name.strip()}` twice", "keep one of them")
         found[name.strip()] = value.strip()

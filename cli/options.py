@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -109,6 +110,28 @@ def format_option(*choices: str, default: str | None = None) -> Callable[[Comman
         show_default=True,
         help="How to print it.",
     )
+
+
+_FORMS = {"md": "markdown", "htm": "html", "txt": "text", "gv": "dot", "mmd": "mermaid"}
+
+out_file_option = click.option(
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write it to a file, in the format that its name ends with, unless --format says another.",
+)
+
+
+def form_for(out: Path | None, form: str) -> str:
+    """The format that the name of a file ends with, where the command has it and `--format` says nothing."""
+    context = click.get_current_context()
+    if out is None or context.get_parameter_source("form") is not ParameterSource.DEFAULT:
+        return form
+    ending = out.suffix.lower().lstrip(".")
+    asked = _FORMS.get(ending, ending)
+    kinds = (param.type for param in context.command.params if param.name == "form")
+    return asked if any(isinstance(kind, click.Choice) and asked in kind.choices for kind in kinds) else form
 
 
 def data_options(command: Command) -> Command:

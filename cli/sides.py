@@ -149,8 +149,7 @@ def _side(word: _Place | _Revision, other: _Place | _Revision, folder: Path) -> 
         repository = Repository.at(Path.cwd())
         path = repository.path(other.path or "")
     else:
-        repository, path = _repository(other)
-        _is_revision(word.revision, repository)
+        repository, path = _revision_of(word.revision, other)
     commit = repository.commit(word.revision)
     place = lay_out(repository, commit, path, folder)
     short = commit[:7]
@@ -158,17 +157,19 @@ def _side(word: _Place | _Revision, other: _Place | _Revision, folder: Path) -> 
     return Side(str(place), f"{shown}:{path}" if word.path is not None else shown)
 
 
-def _is_revision(word: str, repository: Repository) -> None:
-    """A word that is no revision either may be a slip in the name of a ruleset: say both."""
+def _revision_of(word: str, other: _Place) -> tuple[Repository, str]:
+    """Where a revision is looked for. A word that is none may be a slip in the name of a ruleset: say both."""
     from ..engine.places import published, shipped
     from ..engine.revisions import RevisionError
     from ..engine.suggest import did_you_mean
 
     try:
+        repository, path = _repository(other)
         repository.commit(word)
     except RevisionError as error:
         near = did_you_mean(word, [*shipped(), *published()], error.hint)
         fail(f"`{word}` is no ruleset, and {error}", near)
+    return repository, path
 
 
 def _repository(place: _Place) -> tuple[Repository, str]:

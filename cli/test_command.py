@@ -63,7 +63,7 @@ _HINT = "write `tests/first.yaml` in the ruleset's folder; `scoreline init` show
     metavar="ID",
     help="Make a scenario of this account or lead in --data, cut down to what matters and made anonymous.",
 )
-@click.option("--data", "-d", metavar="PATH", help="The data that --record reads.")
+@click.option("--data", "-d", metavar="PATH", help="The data that --record reads. Default: the ruleset's own.")
 @click.option(
     "--as-of",
     metavar="WHEN",
@@ -111,10 +111,13 @@ def command(
     Scenarios are the files tests/*.yaml of its folder. Exit code 0: all passed, 1: some failed.
     """
     if recorded is not None or data is not None or into is not None:
+        from ..engine.places import own_data
         from .record import record
 
-        if recorded is None or data is None:
+        place = data or own_data(ruleset)
+        if recorded is None or place is None:
             fail("a scenario is recorded with `--record ID --data PATH`", "add the one that is missing")
+        data = str(place)
         record(ruleset, loading.load(ruleset, settings, data), recorded, data, as_of, wanted, level, into)
         return
     started = time.perf_counter()

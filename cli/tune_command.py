@@ -17,8 +17,10 @@ from .console import progress, say, say_next, tell, width
 from .failures import WRONG, fail
 from .options import (
     data_option,
+    form_for,
     format_option,
     max_rejected_option,
+    out_file_option,
     ruleset_argument,
     set_option,
     strict_option,
@@ -44,9 +46,7 @@ if TYPE_CHECKING:
 @strict_option
 @max_rejected_option
 @format_option("text", "json", "markdown", "html")
-@click.option(
-    "--out", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file."
-)
+@out_file_option
 def command(
     ruleset: str,
     data: str,
@@ -72,6 +72,7 @@ def command(
     What may change are params with a range: `param pricing_points = 10 in 0..30`, used as `=> +pricing_points`. Whether
     other values pay is judged on cases that they were not learnt from. Nothing is written without --write.
     """
+    form = form_for(out, form)
     check_libraries()
     if writes:
         _check_writable(ruleset, settings)

@@ -29,6 +29,18 @@ def test_an_unknown_focus_is_refused(scoreline: Call, starter: Path) -> None:
     assert done.code == 2 and "did you mean" in done.err and "fit" in done.err
 
 
+def test_the_name_of_a_file_says_the_format(scoreline: Call, starter: Path, tmp_path: Path) -> None:
+    names = ("graph.svg", "graph.dot", "graph.json", "graph.txt")
+    for name in names:
+        assert scoreline("graph", starter, "--out", tmp_path / name).code == 0
+    scoreline("graph", starter, "--out", tmp_path / "said.svg", "--format", "mermaid")
+    scoreline("docs", starter, "--out", tmp_path / "model.html")
+    begins = {name: (tmp_path / name).read_text(encoding="utf-8")[:14] for name in (*names, "said.svg", "model.html")}
+    assert begins["graph.svg"].startswith("<svg") and begins["graph.dot"].startswith("digraph")
+    assert begins["graph.json"].startswith("{") and begins["model.html"].lower() == "<!doctype html"
+    assert begins["graph.txt"] == begins["said.svg"] == '---\ntitle: "Ev'
+
+
 def test_a_drawing_goes_into_a_file(scoreline: Call, starter: Path, tmp_path: Path) -> None:
     done = scoreline("graph", starter, "--format", "svg", "--out", tmp_path / "graph.svg")
     assert done.code == 0 and done.out == ""

@@ -28,3 +28,14 @@ def test_the_hint_says_what_there_is(
     assert done.code == 2
     assert said in done.err
     assert hint in done.err
+
+
+def test_a_word_that_is_neither_ruleset_nor_revision(scoreline: Call, starter: Path) -> None:
+    done = scoreline("diff", starter.parent / "before", starter)
+    assert done.code == 2
+    assert "before` is no ruleset, and `" in done.err and "is in no git repository" in done.err
+
+
+def test_the_example_of_a_setting_is_ones_own(scoreline: Call, starter: Path) -> None:
+    done = scoreline("run", starter, "--as-of", "latest", "--set", "ready_for_sales")
+    assert done.code == 2 and "write `--set ready_for_sales=70`" in done.err
