@@ -43,6 +43,12 @@ if TYPE_CHECKING:
     "made of. Default: all of it.",
 )
 @click.option(
+    "--since/--no-since",
+    default=None,
+    help="Say since when it is at its stage, and what tipped it, however long that takes to find out. Default: look "
+    "back as far as takes no time worth mentioning.",
+)
+@click.option(
     "--history",
     is_flag=True,
     help="Since when it is so: its stages and scores from its first event, what tipped each move, and what will be "
@@ -60,6 +66,7 @@ def command(
     level: Literal["lead", "account"] | None,
     why_not: str | None,
     depth: int | None,
+    since: bool | None,
     history: bool,
 ) -> None:
     """Explain the scores and the stage of the account or lead ID, down to its events.
@@ -80,9 +87,11 @@ def command(
     if history:
         show_history(rules, id_, dataset, instant, level, form, settings)
         return
+    ahead = depth is None or depth > 1
+    looks_back = False if why_not is not None and since is None else since
     try:
         explanation = explain(
-            rules, id_, dataset, as_of=instant, level=level, goal=why_not, ahead=depth is None or depth > 1
+            rules, id_, dataset, as_of=instant, level=level, goal=why_not, ahead=ahead, since=looks_back
         )
     except (UnknownGoal, UnknownId) as error:
         fail(str(error), error.hint)

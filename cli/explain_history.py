@@ -6,13 +6,14 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ..engine.explain.words import calendar_day
 from .pages import Block, Code, Drawn, Grid, Head, Page, Point, Points, Prose, Said, listed, said
 from .reports import plural
 from .trend import bars
 
 if TYPE_CHECKING:
-    from ..engine.chronicle.causes import Cause
     from ..engine.chronicle.history import Day, Forecast, History, Move
+    from ..engine.explain.report import Cause
 
 MOST_CAUSES = 5
 MOST_LINES = 3
@@ -37,16 +38,16 @@ def _blocks(history: History, origin: str) -> Iterator[Block]:
 
 
 def _standing(history: History) -> Said:
-    since = f" since {date(history.since)}" if history.since else ""
+    since = f" since {calendar_day(history.since)}" if history.since else ""
     at = (Code(history.stage), since) if history.stage else ("below the first stage",)
-    first = f"; its first event is of {date(history.first)}"
+    first = f"; its first event is of {calendar_day(history.first)}"
     return said("It is at " if history.stage else "It is ", *at, first, _next(history.forecast.moves), ".")
 
 
 def _next(moves: Sequence[Move]) -> str:
     if not moves:
         return ""
-    return f"; if nothing more happens it {verb(moves[0])} on {date(moves[0].day)}"
+    return f"; if nothing more happens it {verb(moves[0])} on {calendar_day(moves[0].day)}"
 
 
 # --- moves ----------------------------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ def point(move: Move) -> Point:
     causes = tuple(Point(cause(each)) for each in move.causes[:MOST_CAUSES])
     rest = len(move.causes) - len(causes)
     below = (*causes, Point(said(f"and {rest} more"))) if rest else causes
-    return Point(said(f"{date(move.day)}: {verb(move)}", *made), below)
+    return Point(said(f"{calendar_day(move.day)}: {verb(move)}", *made), below)
 
 
 def verb(move: Move) -> str:
@@ -134,7 +135,13 @@ def _scores(history: History) -> Iterator[Block]:
 def _course(days: Sequence[Day], name: str) -> tuple[Said, ...]:
     known = [(day.scores[name], day.day) for day in days if name in day.scores]
     best, on = max(known, key=lambda pair: pair[0])
-    return said(Code(name)), said(number(known[0][0])), said(number(best)), said(date(on)), said(number(known[-1][0]))
+    return (
+        said(Code(name)),
+        said(number(known[0][0])),
+        said(number(best)),
+        said(calendar_day(on)),
+        said(number(known[-1][0])),
+    )
 
 
 def series(days: Sequence[Day], name: str, last: str) -> list[int]:
@@ -157,23 +164,15 @@ def _ahead(history: History) -> Iterator[Block]:
     if forecast.moves:
         yield Points(tuple(map(point, forecast.moves)))
     else:
-        yield Prose(said(f"Its stage stays as it is, up to {date(forecast.until)}."))
+        yield Prose(said(f"Its stage stays as it is, up to {calendar_day(forecast.until)}."))
     if forecast.lapses:
-        rows = ((said(date(item.day)), said(Code(item.line)), said(number(item.points))) for item in forecast.lapses)
+        rows = (
+            (said(calendar_day(item.day)), said(Code(item.line)), said(number(item.points))) for item in forecast.lapses
+        )
         yield Grid(("gives nothing from", "line", "points now"), tuple(rows), frozenset({2}))
 
 
 # --- words ----------------------------------------------------------------------------------------------------------
-
-
-def date(text: str) -> str:
-    """A day as people write it.
-
-    >>> date("2026-03-02")
-    '2 March 2026'
-    """
-    day = datetime.date.fromisoformat(text)
-    return f"{day.day} {day:%B %Y}"
 
 
 def number(value: float) -> str:

@@ -69,15 +69,18 @@ class Ruleset(Compiled):
         params: Mapping[str, object] | None = None,
         level: Literal["lead", "account"] | None = None,
         goal: str | None = None,
+        since: bool | None = None,
     ) -> Explanation:
         """Why the lead or account of that id has its scores and its stage, down to the events.
 
         `level` decides where a lead and an account have the same id. With a `goal`, a stage or the id of a line,
-        `.next` has the smallest sets of further events that reach it. Raises LookupError without such an id or goal.
+        `.next` has the smallest sets of further events that reach it. `.arrival` says since when the stage is the
+        present one, and what tipped it: without `since` as far back as can be looked in less than about half a
+        second. Raises LookupError without such an id or goal.
         """
         from .scoring import explain
 
-        return explain(self, entity, data, as_of=as_of, params=params, level=level, goal=goal)
+        return explain(self, entity, data, as_of=as_of, params=params, level=level, goal=goal, since=since)
 
 
 def load(

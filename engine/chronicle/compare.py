@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from ...grammar.nodes import Level
 from ..data import Dataset
 from ..explain import find
+from ..explain.causes import Causes, points_by_line
 from ..explain.conditions import explain_condition
 from ..explain.describe import text_of
-from ..explain.report import Condition, Known, Report
+from ..explain.report import Cause, Condition, Known, Report
 from ..explain.words import local_time, plain
 from ..interpreter import Evaluation, Row
 from ..memory import anchored
 from ..model import Model, lines
 from ..rounding import from_units
 from ..surroundings import around
-from .causes import Cause, Causes, points_by_line
 
 Sided = tuple[Evaluation, Row]
 """An evaluation, and the lead or account in it that is compared."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from ...grammar.nodes import Level
 from ..data import Dataset
 from ..explain import find
-from ..explain.report import Report
+from ..explain.causes import Causes, points_by_line
+from ..explain.report import Cause, Report
 from ..explain.words import local_time
 from ..instants import Zone, local_date
 from ..interpreter import Evaluation, Row
@@ -24,7 +25,6 @@ from ..records import Population
 from ..rounding import from_units
 from ..scenarios.recording import depending_on_everybody
 from ..surroundings import around
-from .causes import Cause, Causes, points_by_line
 from .days import Days
 
 AHEAD = 90

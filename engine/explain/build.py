@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 from ...grammar.nodes import Level
+from ..instants import Zone, local_date
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import Event
 from ..interpreter.rows import Row, lead_row
@@ -16,7 +17,8 @@ from ..rounding import from_units
 from ..suggest import did_you_mean
 from . import words
 from .ahead import look_ahead
-from .report import Explanation, Ignored, LeadShown
+from .arrival import Recollection, arrive
+from .report import Arrival, Explanation, Ignored, LeadShown
 from .scores import explain_score
 from .standing import explain_disqualification, explain_grade, explain_ladder, explain_measure
 from .summary import summarise
@@ -42,20 +44,23 @@ def explain(
     leads: int = LEADS,
     goal: str | None = None,
     ahead: bool = False,
-    reached: str | None = None,
+    since: int = 0,
 ) -> Explanation:
     """Why a lead or an account has the results that it has at an instant.
 
     Without `level` an account of that id is meant, else a lead. Of an account's leads the first `leads` by their
     scores are explained in full. With a `goal`, a stage or the id of a line, it says what would have to happen so that
-    it is reached; with `ahead` the same of the next stage. What the history says of its stage is `reached`.
-    Raises UnknownId and UnknownGoal.
+    it is reached; with `ahead` the same of the next stage. `since` is how many events may be gone through to find out
+    since when it is at its stage, and why (see `arrival`). Raises UnknownId and UnknownGoal.
     """
-    evaluation = Evaluation(model, population, as_of)
+    past = Recollection.of(model, population, as_of)
+    zone = Zone.named(model.timezone)
+    evaluation = Evaluation(model, population, as_of, past.on(local_date(as_of, zone)))
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    found = explain_row(evaluation, row, leads, reached)
+    arrival = arrive(evaluation, population, row, past, since) if since else None
+    found = explain_row(evaluation, row, leads, arrival)
     if goal is None and not ahead:
         return found
     return replace(found, next=look_ahead(evaluation, population, row, goal))
@@ -101,13 +106,13 @@ def find(evaluation: Evaluation, id: str, level: Level | None = None) -> Row:
     raise UnknownId(f"there is no {what} `{id}` at that instant", hint)
 
 
-def explain_row(evaluation: Evaluation, row: Row, leads: int = LEADS, reached: str | None = None) -> Explanation:
-    """The explanation of one row, with that of its leads; `reached` is what the history says of its stage."""
+def explain_row(evaluation: Evaluation, row: Row, leads: int = LEADS, arrival: Arrival | None = None) -> Explanation:
+    """The explanation of one row, with that of its leads; `arrival` is how it came to its stage, if known."""
     model = evaluation.model
     scores = tuple(explain_score(evaluation, score, row) for score in model.scores(row.level))
     ladder, disqualified = explain_ladder(evaluation, row), explain_disqualification(evaluation, row)
     return Explanation(
-        summarise(model, row, ladder, disqualified, scores, reached),
+        summarise(evaluation, row, ladder, disqualified, scores, arrival),
         row.level,
         row.entity.id,
         row.account.id if row.level == "lead" and row.account is not None else None,
@@ -121,6 +126,7 @@ def explain_row(evaluation: Evaluation, row: Row, leads: int = LEADS, reached: s
         tuple(explain_measure(evaluation, measure, row) for measure in model.measures(row.level)),
         _leads(evaluation, row, leads),
         _ignored(evaluation, row),
+        arrival=arrival,
     )
 
 

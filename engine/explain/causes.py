@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from ...grammar.nodes import Level
-from ..explain.describe import selection_text, text_of
-from ..explain.report import Report
-from ..explain.words import shown
 from ..interpreter import Evaluation, Row
 from ..interpreter.outcome import entries
-from ..interpreter.people import Event
+from ..interpreter.people import Event, newest_first
 from ..model import (
     Coverage,
     Disqualification,
@@ -39,26 +35,9 @@ from ..model import (
     lines,
 )
 from ..rounding import from_units
-
-Kind = Literal["came", "left", "turned", "decay", "field", "days", "there"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cause(Report):
-    """One thing that changed. `kind` says what:
-
-    `came`: new events; `left`: events left a window; `turned`: events that were there before count now, or no longer;
-    `decay`: points got fewer with age; `field`: another value; `days`: something has lasted long enough, or not;
-    `there`: a lead is there, or no longer. `what` is the selection, line, field or condition, `who` a lead;
-    `points` is by how much the line `line` changed through it.
-    """
-
-    kind: Kind
-    what: str
-    who: tuple[str, ...] = ()
-    events: int = 0
-    line: str | None = None
-    points: float | None = None
+from .describe import selection_text, text_of
+from .report import Cause, CauseKind
+from .words import shown
 
 
 @dataclass(frozen=True)
@@ -240,10 +219,10 @@ class Causes:
         return seen
 
 
-def _events(kind: Kind, what: str, events: Sequence[Event]) -> Iterator[Cause]:
+def _events(kind: CauseKind, what: str, events: Sequence[Event]) -> Iterator[Cause]:
     if events:
         who = sorted({event.lead.id for event in events if event.lead is not None})
-        yield Cause(kind, what, tuple(who), len(events))
+        yield Cause(kind, what, tuple(who), len(events), type=min(events, key=newest_first).type)
 
 
 def _who(pair: Pair) -> tuple[str, ...]:

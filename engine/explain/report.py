@@ -415,11 +415,54 @@ class Next(Report):
     complete: bool
 
 
+# --- since when -----------------------------------------------------------------------------------------------------
+
+CauseKind = Literal["came", "left", "turned", "decay", "field", "days", "there"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause(Report):
+    """One thing that changed. `kind` says what:
+
+    `came`: new events; `left`: events left a window; `turned`: events that were there before count now, or no longer;
+    `decay`: points got fewer with age; `field`: another value; `days`: something has lasted long enough, or not;
+    `there`: a lead is there, or no longer. `what` is the selection, line, field or condition, `who` a lead;
+    `points` is by how much the line `line` changed through it. `type` is that of the newest of its events.
+    """
+
+    kind: CauseKind
+    what: str
+    who: tuple[str, ...] = ()
+    events: int = 0
+    line: str | None = None
+    points: float | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival(Report):
+    """How someone came to the present stage. `known` says what is known of it:
+
+    `day`: it was entered on the day `since` (at its end it was there, on the day before it was at `before`), and
+    `causes` tipped it, what weighs most first; `start`: it has been there since the data begin, with `since`; `longer`:
+    it has been there since this day at least, and days before were not looked at.
+    """
+
+    known: Literal["day", "start", "longer"]
+    since: str
+    before: str | None = None
+    causes: tuple[Cause, ...] = ()
+
+
+# --- the whole --------------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation(Report):
     """Why a lead or an account has the results that it has; `summary` says the most important in one sentence.
 
-    `next` is what would have to happen so that the next stage, or the one that was asked for, is reached.
+    `arrival` is since when the stage has been the present one, where that was looked for; `next` what would have to
+    happen so that the next stage, or the one that was asked for, is reached.
     All instants, `as_of` among them, are on the clock of `zone`.
     """
 
@@ -438,6 +481,7 @@ class Explanation(Report):
     leads: tuple[LeadShown, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     next: Next | None = None
+    arrival: Arrival | None = None
 
     def score(self, name: str) -> Score:
         """The score of that name."""

@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 from ...grammar.nodes import Level
+from ..interpreter import Evaluation, Row
 from ..interpreter.ladders import DISQUALIFIED
-from ..interpreter.rows import Row
 from ..model import Model, Result
 from . import words
-from .report import Condition, Disqualified, Item, Ladder, Line, Score
+from .place import place
+from .report import Arrival, Condition, Disqualified, Item, Ladder, Line, Score
 
 MOST = 3
 """How many lines and missing conditions a summary names."""
 
 
 def summarise(
-    model: Model,
+    evaluation: Evaluation,
     row: Row,
     ladder: Ladder | None,
     disqualified: Disqualified | None,
     scores: tuple[Score, ...],
-    reached: str | None = None,
+    arrival: Arrival | None = None,
 ) -> str:
-    """One sentence on a lead or an account; `reached` says since when and by what, where the history is known:
+    """One sentence on a lead or an account; `arrival` is how it came to its stage, where that is known:
 
-    `acme is at MQA (Marketing qualified) since 12 March 2026, when bob attended a webinar; …`
+    `acme reached MQA (Marketing qualified) on 12 March 2026, when its technical buyer bob earned +6 for …; readiness …`
     """
-    parts = [_place(row.entity.id, ladder, disqualified) + (f" {reached}" if reached else "")]
-    score = _main(model, row.level, scores)
-    if score is not None:
-        parts.append(_score(score))
-    missing = None if ladder is None else _missing(ladder)
-    if missing is not None:
-        parts.append(missing)
-    return "; ".join(parts) + "."
-
-
-def _place(id: str, ladder: Ladder | None, disqualified: Disqualified | None) -> str:
-    if disqualified is not None:
-        until = f" until {disqualified.until[:10]}" if disqualified.until else ""
-        return f"{id} is disqualified as {words.quoted(disqualified.reason)}{until}"
-    if ladder is None:
-        return f"{id} is not staged by these rules"
-    if ladder.stage is None:
-        return f"{id} is below the first stage"
-    label = f" ({ladder.label})" if ladder.label else ""
-    return f"{id} is at {ladder.stage}{label}"
+    score, missing = _main(evaluation.model, row.level, scores), None if ladder is None else _missing(ladder)
+    parts = [place(evaluation, row, ladder, disqualified, arrival), score and _score(score), missing]
+    if ladder is None and disqualified is None:
+        parts = [f"{row.entity.id}: {_score(score)}" if score else f"{row.entity.id} has neither scores nor stages"]
+    return "; ".join(part for part in parts if part) + "."
 
 
 def _main(model: Model, level: Level, scores: tuple[Score, ...]) -> Score | None:
@@ -63,9 +49,9 @@ def _main(model: Model, level: Level, scores: tuple[Score, ...]) -> Score | None
 def _score(score: Score) -> str:
     of = f" of {words.number(score.high)}" if score.high is not None else ""
     lines = sorted((line for item in score.items for line in _lines(item) if line.total), key=lambda line: -line.total)
-    named = [f"{words.signed(line.total)} for {_name(line)}" for line in lines[:MOST]]
+    named = [f"{words.gain(line.total)} for {_name(line)}" for line in lines[:MOST]]
     why = f", above all {_listed(named)}" if named else ""
-    return f"{score.name} is {words.number(score.total)}{of}{why}"
+    return f"{score.name} is {words.brief(score.total)}{of}{why}"
 
 
 def _name(line: Line) -> str:

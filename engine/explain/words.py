@@ -10,6 +10,10 @@ from ..model import AtMost, Bound, Cooldown, Decay, EventAttr, Expr, Field, Prop
 from ..records import Value
 from .report import Known
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _UNITS = (("day", DAY), ("hour", HOUR), ("minute", MINUTE))
 
 
@@ -46,6 +50,25 @@ def number(value: float) -> str:
     """
     text = f"{value:.4f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def brief(value: float) -> str:
+    """A number for a sentence, with one decimal.
+
+    >>> brief(82.1787), brief(-7.0), brief(0.04)
+    ('82.2', '−7', '0')
+    """
+    text = number(round(abs(value), 1))
+    return f"−{text}" if value < 0 and text != "0" else text
+
+
+def gain(value: float) -> str:
+    """Points for a sentence, with their sign and one decimal; what is less than that is shown in full.
+
+    >>> gain(15.1787), gain(-20.0), gain(0.0412)
+    ('+15.2', '−20', '+0.0412')
+    """
+    return signed(round(value, 1) or value)
 
 
 def signed(value: float) -> str:
@@ -88,6 +111,16 @@ def cut(text: str, most: int = 40) -> str:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def calendar_day(text: str) -> str:
+    """A day as people write it.
+
+    >>> calendar_day("2026-03-02")
+    '2 March 2026'
+    """
+    day = date.fromisoformat(text)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def ago(age: int, unit: str = "day", hours: int | None = None) -> str:

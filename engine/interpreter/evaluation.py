@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -189,14 +189,22 @@ def row_of(entity: Entity) -> Row:
 
 def recalled(model: Model, population: Population, as_of: int, every_ladder: bool = False) -> Memory:
     """What the days before that of an instant have left; with `every_ladder` also of stages that no rule asks for."""
+    for memory in memories(model, population, as_of, every_ladder):  # noqa: B007
+        pass
+    return memory
+
+
+def memories(model: Model, population: Population, as_of: int, every_ladder: bool = False) -> Iterator[Memory]:
+    """The memory of each day from the first that is remembered to that of an instant, one after the other."""
     wanted = remembered(model, every_ladder)
     zone = Zone.named(model.timezone)
-    memory, lasting = Memory(local_date(as_of, zone)), Made()
     oldest = min((event.at for event in population.events), default=None)
+    memory, lasting = Memory(local_date(as_of, zone)), Made()
     for day in days_before(first_day(model, oldest, as_of), as_of, zone):
-        evaluation = Evaluation(model, population, day_end(day, zone), replace(memory, day=day), lasting)
-        memory = left_by(evaluation, wanted)
-    return replace(memory, day=local_date(as_of, zone))
+        memory = replace(memory, day=day)
+        yield memory
+        memory = left_by(Evaluation(model, population, day_end(day, zone), memory, lasting), wanted)
+    yield replace(memory, day=local_date(as_of, zone))
 
 
 def places(model: Model, population: Population, as_of: int) -> Mapping[Id, Place]:

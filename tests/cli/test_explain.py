@@ -23,7 +23,7 @@ def explain(scoreline: Call, starter: Path) -> Call:
 def test_text_goes_from_the_stage_to_the_events(explain: Call) -> None:
     done = explain("alder-works")
     assert done.code == 0
-    for words in ("alder-works is at MQA", "score readiness", "busiest", "page_view by alder-2"):
+    for words in ("alder-works reached MQA", "score readiness", "busiest", "page_view by alder-2"):
         assert words in done.out
     assert max(map(len, done.out.splitlines())) <= 100
 

@@ -147,7 +147,7 @@ def trimmed(text: str) -> str:
 def test_the_example_in_python_runs(tmp_path: Path) -> None:
     done = run([sys.executable, str(ROOT / "docs" / "example.py")], tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "alder-works is at MQA" in done.stdout
+    assert "alder-works reached MQA" in done.stdout
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -1,0 +1,146 @@
+"""Where someone stands, since when, and what tipped it, as the beginning of a sentence."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from ...grammar.nodes import Level
+from ..instants import local_date
+from ..interpreter import Evaluation, Row
+from ..interpreter.ladders import DISQUALIFIED
+from ..model import Line, lines
+from . import words
+from .ahead import telling
+from .describe import head_text
+from .report import Arrival, Cause, Disqualified, Ladder
+
+NAMED = 2
+"""So many people are named."""
+
+
+def place(
+    evaluation: Evaluation, row: Row, ladder: Ladder | None, disqualified: Disqualified | None, arrival: Arrival | None
+) -> str:
+    """Where a lead or an account stands: `acme reached MQA (Marketing qualified) on 12 March 2026, when …`."""
+    now = _standing(ladder, disqualified)
+    until = f" until {words.calendar_day(disqualified.until[:10])}" if disqualified and disqualified.until else ""
+    if arrival is None:
+        return f"{row.entity.id} is {now}{until}"
+    if arrival.known == "longer":
+        return f"{row.entity.id} has been {now} for at least {_length(evaluation, arrival)}{until}"
+    if arrival.known == "start":
+        return f"{row.entity.id} has been {now} since the data begin{until}"
+    tipped = _tipped(evaluation, row, arrival.causes, _rises(ladder, disqualified, arrival))
+    move = _move(ladder, disqualified, arrival)
+    return f"{row.entity.id} {move} on {words.calendar_day(arrival.since)}{tipped}{until and f', {until.strip()}'}"
+
+
+def _standing(ladder: Ladder | None, disqualified: Disqualified | None) -> str:
+    if disqualified is not None:
+        return f"disqualified as {words.quoted(disqualified.reason)}"
+    return f"at {_named(ladder)}" if ladder is not None and ladder.stage is not None else "below the first stage"
+
+
+def _named(ladder: Ladder) -> str:
+    return f"{ladder.stage} ({ladder.label})" if ladder.label else str(ladder.stage)
+
+
+def _length(evaluation: Evaluation, arrival: Arrival) -> str:
+    today = local_date(evaluation.as_of, evaluation.zone)
+    return words.plural((today - datetime.date.fromisoformat(arrival.since)).days, "day")
+
+
+# --- the move -------------------------------------------------------------------------------------------------------
+
+
+def _move(ladder: Ladder | None, disqualified: Disqualified | None, arrival: Arrival) -> str:
+    """What happened on the day."""
+    if disqualified is not None:
+        return f"was {_standing(ladder, disqualified)}"
+    if ladder is None or ladder.stage is None:
+        ended = arrival.before == DISQUALIFIED
+        return "came back from disqualification, to no stage," if ended else f"fell from {arrival.before} to no stage"
+    if arrival.before == DISQUALIFIED:
+        return f"came back to {_named(ladder)}"
+    if arrival.before is None or _rises(ladder, disqualified, arrival):
+        return f"reached {_named(ladder)}"
+    return f"fell from {arrival.before} to {_named(ladder)}"
+
+
+def _rises(ladder: Ladder | None, disqualified: Disqualified | None, arrival: Arrival) -> bool:
+    if disqualified is not None or ladder is None or ladder.stage is None:
+        return False
+    names = [step.name for step in ladder.steps]
+    return arrival.before not in names or names.index(ladder.stage) > names.index(arrival.before)
+
+
+# --- what tipped it -------------------------------------------------------------------------------------------------
+
+
+def _tipped(evaluation: Evaluation, row: Row, causes: Sequence[Cause], rises: bool) -> str:
+    """What weighed most of what moved in that direction."""
+    fitting = [cause for cause in causes if cause.points is None or (cause.points > 0) == rises]
+    found = next(iter(fitting or causes), None)
+    if found is None:
+        return ""
+    who = _who(evaluation, row, found.who)
+    line = None if found.points is None else _line(evaluation, found.line)
+    return f", {_by_line(found, line, who) if line is not None else _plainly(found, who)}"
+
+
+def _by_line(cause: Cause, line: Line, who: str) -> str:
+    """What moved the points of a line."""
+    name = words.quoted(line.label) if line.label else line.id if line.has_written_id else head_text(line)
+    points, of = cause.points or 0.0, f" of {who}" if who else ""
+    if cause.kind == "decay":
+        return f"when {name}{of} had faded by {words.gain(abs(points))[1:]}"
+    if cause.kind == "left":
+        return f"when {name}{of} ran out ({words.gain(points)})"
+    if who and points > 0:
+        return f"when {who} earned {words.gain(points)} for {name}"
+    return f"with {words.gain(points)} for {name}{of}"
+
+
+def _plainly(cause: Cause, who: str) -> str:
+    """What changed about a condition that gives no points."""
+    of = f" of {who}" if who else ""
+    match cause.kind:
+        case "came":
+            article = "an" if str(cause.type)[:1].lower() in "aeiou" else "a"
+            return f"when {article} {cause.type} event{of} came in"
+        case "left":
+            return f"when {cause.what}{of} was too long ago"
+        case "turned":
+            return f"when {cause.what}{of} came to count otherwise"
+        case "there":
+            return f"when {who or cause.what} joined or left"
+        case "decay":
+            return f"as {cause.what}{of} faded"
+        case "field":
+            return f"by a change of {cause.what}{of}"
+        case _:
+            return f"by the days that passed: {cause.what}{of}"
+
+
+def _who(evaluation: Evaluation, row: Row, ids: Sequence[str]) -> str:
+    """The people; what is told of a lead's own is told without its name."""
+    if row.level == "lead":
+        ids = [id for id in ids if id != row.entity.id]
+    if len(ids) > NAMED:
+        return f"{len(ids)} people"
+    return " and ".join(_person(evaluation, id) for id in ids)
+
+
+def _person(evaluation: Evaluation, id: str) -> str:
+    """Somebody by their role, where one is known: `its technical buyer bob`."""
+    lead = evaluation.world.leads.get(id)
+    roles = [evaluation.field(lead, name) for name in telling(evaluation)] if lead is not None else []
+    role = next((role for role in roles if isinstance(role, str)), None)
+    return id if role is None else f"its {role.replace('_', ' ')} {id}"
+
+
+def _line(evaluation: Evaluation, id: str | None) -> Line | None:
+    levels: tuple[Level, ...] = ("account", "lead")
+    every = (line for level in levels for score in evaluation.model.scores(level) for line in lines(score.items))
+    return next((line for line in every if line.id == id), None)

@@ -1,0 +1,174 @@
+"""Since when someone has been at the present stage, and what tipped it, in one sentence."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import scoreline
+from scoreline.engine.explain import Explanation, explain
+from scoreline.engine.instants import Zone, day_end
+from scoreline.engine.model import Model
+from scoreline.engine.records import Account, Contact, Event, Population
+
+MANIFEST = """\
+scoreline: 1
+name: test
+timezone: Europe/Berlin
+files: [rules.rules]
+schema:
+  contact: {role: text}
+  account: {target: bool, size: number}
+  events:
+    visit: {}
+    demo: {}
+    sold: {}
+"""
+RULES = """\
+score interest for lead 0..100:
+    each visit within 10 days => +20 "Came by"
+    asked: demo => +30 fades over 30 days "Asked for a demo"
+    sold => disqualify 'customer' for 10 days
+stages for lead:
+    cool: interest >= 10
+    warm "Warm": interest >= 40
+score readiness for account 0..100:
+    people: always => +max(interest of leads) "Its busiest person"
+    big: account.size >= 100 => +10 "Large"
+    gone: sold within 60 days => disqualify 'sold'
+stages for account:
+    T: account.target
+    H "Hot": readiness >= 40
+    S: sold within 30 days
+"""
+
+
+def at(day: int, month: int = 3) -> int:
+    return day_end(date(2026, month, day), Zone.named("Europe/Berlin"))
+
+
+def event(type: str, day: int, contact: str | None = "ann", account: str | None = None) -> Event:
+    return Event(f"{type} {day} {contact}", type, at(day) - 43_200_000_000, contact, account, {})
+
+
+def model_of(folder: Path, rules: str = RULES) -> Model:
+    (folder / "ruleset.yaml").write_text(MANIFEST, encoding="utf-8")
+    (folder / "rules.rules").write_text(rules, encoding="utf-8")
+    return scoreline.load(folder).model
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return model_of(tmp_path_factory.mktemp("rules"))
+
+
+ACME = Account("acme", {"target": True, "size": 20.0})
+ANN = Contact("ann", "acme", {"role": "technical_buyer"})
+BOB = Contact("bob", "acme")
+
+
+def told(model: Model, id: str, day: int, *events: Event, work: int = sys.maxsize, **records: object) -> Explanation:
+    population = Population([records.get("account", ACME)], [ANN, BOB], events)  # type: ignore[list-item]
+    return explain(model, population, at(day), id, since=work)
+
+
+def place(found: Explanation) -> str:
+    """What comes before the score."""
+    return found.summary.partition(";")[0]
+
+
+def test_a_stage_is_reached_by_what_somebody_did(model: Model) -> None:
+    """30 on the 5th, 20 more on the 12th, less 7 days of decay: 43."""
+    found = told(model, "acme", 14, event("demo", 5), event("visit", 12))
+    assert place(found) == (
+        "acme reached H (Hot) on 12 March 2026, when its technical buyer ann earned +20 for 'Came by'"
+    )
+    assert found.arrival is not None
+    assert (found.arrival.known, found.arrival.since, found.arrival.before) == ("day", "2026-03-12", "T")
+
+
+def test_a_lead_is_not_named_twice(model: Model) -> None:
+    assert place(told(model, "ann", 14, event("demo", 5), event("visit", 12))) == (
+        "ann reached warm (Warm) on 12 March 2026, with +20 for 'Came by'"
+    )
+
+
+def test_somebody_without_a_role_is_told_by_the_id(model: Model) -> None:
+    found = told(model, "acme", 14, event("demo", 5, "bob"), event("visit", 6, "bob"))
+    assert place(found) == "acme reached H (Hot) on 6 March 2026, when bob earned +20 for 'Came by'"
+
+
+def test_a_window_ends(model: Model) -> None:
+    """41 on the 11th; then the visit of the 2nd leaves its window, too, and 20 are left."""
+    found = told(model, "acme", 20, event("demo", 2), event("visit", 1), event("visit", 1, "bob"), event("visit", 2))
+    assert place(found) == (
+        "acme fell from H to T on 12 March 2026, when 'Came by' of its technical buyer ann ran out (−20)"
+    )
+
+
+def test_points_fade(model: Model) -> None:
+    """One a day of 30: 9 on the 22nd."""
+    later = told(model, "ann", 20, event("demo", 10))
+    assert place(later) == "ann reached cool on 10 March 2026, with +30 for 'Asked for a demo'"
+    cold = told(model, "ann", 28, event("demo", 1))
+    assert place(cold) == "ann fell from cool to no stage on 22 March 2026, when 'Asked for a demo' had faded by 1"
+
+
+def test_disqualified_and_back(model: Model) -> None:
+    sold = event("sold", 9)
+    found = told(model, "ann", 14, event("demo", 5), sold)
+    assert place(found) == (
+        "ann was disqualified as 'customer' on 9 March 2026, when a sold event came in, until 19 March 2026"
+    )
+    back = told(model, "ann", 21, event("demo", 5), sold)
+    assert place(back).startswith("ann came back to cool on 19 March 2026")
+
+
+def test_an_account_is_disqualified_by_an_event_of_its_own(model: Model) -> None:
+    found = told(model, "acme", 14, event("sold", 9, None, "acme"))
+    assert place(found) == "acme was disqualified as 'sold' on 9 March 2026, when a sold event came in"
+
+
+def test_a_field_changed(model: Model, tmp_path: Path) -> None:
+    versions = [Account("acme", {"size": 20.0}), Account("acme", {"size": 200.0}, at(7))]
+    rules = RULES + "    L: account.size >= 100\n"
+    found = explain(
+        model_of(tmp_path, rules), Population(versions, [ANN], [event("visit", 1)]), at(9), "acme", since=sys.maxsize
+    )
+    assert place(found) == "acme reached L on 7 March 2026, by a change of account.size: 20 → 200"
+
+
+def test_from_the_start(model: Model) -> None:
+    assert place(told(model, "acme", 14, event("visit", 12))) == "acme has been at T since the data begin"
+    nobody = told(model, "acme", 14, event("visit", 12), account=Account("acme", {}))
+    assert place(nobody) == "acme has been below the first stage since the data begin"
+
+
+def test_no_further_than_asked(model: Model) -> None:
+    """Two events and two leads are 42 a day: four days are looked at, and the fifth is one too many."""
+    events = (event("demo", 1), event("visit", 1))
+    found = told(model, "acme", 9, *events, work=5 * 42 - 1)
+    assert place(found) == "acme has been at H (Hot) for at least 4 days"
+    assert found.arrival is not None and found.arrival.known == "longer"
+    none = told(model, "acme", 9, *events, work=41)
+    assert (place(none), none.arrival) == ("acme is at H (Hot)", None)
+
+
+def test_without_stages_the_score_is_told(tmp_path: Path) -> None:
+    rules = "score interest for lead:\n    visit => +5\nscore sum for account:\n    always => +sum(interest of leads)\n"
+    model = model_of(tmp_path, rules)
+    assert told(model, "acme", 14, event("visit", 12)).summary == "acme: sum is 5, above all +5 for always."
+    assert told(model, "ann", 14).summary == "ann: interest is 0."
+
+
+def test_rules_that_remember(tmp_path: Path) -> None:
+    """Warm at 40 on the 6th, and kept down to 10: still since the 6th; on the 26th it is 9."""
+    model = model_of(tmp_path, RULES.replace("interest >= 40", "interest >= 40 stays while interest >= 10"))
+    events = (event("demo", 5), event("visit", 6))
+    kept = told(model, "ann", 20, *events)
+    assert place(kept) == "ann reached warm (Warm) on 6 March 2026, with +20 for 'Came by'"
+    lost = told(model, "ann", 27, *events)
+    assert place(lost).startswith("ann fell from warm to no stage on 26 March 2026")
