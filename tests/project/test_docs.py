@@ -7,21 +7,27 @@ A fenced block says so in its first line, after the language:
     ```yaml file=abm/r.yaml    any language: written to that file, for the blocks that follow on the page
     ```console tested          each `$ scoreline …` runs, in the page's folder; where output is shown it comes so
                                (`...` stands for anything); a command that fails says so: `$ scoreline … # exit 1`
+    ```console tested long     the soak runs it
     ```python tested           runs as a script
+
+Commands are called inside this process where that prints the same; those of the README run as anyone runs them.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from scoreline.cli.failures import ending
+from scoreline.cli.main import app
 from scoreline.engine.data import Dataset
 from scoreline.engine.interpreter import interpret
 from scoreline.engine.model import Model
@@ -63,6 +69,10 @@ class Block:
         found = re.search(rf"\b{mark}=(\S+)", self.marks)
         return found and found[1]
 
+    @property
+    def long(self) -> bool:
+        return "long" in self.marks.split()
+
 
 def pages() -> list[Path]:
     return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -75,25 +85,34 @@ def blocks(page: Path) -> Iterator[Block]:
         yield Block(f"{page.relative_to(ROOT)}:{line}", found["language"], found["marks"], found["body"])
 
 
-LONG = ("tune.md",)
-"""Pages whose examples take long: they are run by the soak."""
+def case(page: Path, soak: bool) -> object:
+    """A page as a case of a test: all of its examples, or all but the long ones."""
+    name = f"{page.name}, whole" if soak else page.name
+    return pytest.param(page, soak, id=name, marks=[pytest.mark.soak] if soak else [])
 
 
-def page_of(page: Path) -> object:
-    """A page as a case of a test."""
-    return pytest.param(page, id=page.name, marks=[pytest.mark.soak] if page.name in LONG else [])
+def cases() -> Iterator[object]:
+    for page in pages():
+        long = [block.long for block in blocks(page)]
+        if not all(long):
+            yield case(page, soak=False)
+        if any(long):
+            yield case(page, soak=True)
 
 
-@pytest.mark.parametrize("page", [page_of(page) for page in pages() if any(blocks(page))])
-def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("page", "soak"), list(cases()))
+def test_the_examples_of_a_page_run(page: Path, soak: bool, tmp_path: Path, here: Here) -> None:
+    execute = processes if page.name == "README.md" else here
     for number, block in enumerate(blocks(page)):
+        if block.long and not soak:
+            continue
         if name := block.value("file"):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(block.body, encoding="utf-8")
         elif block.language == "rules":
             check_rules(block, tmp_path / f"block_{number}.rules")
         elif block.language == "console":
-            check_console(block, tmp_path)
+            check_console(block, tmp_path, execute)
         elif block.language == "python":
             done = run([sys.executable, "-c", block.body], tmp_path)
             assert done.returncode == 0, f"{block.place}\n{done.stderr}"
@@ -122,16 +141,50 @@ def check_both_engines(block: Block, model: Model) -> None:
     dataset.connection.close()
 
 
-def check_console(block: Block, folder: Path) -> None:
+def check_console(block: Block, folder: Path, execute: Execute) -> None:
     for part in re.split(r"^\$ ", block.body, flags=re.MULTILINE)[1:]:
         command, _, shown = part.partition("\n")
         words, _, remark = command.partition(" # exit ")
-        done = run(["bash", "-c", words.strip()], folder)
-        output = done.stdout + done.stderr
-        assert done.returncode == int(remark or 0), f"{block.place}: $ {command}\n{output}"
+        code, output = execute(words.strip(), folder)
+        assert code == int(remark or 0), f"{block.place}: $ {command}\n{output}"
         if shown.strip():
             pattern = ".*?".join(re.escape(piece) for piece in trimmed(shown).split("..."))
             assert re.fullmatch(pattern, trimmed(output), re.DOTALL), f"{block.place}: $ {command}\n{output}"
+
+
+Execute = Callable[[str, Path], tuple[int, str]]
+"""Executes a command of a shell in a folder; gives its exit code and all that it said."""
+
+
+def processes(command: str, folder: Path) -> tuple[int, str]:
+    """In a process of its own."""
+    done = run(["bash", "-c", command], folder)
+    return done.returncode, done.stdout + done.stderr
+
+
+@dataclass(frozen=True)
+class Here:
+    """In this process, if it is our command and nothing that only a shell understands."""
+
+    monkeypatch: pytest.MonkeyPatch
+    capfd: pytest.CaptureFixture[str]
+
+    def __call__(self, command: str, folder: Path) -> tuple[int, str]:
+        program, *words = shlex.split(command)
+        if program != "scoreline" or any(set(word) <= set("|&;<>()") for word in words) or set(command) & set("$*~`"):
+            return processes(command, folder)
+        with self.monkeypatch.context() as patch:
+            patch.chdir(folder)
+            patch.setenv("COLUMNS", SHOWN_WIDTH)
+            patch.setenv("NO_COLOR", "1")
+            self.capfd.readouterr()
+            code = ending(lambda: app.main(words, prog_name="scoreline", standalone_mode=False))
+        return code, "".join(self.capfd.readouterr())
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Here:
+    return Here(monkeypatch, capfd)
 
 
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
