@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from ..data.sql import cast, column, drop_table, is_known, table
+from ..plan.reach import is_read
 from ..plan.steps import Plan
 from ..runners.embedded import Run
 from ..schema import Schema
@@ -87,7 +88,7 @@ GROUP BY account
 
 def types_read(plan: Plan) -> list[str]:
     """The kinds of events that rules ask for, in the order of the schema: others change nothing."""
-    return [name for name in plan.model.schema.events if name in plan.reach]
+    return [name for name in plan.model.schema.events if is_read(plan.reach, name)]
 
 
 def make_events(run: Run, schema: Schema, shown: Shown) -> None:

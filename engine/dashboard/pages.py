@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlglot import exp
@@ -12,16 +13,20 @@ from ...grammar.nodes import Level
 from ..data.sql import column, rows, table
 from ..handbook import Entry, Handbook
 from ..handbook.document import Section
-from ..model import Result, Score
+from ..model import Model, Score
 from ..rounding import UNITS
 from ..runners.embedded import Run
 from .committee import Committee
 from .entries import said_json
 from .ladders import Ladder, Step
-from .tables import shown_results
+from .tables import main_score, shown_results
 
 BARS = 20
 """About so many bars show how a score is distributed."""
+
+MOST_FIRST = 12
+HIGHEST = 3
+"""So many are shown on the overview, in equal parts of the highest stages where anybody is."""
 
 MOST_PEOPLE = 100_000
 """So many people are listed on one page; the others are on the pages of their accounts."""
@@ -39,10 +44,25 @@ SELECT json_array(id, name, brief, account_id)::VARCHAR FROM site_people
 ORDER BY rank DESC NULLS LAST, score DESC, key LIMIT ?
 """
 
+_FIRST: dict[Level, str] = {
+    "account": """
+SELECT json_array(id, name, brief, NULL, rest->0)::VARCHAR FROM site_accounts WHERE brief->>1 IS NULL
+QUALIFY dense_rank() OVER (ORDER BY rank DESC NULLS LAST) <= $stages
+AND row_number() OVER (PARTITION BY rank ORDER BY score DESC NULLS LAST, key) <= $of_each
+ORDER BY rank DESC NULLS LAST, score DESC NULLS LAST, key
+""",
+    "lead": """
+SELECT json_array(id, name, brief, account_id, rest->0)::VARCHAR FROM site_people WHERE brief->>1 IS NULL
+QUALIFY dense_rank() OVER (ORDER BY rank DESC NULLS LAST) <= $stages
+AND row_number() OVER (PARTITION BY rank ORDER BY score DESC NULLS LAST, key) <= $of_each
+ORDER BY rank DESC NULLS LAST, score DESC NULLS LAST, key
+""",
+}
+
 
 def accounts(run: Run) -> Iterator[str]:
     """A JSON array for each account: id, name, results, how many people and how many of them are engaged, facets."""
-    yield from _texts(run, _ACCOUNTS, ())
+    yield from _texts(run, _ACCOUNTS)
 
 
 def people(run: Run) -> Iterator[str]:
@@ -50,7 +70,19 @@ def people(run: Run) -> Iterator[str]:
     yield from _texts(run, _PEOPLE, (MOST_PEOPLE,))
 
 
-def _texts(run: Run, query: str, parameters: Sequence[object]) -> Iterator[str]:
+def first_level(model: Model) -> Level:
+    """Whom the overview is about: accounts, unless the rules say nothing of them."""
+    return "account" if model.scores("account") or model.stages("account") else "lead"
+
+
+def first(run: Run, which: Level) -> list[Any]:
+    """The best of the highest stages: id, name, results, id of the account, parts of stages."""
+    stages = HIGHEST if run.plan.model.stages(which) else 1
+    asked = {"stages": stages, "of_each": MOST_FIRST // stages}
+    return [json.loads(text) for text in _texts(run, _FIRST[which], asked)]
+
+
+def _texts(run: Run, query: str, parameters: object = None) -> Iterator[str]:
     found = run.connection.execute(query, parameters)
     while some := found.fetchmany(2000):
         yield from (text for (text,) in some)
@@ -64,29 +96,18 @@ def level(run: Run, which: Level, ladder: Ladder) -> dict[str, Any]:
     ranges = {score.name: score for score in run.plan.model.scores(which)}
     scores = [ranges[item.title] for item in shown_results(run, which, "score")]
     at = _at_stages(run, which)
+    main = main_score(run.plan.model, which)
     return {
         "scores": [{"name": score.name, "low": score.low, "high": score.high} for score in scores],
         "measures": [{"name": item.title, "kind": item.kind} for item in shown_results(run, which, "measure")],
         "grades": [item.title for item in shown_results(run, which, "grade")],
         "stages": [_step(step, ladder) for step in ladder.steps],
         "in_order": ladder.in_order,
-        "main": _main(run, which, [score.name for score in scores]),
+        "main": None if main is None else [score.name for score in scores].index(main),
         "count": sum(int(row[2]) for row in at),
         "at": at,
         "distributions": [_distribution(run, which, score) for score in scores],
     }
-
-
-def _main(run: Run, which: Level, scores: Sequence[str]) -> int | None:
-    """The score that matters most: the last that a stage asks for, else the last of all."""
-    ladder = run.plan.model.stages(which)
-    asked = [
-        part.name
-        for stage in (ladder.stages if ladder else ())
-        for part in stage.condition.walk()
-        if isinstance(part, Result) and part.what == "score" and part.level == which and part.name in scores
-    ]
-    return scores.index(asked[-1]) if asked else len(scores) - 1 if scores else None
 
 
 def _step(step: Step, ladder: Ladder) -> dict[str, Any]:

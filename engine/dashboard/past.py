@@ -17,15 +17,22 @@ from ..history import Replayed, days, replay
 from ..instants import DAY, Zone, local_date
 from ..model import Model
 from ..sql.statements import text
+from .tables import main_score
 
 RECENT = 4
 """So many weeks back a move is news."""
 MOST_MOVES = 400
 """So many of the recent moves are listed."""
+MOST_CHANGES = 8
+"""So many are listed whose score rose, or fell, the most within the last week."""
 
 _STAGED = {
-    "account": 'CREATE OR REPLACE TEMP TABLE past AS SELECT "at", id, stage_now AS stage FROM past_account',
-    "lead": 'CREATE OR REPLACE TEMP TABLE past AS SELECT "at", id, stage_now AS stage FROM past_lead',
+    "account": 'CREATE OR REPLACE TEMP TABLE past AS SELECT "at", id, stage_now AS stage, main_now FROM past_account',
+    "lead": 'CREATE OR REPLACE TEMP TABLE past AS SELECT "at", id, stage_now AS stage, main_now FROM past_lead',
+}
+_NAMED = {
+    "account": "CREATE OR REPLACE TEMP VIEW named AS SELECT id, name, NULL AS account_id FROM site_accounts",
+    "lead": "CREATE OR REPLACE TEMP VIEW named AS SELECT id, name, account_id FROM site_people",
 }
 
 _POPULATION = 'SELECT number, stage, count(*) FROM past JOIN site_instants USING ("at") GROUP BY ALL ORDER BY ALL'
@@ -42,7 +49,21 @@ WHERE number > 0 AND before <> stage
 _MOVES = "SELECT number, before, stage, count(*) FROM moved GROUP BY ALL ORDER BY ALL"
 
 _RECENT = """
-SELECT number, id, before, stage FROM moved WHERE number >= ? ORDER BY number DESC, stage DESC, before, id LIMIT ?
+SELECT number, id, name, account_id, before, stage FROM moved LEFT JOIN named USING (id)
+WHERE number >= ? ORDER BY number DESC, stage DESC, before, id LIMIT ?
+"""
+
+_CHANGES = """
+SELECT id, name, account_id, before, now FROM (
+    SELECT id, max(main_now) FILTER (number = $last - 1) AS before, max(main_now) FILTER (number = $last) AS now
+    FROM past JOIN site_instants USING ("at") WHERE number >= $last - 1 GROUP BY id
+)
+LEFT JOIN named USING (id)
+WHERE (now - before) * $way > 0 ORDER BY (now - before) * $way DESC, id LIMIT $most
+"""
+
+_WEEK_BEFORE = """
+SELECT id, main_now FROM past JOIN site_instants USING ("at") WHERE number = $last - 1 AND list_contains($ids, id)
 """
 
 
@@ -68,7 +89,8 @@ class Past:
             self._connection.execute(text(self._numbered(level)))
 
     def _numbered(self, level: Level) -> exp.Create:
-        """The history with stages as numbers: −1 below the first, past the last for the disqualified."""
+        """The history with stages as numbers: −1 below the first, past the last for the disqualified; `main_now` is the
+        score that matters most."""
         titles = {item.title for item in self.replayed.results[level]}
         names = [stage.name for stage in ladder.stages] if (ladder := self.model.stages(level)) else []
         listed = exp.array(*(exp.Literal.string(name) for name in [*names, "disqualified"]))
@@ -77,24 +99,38 @@ class Past:
         if "disqualified" in titles:
             gone = exp.Not(this=exp.Is(this=column("disqualified"), expression=exp.null()))
             number = exp.Case(ifs=[exp.If(this=gone, true=_number(len(names)))], default=number)
-        query = exp.select("*", exp.alias_(number, "stage_now")).from_(table(f"{level}_history"))
+        main = main_score(self.model, level)
+        score = exp.null() if main is None else _points(column(main))
+        added = (exp.alias_(number, "stage_now"), exp.alias_(score, "main_now"))
+        query = exp.select("*", *added).from_(table(f"{level}_history"))
         temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
         return exp.Create(this=table(f"past_{level}"), kind="VIEW", expression=query, properties=temporary)
 
-    def moves(self, level: Level) -> dict[str, Any]:
-        """By week how many were at each stage, how many moved from which to which, and who did lately."""
+    def moves(self, level: Level, first: Sequence[str] | None = None) -> dict[str, Any]:
+        """By week how many were at each stage, and how many moved from which to which.
+
+        With the ids of those who come `first` also the news: who moved lately, whose main score rose and fell the most
+        within the last week, and what that of the first was a week before.
+        """
         self._connection.execute(_STAGED[level])
         self._connection.execute(_MOVED)
-        since = len(self.at) - RECENT
-        recent = self._connection.execute(_RECENT, [since, MOST_MOVES]).fetchall() if level == "account" else []
+        found = {"population": self._rows(_POPULATION), "moves": self._rows(_MOVES)}
+        return found if first is None else {**found, **self._news(level, first)}
+
+    def _news(self, level: Level, first: Sequence[str]) -> dict[str, Any]:
+        self._connection.execute(_NAMED[level])
+        last = len(self.at) - 1
+        asked = {"last": last, "most": MOST_CHANGES}
+        before = dict(self._rows(_WEEK_BEFORE, {"last": last, "ids": list(first)}))
         return {
-            "population": self._rows(_POPULATION),
-            "moves": self._rows(_MOVES),
-            "recent": [list(row) for row in recent],
+            "recent": self._rows(_RECENT, [last + 1 - RECENT, MOST_MOVES]),
+            "rose": self._rows(_CHANGES, {**asked, "way": 1}),
+            "fell": self._rows(_CHANGES, {**asked, "way": -1}),
+            "first": [before.get(id) for id in first],
         }
 
-    def _rows(self, query: str) -> list[list[int]]:
-        return [list(row) for row in self._connection.execute(query).fetchall()]
+    def _rows(self, query: str, asked: object = None) -> list[list[Any]]:
+        return [list(row) for row in self._connection.execute(query, asked).fetchall()]
 
     def accounts(self, scores: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Each account, in order of their ids, with the numbers of its instants, its stages and its scores as JSON."""
@@ -103,8 +139,9 @@ class Past:
         def listed(value: exp.Expr) -> exp.Expr:
             return exp.ArrayAgg(this=exp.Order(this=value, expressions=by_week))
 
-        units = [exp.Div(this=column(name), expression=exp.Literal.number("10000.0")) for name in scores]
-        columns = [listed(value) for value in (column("number"), column("stage_now"), *units)]
+        columns = [
+            listed(value) for value in (column("number"), column("stage_now"), *map(_points, map(column, scores)))
+        ]
         line = exp.cast(call("json_array", *columns), "TEXT")
         joined = exp.select(column("id"), line).from_(table("past_account"))
         query = joined.join(table("site_instants"), using=["at"]).group_by(column("id")).order_by(column("id"))
@@ -134,6 +171,10 @@ def instants(model: Model, data: Dataset, as_of: int, weeks: int) -> tuple[int, 
     today = local_date(as_of, zone)
     before = days(zone, today - timedelta(weeks=possible), today - timedelta(weeks=1), every=7) if possible else []
     return (*before, as_of)
+
+
+def _points(units: exp.Expr) -> exp.Expr:
+    return exp.Div(this=units, expression=exp.Literal.number("10000.0"))
 
 
 def _number(value: int) -> exp.Expr:

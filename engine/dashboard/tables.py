@@ -1,7 +1,7 @@
 """The tables behind the pages, made of the results of a run: whom they name, and what they say of each.
 
-    site_accounts   key, id, name, facets, brief, rest (JSON)                 in order of their ids
-    site_people     key, id, name, account, place, brief, rest (JSON) …       `account` is the key; NULL without one;
+    site_accounts   key, id, name, rank, score, facets, brief, rest (JSON)    in order of their ids
+    site_people     key, id, name, rank, score, account, place, brief, rest   `account` is the key; NULL without one;
                                                                               `place` is that among its people
     site_lines      level, key, lines (JSON)                                  all contributions of each owner
     site_events     account, lead, events (JSON)                              of each account, and of people without one
@@ -22,6 +22,7 @@ from sqlglot import exp
 from ...grammar.nodes import Level
 from ..data.sql import call, cast, column, drop_table, equals, table
 from ..frames import entity_columns
+from ..model import Model, Result
 from ..plan.steps import ResultColumn
 from ..runners.embedded import Run
 from ..schema import Schema
@@ -75,12 +76,12 @@ def _heads(run: Run, schema: Schema, level: Level, ladder: Ladder, facets: Seque
     """Who there is, with their results (`brief`) and what else is said of them (`rest`), as JSON arrays."""
     mine: Literal["account", "contact"] = "account" if level == "account" else "contact"
     known = records.known(schema, mine, run.as_of, facets).subquery("k")
-    columns = [column("key", "r"), column("id", "r"), column("name", "k"), column("facets", "k")]
+    columns = [column("key", "r"), column("id", "r"), column("name", "k"), column("facets", "k"), *_order(run, level)]
     made = exp.select().from_(exp.alias_(table(f"{level}_results"), "r", table=True))
     if level == "lead":
         owner = exp.alias_(table("account_results"), "a", table=True)
         made = made.join(owner, on=equals(column("id", "a"), column("account_id", "r")), join_type="left")
-        columns += [exp.alias_(column("key", "a"), "account"), column("account_id", "r"), *_order_of_people(run)]
+        columns += [exp.alias_(column("key", "a"), "account"), column("account_id", "r")]
         columns.append(exp.alias_(exp.Sub(this=_among_colleagues(), expression=exp.Literal.number(1)), "place"))
     made = made.join(known, on=equals(column("id", "k"), column("id", "r")), join_type="left")
     return made.select(*columns, *_results(run, level, ladder))
@@ -92,15 +93,28 @@ def _among_colleagues() -> exp.Expr:
     return exp.Window(this=call("row_number"), partition_by=[column("key", "a")], order=order)
 
 
-def _order_of_people(run: Run) -> list[exp.Expr]:
-    """Who comes first where not all can be listed: by stage, then by the last score."""
-    by_title = {item.title: column(item.name, "r") for item in run.plan.results["lead"]}
-    ladder = run.plan.model.stages("lead")
+def _order(run: Run, level: Level) -> list[exp.Expr]:
+    """Who comes first where not all can be listed: by stage, then by the score that matters most."""
+    by_title = {item.title: column(item.name, "r") for item in run.plan.results[level]}
+    ladder = run.plan.model.stages(level)
     names = exp.array(*(exp.Literal.string(stage.name) for stage in ladder.stages)) if ladder else None
     place = call("list_position", names, by_title["stage"]) if names is not None else exp.null()
-    scores = shown_results(run, "lead", "score")
-    last = by_title[scores[-1].title] if scores else exp.null()
-    return [exp.alias_(cast(place, "BIGINT"), "rank"), exp.alias_(cast(last, "BIGINT"), "score")]
+    main = main_score(run.plan.model, level)
+    score = by_title[main] if main else exp.null()
+    return [exp.alias_(cast(place, "BIGINT"), "rank"), exp.alias_(cast(score, "BIGINT"), "score")]
+
+
+def main_score(model: Model, level: Level) -> str | None:
+    """The score that matters most: the last that a stage asks for, else the last of all."""
+    scores = [score.name for score in model.scores(level)]
+    ladder = model.stages(level)
+    asked = [
+        part.name
+        for stage in (ladder.stages if ladder else ())
+        for part in stage.condition.walk()
+        if isinstance(part, Result) and part.what == "score" and part.level == level and part.name in scores
+    ]
+    return next(reversed(asked or scores), None)
 
 
 def _results(run: Run, level: Level, ladder: Ladder) -> list[exp.Expr]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ...grammar.nodes import Level
 from ..compiled import Compiled
 from ..data import Dataset
 from ..drawing.draw import draw, view
@@ -120,6 +121,8 @@ class _Site:
             (self._folder / "graph.svg").write_text(draw(graph.graph, "svg"), encoding="utf-8", newline="")
         if self._asked.backtest is not None:
             self._give("backtest", as_json(self._asked.backtest))
+        level = pages.first_level(self._ruleset.model)
+        first = pages.first(run, level)
         document = {
             **self._about(run),
             "levels": {level: pages.level(run, level, self._ladders[level]) for level in LEVELS},
@@ -134,7 +137,8 @@ class _Site:
             "facets": self._facets,
             "types": types_read(run.plan),
             "shards": shards,
-            "past": _history(earlier),
+            "first": [level, first],
+            "past": None if earlier is None else _history(earlier, level, [id for id, *_ in first]),
             "backtest": self._asked.backtest is not None,
         }
         self._give("site", as_json(document))
@@ -170,8 +174,7 @@ def _listed(rows: Iterator[str]) -> str:
     return "[" + ",\n".join(rows) + "]"
 
 
-def _history(earlier: Past | None) -> dict[str, Any] | None:
-    if earlier is None:
-        return None
-    seconds: Sequence[int] = [at // 1_000_000 for at in earlier.at]
-    return {"at": seconds, "account": earlier.moves("account"), "lead": earlier.moves("lead")}
+def _history(earlier: Past, main: Level, first: Sequence[str]) -> dict[str, Any]:
+    """What the overview says of the weeks before; `first` are those of the main level whom it shows."""
+    moves: dict[str, Any] = {level: earlier.moves(level, first if level == main else None) for level in LEVELS}
+    return {"at": [at // 1_000_000 for at in earlier.at], **moves}

@@ -119,8 +119,20 @@ def test_the_weeks_before_are_what_runs_of_those_days_give(site: given.Site, tmp
         assert {place: n for (of, place), n in population.items() if of == week} == {n: at.count(n) for n in at}
         acme = next(row for row in found if row["id"] == "acme")
         assert (stages[week], readiness[week]) == (places[acme["stage"]], acme["readiness"])
-    moved = [[week, "acme", stages[week - 1], stages[week]] for week in range(1, 5) if stages[week] != stages[week - 1]]
+    moved = [
+        [week, "acme", None, None, stages[week - 1], stages[week]]
+        for week in range(1, 5)
+        if stages[week] != stages[week - 1]
+    ]
     assert [row for row in about["past"]["account"]["recent"] if row[1] == "acme"] == moved[::-1] != []
+    histories = {id: site.account(id)["history"][2] for id in ("acme", "birch", "__proto__")}
+    changed = {id: (series[-2], series[-1]) for id, series in histories.items()}
+    news = about["past"]["account"]
+    assert news["rose"] == [[id, None, None, *changed[id]] for id in ("birch",) if changed[id][1] > changed[id][0]] != []
+    assert news["fell"] == [[id, None, None, *both] for id, both in changed.items() if both[1] < both[0]]
+    assert [(row[0], before) for row, before in zip(about["first"][1], news["first"], strict=True)] == [
+        (id, changed[id][0]) for id in ("acme", "birch", "__proto__")
+    ]
 
 
 def test_each_rule_says_how_often_it_fires(site: given.Site) -> None:

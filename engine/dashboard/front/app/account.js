@@ -36,7 +36,7 @@
         h("nav.crumbs", { "aria-label": "Where this is" }, h("a", { href: href("accounts") }, "Accounts"), " / ", row.id),
         h("div.heading", h("h1", row.name ?? row.id, " ", levels.account.stages.length || row.reason !== null ? chip("account", row.place) : null), h("p.lead", inShort(found))),
         scoreTiles("account", row.scores, found.history),
-        h("div.pair", h("div", scoreline.ladder("account", row, found.parts), history(found.history), factsCard("account", found.facts, row)), scoreline.reasons("account", row.scores, found.lines)),
+        h("div.pair", h("div", scoreline.ladder("account", row, found.parts, since(found.history)), history(found.history), factsCard("account", found.facts, row)), scoreline.reasons("account", row.scores, found.lines)),
         scoreline.committee(row.id, found.people), peopleTable(row.id, found.people),
         scoreline.activity({ account: row.id, events: found.events, weeks: found.weeks, shown: site.events_shown[0], of: `of ${row.name ?? row.id}, and the newest of each of its people` }),
       ],
@@ -57,11 +57,25 @@
     const order = names.map((_, i) => i).sort((a, b) => (b === main) - (a === main));
     return h("dl.tiles", order.map((i) => {
       const { name, high } = names[i];
-      const series = past?.[2 + i];
-      const change = series && series.length > 4 ? series.at(-1) - series.at(-5) : null;
-      const words = change === null ? null : h(`span.change.${change > 0.05 ? "good" : change < -0.05 ? "bad" : "plain"}`, Math.abs(change) < 0.05 ? "as 4 weeks ago" : `${signedFew(change)} in 4 weeks`);
-      return h("div.tile", h("dt", capital(spoken(name))), h("dd", h("b", number(scores[i])), high ? h("span.how", `of ${number(high)}`) : null, high ? bar(scores[i], high, "wide") : null, words));
+      const changes = [[1, "last week"], [4, "4 weeks ago"]].map(([weeks, when]) => change(past?.[2 + i], weeks, when));
+      return h("div.tile", h("dt", capital(spoken(name))), h("dd", h("b", number(scores[i])), high ? h("span.how", `of ${number(high)}`) : null, high ? bar(scores[i], high, "wide") : null, changes));
     }));
+  }
+
+  /** How a series of weeks has changed, in words. */
+  function change(series, weeks, when) {
+    if (!series || series.length <= weeks) return null;
+    const by = series.at(-1) - series.at(-1 - weeks);
+    return Math.abs(by) < 0.05 ? h("span.change.plain", `as ${when}`) : h(`span.change.${by > 0 ? "good" : "bad"}`, `${signedFew(by)} since ${when}`);
+  }
+
+  /** Since when the stage is as it is, as far as the weeks say. */
+  function since(past) {
+    if (!past || past[0].length < 2) return null;
+    const [weeks, places] = past;
+    const changed = places.findLastIndex((place) => place !== places.at(-1));
+    if (changed < 0) return `for ${weeks.length - 1} weeks or longer`;
+    return `since the week to ${shortDay(site.past.at[weeks[changed + 1]])}`;
   }
 
   /** Scores and stages, week by week. `past` is [weeks, stages, a list for each score]. */
@@ -100,12 +114,15 @@
       if (groups.at(-1)?.place === span.place) groups.at(-1).weeks++;
       else groups.push({ place: span.place, at: span.at, weeks: 1 });
     }
-    return h("ol.strip", { "aria-label": "Stages over the weeks" }, groups.map(({ place, at, weeks }) => h("li", { "--weeks": String(weeks), "--c": colour("account", place), title: `${stageName("account", place)} from ${day(at)}` }, h("span", stageName("account", place)))));
+    return h("ol.strip", { "aria-label": "Stages over the weeks" }, groups.map(({ place, at, weeks }) => h("li", { "--weeks": String(weeks), "--c": colour("account", place), title: `${stageName("account", place)} from ${day(at)}` }, hasRoom(stageName("account", place), weeks / spans.length) ? h("span", stageName("account", place)) : null)));
   }
+
+  /** Whether a word can be read below its part of the strip, which is about 400 px wide. */
+  const hasRoom = (word, part) => word.length * 7 < part * 400;
 
   function peopleTable(account, people) {
     if (!levels.lead.count) return null;
-    if (!people.length) return h("section.card", h("h2", "People"), h("p.empty", "Nobody is known at this account."));
+    if (!people.length) return h("section.card", h("h2", "People"), h("p.empty", "The data name nobody who belongs to this account."));
     const { scores, grades, main } = levels.lead;
     const sorted = [...people].sort((a, b) => (b.brief.reason === null) - (a.brief.reason === null) || (b.brief.scores[main] ?? 0) - (a.brief.scores[main] ?? 0));
     const shown = sorted.slice(0, 200);

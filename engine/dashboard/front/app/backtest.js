@@ -35,9 +35,17 @@
   function heading({ ruleset, score, sample }) {
     const other = ruleset.fingerprint === site.ruleset.fingerprint ? null
       : h("p.doubt", `These are results of ${ruleset.name} ${ruleset.version} with other rules or params than those of this site.`);
-    return h("div.heading", h("h1", "Backtest"),
-      h("p.lead", `How well did ${spoken(score.name)} tell who would be won, scored with what was known before?`),
-      h("p.how", `${plural(sample.cases, "case")} from ${date(sample.first)} to ${date(sample.last)} · won: `, h("code", sample.won), sample.lost ? [" · lost: ", h("code", sample.lost)] : null), other);
+    return h("div.heading", h("h1", "Backtest"), h("p.lead", `How well did ${spoken(score.name)} tell who would be won?`),
+      h("p.how", "Won: ", h("code", sample.won), sample.lost ? [" · lost: ", h("code", sample.lost)] : null), h("p.how", drawn(sample)), other);
+  }
+
+  /** How the cases were drawn. */
+  function drawn({ design, cases, first, last, instants, every, horizon_days: horizon, gap_days: gap }) {
+    const many = plural(cases, "case");
+    const late = gap ? `, but not in the first ${plural(gap, "day")}` : "";
+    if (design === "undated") return `${many}. The outcome is a field without dates: everybody was scored once, with all that the data have. Only that no rule reads the outcome keeps the score from knowing it.`;
+    if (design === "closed") return `${many} that were won or lost from ${date(first)} to ${date(last)}, each scored ${gap ? `${plural(gap, "day")} before` : "at the end of the day before"}: nothing of the outcome or after it counts.`;
+    return `${many}: everybody at the end of each ${every} from ${date(first)} to ${date(last)} (${plural(instants, "time")}), scored with what was known then. A case is won if its outcome came within ${plural(horizon, "day")}${late}.`;
   }
 
   function tiles({ auc, average_precision: precision, sample, signal }) {
@@ -49,7 +57,7 @@
       auc ? tile("AUC", two(auc.value), `95 %: ${within(auc, two)}`) : null,
       precision ? tile("Average precision", two(precision.value), `95 %: ${within(precision, two)}`) : null,
       tile("Won", rate(sample.base_rate), `${number(sample.won_cases)} of ${plural(sample.cases, "case")}`),
-      tile("Accounts", number(sample.accounts), "in the sample"))];
+      sample.accounts === sample.cases ? null : tile("Accounts", number(sample.accounts), "in the sample"))];
   }
 
   function warnings({ doubts }) {
@@ -92,11 +100,11 @@
     });
   }
 
-  function volumes({ thresholds, advice, score }) {
+  function volumes({ thresholds, advice, score, sample }) {
     const rows = [...thresholds].sort((a, b) => a.threshold - b.threshold);
     const series = rows.flatMap(({ threshold, precision, recall }) => [{ threshold, what: "won among these", value: precision }, { threshold, what: "share of all won", value: recall }]);
     const colours = { "won among these": "var(--accent)", "share of all won": "var(--c2)" };
-    return card("At every threshold", advice.map(told), chart({
+    return card("At every threshold", advice.map((each) => told(each, sample)), chart({
       label: "Precision and recall at every threshold",
       legend: Object.entries(colours),
       table: { columns: ["From", "Cases", "Won", "Won among these", "Share of all won"], rows: () => rows.map((cut) => [exactly(cut.threshold), number(cut.volume), number(cut.won), rate(cut.precision), rate(cut.recall)]) },
@@ -111,9 +119,9 @@
   }
 
   /** The threshold that is recommended for what was wished. */
-  function told({ wanted, threshold, precision, at_a_time: many }) {
+  function told({ wanted, threshold, precision, at_a_time: many }, { instants }) {
     if (!threshold) return h("span", `No threshold gives ${wanted}. `);
-    const volume = many === null ? "" : `, about ${number(many)} at a time`;
+    const volume = instants === 1 ? `; ${plural(threshold.volume, "case")}` : many === null ? "" : `, about ${number(many)} at a time`;
     return h("span", h("b", `From ${exactly(threshold.threshold)} points`), ` for ${wanted}: ${rate(precision?.value ?? threshold.precision)} of these are won${volume}. `);
   }
 
@@ -135,7 +143,7 @@
 
   function calibration({ calibration: found, score }) {
     if (!found?.curve?.length) return null;
-    return card("What a score means", `The rate of winning that goes with a score. Skill over the mere rate of all: ${found.skill === null ? "unknown" : rate(found.skill)}.`, chart({
+    return card("What a score means", `The rate of winning that goes with a score, learnt from half of the cases. ${skill(found)}`, chart({
       label: "The rate of winning by score",
       table: { columns: ["Score", "Rate of winning"], rows: () => found.curve.map((point) => [exactly(point.score), rate(point.rate)]) },
       options: () => ({
@@ -143,6 +151,12 @@
         marks: [Plot.line(found.curve, { x: "score", y: "rate", stroke: "var(--accent)", strokeWidth: 2.4 }), Plot.dot(found.curve, { x: "score", y: "rate", fill: "var(--accent)", r: 3.5, title: (point) => `${number(point.score)}: ${rate(point.rate)}` })],
       }),
     }));
+  }
+
+  /** How much better this foretells the other half of the cases than the same rate for all would. */
+  function skill({ skill: found }) {
+    if (found === null) return "";
+    return found > 0 ? `On the other half it is off by ${rate(found)} less than the same rate for everybody.` : "It does not carry over: on the other half the same rate for everybody is as good or better.";
   }
 
   // --- tables --------------------------------------------------------------------------------------------------------
@@ -164,8 +178,9 @@
 
   function waterfall({ waterfall: found }) {
     if (!found?.steps?.length) return null;
+    const labels = new Map(found.steps.map(({ stage, label }) => [stage, label]));
     return card("From stage to stage", `How many went on within ${number(found.horizon_days)} days, and how long it took.`, table(["Step", "Came", "Went on", `Within ${number(found.horizon_days)} days`, "95 %", "Median days"],
-      found.steps.map((step) => [`${step.label ?? step.stage} → ${step.to ?? "won"}`, number(step.came), number(step.went_on), step.in_time ? rate(step.in_time.value) : "–", step.in_time ? within(step.in_time, rate) : "", number(step.median_days)])));
+      found.steps.map((step) => [`${step.label ?? step.stage} → ${labels.get(step.to) ?? step.to ?? "won"}`, number(step.came), number(step.went_on), step.in_time ? rate(step.in_time.value) : "–", step.in_time ? within(step.in_time, rate) : "", number(step.median_days)])));
   }
 
   function comparison({ comparison: found }) {

@@ -63,5 +63,10 @@
     return h(`span.bar${kind ? `.${kind}` : ""}`, { "--share": `${(share * 100).toFixed(1)}%`, "aria-hidden": "true" }, h("i"));
   }
 
-  Object.assign(scoreline, { chart, forget, bar });
+  /** About so many ticks for an axis of counts, from their least (or 0) to their most: never a part of one. */
+  function wholes(counts, many) {
+    return d3.ticks(Math.min(0, ...counts), Math.max(1, ...counts), many).filter(Number.isInteger);
+  }
+
+  Object.assign(scoreline, { chart, forget, bar, wholes });
 })();

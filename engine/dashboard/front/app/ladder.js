@@ -5,25 +5,31 @@
   const { h, site, chip, beside, said } = scoreline;
 
   /** The stages of somebody with the state of each part; the next one stands open. */
-  function ladder(level, brief, parts) {
+  function ladder(level, brief, parts, since) {
     const { stages } = site.levels[level];
     if (!stages.length) return null;
     const next = brief.place < stages.length ? brief.place + 1 : -1;
-    return h("section.card", h("h2", "Stage"), sentence(level, brief, parts),
+    return h("section.card", h("h2", "Stage"), sentence(level, brief, parts, since),
       h("ol.ladder", stages.map((stage, place) => step(level, stage, place, brief, parts, place === next))));
   }
 
   /** Where somebody stands, and what is missing for more. */
-  function sentence(level, brief, parts) {
+  function sentence(level, brief, parts, since) {
     const { stages } = site.levels[level];
     if (brief.place === stages.length) return h("p.lead", "Disqualified: ", h("b", brief.reason), ". Counts for no stage.");
-    const here = brief.place < 0 ? "Below the first stage." : ["At ", h("b", stages[brief.place].label), "."];
-    const next = stages[brief.place + 1];
-    if (!next) return h("p.lead", here, " There is no stage beyond.");
-    const lacking = next.parts.filter((part) => part.holds !== null && parts && !parts[part.holds]);
-    if (!lacking.length) return h("p.lead", here);
-    const either = next.joined === "any" && lacking.length > 1 ? " one of these, " : " ";
-    return h("p.lead", here, " Missing for ", h("b", next.label), `:${either}`, listed(lacking.map((part) => lack(part, parts)), next.joined), ".");
+    const here = [brief.place < 0 ? "Below the first stage" : ["At ", h("b", stages[brief.place].label)], since ? ` ${since}` : "", "."];
+    if (brief.place === stages.length - 1) return h("p.lead", here, " There is no stage beyond.");
+    const missing = lacking(level, brief, parts);
+    return h("p.lead", here, missing ? [" Missing for ", missing] : null);
+  }
+
+  /** What is missing for the next stage; null where nothing is, or nothing can be said. */
+  function lacking(level, brief, parts) {
+    const next = site.levels[level].stages[brief.place + 1];
+    const found = next && parts ? next.parts.filter((part) => part.holds !== null && !parts[part.holds]) : [];
+    if (!found.length) return null;
+    const either = next.joined === "any" && found.length > 1 ? " one of these, " : " ";
+    return [h("b", next.label), `:${either}`, listed(found.map((part) => lack(part, parts)), next.joined), "."];
   }
 
   function listed(items, joined) {
@@ -37,7 +43,8 @@
     const needs = part.needs === null ? part.bound : parts[part.needs];
     const words = said(part.said.map((piece, place) => ends(piece, place, part.said.length)));
     if (has === null || has === undefined || needs === null || needs === undefined) return h("span", words);
-    return h("span", words, h("span.has", ` (it is ${beside(has, needs)})`));
+    const wanted = part.needs === null ? "" : ` of ${beside(needs, has)}`;
+    return h("span", words, h("span.has", ` (it is ${beside(has, needs)}${wanted})`));
   }
 
   /** A sentence as a part of one: without its capital letter and its full stop. */
@@ -79,5 +86,5 @@
     return h("span.has", ` It is ${beside(has, needs)}${short}.`);
   }
 
-  Object.assign(scoreline, { ladder });
+  Object.assign(scoreline, { ladder, lacking });
 })();

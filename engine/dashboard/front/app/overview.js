@@ -15,8 +15,9 @@
       title: "Overview",
       content: [
         heading(), tiles(main),
+        scoreline.sinceLastWeek(), scoreline.furthest(),
         staged.map((level) => h("div.pair", funnel(level), population(level))),
-        site.past?.at.length > 1 && staged.length ? h("div.pair", moves(main), recent()) : null,
+        site.past?.at.length > 1 && staged.length ? h("div.pair", moves(main), scoreline.movedEarlier()) : null,
         scored.map(distributions), drivers(), data(),
       ],
     };
@@ -34,26 +35,26 @@
     const counts = countsOf(level);
     const { stages } = levels[level];
     const tops = stages.map((_, place) => place).slice(-2).reverse();
-    const before = earlier(level);
     return h("dl.tiles",
-      tops.map((place) => tile(stages[place].label, counts.get(place) ?? 0, `${nouns(level)} at ${stages[place].name}`, before && (counts.get(place) ?? 0) - (before.get(place) ?? 0),
+      tops.map((place) => tile(stages[place].label, counts.get(place) ?? 0, `${nouns(level)} at ${stages[place].name}`, changesOf(level, place, counts.get(place) ?? 0),
         href(PAGES[level], [], { stage: stages[place].name }))),
       tile("Accounts", levels.account.count, "scored", null, href("accounts")),
       levels.lead.count ? tile("People", levels.lead.count, "scored", null, href("people")) : null,
       site.counts.read ? tile("Events", site.counts.events, "counted by the rules", null, null) : null);
   }
 
-  function tile(title, count, what, change, where) {
-    const more = change === null || change === undefined ? null
-      : h(`span.change.${change > 0 ? "good" : change < 0 ? "bad" : "plain"}`, change === 0 ? "as 4 weeks ago" : `${scoreline.signed(change)} in 4 weeks`);
-    return h("div.tile", h("dt", where ? h("a", { href: where }, title) : title), h("dd", h("b", number(count)), h("span.how", what), more));
+  function tile(title, count, what, changes, where) {
+    return h("div.tile", h("dt", where ? h("a", { href: where }, title) : title), h("dd", h("b", number(count)), h("span.how", what),
+      (changes ?? []).map(([change, since]) => h(`span.change.${change > 0 ? "good" : change < 0 ? "bad" : "plain"}`, change === 0 ? `as ${since === "since last week" ? "last week" : "4 weeks ago"}` : `${scoreline.signed(change)} ${since}`))));
   }
 
-  /** How many were at each stage four weeks ago; nothing where the history does not go back so far. */
-  function earlier(level) {
-    if (!site.past || site.past.at.length < 5) return null;
-    const week = site.past.at.length - 5;
-    return new Map(site.past[level].population.filter(([at]) => at === week).map(([, place, n]) => [place, n]));
+  /** How many more are at a stage than a week and four weeks ago, as far as the history goes back. */
+  function changesOf(level, place, count) {
+    return [[1, "since last week"], [4, "in 4 weeks"]].filter(([weeks]) => site.past && site.past.at.length > weeks).map(([weeks, since]) => {
+      const week = site.past.at.length - 1 - weeks;
+      const [, , before] = site.past[level].population.find(([at, where]) => at === week && where === place) ?? [0, 0, 0];
+      return [count - before, since];
+    });
   }
 
   /** How many are at each stage, by its number. */
@@ -112,7 +113,7 @@
       options: (width) => ({
         height: 250, marginLeft: 46, marginBottom: 26,
         x: { type: "utc", label: null, ticks: Math.max(3, Math.floor(width / 110)), tickFormat: (date) => shortDay(date / 1000) },
-        y: { label: null, grid: true, ticks: 5 }, color: { type: "ordinal", domain: places, range: places.map((place) => colour(level, place)) },
+        y: { label: null, grid: true, ticks: scoreline.wholes(site.past.at.map((_, week) => places.reduce((sum, place) => sum + (found.get(`${week} ${place}`) ?? 0), 0)), 5) }, color: { type: "ordinal", domain: places, range: places.map((place) => colour(level, place)) },
         marks: [
           Plot.areaY(rows, Plot.stackY({ order: places }, { x: "at", y: "n", z: "place", fill: "place" })),
           Plot.ruleY([0], { stroke: "var(--line-strong)" }),
@@ -140,7 +141,7 @@
         height: 220, marginLeft: 46, marginBottom: 26,
         x: { type: "band", label: null, tickSize: 0, padding: 0.2, tickFormat: shortDay,
           ticks: weeks.map(({ at }) => at).filter((_, i) => (weeks.length - 1 - i) % Math.ceil(weeks.length / Math.max(2, width / 90)) === 0) },
-        y: { label: null, grid: true, ticks: 5, tickFormat: (n) => number(Math.abs(n)) },
+        y: { label: null, grid: true, ticks: scoreline.wholes(rows.map(({ n }) => n), 5), tickFormat: (n) => number(Math.abs(n)) },
         marks: [
           Plot.barY(rows, { x: "at", y: "n", fill: ({ way }) => (way === "up" ? "var(--good)" : "var(--bad)"), rx: 2,
             title: ({ at, n, way }) => `${number(Math.abs(n))} moved ${way} in the week to ${day(at)}` }),
@@ -148,20 +149,6 @@
         ],
       }),
     }));
-  }
-
-  function recent() {
-    const { at, account } = site.past;
-    const out = levels.account.stages.length;
-    const isUp = (before, now) => now !== out && (before === out || now > before);
-    const found = account.recent;
-    if (!levels.account.stages.length) return null;
-    const list = (rows, empty) => (rows.length ? h("ul.moved", rows.slice(0, 8).map(([week, id, before, now]) => h("li",
-      h("a", { href: href("account", [id]) }, id), h("span.step", chip("account", before), " → ", chip("account", now)), h("span.how", `week to ${shortDay(at[week])}`)))) : h("p.empty", empty));
-    const up = found.filter(([, , before, now]) => isUp(before, now)).sort((a, b) => b[3] - a[3] || b[0] - a[0]);
-    const down = found.filter(([, , before, now]) => !isUp(before, now)).sort((a, b) => b[2] - a[2] || b[0] - a[0]);
-    return h("section.card", h("h2", "Moved in the last 4 weeks"),
-      h("h3", `Up (${number(up.length)})`), list(up, "No account moved up."), h("h3", `Down or out (${number(down.length)})`), list(down, "No account moved down."));
   }
 
   // --- distributions -------------------------------------------------------------------------------------------------
@@ -180,7 +167,7 @@
         table: { columns: ["Score", capital(nouns(level))], rows: () => [["0", number(zero)], ...rows.map(({ from, to, n }) => [`${number(from)} – ${number(to)}`, number(n)])] },
         options: () => ({
           height: 150, marginLeft: 42, marginBottom: 24, marginTop: 10,
-          x: { label: null, ticks: 5 }, y: { label: null, grid: true, ticks: 3, tickFormat: (n) => (Number.isInteger(n) ? number(n) : "") },
+          x: { label: null, ticks: 5 }, y: { label: null, grid: true, ticks: scoreline.wholes(rows.map(({ n }) => n), 3) },
           marks: [
             Plot.rectY(rows, { x1: "from", x2: "to", y: "n", fill: "var(--accent)", insetLeft: 1, insetRight: 1, rx: 2,
               title: ({ from, to, n }) => `${plural(n, NOUNS[level], nouns(level))} from ${number(from)} to ${number(to)}` }),
@@ -188,7 +175,7 @@
           ],
         }),
       }),
-      h("p.how", zero ? `${number(zero)} with 0 are not in the picture.` : ""));
+      h("p.how", zero && !nobody ? `${number(zero)} with 0 are not in the picture.` : ""));
   }
 
   // --- what gives the points -----------------------------------------------------------------------------------------
@@ -204,12 +191,13 @@
       h("div.wide", h("table", h("thead", h("tr", h("th", { scope: "col" }, "Rule"), h("th", { scope: "col", colspan: 2 }, "Share of all points"), h("th.right", { scope: "col" }, "Fires for"))),
         h("tbody", rows.map(({ rule, share: part, n }) => h("tr", h("td", h("a.rule", { href: href("model", [rule.anchor]) }, rule.title)),
           h("td.grow", scoreline.bar(part, most)), h("td.right", share(part, 1)), h("td.right.how", share(n, levels[level].count))))))),
-      h("p", h("a", { href: href("model") }, "All rules in words")));
+      h("p.more", h("a", { href: href("model") }, "All rules in words")));
   }
 
   function data() {
     const { read, duplicates, ignored, rejected, after_as_of: later } = site.counts;
     const apart = [[duplicates, "read twice"], [rejected, "not readable"], [later, "after this instant"], [ignored, "ignored by the rules"]].filter(([n]) => n);
+    if (!read) return null;
     return h("section.card", h("h2", "The data"), h("p", `${plural(read, "event")} read`, apart.length ? `, of these ${apart.map(([n, what]) => `${number(n)} ${what}`).join(", ")}.` : "."),
       site.ignored.length ? h("ul.plain", site.ignored.map(([reason, n]) => h("li", h("b", number(n)), " ", h("code", reason)))) : null);
   }

@@ -7,7 +7,7 @@
   scoreline.pages.person = async ([account, id]) => {
     const found = account ? await scoreline.accountDocument(account) : await alone(id);
     const person = found?.people.find((each) => each.id === id);
-    if (!person) return scoreline.missingPage("person", id ?? "", "people");
+    if (!person) return elsewhere(account, id);
     const { brief } = person;
     return {
       title: person.name ?? person.id,
@@ -20,6 +20,12 @@
       ],
     };
   };
+
+  /** Somebody who was active for an account that is not their own. */
+  async function elsewhere(account, id) {
+    const owner = account && id ? (await load("people")).find((row) => row[0] === id)?.[3] ?? "" : account;
+    return owner === account ? scoreline.missingPage("person", id ?? "", "people") : scoreline.pages.person([owner, id]);
+  }
 
   function inShort({ brief, facts }, account) {
     const title = site.facts.lead.findIndex(([name]) => name === "title");

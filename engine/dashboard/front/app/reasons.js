@@ -28,12 +28,13 @@
     const names = site.levels[level].scores;
     if (!names.length) return null;
     const main = site.levels[level].main ?? 0;
+    const order = names.map((_, place) => place).sort((a, b) => (b === main) - (a === main));
     const panel = h("div.panel", { role: "tabpanel" });
     const tabs = names.map(({ name }, place) => h("button", {
       type: "button", role: "tab", id: `tab-${place}`, onclick: () => show(place), onkeydown: (event) => turn(event, place),
     }, scoreline.capital(spoken(name)), " ", h("b", number(scores[place]))));
     show(main);
-    return h("section.card", h("h2", "Why these scores"), h("div.tabs", { role: "tablist", "aria-label": "Scores" }, tabs), panel);
+    return h("section.card", h("h2", "Why these scores"), h("div.tabs", { role: "tablist", "aria-label": "Scores" }, order.map((place) => tabs[place])), panel);
 
     function show(place) {
       tabs.forEach((tab, i) => {
@@ -47,7 +48,7 @@
     function turn(event, place) {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!step) return;
-      const next = (place + step + tabs.length) % tabs.length;
+      const next = order[(order.indexOf(place) + step + tabs.length) % tabs.length];
       show(next);
       tabs[next].focus();
     }
