@@ -240,6 +240,11 @@ def local_date(us: int, zone: Zone) -> date:
     return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
 
 
+def day_number(day: date) -> int:
+    """A day as plans count them, from 1970 on."""
+    return day.toordinal() - _EPOCH_DAY
+
+
 def day_start(day: date, zone: Zone) -> int:
     """The first instant of a calendar date."""
     return zone.to_utc((day.toordinal() - _EPOCH_DAY) * DAY)

@@ -219,8 +219,7 @@ class _Planner:
         if reason is not None:
             yield ResultColumn(reason.name, "disqualified", "disqualified", "text")
         if self._history:
-            zone = Zone.named(self._model.timezone)
-            yield from history_columns(level, self._compiler, self._past, self._book, zone)
+            yield from history_columns(level, self._compiler, self._past)
 
     def _column(self, level: Level, definition: Score | Measure | Grade) -> ResultColumn:
         if isinstance(definition, Score):

@@ -163,7 +163,7 @@ class Plan:
     their number; `contributions` the step of the entries, if asked for; `entries` says of each of their numbers the
     level, the score, the line and the kind; `reach` which events rules read, and how far back (see `reach.py`).
 
-    `history`: with the columns that say when stages began.
+    `history`: with columns that say on which days stages began (whole numbers, counted from 1970).
 
     Where rules remember the days before, `kept` has further columns of the results, by their titles: what a day must
     tell the next one. `days` is the plan that works the days before out: at many of them at once if it `looks_back`,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -15,7 +16,7 @@ from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..data import Dataset
-from ..instants import DAY, Zone, local_date, period_bounds
+from ..instants import DAY, Zone, day_end, day_number, local_date, period_bounds
 from ..model import Const, Model
 from ..plan.compile import LEVELS, Physical
 from ..plan.compile import plan as make_plan
@@ -147,8 +148,8 @@ class Run(Held):
 
     def _entities(self, level: Level) -> Iterator[EntityResult]:
         columns = self.plan.results[level]
-        names = [column.name for column in columns]
-        query = exp.Select(expressions=[_column(name) for name in names]).from_(table(f"{level}_results"))
+        shown = [_shown(column, typed=False) for column in columns]
+        query = exp.Select(expressions=shown).from_(table(f"{level}_results"))
         for row in self.connection.execute(text(query.order_by(_column("key")))).fetchall():
             yield _entity(level, columns, row)
 
@@ -206,6 +207,10 @@ def run_plan(
 
             if known is None or not recall(plan, cursor, as_of, known):
                 remember_doubtful(plan, cursor, as_of)
+        if plan.history:
+            from .remembering import days_before
+
+            _make_ends(cursor, days_before(plan.model, cursor, as_of), as_of, Zone.named(plan.model.timezone))
 
         def tell(step: Step | DecayStep, seconds: float) -> None:
             if watch is not None:
@@ -298,6 +303,15 @@ def _instant_value(column: InstantColumn, as_of: int, zone: Zone) -> Const:
     return Const(value=start if column.what == "start" else end, kind="timestamp")
 
 
+def _make_ends(cursor: duckdb.DuckDBPyConnection, before: Sequence[date], as_of: int, zone: Zone) -> None:
+    """The table ENDS: when each day ends; that of the instant, at the instant."""
+    days = [*before, local_date(as_of, zone)]
+    ends = [*(day_end(day, zone) for day in before), as_of]
+    fill_table(cursor, ENDS, ["day", "at"], ["BIGINT"] * 2, [[day_number(day) for day in days], ends])
+
+
+ENDS = "day ends"
+
 KEPT = ("lead", "account", "counts", "ignored", "contributions", "lead_results", "account_results")
 
 
@@ -351,15 +365,20 @@ def _whole(value: Value) -> int | None:
     return None if value is None else int(str(value))
 
 
-_TIMES = ("measure", "stage_since", "reached")
-
-
 def _shown(column: ResultColumn | None, typed: bool) -> exp.Expr:
     if column is None:
         return exp.cast(exp.Null(), "TEXT")
     if typed and column.role == "score":
         return _decimal(_column(column.name))
-    return _instant_of(_column(column.name), typed and column.role in _TIMES and column.kind == "timestamp")
+    if column.role in ("stage_since", "reached"):
+        return _instant_of(_end_of(_column(column.name)), typed)
+    return _instant_of(_column(column.name), typed and column.role == "measure" and column.kind == "timestamp")
+
+
+def _end_of(day: exp.Expr) -> exp.Expr:
+    """The end of a day."""
+    ends = exp.alias_(table(ENDS), "d", table=True)
+    return exp.Select(expressions=[_column("at", "d")]).from_(ends).where(_column("day", "d").eq(day)).subquery()
 
 
 def _instant_of(micros: exp.Expr, typed: bool) -> exp.Expr:

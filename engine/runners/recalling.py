@@ -15,14 +15,14 @@ from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..data.sql import both, call, cast, column, equals, insert, number, run, table
-from ..instants import Zone, day_end
+from ..instants import Zone, day_end, day_number
 from ..plan.compile import LEVELS
 from ..plan.past import REMEMBERED
 from ..plan.steps import Plan, ResultColumn
 from ..sql.literals import TYPES
 from .digests import DIGEST, make_digests
 from .doubts import for_some, make_some
-from .remembering import day_number, days_before, fill_tables, make_tables
+from .remembering import days_before, fill_tables, make_tables
 
 KNOWN: Mapping[Level, str] = {"lead": "known: lead", "account": "known: account"}
 """The tables of what is known: `id`, `digest`, `there` (whether he was there), `told` (values as texts, by place)."""

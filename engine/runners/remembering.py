@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..data.sql import column
-from ..instants import Zone, day_end, local_date
+from ..instants import Zone, day_end, day_number, local_date
 from ..memory import check_length
 from ..model import Model
 from ..plan.compile import LEVELS
@@ -20,8 +20,6 @@ from ..sql.literals import TYPES
 from ..sql.queries import table
 from ..sql.statements import text
 from .across import Across, by_instant, named
-
-EPOCH = date(1970, 1, 1).toordinal()
 
 
 def remember(plan: Plan, cursor: duckdb.DuckDBPyConnection, instants: Sequence[int]) -> None:
@@ -102,8 +100,3 @@ class _Tables:
     def _forget(self, level: Level, day: int) -> None:
         name = exp.column(named("day")).eq(exp.Literal.number(day))
         self._cursor.execute(text(exp.Delete(this=table(REMEMBERED[level]), where=exp.Where(this=name))))
-
-
-def day_number(day: date) -> int:
-    """A day as plans count them."""
-    return day.toordinal() - EPOCH
