@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from sqlglot import exp
 
+from ..datatypes import data_type
 from .cells import Form, JsonForm
 from .files import DataFile
 from .paths import Path as Keys
@@ -124,6 +125,6 @@ def _type_of(node: Node) -> str:
 
 def _data_type(node: Node) -> exp.DataType:
     if isinstance(node, str):
-        return exp.DataType.build(node, dialect="duckdb")
+        return data_type(node, "duckdb")
     inner = [exp.ColumnDef(this=exp.to_identifier(key, quoted=True), kind=_data_type(of)) for key, of in node.items()]
     return exp.DataType(this=exp.DataType.Type.STRUCT, expressions=inner, nested=True)

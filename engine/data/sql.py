@@ -11,6 +11,8 @@ from functools import reduce
 import duckdb
 from sqlglot import exp
 
+from ..datatypes import data_type
+
 Sql = exp.Expr
 """Any piece of a statement."""
 
@@ -51,12 +53,12 @@ def case(*branches: tuple[Sql, Sql], otherwise: Sql | None = None) -> Sql:
 
 def cast(value: Sql, to: str) -> Sql:
     """CAST(value AS to)."""
-    return exp.Cast(this=value, to=exp.DataType.build(to, dialect="duckdb"))
+    return exp.Cast(this=value, to=data_type(to, "duckdb"))
 
 
 def try_cast(value: Sql, to: str) -> Sql:
     """TRY_CAST(value AS to): NULL where it cannot be done."""
-    return exp.TryCast(this=value, to=exp.DataType.build(to, dialect="duckdb"))
+    return exp.TryCast(this=value, to=data_type(to, "duckdb"))
 
 
 def both(*conditions: Sql) -> Sql:
@@ -147,7 +149,7 @@ def value_list(values: Sequence[object], of: str, parameters: list[object]) -> S
 def create_table(name: exp.Table, types: Mapping[str, str]) -> Sql:
     """CREATE TABLE name (column type, …)."""
     definitions = [
-        exp.ColumnDef(this=exp.to_identifier(each, quoted=True), kind=exp.DataType.build(type_, dialect="duckdb"))
+        exp.ColumnDef(this=exp.to_identifier(each, quoted=True), kind=data_type(type_, "duckdb"))
         for each, type_ in types.items()
     ]
     return exp.Create(this=exp.Schema(this=name, expressions=definitions), kind="TABLE")

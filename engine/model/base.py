@@ -65,7 +65,9 @@ class Part:
 
 # --- what holds what --------------------------------------------------------------------------------------------------
 
-_PLAIN = frozenset({str, bool, int, float, type(None)})
+PLAIN = frozenset({str, bool, int, float, type(None)})
+"""Of values of these classes nobody need ask whether they hold anything."""
+_HOLDERS = (Expr, Part)
 _PARTS: dict[type, tuple[str, ...]] = {}
 _VALUES: dict[type, Callable[[Any], tuple[object, ...]]] = {}
 
@@ -87,9 +89,9 @@ def inside(item: Expr | Part) -> list[Expr | Part]:
 
 def _gather(values: tuple[object, ...], found: list[Expr | Part]) -> None:
     for value in values:
-        if value.__class__ in _PLAIN:
+        if value.__class__ in PLAIN:
             continue
-        if isinstance(value, Expr | Part):
+        if isinstance(value, _HOLDERS):
             found.append(value)
         elif isinstance(value, tuple):
             _gather(value, found)

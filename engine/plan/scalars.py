@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 
 from ...grammar.nodes import Level
 from ..model import And, Conditional, Const, Expr, Missing, Not, Part
+from ..model.base import PLAIN
 from ..schema import Kind
 
 Via = Literal["", "contact", "account", "owner", "home"]
@@ -141,17 +142,21 @@ def rewrite(item: T, change: Callable[[Expr], Expr | None]) -> T:
 
 
 def _rewrite(item: object, change: Callable[[Expr], Expr | None]) -> object:
+    kind = item.__class__
+    if kind in PLAIN:
+        return item
     if isinstance(item, tuple):
         made = tuple([_rewrite(each, change) for each in item])
         return item if all(map(operator.is_, made, item)) else made
-    if not isinstance(item, (Expr, Part, Frame)):
+    if not isinstance(item, _NODES):
         return item
     if isinstance(item, Expr) and (new := change(item)) is not None:
         return new
+    own = item.__dict__
     changed = {}
-    for name in _parts(item):
-        old = getattr(item, name)
-        if isinstance(old, _BRANCHES) and (value := _rewrite(old, change)) is not old:
+    for name in _KNOWN_PARTS.get(kind) or _parts(item):
+        old = own[name]
+        if old.__class__ not in PLAIN and (value := _rewrite(old, change)) is not old:
             changed[name] = value
     return replace(item, **changed) if changed else item  # type: ignore[arg-type]
 
@@ -161,10 +166,10 @@ _KNOWN_PARTS: dict[type, tuple[str, ...]] = {}
 
 def _parts(item: Expr | Part | Frame) -> tuple[str, ...]:
     """The names of what a node is made from, remembered for each type."""
-    names = _KNOWN_PARTS.get(type(item))
-    if names is None:
-        names = _KNOWN_PARTS[type(item)] = tuple(spec.name for spec in fields(item) if spec.name != "origin")
-    return names
+    kind = type(item)
+    if kind not in _KNOWN_PARTS:
+        _KNOWN_PARTS[kind] = tuple(spec.name for spec in fields(item) if spec.name not in ("origin", "kind"))
+    return _KNOWN_PARTS[kind]
 
 
 def leaves(item: object) -> tuple[Expr, ...]:
@@ -173,21 +178,21 @@ def leaves(item: object) -> tuple[Expr, ...]:
     A node keeps its own, since it never changes and is asked again and again.
     """
     if isinstance(item, tuple):
-        return tuple([leaf for each in item if isinstance(each, _BRANCHES) for leaf in leaves(each)])
+        return tuple([leaf for each in item if each.__class__ not in PLAIN for leaf in leaves(each)])
     if not isinstance(item, _NODES):
         return ()
-    found: tuple[Expr, ...] | None = item.__dict__.get(_LEAVES)
+    own = item.__dict__
+    found: tuple[Expr, ...] | None = own.get(_LEAVES)
     if found is None:
         found = (item,) if isinstance(item, (Ref, Column, Instant, Factor)) else ()
         if not isinstance(item, (Ref, Column, Instant)):
-            found += leaves(tuple([getattr(item, name) for name in _parts(item)]))
-        item.__dict__[_LEAVES] = found
+            found += leaves(tuple([own[name] for name in _KNOWN_PARTS.get(item.__class__) or _parts(item)]))
+        own[_LEAVES] = found
     return found
 
 
 _LEAVES = "leaves of the plan"
 _NODES = (Expr, Part, Frame)
-_BRANCHES = (*_NODES, tuple)
 
 
 def seen_from(item: T, via: Via) -> T:

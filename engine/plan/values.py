@@ -71,6 +71,7 @@ class Values:
         self.events = events
         self.definitions = definitions
         self.worked_out: dict[type[Expr], Callable[[Expr, Place], Expr]] = {}
+        self._sets: dict[tuple[int, Place], tuple[Selection, EventSet]] = {}
 
     def value(self, expr: Expr, place: Place) -> Expr:
         """The expression over columns."""
@@ -102,7 +103,13 @@ class Values:
         return value if expr.kind not in ("text", "list") or is_id(expr) else self.book.fold(value)
 
     def event_set(self, selection: Selection, place: Place) -> EventSet:
-        """The events that a selection means in a row of an entity."""
+        """The events that a selection means in a row of an entity: a line asks for its own again and again."""
+        known = self._sets.get((id(selection), place))
+        if known is None:  # with the selection itself, whose id is nobody else's as long as it is there
+            known = self._sets[id(selection), place] = selection, self._event_set(selection, place)
+        return known[1]
+
+    def _event_set(self, selection: Selection, place: Place) -> EventSet:
         inside = place.selecting(selection.scope)
         test = self.value(selection.test, inside)
         which = None

@@ -16,6 +16,7 @@ from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..data import Dataset
+from ..datatypes import data_type
 from ..instants import DAY, Zone, day_end, day_number, local_date, period_bounds
 from ..model import Const, Model
 from ..plan.compile import LEVELS, Physical
@@ -280,7 +281,10 @@ def fill_table(
 ) -> None:
     """A temporary table out of lists, one for each column."""
     columns = [
-        exp.alias_(exp.Unnest(expressions=[exp.cast(exp.Placeholder(), f"{type_}[]", dialect="duckdb")]), _name(column))
+        exp.alias_(
+            exp.Unnest(expressions=[exp.Cast(this=exp.Placeholder(), to=data_type(f"{type_}[]", "duckdb"))]),
+            _name(column),
+        )
         for column, type_ in zip(names, types, strict=True)
     ]
     temporary = exp.Properties(expressions=[exp.TemporaryProperty()])

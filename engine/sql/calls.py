@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from ..datatypes import data_type
 from . import texts
 
 E = exp.Expr
@@ -17,7 +18,8 @@ def whole(value: int | str) -> E:
 
 
 def cast(item: E, type_: str) -> E:
-    return exp.cast(item, type_, copy=False)
+    """An item as a type; one that is cast to it already stays as it is."""
+    return exp.cast(item, data_type(type_), copy=False)
 
 
 def case(condition: E, then: E, other: E | None = None) -> exp.Case:

@@ -6,6 +6,7 @@ import datetime
 
 from sqlglot import exp
 
+from ..datatypes import data_type
 from ..model import Const
 from ..schema import Kind
 
@@ -27,17 +28,17 @@ def literal(const: Const) -> exp.Expr:
     value = const.value
     match value:
         case None:
-            return exp.Null() if const.kind == "unknown" else exp.cast(exp.Null(), TYPES[const.kind])
+            return exp.Null() if const.kind == "unknown" else _cast(exp.Null(), TYPES[const.kind])
         case bool():
             return exp.Boolean(this=value)
         case str():
             return exp.Literal.string(value)
         case float() | int() if const.kind == "number":
-            return exp.cast(_decimal(float(value)), "DOUBLE", copy=False)
+            return _cast(_decimal(float(value)), "DOUBLE")
         case int():
-            return exp.cast(_whole(value), "BIGINT", copy=False)
+            return _cast(_whole(value), "BIGINT")
         case datetime.date():
-            return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+            return _cast(exp.Literal.string(value.isoformat()), "DATE")
         case tuple():
             return exp.array(*(exp.Literal.string(item) for item in value))
     raise AssertionError(const)
@@ -53,6 +54,10 @@ def operand(const: Const) -> exp.Expr:
     if isinstance(value, (int, float)) and float(value).is_integer() and abs(value) < 1e15:
         return _whole(int(value))
     return literal(const)
+
+
+def _cast(value: exp.Expr, type_: str) -> exp.Expr:
+    return exp.Cast(this=value, to=data_type(type_))
 
 
 def _whole(value: int) -> exp.Expr:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlglot import ErrorLevel, exp
 
+from ..garbage import uncollected
 from ..plan.steps import Plan, Relation, Step
 from .queries import query, table
 
@@ -24,9 +25,9 @@ def sql(plan: Plan, dialect: str = "duckdb") -> list[Statement]:
 
     Raises sqlglot's UnsupportedError for what the dialect cannot express.
     """
-    return [
-        Statement(step.name, step.purpose, text(create(step), dialect)) for step in plan.steps if isinstance(step, Step)
-    ]
+    steps = (step for step in plan.steps if isinstance(step, Step))
+    with uncollected():
+        return [Statement(step.name, step.purpose, text(create(step), dialect)) for step in steps]
 
 
 def create(step: Step) -> exp.Create:
