@@ -83,7 +83,7 @@ def command(
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
     loading.say_doubts(rules, dataset, loading.rejected_hint(None))
     instant = loading.instant(as_of, rules, dataset)
-    progress("explaining …")
+    progress(f"explaining{loading.days_before(rules)} …")
     if history:
         show_history(rules, id_, dataset, instant, level, form, settings)
         return

@@ -180,6 +180,13 @@ def read(
     )
 
 
+def days_before(ruleset: Compiled) -> str:
+    """What progress says of rules that remember: that the days before take their time first; else ''."""
+    from ..engine.memory import remembers
+
+    return ", after the days before, which these rules remember" if remembers(ruleset.model) else ""
+
+
 def limited(memory_limit: str | None) -> duckdb.DuckDBPyConnection | None:
     """An engine that keeps to the limit, until the command ends."""
     if memory_limit is None:

@@ -216,9 +216,8 @@ def _replayed(rules: Ruleset, dataset: Dataset, at: Sequence[int], with_lines: b
     from ..engine.history import replay
     from ..engine.memory import remembers
 
-    before = ", after the days before, which these rules remember" if remembers(rules.model) else ""
-    progress(f"replaying {plural(len(at), 'instant')}{before} …")
-    return replay(rules.model, dataset, at, contributions=with_lines)
+    progress(f"replaying {plural(len(at), 'instant')}{loading.days_before(rules)} …")
+    return replay(rules.model, dataset, at, contributions=with_lines, counted=DaysBar().counted)
 
 
 def _counts(replayed: Replayed, level: Level) -> Counts:

@@ -114,7 +114,7 @@ def command(
         dataset = read()
     loading.say_doubts(rules, dataset, loading.rejected_hint(out))
     instant = loading.instant(as_of, rules, dataset, by_day=store is not None)
-    progress("scoring …")
+    progress(f"scoring{loading.days_before(rules)} …")
     steps, bar = Steps(), StepsBar()
 
     def watch(step: Timing) -> None:

@@ -23,9 +23,12 @@ class StepsBar:
     done: int = 0
 
     def begin(self, plan: Plan) -> None:
-        """Show the first step."""
+        """Show the first step, or that the days before come first, where the rules remember them."""
         self.purposes, self.done = [step.purpose for step in plan.steps], 0
-        self._show()
+        if plan.days is None:
+            self._show()
+        else:
+            progress("working out the days before …")
 
     def watch(self, step: Timing) -> None:
         """Show the step after this one."""
@@ -38,7 +41,7 @@ class StepsBar:
         )
 
 
-def drawn(done: int, total: int, doing: str, room: int) -> str:
+def drawn(done: int, total: int, doing: str, room: int, label: str = "scoring") -> str:
     """One line that fits.
 
     >>> drawn(2, 8, "what was found of each selection, by lead", 70)
@@ -48,5 +51,5 @@ def drawn(done: int, total: int, doing: str, room: int) -> str:
     """
     full = _BAR * done // total if total else 0
     bar = f"{'━' * full}{'─' * (_BAR - full)} " if room >= _ROOM_FOR_A_BAR else ""
-    line = f"scoring {bar}{done}/{total} {doing}"
+    line = f"{label} {bar}{done}/{total} {doing}"
     return line if len(line) < room else line[: room - 2] + "…"

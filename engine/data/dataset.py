@@ -93,6 +93,10 @@ class Dataset:
         """An id with everyone whose records its results can depend on; None where no record has that id."""
         return populations.choose(self.connection, entity)
 
+    def alike(self, entity: str, most: int = 100) -> list[str]:
+        """The ids of accounts and contacts that look most like one that no record has."""
+        return populations.alike(self.connection, entity, most)
+
     def newest_event(self) -> int | None:
         """The instant of the newest event; None without events."""
         return self._of_events("max")

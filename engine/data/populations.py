@@ -13,6 +13,7 @@ from ..records import Account, Contact, Event, Population, Value
 from .layout import Column, Layout, RecordKind
 from .sql import (
     Sql,
+    call,
     column,
     either,
     insert,
@@ -94,6 +95,16 @@ def choose(connection: duckdb.DuckDBPyConnection, entity: str) -> Choice | None:
     if len(accounts) + len(contacts) > 2 or _is_known(connection, entity):
         return Choice(accounts, contacts)
     return None
+
+
+def alike(connection: duckdb.DuckDBPyConnection, entity: str, most: int) -> list[str]:
+    """The ids of contacts and accounts that look most like one that no record has."""
+    ids = exp.union(
+        *(exp.select(column("id")).from_(table(kind)) for kind in ("accounts", "contacts")), distinct=True, copy=False
+    )
+    likeness = call("jaro_winkler_similarity", call("lower", column("id")), call("lower", exp.Placeholder()))
+    query = exp.select(column("id")).from_(ids.subquery("ids")).order_by(likeness.desc(), column("id")).limit(most)
+    return [str(id_) for (id_,) in rows(connection, query, [entity])]
 
 
 def _is_known(connection: duckdb.DuckDBPyConnection, entity: str) -> bool:

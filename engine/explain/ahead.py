@@ -15,6 +15,7 @@ from ..records import Population
 from ..rounding import from_units
 from ..rows import walk
 from ..steps import Outlook, Step, Steps, goals_of, outlook
+from ..steps.obstacles import Reason
 from ..steps.reaching import LARGEST
 from . import words
 from .conditions import explain_condition, limit_text
@@ -203,6 +204,6 @@ def _worked(items: Sequence[ItemWork]) -> Iterator[LineWork]:
             yield from _worked(item.items)
 
 
-def _obstacle(evaluation: Evaluation, expr: Expr, row: Row, why: str) -> Obstacle:
+def _obstacle(evaluation: Evaluation, expr: Expr, row: Row, why: Reason) -> Obstacle:
     condition = explain_condition(evaluation, expr, row)
-    return Obstacle(condition.text, condition.has, condition.needs, why)  # type: ignore[arg-type]
+    return Obstacle(condition.text, condition.has, condition.needs, why)

@@ -17,12 +17,13 @@ from ...grammar.nodes import Level
 Known = str | float | bool | tuple[str, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
 class Report:
     """What all parts of an explanation can do."""
 
     def to_dict(self) -> dict[str, Any]:
         """The part as plain dicts, lists, texts, numbers and truth values: what JSON can hold."""
-        return {spec.name: _plain(getattr(self, spec.name)) for spec in fields(self)}  # type: ignore[arg-type]
+        return {spec.name: _plain(getattr(self, spec.name)) for spec in fields(self)}
 
 
 def _plain(value: object) -> object:

@@ -38,7 +38,7 @@ def _define(part: type[Report], parts: dict[str, Any]) -> None:
     """The schema of a class, and of all that it is made of."""
     parts[part.__name__] = {}  # a lead of an account has an explanation itself
     hints = get_type_hints(part, vars(report))
-    names = [spec.name for spec in fields(part)]  # type: ignore[arg-type]
+    names = [spec.name for spec in fields(part)]
     parts[part.__name__] = {
         "type": "object",
         "description": cleandoc(part.__doc__ or ""),

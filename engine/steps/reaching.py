@@ -9,7 +9,7 @@ from itertools import combinations_with_replacement
 
 from ..model import Compare, Expr
 from .spots import Searching, Spot
-from .step import Steps, in_order
+from .step import Step, Steps, in_order
 
 LARGEST = 4
 """How many steps a set has at most."""
@@ -134,10 +134,10 @@ def _promising(search: Searching, helpful: Sequence[Helpful], given: int) -> Ite
 
 def _together(chosen: Sequence[Helpful]) -> Steps:
     """All of the ways; what several ask for happens once, but a way that is taken twice happens twice."""
-    wanted: Counter[object] = Counter()
+    wanted: Counter[Step] = Counter()
     for each, times in Counter(chosen).items():
         wanted |= Counter({step: count * times for step, count in Counter(each.steps).items()})
-    return in_order(wanted.elements())  # type: ignore[arg-type]
+    return in_order(wanted.elements())
 
 
 def _contains(steps: Steps, smaller: Steps) -> bool:

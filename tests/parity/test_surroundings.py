@@ -9,6 +9,7 @@ from scoreline.engine.explain import explain
 from scoreline.engine.instants import Zone
 from scoreline.engine.interpreter import interpret
 from scoreline.engine.memory import anchored
+from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.surroundings import around
 
 from . import records
@@ -34,3 +35,12 @@ def test_the_surroundings_of_an_id_give_its_results(
         assert explain(model, whole, at, entity.id, entity.level).to_dict() == (
             explain(model, around(dataset, model, entity.id), at, entity.id, entity.level).to_dict()
         )
+
+
+def test_of_an_unknown_id_only_similar_ids_are_read() -> None:
+    accounts = [Account(f"acme-{number}", {}) for number in range(200)]
+    population = Population(accounts, [Contact("ann", "acme-7")], [Event("e", "visit", 0, "ann")])
+    model = model_of("score s for account:\n    always => +1\n", "UTC")
+    found = around(Dataset.from_population(population, model.schema), model, "Acme_7")
+    assert len(found.accounts) == 100 and "acme-7" in {account.id for account in found.accounts}
+    assert not found.events and not found.contacts
