@@ -108,7 +108,7 @@ def command(
     _check(accepted, rejected, reason)
     rules = loading.load(ruleset, settings, data)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
-    loading.say_doubts(rules, dataset, loading.rejected_hint(None))
+    loading.mention_doubts(dataset)
     from ..engine.backtest.backtest import Wishes
 
     asked = question(won, lost, score, horizon, gap, every, first, last, settings)

@@ -57,7 +57,7 @@ def command(
         fail("two things are compared", _WAYS)
     rules = loading.load(ruleset, settings, data)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
-    loading.say_doubts(rules, dataset, loading.rejected_hint(None))
+    loading.mention_doubts(dataset)
     instant = loading.instant(as_of, rules, dataset)
     progress("comparing …")
     left = worked_out(rules, dataset, id_, instant, level)

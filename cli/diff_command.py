@@ -182,7 +182,7 @@ def _effect(
     from ..engine.impact.qualified import NoSuch
 
     before, after = _read(rules, data, strict, max_rejected, question.by)
-    loading.say_doubts(rules[1], after, loading.rejected_hint(None))
+    loading.mention_doubts(after)
     instant = loading.instant(as_of, rules[1], after)
     try:
         return loading.with_plan(

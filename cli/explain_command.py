@@ -81,7 +81,7 @@ def command(
         fail(f"`--history` has no `{'--why-not' if why_not is not None else '--depth'}`", "ask for one of the two")
     rules = loading.load(ruleset, settings, data)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
-    loading.say_doubts(rules, dataset, loading.rejected_hint(None))
+    loading.mention_doubts(dataset)
     instant = loading.instant(as_of, rules, dataset)
     progress(f"explaining{loading.days_before(rules)} …")
     if history:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import click
 
 from ..grammar.diagnostics import Diagnostic
-from ..grammar.source import Source
+from ..grammar.source import NOWHERE, Source
 from .console import progress, say, warn
 from .failures import MISUSED, WRONG, fail
 from .reports import Report, ordered, printable, render
@@ -232,11 +232,20 @@ def say_doubts(ruleset: Compiled, dataset: Dataset, hint: str) -> None:
 
     `hint` is the way to all rejected records where they are not written; then the first of them are listed.
     """
+    findings = with_hint(dataset.findings, hint)
     if hint:
         say_rejected(dataset)
-    findings = with_hint(dataset.findings, hint)
+        findings = [replace(item, span=NOWHERE, label="") if item.code in _ON_REJECTED else item for item in findings]
     if findings:
         say(render(report_of(findings, dict(ruleset.sources)), "text") + "\n")
+
+
+def mention_doubts(dataset: Dataset) -> None:
+    """A line for each warning about the data: whoever asks about one account has seen them where they were scored."""
+    warnings = [item for item in dataset.findings if item.severity == "warning"]
+    for item in warnings:
+        last = item is warnings[-1]
+        warn(printable(item.message), "`scoreline validate … --data …` says where, and what to do" if last else "")
 
 
 def instant(text: str | None, ruleset: Ruleset, dataset: Dataset, *, by_day: bool = False) -> int:

@@ -77,7 +77,7 @@ def command(
     rules = loading.load(ruleset, settings, data)
     check_site(out, data, rules.path)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
-    loading.say_doubts(rules, dataset, loading.rejected_hint(None))
+    loading.mention_doubts(dataset)
     instant = loading.instant(as_of, rules, dataset)
     asked = Asked(weeks, events, min(events, 10), tested, __version__)
     with replacing(out) as folder:

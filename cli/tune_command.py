@@ -78,7 +78,7 @@ def command(
         _check_writable(ruleset, settings)
     rules = loading.load(ruleset, settings, data)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
-    loading.say_doubts(rules, dataset, loading.rejected_hint(None))
+    loading.mention_doubts(dataset)
     asked = question(won, lost, score, horizon, gap, every, first, last, settings)
     found = tuned(rules, ruleset, dataset, asked, as_of, only)
     made = rendered(found, form, loading.folder_of(ruleset))

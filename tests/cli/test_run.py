@@ -236,10 +236,17 @@ def test_without_a_folder_the_first_of_them_are_listed(
     assert "add `--out DIR` to get them all in rejected.ndjson" in done.err
     assert "cannot be read (the first 5)\n" in done.err
     assert "is in rejected.ndjson" not in done.err and not list(starter.rglob("rejected.ndjson"))
-    for words in (("explain", ".", "alder-works", *AS_OF, "--max-rejected", limit), ("validate", ".")):
-        told = scoreline(*words, "--data", data)
-        assert "`scoreline run … --out DIR` writes them all" in told.out + told.err
-        assert "is in rejected.ndjson" not in told.out + told.err
+    told = scoreline("validate", ".", "--data", data)
+    assert "`scoreline run … --out DIR` writes them all" in told.out + told.err
+    assert "is in rejected.ndjson" not in told.out + told.err
+
+
+def test_who_asks_about_one_account_gets_a_line_about_the_data(scoreline: Call, starter: Path) -> None:
+    words = ("--data", broken(starter, ["{broken"] * 7), "--max-rejected", "90")
+    done = scoreline("explain", starter, "alder-works", *AS_OF, *words, "--depth", "1")
+    assert done.code == 0
+    assert done.err.splitlines()[0] == "warning: 7 of 36 events cannot be read and were set aside"
+    assert "scoreline validate … --data …" in done.err and "events.ndjson:30" not in done.err
 
 
 def test_accounts_that_cannot_be_read_are_written_too(scoreline: Call, starter: Path, tmp_path: Path) -> None:
