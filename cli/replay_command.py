@@ -140,7 +140,7 @@ def command(
         keeping.check(store, store_wait, rules)
     also = keeping.fields(rules) if store is not None else ()
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected, only_read=True, also=also)
-    loading.say_doubts(rules, dataset, loading.rejected_hint(None))
+    loading.mention_doubts(dataset)
     at = instants(rules, dataset, apart, first, last)
     most = None if out is not None or form in ("json", "csv") else top
     with_lines = contributions or store is not None or _wants_lines(dataset, at, most)
