@@ -14,6 +14,7 @@ import click
 from . import keeping, loading
 from .completing import stages
 from .console import progress, say_next, tell, width
+from .days_bar import DaysBar
 from .failures import fail
 from .keeping import wait_option
 from .kept_moves import Change, change_of, usual
@@ -214,7 +215,6 @@ def _wants_lines(dataset: Dataset, at: Sequence[int], most: int | None) -> bool:
 
 def _replayed(rules: Ruleset, dataset: Dataset, at: Sequence[int], with_lines: bool) -> Replayed:
     from ..engine.history import replay
-    from ..engine.memory import remembers
 
     progress(f"replaying {plural(len(at), 'instant')}{loading.days_before(rules)} …")
     return replay(rules.model, dataset, at, contributions=with_lines, counted=DaysBar().counted)

@@ -13,6 +13,7 @@ import click
 from . import keeping, kept_events, loading
 from .completing import stages
 from .console import progress, say, say_next, shows_progress
+from .days_bar import DaysBar
 from .failures import fail
 from .keeping import store_option, wait_option
 from .kept_events import events_option
@@ -133,6 +134,7 @@ def command(
             history=history,
             planned=bar.begin,
             watch=watch if profile or shows_progress() else None,
+            counted=DaysBar().counted,
             known=keeping.knowing(store, store_wait) if store is not None else None,
         ),
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .data import KnownEvents, Progress
     from .explain import Explanation
     from .plan import Plan
+    from .runners.across import Counted
     from .runners.embedded import Watch
     from .runners.recalling import Known
 
@@ -124,11 +125,13 @@ def score(
     planned: Callable[[Plan], None] | None = None,
     watch: Watch | None = None,
     known: Callable[[Plan, Dataset, int], Known | None] | None = None,
+    counted: Counted | None = None,
 ) -> Results:
     """Every lead and account of the data, scored at an instant. See `Ruleset.score`.
 
     `known` gives what is known of a day before, where the results hang on the days before.
-    `planned` is told of the plan before it runs, `watch` of each step when it is done; the interpreter has neither.
+    `planned` is told of the plan before it runs, `watch` of each step when it is done, `counted` of the days
+    before as they are worked out; the interpreter has none of them.
     """
     ruleset = fitted(ruleset, data, params)
     dataset = open_data(ruleset, data, only_read=True)
@@ -146,7 +149,8 @@ def score(
     if planned is not None:
         planned(plan)
     recalled = None if known is None or plan.days is None else known(plan, dataset, at)
-    return results_of_run(ruleset.model, run_plan(plan, dataset, at, contributions, watch, known=recalled))
+    made = run_plan(plan, dataset, at, contributions, watch, known=recalled, counted=counted)
+    return results_of_run(ruleset.model, made)
 
 
 def explain(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 from sqlglot import exp
@@ -15,7 +16,7 @@ from ..model import Model
 from ..plan import plan as make_plan
 from ..plan.compile import LEVELS, Physical
 from ..plan.steps import Plan, ResultColumn
-from ..runners.across import Across, by_instant, named, same_instant
+from ..runners.across import Across, Counted, by_instant, named, same_instant, uncounted
 from ..runners.entries import named_entries, owner_id
 from ..runners.held import Held
 from ..runners.remembering import remember
@@ -46,14 +47,17 @@ def replay(
     instants: Sequence[int],
     contributions: bool = False,
     physical: Physical = "auto",
+    counted: Counted | None = None,
 ) -> Replayed:
-    """Scores the data at each of some instants, at least one, given in ascending order. Raises PlanError."""
+    """Scores the data at each of some instants, at least one, given in ascending order; `counted` is told of the days
+    before and of the instants as they are worked out. Raises PlanError.
+    """
     plan = make_plan(model, contributions, physical)
     cursor = data.connection.cursor()
     try:
-        remember(plan, cursor, instants)
+        remember(plan, cursor, instants, counted)
         tables = _Tables(plan, cursor, contributions)
-        Across(plan, cursor, contributions).run(instants, tables.add)
+        Across(plan, cursor, contributions).run(instants, tables.add, counted=partial(counted or uncounted, "instants"))
     except BaseException:
         cursor.close()
         raise

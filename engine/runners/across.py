@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import duckdb
 from sqlglot import exp
@@ -20,6 +21,14 @@ BUDGET = 6_000_000
 """About so many rows of contacts and events are worked on at once."""
 
 RESULTS = ("lead_results", "account_results", "contributions")
+
+Counted = Callable[[str, int, int], None]
+"""Told of what is worked out, at how many instants it is, and at how many it will be."""
+
+
+def uncounted(what: str, done: int, of: int) -> None:
+    """Nobody is told."""
+
 
 UNREAD = ("counts", "ignored")
 """Steps that only say what became of the data."""
@@ -39,12 +48,22 @@ class Across:
         self._results = [step.name for step in self._steps if step.name in RESULTS]
 
     def run(
-        self, instants: Sequence[int], collect: Callable[[Sequence[int]], None], at_once: int | None = None
+        self,
+        instants: Sequence[int],
+        collect: Callable[[Sequence[int]], None],
+        at_once: int | None = None,
+        counted: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Works out the plan at these instants, given in ascending order; tells `collect` which of them are there."""
+        """Works out the plan at these instants, given in ascending order; tells `collect` which of them are there, and
+        `counted` how many are done of how many."""
+        counted = counted or partial(uncounted, "")
+        done = 0
+        counted(done, len(instants))
         for chunk in _chunks(instants, at_once or self._most()):
             self._make(chunk)
             collect(chunk)
+            done += len(chunk)
+            counted(done, len(instants))
             for name in (*self._results, INSTANT):
                 drop(self._cursor, name)
 

@@ -21,12 +21,14 @@ from ..plan.fixed import at_instant
 from ..plan.steps import Plan
 from ..sql.queries import table
 from ..sql.statements import text
-from .across import UNREAD
+from .across import UNREAD, Counted
 from .embedded import drop, instant_values, make_steps
 from .remembering import days_before, fill_tables, make_tables
 
 
-def remember_doubtful(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int) -> None:
+def remember_doubtful(
+    plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int, counted: Counted | None = None
+) -> None:
     """Makes the tables of what was so on the day before an instant, with all who need them. Raises TooLong."""
     assert plan.days is not None
     days = days_before(plan.model, cursor, as_of)
@@ -34,11 +36,11 @@ def remember_doubtful(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int)
     if not days:
         return
     if plan.doubt is None:
-        fill_tables(plan.days, cursor, days, [as_of])
+        fill_tables(plan.days, cursor, days, [as_of], counted)
         return
     if _find(plan.doubt, cursor, as_of):
         with for_some(cursor):
-            fill_tables(plan.days, cursor, days, [as_of])
+            fill_tables(plan.days, cursor, days, [as_of], counted)
 
 
 def _find(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int) -> bool:

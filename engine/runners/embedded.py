@@ -32,6 +32,7 @@ from .entries import named_entries, owner_id
 from .held import Held
 
 if TYPE_CHECKING:
+    from .across import Counted
     from .recalling import Known
 
 UNITS = 10_000
@@ -191,10 +192,12 @@ def run_plan(
     watch: Watch | None = None,
     keep: Sequence[str] = (),
     known: Known | None = None,
+    counted: Counted | None = None,
 ) -> Run:
     """Runs a plan over the tables `accounts`, `contacts` and `events` at an instant.
 
-    `keep` are steps whose tables stay beside the results; `known` is what is known of the end of an earlier day.
+    `keep` are steps whose tables stay beside the results; `known` is what is known of the end of an earlier day;
+    `counted` is told of the days before as they are worked out.
     """
     connection = data.connection if isinstance(data, Dataset) else data
     cursor = connection.cursor()
@@ -206,8 +209,8 @@ def run_plan(
             from .doubts import remember_doubtful
             from .recalling import recall
 
-            if known is None or not recall(plan, cursor, as_of, known):
-                remember_doubtful(plan, cursor, as_of)
+            if known is None or not recall(plan, cursor, as_of, known, counted):
+                remember_doubtful(plan, cursor, as_of, counted)
         if plan.history:
             from .remembering import days_before
 

@@ -20,6 +20,7 @@ from ..plan.compile import LEVELS
 from ..plan.past import REMEMBERED
 from ..plan.steps import Plan, ResultColumn
 from ..sql.literals import TYPES
+from .across import Counted
 from .digests import DIGEST, make_digests
 from .doubts import for_some, make_some
 from .remembering import days_before, fill_tables, make_tables
@@ -45,7 +46,9 @@ class Known:
         return days is None or all(each.title in self.names[level] for level in LEVELS for each in days.kept[level])
 
 
-def recall(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int, known: Known) -> bool:
+def recall(
+    plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int, known: Known, counted: Counted | None = None
+) -> bool:
     """Makes the tables of what was so on the day before an instant, out of what is known; whether that can be done.
 
     `plan` is one of results that remembers. Raises TooLong.
@@ -64,12 +67,12 @@ def recall(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int, known: Kno
         upto = [day for day in before if day <= known.day]
         next_day = day_end(known.day + timedelta(days=1), zone)
         with for_some(cursor):
-            fill_tables(days, cursor, upto, [next_day])
+            fill_tables(days, cursor, upto, [next_day], counted)
     for level in LEVELS:
         run(cursor, insert(_told(days, level, known), table(REMEMBERED[level])))
     after = [day for day in before if day > known.day]
     if after:
-        fill_tables(days, cursor, after, [as_of])
+        fill_tables(days, cursor, after, [as_of], counted)
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import duckdb
 from sqlglot import exp
@@ -19,10 +20,12 @@ from ..plan.steps import Plan, ResultColumn
 from ..sql.literals import TYPES
 from ..sql.queries import table
 from ..sql.statements import text
-from .across import Across, by_instant, named
+from .across import Across, Counted, by_instant, named, uncounted
 
 
-def remember(plan: Plan, cursor: duckdb.DuckDBPyConnection, instants: Sequence[int]) -> None:
+def remember(
+    plan: Plan, cursor: duckdb.DuckDBPyConnection, instants: Sequence[int], counted: Counted | None = None
+) -> None:
     """Makes the tables of what was so on the day before each of these instants, given in ascending order.
 
     `plan` is one of results; nothing is done if it remembers nothing. Raises TooLong.
@@ -30,7 +33,7 @@ def remember(plan: Plan, cursor: duckdb.DuckDBPyConnection, instants: Sequence[i
     if plan.days is not None:
         days = days_before(plan.model, cursor, instants[-1])
         make_tables(plan.days, cursor)
-        fill_tables(plan.days, cursor, days, instants)
+        fill_tables(plan.days, cursor, days, instants, counted)
 
 
 def days_before(model: Model, cursor: duckdb.DuckDBPyConnection, as_of: int) -> list[date]:
@@ -41,12 +44,19 @@ def days_before(model: Model, cursor: duckdb.DuckDBPyConnection, as_of: int) -> 
     return [first + timedelta(days=count) for count in range((last - first).days)]
 
 
-def fill_tables(plan: Plan, cursor: duckdb.DuckDBPyConnection, days: Sequence[date], instants: Sequence[int]) -> None:
+def fill_tables(
+    plan: Plan,
+    cursor: duckdb.DuckDBPyConnection,
+    days: Sequence[date],
+    instants: Sequence[int],
+    counted: Counted | None = None,
+) -> None:
     """Works out a plan of days; of these days those are kept that come before the days of these instants."""
     zone = Zone.named(plan.model.timezone)
     tables = _Tables(plan, cursor, zone, {day_number(local_date(at, zone)) - 1 for at in instants})
     ends = [day_end(day, zone) for day in days]
-    Across(plan, cursor).run(ends, tables.add, at_once=None if plan.looks_back else 1)
+    told = partial(counted or uncounted, "days before")
+    Across(plan, cursor).run(ends, tables.add, None if plan.looks_back else 1, told)
 
 
 def make_tables(plan: Plan, cursor: duckdb.DuckDBPyConnection) -> None:

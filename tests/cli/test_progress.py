@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from scoreline.cli.days_bar import DaysBar
 from scoreline.cli.failures import ending
 from scoreline.cli.main import app
 from scoreline.cli.steps_bar import drawn
+from scoreline.engine.runners import across
 
 Call = Callable[..., Any]
 WIPE = "\r\x1b[2K"
@@ -88,3 +90,27 @@ def test_a_bar_fits_any_terminal(room: int) -> None:
     for done in range(6):
         line = drawn(done, 5, "the events that rules read, typed once: owners, ages, folded texts", room)
         assert len(line) < room and line.startswith("scoring ") and ("─" in line or "━" in line) == (room >= 60)
+
+
+def test_days_are_counted_with_the_time_that_is_left(terminal: Terminal) -> None:
+    times = iter((100.0, 100.0, 130.0, 190.0))
+    bar = DaysBar(clock=lambda: next(times))
+    with contextlib.redirect_stderr(terminal):
+        for done in (0, 30, 90):
+            bar.counted("days before", done, 90)
+    empty, full = "─" * 20, "━" * 20
+    assert terminal.frames == [
+        f"the days before {empty} 0/90 …",
+        f"the days before {full[:6]}{empty[6:]} 30/90 about 60 s left",
+        f"the days before {full} 90/90 …",
+    ]
+
+
+def test_a_replay_says_how_far_it_is(starter: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(across, "BUDGET", 80)  # of 40 rows: two instants at once
+    words = ["replay", str(starter), "--data", str(starter / "data"), "--from", "2026-02-24", "--to", "2026-02-26"]
+    with contextlib.redirect_stderr(terminal):
+        assert ending(lambda: app.main(words, prog_name="scoreline", standalone_mode=False)) == 0
+    bars = [frame for frame in terminal.frames if re.match(r"replaying [━─]{20} ", frame)]
+    assert [re.findall(r"\d/\d", bar) for bar in bars] == [["0/3"], ["2/3"], ["3/3"]]
+    assert re.search(r"2/3 about \d+ s left$", bars[1])

@@ -80,11 +80,11 @@ def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     fill = recalling.fill_tables
 
-    def noting(plan, cursor, days, instants):  # type: ignore[no-untyped-def]
+    def noting(plan, cursor, days, instants, *more):  # type: ignore[no-untyped-def]
         (contacts,) = cursor.execute("SELECT count(DISTINCT id) FROM contacts").fetchone()
         cursor.fetchall()
         found.append((contacts, len(days)))
-        fill(plan, cursor, days, instants)
+        fill(plan, cursor, days, instants, *more)
 
     monkeypatch.setattr(recalling, "fill_tables", noting)
     return found
