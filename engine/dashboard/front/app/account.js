@@ -95,7 +95,7 @@
       options: (width) => ({
         height: 260, marginLeft: 40, marginBottom: 26,
         x: { type: "utc", label: null, ticks: Math.max(3, Math.floor(width / 110)), tickFormat: (date) => shortDay(date / 1000), domain: [spans[0].from, spans.at(-1).to] },
-        y: { label: null, grid: true, nice: true, zero: true },
+        y: { label: null, grid: true, nice: true, domain: [Math.min(0, ...rows.map(({ value: found }) => found)), Math.max(1, ...rows.map(({ value: found }) => found))], tickFormat: number },
         color: { domain: names, range: names.map((_, i) => colours[i % 6]) },
         marks: [
           Plot.ruleY([0], { stroke: "var(--line-strong)" }),

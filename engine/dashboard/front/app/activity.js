@@ -35,7 +35,7 @@
         x: { type: "band", domain: rows.map(({ week }) => week), label: null, tickSize: 0, padding: 0.2,
           ticks: rows.map(({ week }) => week).filter((week) => week % Math.ceil(rows.length / Math.max(2, width / 90)) === 0),
           tickFormat: (week) => shortDay(site.seconds - week * WEEK) },
-        y: { label: null, grid: true, ticks: scoreline.wholes(counts, 3) },
+        y: { label: null, grid: true, ticks: scoreline.wholes(counts, 3), tickFormat: number },
         marks: [
           Plot.ruleY([0], { stroke: "var(--line-strong)" }),
           Plot.barY(rows, { x: "week", y: "n", fill: "var(--accent)", rx: 2, title: ({ week, n }) => `${plural(n, "event")} in the week to ${day(site.seconds - week * WEEK)}` }),

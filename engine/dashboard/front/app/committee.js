@@ -17,6 +17,7 @@
       ...asked.roles.map(([role, weight]) => ({ role, weight, isAsked: asked.asked })),
       ...others(asked, known).map((role) => ({ role, weight: null, isAsked: false })),
     ].map((row) => ({ ...row, people: known.filter(({ brief }) => same(brief.role, row.role)) }));
+    if (!rows.some((row) => row.isAsked || row.people.length)) return null;
     const cut = asked.cut === null ? "" : ` An engaged person has at least ${number(asked.cut)} points of ${spoken(asked.score)}.`;
     const missing = rows.filter((row) => row.isAsked && !row.people.some((person) => column(person, score) === 0));
     return h("section.card", h("h2", "Buying committee"),

@@ -61,7 +61,9 @@
     const moved = (wanted) => h("ul.moved", mine.recent.filter(([week, , , , before, now]) => week === last && isUp(before, now) === wanted).slice(0, SHOWN).map((row) => move(row)));
     const count = (wanted) => mine.moves.filter(([week, before, now]) => week === last && isUp(before, now) === wanted).reduce((sum, [, , , n]) => sum + n, 0);
     const [up, down] = [count(true), count(false)];
-    return h("section.card", h("h2", "Since last week"), h("p.how", `From ${day(past.at[last - 1])} to ${day(past.at[last])}.`),
+    const heading = [h("h2", "Since last week"), h("p.how", `From ${day(past.at[last - 1])} to ${day(past.at[last])}.`)];
+    if (!up && !down && !mine.rose.length && !mine.fell.length) return h("section.card", heading, h("p.empty", `Nothing changed for any ${noun}.`));
+    return h("section.card", heading,
       h("div.news", stages.length ? [half("Moved up", up, moved(true)), half("Moved down or out", down, moved(false))] : null,
         main === null ? null : [changes("gained", mine.rose), changes("lost", mine.fell)]));
   }

@@ -26,7 +26,8 @@
   function heading() {
     const { name, version, owner, description } = site.ruleset;
     return h("div.heading", h("h1", `${name}${version ? ` ${version}` : ""}`),
-      h("p.lead", description), h("p.how", `As of ${day(site.seconds)} (${site.zone})`, owner ? ` · owner ${owner}` : ""));
+      h("p.lead", description), h("p.how", `As of ${day(site.seconds)} (${site.zone})`, owner ? ` · owner ${owner}` : ""),
+      levels.account.count || levels.lead.count ? null : h("p.doubt", "The data have no accounts and no people."));
   }
 
   // --- tiles ---------------------------------------------------------------------------------------------------------
@@ -113,7 +114,7 @@
       options: (width) => ({
         height: 250, marginLeft: 46, marginBottom: 26,
         x: { type: "utc", label: null, ticks: Math.max(3, Math.floor(width / 110)), tickFormat: (date) => shortDay(date / 1000) },
-        y: { label: null, grid: true, ticks: scoreline.wholes(site.past.at.map((_, week) => places.reduce((sum, place) => sum + (found.get(`${week} ${place}`) ?? 0), 0)), 5) }, color: { type: "ordinal", domain: places, range: places.map((place) => colour(level, place)) },
+        y: { label: null, grid: true, ticks: scoreline.wholes(site.past.at.map((_, week) => places.reduce((sum, place) => sum + (found.get(`${week} ${place}`) ?? 0), 0)), 5), tickFormat: number }, color: { type: "ordinal", domain: places, range: places.map((place) => colour(level, place)) },
         marks: [
           Plot.areaY(rows, Plot.stackY({ order: places }, { x: "at", y: "n", z: "place", fill: "place" })),
           Plot.ruleY([0], { stroke: "var(--line-strong)" }),
@@ -167,7 +168,7 @@
         table: { columns: ["Score", capital(nouns(level))], rows: () => [["0", number(zero)], ...rows.map(({ from, to, n }) => [`${number(from)} – ${number(to)}`, number(n)])] },
         options: () => ({
           height: 150, marginLeft: 42, marginBottom: 24, marginTop: 10,
-          x: { label: null, ticks: 5 }, y: { label: null, grid: true, ticks: scoreline.wholes(rows.map(({ n }) => n), 3) },
+          x: { label: null, ticks: 5 }, y: { label: null, grid: true, ticks: scoreline.wholes(rows.map(({ n }) => n), 3), tickFormat: number },
           marks: [
             Plot.rectY(rows, { x1: "from", x2: "to", y: "n", fill: "var(--accent)", insetLeft: 1, insetRight: 1, rx: 2,
               title: ({ from, to, n }) => `${plural(n, NOUNS[level], nouns(level))} from ${number(from)} to ${number(to)}` }),

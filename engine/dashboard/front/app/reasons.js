@@ -81,7 +81,7 @@
         const most = Math.floor((room - 12) / 6.9);
         return {
           height: steps.length * 24 + 40, marginLeft: room, marginRight: 50, marginTop: 26, marginBottom: 6,
-          x: { axis: "top", grid: true, nice: true, label: null, ticks: width < 500 ? 4 : 8, domain: domain(steps, score) },
+          x: { axis: "top", grid: true, nice: true, label: null, ticks: width < 500 ? 4 : 8, domain: domain(steps, score), tickFormat: number },
           y: { type: "band", domain: steps.map(({ place }) => place), label: null, tickSize: 0, padding: 0.28,
             tickFormat: (place) => short(steps[place].name, most) },
           marks: [
@@ -100,7 +100,8 @@
 
   function domain(steps, { low, high }) {
     const ends = steps.flatMap(({ from, to }) => [from, to]);
-    return [Math.min(0, low ?? 0, ...ends), Math.max(high ?? 0, ...ends)];
+    const [least, most] = [Math.min(0, low ?? 0, ...ends), Math.max(high ?? 0, ...ends)];
+    return [least, most > least ? most : least + 1];
   }
 
   const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
