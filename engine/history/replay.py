@@ -16,7 +16,7 @@ from ..model import Model
 from ..plan import plan as make_plan
 from ..plan.compile import LEVELS, Physical
 from ..plan.steps import Plan, ResultColumn
-from ..runners.across import Across, Counted, by_instant, named, same_instant, uncounted
+from ..runners.across import Across, Counted, by_instant, is_versioned, named, same_instant, uncounted
 from ..runners.entries import named_entries, owner_id
 from ..runners.held import Held
 from ..runners.remembering import remember
@@ -52,8 +52,8 @@ def replay(
     """Scores the data at each of some instants, at least one, given in ascending order; `counted` is told of the days
     before and of the instants as they are worked out. Raises PlanError.
     """
-    plan = make_plan(model, contributions, physical)
     cursor = data.connection.cursor()
+    plan = make_plan(model, contributions, physical, versioned=is_versioned(cursor), many=True)
     try:
         remember(plan, cursor, instants, counted)
         tables = _Tables(plan, cursor, contributions)

@@ -8,7 +8,7 @@ changes, so that a plan means at each of many instants what it means at that one
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..model import Compare, Expr
 from .scalars import Column, Over, both, rewrite
@@ -18,10 +18,20 @@ NUMBER = "instant number"
 """The column with the number of the instant; no property can have this name."""
 
 
-def across(steps: Iterable[Step | DecayStep]) -> list[Step | DecayStep]:
+@dataclass(frozen=True)
+class Lifted:
+    """The steps of a plan over many instants: those that depend on none of them, and after these those by instant."""
+
+    once: tuple[Step | DecayStep, ...]
+    each: tuple[Step | DecayStep, ...]
+
+
+def across(steps: Iterable[Step | DecayStep]) -> Lifted:
     """The steps of a plan over all instants of the relation `instant`. Tables by age are the same at any time."""
-    lifted = _Lift()
-    return [lifted.step(step) for step in steps]
+    lift = _Lift()
+    lifted = [lift.step(step) for step in steps]
+    each = [step for step in lifted if step.name in lift.by_instant or {INSTANT, *lift.by_instant} & {*step.reads}]
+    return Lifted(tuple(step for step in lifted if step not in each), tuple(each))
 
 
 class _Lift:

@@ -12,14 +12,15 @@ from ..garbage import uncollected
 from ..instants import Zone
 from ..model import Const, Expr, Grade, Measure, Model, Or, Result, Score, Stages
 from .adapter import EventColumns
+from .ahead import EVENT_READ, NOTHING_AHEAD, Early, ahead
 from .atoms import atom_of
-from .book import BASE, Book, needed_columns
+from .book import BASE, Book, EntityColumn, needed_columns
 from .definitions import Compiler
 from .effects import Entry
 from .errors import NeedsItself
 from .flows import distinct_rows
 from .history import history_columns
-from .hits import Entries, worths
+from .hits import Entries, Hits, worths
 from .nothing import nothing
 from .past import Knows, Past
 from .population import Population, ignored
@@ -54,27 +55,32 @@ def plan(
     physical: Physical = "auto",
     screened: bool = False,
     history: bool = False,
+    versioned: bool = True,
+    many: bool = False,
 ) -> Plan:
     """The steps that compute a model's results, and with `contributions` the account of every score.
 
     `screened`: with a step that says of each event which line ignores it. `history`: also since when stages are so, and
-    when each was first held. Raises PlanError for what cannot be expressed in SQL, with its place in the rules.
+    when each was first held. `versioned`: whether records of the data may have several versions (`valid_from`). `many`:
+    for many instants (see `across.py`), where what no instant decides is worked out once. Raises PlanError for what
+    cannot be expressed in SQL, with its place in the rules.
     """
+    early = many and not versioned
     with uncollected():
-        made = _Planner(model, contributions, physical, screened=screened, history=history)
+        made = _Planner(model, contributions, physical, screened=screened, history=history, early=early)
         found = made.build()
         if not made.remembers:
             return found
         doubt = _Planner(model, False, physical, history=history).build_doubt()
-        return replace(found, days=_days(model, physical, history), doubt=doubt)
+        return replace(found, days=_days(model, physical, history, not versioned), doubt=doubt)
 
 
-def _days(model: Model, physical: Physical, history: bool) -> Plan:
+def _days(model: Model, physical: Physical, history: bool, early: bool) -> Plan:
     """The plan of the days before: of many at once, unless what a day shows decides how the next one is worked out."""
     try:
-        return _Planner(model, False, physical, "looks back", history=history).build_days()
+        return _Planner(model, False, physical, "looks back", history=history, early=early).build_days()
     except NeedsItself:
-        return _Planner(model, False, physical, "told", history=history).build_days()
+        return _Planner(model, False, physical, "told", history=history, early=early).build_days()
 
 
 @dataclass(frozen=True)
@@ -96,9 +102,12 @@ class _Planner:
         knows: Knows = "told",
         screened: bool = False,
         history: bool = False,
+        early: bool = False,
     ) -> None:
         self._model = model
         self._history = history
+        self._early = early
+        self._ahead = NOTHING_AHEAD
         self._screened = screened
         self._physical = physical
         self._contributions = contributions
@@ -152,7 +161,7 @@ class _Planner:
         return bool(self._book.ranked & needed_columns(self._book, kept).keys())
 
     def _build(self, results: Results, everything: list[_Listed], kept: Results = MappingProxyType({})) -> Plan:
-        book, model, out = self._book, self._model, self._ignored
+        book, model = self._book, self._model
         made = {level: (*results[level], *kept.get(level, ())) for level in LEVELS}
         roots = [column.name for level in LEVELS for column in made[level] if column.role != "id"]
         schedule, listed, entries = self._scheduled(roots, everything)
@@ -161,15 +170,11 @@ class _Planner:
         body = [*schedule.steps, *last]
         if self._contributions:
             body.append(_contributions(listed, entries, schedule))
-        decays = self._decay_steps(body, schedule.hits.decays)
-        asked: tuple[Step | DecayStep, ...] = (*body, *decays)
-        names = _read_of_events(asked)
-        fields = [column.name for column in schedule.columns if column.layer == BASE]
+        decays = self._decay_steps(body, schedule.hits)
         read = self._reach(schedule)
-        first = Population(book, out, read, fields, names, self._screened).build()
         return Plan(
             model=model,
-            steps=(*first, *decays, *body),
+            steps=(*self._population(schedule, read, (*body, *decays)), *_with_decays(body, decays)),
             instant=tuple(book.instants.values()),
             results=results,
             reasons=tuple(line.text for line in model.ignored),
@@ -180,14 +185,27 @@ class _Planner:
             history=self._history,
         )
 
+    def _population(self, schedule: Schedule, read: Reach, asked: tuple[Step | DecayStep, ...]) -> list[Step]:
+        """The steps before the schedule's."""
+        fields = [column.name for column in schedule.columns if column.layer == BASE]
+        names = _read_of(asked, "event")
+        if not self._early:
+            return Population(self._book, self._ignored, read, fields, names, self._screened).build()
+        if not self._ahead.events:
+            return Early(self._book, self._ignored, read, fields, names, None).build()
+        ahead = (read, _read_of(asked, EVENT_READ))
+        return Early(self._book, self._ignored, self._reach(schedule, atoms=False), fields, names, ahead).build()
+
     def _scheduled(
         self, roots: list[str], listed: list[_Listed]
     ) -> tuple[Schedule, list[tuple[int, _Listed]], list[Entries]]:
         """The schedule; which entries are columns of leads and accounts, and which are found atom by atom."""
+        if self._early:
+            self._ahead = ahead(self._book, self._ignored)
         numbered = list(enumerate(listed))
         wide = [*roots, *(name for item in listed for name in item.columns if name is not None)]
         if self._physical == "wide" or (self._physical == "auto" and self._questions(wide) <= FEW):
-            return Schedule(self._book, wide, by_kind=False), numbered, []
+            return Schedule(self._book, wide, by_kind=False, ahead=self._ahead), numbered, []
         terms = Terms(self._book, fewest=1 if self._physical == "by kind" else FEWEST)
         entries = [Entries(number, term) for number, item in numbered if (term := _as_term(terms, item)) is not None]
         apart = {each.number for each in entries}
@@ -195,7 +213,7 @@ class _Planner:
         roots = [*roots, *(name for _, item in left for name in item.columns if name is not None)]
         roots += [leaf.name for each in entries for leaf in leaves(each.term.atom.lane) if isinstance(leaf, Ref)]
         terms.tally(roots)
-        return Schedule(self._book, roots, entries), left, entries
+        return Schedule(self._book, roots, entries, ahead=self._ahead), left, entries
 
     def _questions(self, roots: list[str]) -> int:
         """How many columns are questions about events that could be answered by kind."""
@@ -237,8 +255,8 @@ class _Planner:
             ref = Ref(level=level, name=column.name, kind=column.kind)
             is_number = column.role == "measure" and column.kind == "number"
             refs[column.name] = call("plain_zero", ref, kind="number") if is_number else ref
-        row = LEAD_ROW if level == "lead" else ACCOUNT_ROW
-        query = Selects(schedule.home).select(Source(level), row, {"key": event("key"), **refs})
+        source, row = schedule.rows(level, tuple(refs.values()))
+        query = Selects(schedule.home).select(source, row, {"key": event("key"), **refs})
         return Step(f"{level}_results", query, f"the results of each {level}")
 
     def _listed(self) -> Iterator[_Listed]:
@@ -261,27 +279,28 @@ class _Planner:
 
     # --- what the steps read ------------------------------------------------------------------------------------
 
-    def _decay_steps(self, body: list[Step], by_kind: Mapping[str, list[str]]) -> list[DecayStep]:
+    def _decay_steps(self, body: list[Step], hits: Hits) -> list[DecayStep]:
         read = {name for step in body for name in step.reads}
         steps = []
         for unit, columns in self._book.decays.items():
+            purpose = f"what points are worth by their age in {unit}s"
             if f"decay_{unit}" in read:
                 ages = Query((("age", self._events.whole_age(unit)),), Source("event"), distinct=True)
-                purpose = f"what points are worth by their age in {unit}s"
                 steps.append(DecayStep(f"decay_{unit}", ages, tuple(columns.values()), purpose))
             if worths(unit) in read:
-                ages = Query((("age", self._events.whole_age(unit)),), Source("event"), distinct=True)
-                asked = tuple(columns[name] for name in by_kind[unit])
+                ages = hits.ages(unit, self._events.whole_age(unit))
+                asked = tuple(columns[name] for name in hits.decays[unit])
                 purpose = f"what the points of each decay are worth by their age in {unit}s"
                 steps.append(DecayStep(worths(unit), ages, asked, purpose, long=True))
         return steps
 
-    def _reach(self, schedule: Schedule) -> Reach:
-        """Which events the columns can need."""
+    def _reach(self, schedule: Schedule, atoms: bool = True) -> Reach:
+        """Which events the columns can need; without `atoms` those that are counted by kind need none."""
         if self._book.sessions is not None:
             return {ANY: None}  # every event is part of a session
-        by_kind = schedule.hits.atoms
-        sets = (rows for column in schedule.columns if column.rows for rows in distinct_rows(column.rows))
+        by_kind = schedule.hits.atoms if atoms else ()
+        columns = schedule.columns if atoms or not schedule.hits else _not_by_kind(schedule.columns)
+        sets = (rows for column in columns if column.rows for rows in distinct_rows(column.rows))
         tests = [
             *((rows.test, youngest_out(rows)) for rows in sets),
             *((both(*atom.tests), atom.high) for atom in by_kind),
@@ -319,26 +338,38 @@ def _contributions(listed: list[tuple[int, _Listed]], entries: list[Entries], sc
     return Step("contributions", Union(tuple(parts)), "every entry of every score", "contributions")
 
 
-def _read_of_events(steps: tuple[Step | DecayStep, ...]) -> list[str]:
-    """The columns that any step reads of the relation `event`."""
+def _not_by_kind(columns: list[EntityColumn]) -> list[EntityColumn]:
+    return [column for column in columns if atom_of(column.rows, column.output) is None]
+
+
+def _with_decays(steps: list[Step], decays: list[DecayStep]) -> Iterator[Step | DecayStep]:
+    """The steps, each after the decays that it reads."""
+    waiting = {decay.name: decay for decay in decays}
+    for step in steps:
+        yield from (waiting.pop(name) for name in step.reads if name in waiting)
+        yield step
+
+
+def _read_of(steps: tuple[Step | DecayStep, ...], relation: str) -> list[str]:
+    """The columns that any step reads of a relation of events."""
     names: dict[str, None] = {}
 
-    def visit(relation: object) -> None:
-        if isinstance(relation, Union):
-            for part in relation.parts:
-                visit(part)
-        elif isinstance(relation, Query):
-            if relation.source.relation == "event":
-                alias = relation.source.alias
-                read = (relation.columns, relation.where, relation.group, tuple(join.on for join in relation.joins))
+    def visit(part: object) -> None:
+        if isinstance(part, Union):
+            for each in part.parts:
+                visit(each)
+        elif isinstance(part, Query):
+            if part.source.relation == relation:
+                alias = part.source.alias
+                read = (part.columns, part.where, part.group, tuple(join.on for join in part.joins))
                 names.update(
                     (leaf.name, None) for leaf in leaves(read) if isinstance(leaf, Column) and leaf.table == alias
                 )
-            visit(relation.source.relation)
-            for join in relation.joins:
+            visit(part.source.relation)
+            for join in part.joins:
                 visit(join.relation)
-        elif isinstance(relation, Chain):
-            visit(relation.first)
+        elif isinstance(part, Chain):
+            visit(part.first)
 
     for step in steps:
         visit(step.ages if isinstance(step, DecayStep) else step.relation)

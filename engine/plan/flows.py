@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from ...grammar.nodes import Level
 from ..model import And, Compare, Expr, InSet, Missing, Or
 from .adapter import AGES
 from .beside import add_beside
@@ -23,8 +24,8 @@ from .rowsets import (
     Valued,
     besides,
 )
-from .scalars import TRUE, Frame, Over, both, call, event, integer, is_known, joined, rewrite
-from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
+from .scalars import TRUE, Frame, Over, Ref, both, call, event, integer, is_known, joined, rewrite
+from .selects import ACCOUNT_ROW, EVENT_ROW, LEAD_ROW, Row, Selects, wanted
 from .steps import CHAIN, Chain, Join, Query, Source, Union
 from .values import compare_count
 
@@ -32,11 +33,21 @@ Emit = Callable[[str, Query | Chain, str], str]
 """Makes a step of its own and gives its name."""
 
 
+Entities = Callable[[Level, object], tuple[Source, Row]]
+"""The relation of all leads or accounts that suits best what is read of them."""
+
+
+def every(level: Level, read: object) -> tuple[Source, Row]:
+    """The leads or accounts by themselves."""
+    return Source(level), LEAD_ROW if level == "lead" else ACCOUNT_ROW
+
+
 class Flows:
     """Makes the query of any set of rows."""
 
-    def __init__(self, selects: Selects, emit: Emit, events: str = "event") -> None:
+    def __init__(self, selects: Selects, emit: Emit, events: str = "event", rows: Entities = every) -> None:
         self._selects = selects
+        self._entities = rows
         self._emit = emit
         self._relation = events
 
@@ -78,10 +89,10 @@ class Flows:
             and not list(besides(rows.test))
         )
 
-    def scan(self, rows: EventSet | LeadRows) -> tuple[Source, Row, Expr]:
-        """What a shared scan reads: source, kind of row, owner."""
+    def scan(self, rows: EventSet | LeadRows, read: object) -> tuple[Source, Row, Expr]:
+        """What a shared scan reads: source, kind of row, owner. `read` are all of its expressions."""
         if isinstance(rows, LeadRows):
-            return Source("lead"), LEAD_ROW, event("account")
+            return *self._entities("lead", read), event("account")
         owner = event("lead") if rows.key == "lead" else event("account")
         return Source(self._relation), EVENT_ROW, owner
 
@@ -139,10 +150,13 @@ class Flows:
         columns = {"owner": event("account"), **{name: event(name) for name in names}}
         tests = [is_known(event("account")), *self.tests(rows)]
         if rows.end is None or rows.by is None:
-            return self._selects.select(Source("lead"), LEAD_ROW, columns, tests)
-        ranked_by = {"id": event("id", "text"), "by": rows.by, "account": event("account"), "key": event("key")}
-        known = is_known(rows.by)
-        query = self._selects.select(Source("lead"), LEAD_ROW, {**columns, **ranked_by}, [*tests, known])
+            source, row = self._entities("lead", tuple(tests))
+            return self._selects.select(source, row, columns, tests)
+        own_id = Ref(level="lead", name="id", kind="text")
+        ranked_by = {"id": own_id, "by": rows.by, "account": event("account"), "key": event("key")}
+        tests.append(is_known(rows.by))
+        source, row = self._entities("lead", (*ranked_by.values(), *tests))
+        query = self._selects.select(source, row, {**columns, **ranked_by}, tests)
         order = ((event("by", rows.by.kind), rows.end == "top"), (event("id", "text"), False))
         return self._ranked(query, (), order, rows.count or integer(1), names, Row(LEAD_ROW.keys))
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from ...grammar.nodes import Level
 from ..model import Compare, Expr, Missing
 from ..schema import Kind
-from .adapter import AGES
+from .adapter import AGES, AS_OF, UNITS
 from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
-from .kinds import DISPATCH, PLACED, Kinds, Numbered
+from .kinds import CODED, DISPATCH, MATCHED, NUMBER, PLACED, Kinds, Numbered
+from .population import SEEN
 from .scalars import Column, both, call, event, integer, is_known, joined, only_if
-from .selects import EVENT_ROW, Selects
+from .selects import EVENT_ROW, Selects, wanted
 from .steps import Join, Query, Relation, Source, Union, Values
 from .terms import ATOM, CONSTANTS, Shape, Tally, Term, read_by, shaped
 
@@ -33,7 +34,13 @@ class Hits:
     """Counts all atoms that columns and entries stand on; `emit` makes a step of that name."""
 
     def __init__(
-        self, book: Book, selects: Selects, emit: Emit, columns: Iterable[EntityColumn], entries: Sequence[Entries]
+        self,
+        book: Book,
+        selects: Selects,
+        emit: Emit,
+        columns: Iterable[EntityColumn],
+        entries: Sequence[Entries],
+        ahead: bool = False,
     ) -> None:
         self._selects = selects
         self._emit = emit
@@ -45,8 +52,9 @@ class Hits:
             numbers.setdefault(atom, len(numbers))
         units: dict[str, None] = {lane.unit: None for lane in self._numbers if lane.unit}
         self.decays = {unit: self._decays(unit) for unit in units}
-        self._kinds = Kinds(book, selects, list(self._all()))
+        self._kinds = Kinds(book, selects, list(self._all()), ahead)
         self._counted: dict[Lane, str] = {}
+        self._ahead: dict[Lane, str] = {}
 
     def __bool__(self) -> bool:
         return bool(self._numbers)
@@ -55,6 +63,15 @@ class Hits:
     def atoms(self) -> Iterable[Atom]:
         """All that are counted."""
         return (atom for atoms in self._numbers.values() for atom in atoms)
+
+    def ages(self, unit: str, whole_age: Expr) -> Query:
+        """The ages in a unit at which events are worth something."""
+        if not self._kinds.is_ahead:
+            return Query((("age", whole_age),), Source("event"), distinct=True)
+        lanes = (self._struck(lane) for lane in self._numbers if lane.unit == unit)
+        columns: dict[str, Expr] = {"age": _age(unit)}
+        aged = [self._selects.select(Source(name), EVENT_ROW, columns, _COUNTS) for name in lanes]
+        return Query((("age", event("age")),), Source(Union(tuple(aged))), distinct=True)
 
     def prepare(self) -> None:
         """The steps before any lane is counted."""
@@ -83,25 +100,60 @@ class Hits:
 
     def _hits(self, lane: Lane) -> Query:
         """One group for each owner and atom, by one number for both: engines group by that several times faster."""
-        size = integer(len(self._numbers[lane]))
-        owner = event("lead") if lane.key == "lead" else event("account")
-        here = list(self._numbers).index(lane)
-        on_slot = Compare(op="==", left=joined("d", "slot"), right=event("slot"))
-        in_lane = Compare(op="==", left=joined("d", "lane"), right=integer(here))
-        joins = [Join(DISPATCH, "d", both(on_slot, in_lane), "inner")]
+        joins: list[Join] = []
+        tests: list[Expr] = []
+        if self._kinds.is_ahead:
+            source, hit, decay = Source(self._at_instant(lane)), event("hit"), event("decay")
+        else:
+            source, hit, decay = Source(PLACED), self._hit(lane), joined("d", "decay")
+            on_slot = Compare(op="==", left=joined("d", "slot"), right=event("slot"))
+            joins.append(Join(DISPATCH, "d", both(on_slot, self._in_lane(lane)), "inner"))
+            tests.append(is_known(_owner(lane)))
         if lane.unit:
-            same_decay = Compare(op="==", left=joined("w", "decay"), right=joined("d", "decay"))
+            same_decay = Compare(op="==", left=joined("w", "decay"), right=decay)
             same_age = Compare(op="==", left=joined("w", "age"), right=event(AGES[lane.unit]))
             joins.append(Join(worths(lane.unit), "w", both(same_decay, same_age), "inner"))
-        hit = call("add", call("multiply", owner, size), joined("d", "atom"))
-        found = {name: _FOUND[name] for name in self._asked[lane]}
-        tests: list[Expr] = [is_known(owner)]
         if lane.without is not None:
             tests.append(Missing(item=lane.without))
-        grouped = self._selects.select(Source(PLACED), EVENT_ROW, {"hit": hit, **found}, tests, (hit,), tuple(joins))
+        found = {name: _FOUND[name] for name in self._asked[lane]}
+        grouped = self._selects.select(source, EVENT_ROW, {"hit": hit, **found}, tests, (hit,), tuple(joins))
+        size = integer(len(self._numbers[lane]))
         of = call("div", event("hit"), size)
         which = call("subtract", event("hit"), call("multiply", of, size))
         return Query((("owner", of), ("atom", which), *((name, event(name)) for name in found)), Source(grouped))
+
+    def _at_instant(self, lane: Lane) -> Query:
+        """Which events are in which atoms of a lane at the instant."""
+        columns: dict[str, Expr] = {name: event(name) for name in ("hit", "at", *wanted(lane.without))}
+        if lane.unit:
+            columns |= {"decay": event("decay"), AGES[lane.unit]: _age(lane.unit)}
+        return self._selects.select(Source(self._struck(lane)), EVENT_ROW, columns, _COUNTS)
+
+    def _struck(self, lane: Lane) -> str:
+        """The relation of the atoms of a lane that each event is in: from when on, and until when."""
+        if lane not in self._ahead:
+            of_kind = Compare(op="==", left=joined("d", NUMBER), right=event(NUMBER))
+            join = Join(MATCHED, "d", both(of_kind, self._in_lane(lane)), "inner")
+            columns: dict[str, Expr] = {
+                "hit": self._hit(lane),
+                "at": event("at"),
+                _FROM: call("greatest", event(SEEN), call("add", event("at"), joined("d", "low"))),
+                _UNTIL: call("add", event("at"), joined("d", "high")),
+            }
+            columns |= {"decay": joined("d", "decay")} if lane.unit else {}
+            columns |= {name: event(name) for name in wanted(lane.without) if name not in columns}
+            name = f"{lane.key}_struck_{len(self._ahead) + 1}"
+            query = self._selects.select(Source(CODED), EVENT_ROW, columns, [is_known(_owner(lane))], (), (join,))
+            self._emit(name, query, "the selections that each event is in, from when on and until when")
+            self._ahead[lane] = name
+        return self._ahead[lane]
+
+    def _in_lane(self, lane: Lane) -> Expr:
+        here = list(self._numbers).index(lane)
+        return Compare(op="==", left=joined("d", "lane"), right=integer(here))
+
+    def _hit(self, lane: Lane) -> Expr:
+        return call("add", call("multiply", _owner(lane), integer(len(self._numbers[lane]))), joined("d", "atom"))
 
     # --- columns ------------------------------------------------------------------------------------------------
 
@@ -160,6 +212,23 @@ class Hits:
                 *zip(names, shape.values, strict=True),
             )
             yield Query(columns, Source(relation, ATOM), (Join(Values(kinds, tuple(rows)), CONSTANTS, same, "inner"),))
+
+
+_FROM, _UNTIL = "from when", "until when"
+_COUNTS: tuple[Expr, ...] = (
+    Compare(op="<=", left=event(_FROM), right=AS_OF),
+    Compare(op="<", left=AS_OF, right=event(_UNTIL)),
+)
+"""Whether an event is in a selection at the instant."""
+
+
+def _owner(lane: Lane) -> Expr:
+    return event("lead") if lane.key == "lead" else event("account")
+
+
+def _age(unit: str) -> Expr:
+    """The age in whole units at the instant."""
+    return call("div", call("subtract", AS_OF, event("at")), integer(UNITS[unit]))
 
 
 def worths(unit: str) -> str:

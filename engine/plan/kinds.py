@@ -3,27 +3,38 @@ are made once for each kind instead of once for each event; an event is then two
 
     event ──distinct──▶ kind ──tests──▶ dispatch (kind and age → atoms)
       └───────────────────┴──────────▶ placed (who, when, kind and age)
+
+Where an event is of one kind whatever the instant, and there are many instants, kinds are told apart ahead of them:
+
+    kind ──tests──▶ matched (kind → atoms, each from an age on, up to another)
+      └───────────▶ coded (who, when, kind)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..model import Compare, Const, Expr, InSet
 from ..records import Value
 from ..schema import Kind
 from .adapter import AGES, AS_OF
+from .ahead import EVENT_READ, timed
 from .atoms import Atom
 from .book import Book
 from .flows import conjuncts
+from .population import SEEN
+from .reach import EVER
 from .scalars import TRUE, Column, Over, both, call, event, integer, joined, leaves, only_if
 from .selects import EVENT_ROW, Selects, wanted
 from .steps import Join, Query, Source, Union, Values
 from .steps import Relation as AnyRelation
 
+CODED = "coded"
 DISPATCH = "dispatch"
 KIND = "kind"
+MATCHED = "matched"
 NUMBER = "kind number"
 """The column with the number of a kind; no property can have this name."""
 PLACED = "placed"
@@ -46,7 +57,8 @@ class Numbered:
 class Kinds:
     """Makes the steps `kind`, `placed` and `dispatch` for a set of atoms."""
 
-    def __init__(self, book: Book, selects: Selects, atoms: Sequence[Numbered]) -> None:
+    def __init__(self, book: Book, selects: Selects, atoms: Sequence[Numbered], ahead: bool = False) -> None:
+        self._ahead = ahead
         self._book = book
         self._selects = selects
         self._atoms = atoms
@@ -60,8 +72,21 @@ class Kinds:
     def emit(self, emit: Emit) -> None:
         """All steps, in their order."""
         emit(KIND, self._kinds(), "the kinds of events that rules tell apart")
-        emit(PLACED, self._placed(), "the events as numbers: who, when, of which kind and age")
-        emit(DISPATCH, self._dispatch(), "which selections an event of each kind and age is in")
+        if self.is_ahead:
+            emit(CODED, self._coded(), "the events as numbers: who, when, of which kind")
+            emit(MATCHED, Union(tuple(self._matches())), "which selections an event of each kind is in, at which ages")
+        else:
+            emit(PLACED, self._placed(), "the events as numbers: who, when, of which kind and age")
+            emit(DISPATCH, self._dispatch(), "which selections an event of each kind and age is in")
+
+    @cached_property
+    def is_ahead(self) -> bool:
+        """Whether kinds are told apart before it is known which events have happened: no instant decides them."""
+        return self._ahead and not timed(self._book) & {*self._own, *self._read}
+
+    @property
+    def _source(self) -> Source:
+        return Source(EVENT_READ if self.is_ahead else "event")
 
     @property
     def _buckets(self) -> int:
@@ -111,8 +136,8 @@ class Kinds:
     def _kinds(self) -> Query:
         own = {name: event(name, _kind_of(self._book, name)) for name in self._own}
         if not own:
-            return Query(((NUMBER, integer(1)),), Source("event"), distinct=True)
-        seen = Query(tuple(own.items()), Source("event"), distinct=True)
+            return Query(((NUMBER, integer(1)),), self._source, distinct=True)
+        seen = Query(tuple(own.items()), self._source, distinct=True)
         numbered = Query(
             ((NUMBER, Over(item=call("row_number"), partition=(), kind="timestamp")), *own.items()), Source(seen)
         )
@@ -122,13 +147,25 @@ class Kinds:
     def _placed(self) -> Query:
         units = sorted({each.atom.lane.unit for each in self._atoms if each.atom.lane.unit})
         names = ["lead", "account", "at", *(AGES[unit] for unit in units)]
-        alike = [call("alike", event(name), joined("k", name), kind="bool") for name in self._own]
-        age = call("subtract", AS_OF, event("at"))
-        slot = call("add", call("multiply", joined("k", NUMBER), integer(self._buckets)), _bucket(age, self._bounds, 0))
-        columns: dict[str, Expr] = {**{name: event(name) for name in names}, "slot": slot}
+        columns: dict[str, Expr] = {**{name: event(name) for name in names}, "slot": self._slot(joined("k", NUMBER))}
+        return self._selects.select(self._source, EVENT_ROW, columns, joins=(self._kind,))
+
+    def _coded(self) -> Query:
+        columns = {name: event(name) for name in ("lead", "account", "at", SEEN)}
         return self._selects.select(
-            Source("event"), EVENT_ROW, columns, joins=(Join(KIND, "k", both(*alike), "inner" if alike else "cross"),)
+            self._source, EVENT_ROW, {**columns, NUMBER: joined("k", NUMBER)}, joins=(self._kind,)
         )
+
+    @property
+    def _kind(self) -> Join:
+        """The kind of an event."""
+        alike = [call("alike", event(name), joined("k", name), kind="bool") for name in self._own]
+        return Join(KIND, "k", both(*alike), "inner" if alike else "cross")
+
+    def _slot(self, kind: Expr) -> Expr:
+        """One number for the kind and the range of ages."""
+        age = call("subtract", AS_OF, event("at"))
+        return call("add", call("multiply", kind, integer(self._buckets)), _bucket(age, self._bounds, 0))
 
     def _dispatch(self) -> Query:
         """Kinds are matched with the tests, equal tests once; each match then stands for its run of ages."""
@@ -163,8 +200,11 @@ class Kinds:
 
     def _row(self, numbered: Numbered) -> tuple[Value, ...]:
         atom = numbered.atom
-        high = self._buckets if atom.high is None else self._place(atom.high)
-        return numbered.lane, numbered.number, self._place(atom.low), high, numbered.decay
+        if self.is_ahead:
+            low, high = atom.low, EVER if atom.high is None else atom.high
+        else:
+            low, high = self._place(atom.low), self._buckets if atom.high is None else self._place(atom.high)
+        return numbered.lane, numbered.number, low, high, numbered.decay
 
     def _place(self, bound: int) -> int:
         return 0 if bound <= 0 else self._bounds.index(bound) + 1

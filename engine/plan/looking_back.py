@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from ...grammar.nodes import Level
 from ..model import Cases, Compare, Default, Expr, Not
 from .past import REMEMBERED, Look
-from .scalars import Frame, Instant, Over, both, call, event, integer, is_known, joined, only_if
+from .scalars import Frame, Instant, Over, Ref, both, call, event, integer, is_known, joined, only_if
 from .selects import ACCOUNT_ROW, LEAD_ROW, Selects
 from .steps import Join, Query, Source
 
@@ -22,8 +22,13 @@ def told(selects: Selects, level: Level, names: Mapping[str, str]) -> Query:
     """Columns of the table of the day before; `names` has for each its name there."""
     same = Compare(op="==", left=joined("m", "id", "text"), right=event("id", "text"), exact=True)
     yesterday = Compare(op="==", left=joined("m", "day"), right=event("yesterday"))
-    columns = {"key": event("key"), "id": event("id", "text"), "yesterday": call("subtract", DAY, integer(1))}
-    dated = selects.select(Source(level), LEAD_ROW, columns)
+    columns = {
+        "key": event("key"),
+        "id": Ref(level=level, name="id", kind="text"),
+        "yesterday": call("subtract", DAY, integer(1)),
+    }
+    row = LEAD_ROW if level == "lead" else ACCOUNT_ROW
+    dated = selects.select(Source(level), row, columns)
     table = Join(REMEMBERED[level], "m", both(same, yesterday))
     return Query(
         (("key", event("key")), *((name, joined("m", title)) for name, title in names.items())), Source(dated), (table,)
@@ -34,7 +39,7 @@ def looked(selects: Selects, level: Level, name: str, look: Look) -> Query:
     """The column of a look, by `key`."""
     reads = {f"read {place}": ref for place, ref in enumerate(look.reads)}
     told = {f"told {place}": ref for place, ref in enumerate(look.told)}
-    own = {"key": event("key"), "id": event("id", "text"), "on day": DAY}
+    own = {"key": event("key"), "id": Ref(level=level, name="id", kind="text"), "on day": DAY}
     row = LEAD_ROW if level == "lead" else ACCOUNT_ROW
     days = selects.select(Source(level), row, {**own, **reads, **told})
     value = event("read 0", look.reads[0].kind)

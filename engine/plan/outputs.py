@@ -24,7 +24,7 @@ class Outputs:
 
     def shared(self, batch: Sequence[tuple[EventSet | LeadRows, Asked]]) -> Query:
         """One scan for several sets: each test is a column, each output an aggregate over the rows that pass."""
-        source, row, owner = self._flows.scan(batch[0][0])
+        source, row, owner = self._flows.scan(batch[0][0], tuple((rows, *asked.values()) for rows, asked in batch))
         columns: dict[str, Expr] = {"owner": owner}
         finals: dict[str, Expr] = {"key": event("owner")}
         for number, (rows, asked) in enumerate(batch):

@@ -15,7 +15,22 @@ from .flows import Flows, distinct_rows, types_of
 from .places import Place
 from .reach import Reach, reach, within_reach
 from .rowsets import Beside, EventSet, besides
-from .scalars import FALSE, TRUE, Column, Over, Ref, both, call, event, integer, is_known, joined, leaves, rewrite
+from .scalars import (
+    FALSE,
+    TRUE,
+    Column,
+    Over,
+    Ref,
+    both,
+    call,
+    event,
+    integer,
+    is_known,
+    joined,
+    leaves,
+    only_if,
+    rewrite,
+)
 from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
 from .sessions import wanted_by, with_sessions
 from .steps import Chain, Join, Query, Source, Step, Union
@@ -74,21 +89,24 @@ class Population:
 
     def build(self) -> list[Step]:
         """All steps in their order."""
-        self._add("contact_now", self._versions("lead", "contacts"), "the contacts as they are known at the instant")
-        self._add("account_now", self._versions("account", "accounts"), "the accounts as they are known at the instant")
-        self._add("named_contact", _named("contact_id"), "the contacts that events name")
-        self._add("named_account", _named("account_id"), "the accounts that events name")
-        everyone = "lead_all" if self._ignored.contacts else "lead"
-        accounts = "account_all" if self._ignored.contacts else "account"
+        self._add("contact_now", self._known("lead", "contacts"), "the contacts as they are known at the instant")
+        self._add("account_now", self._known("account", "accounts"), "the accounts as they are known at the instant")
+        self._add("named_contact", self._named("contact_id"), "the contacts that events name")
+        self._add("named_account", self._named("account_id"), "the accounts that events name")
+        everyone, accounts = self._home(_LEAD), self._home(_ACCOUNT)
         self._add(
             accounts, self._numbered(self._all_accounts(), "account"), "all accounts, numbered in order of their ids"
         )
         self._add(everyone, self._leads(accounts), "all contacts, numbered in order of their ids, with their account")
         if self._ignored.contacts:
             self._screen_contacts()
+        self._present()
         self._events()
         self._counts()
         return self.steps
+
+    def _present(self) -> None:
+        """Who of these is there at the instant: all of them."""
 
     def _add(self, name: str, relation: Query | Union | Chain, purpose: str) -> None:
         self.steps.append(Step(name, relation, purpose))
@@ -102,14 +120,14 @@ class Population:
             if column.level == level and column.name in self._fields and column.formula is not None
         }
 
-    def _versions(self, level: Level, table: str) -> Union:
+    def _known(self, level: Level, table: str) -> Query | Union:
         """Of the versions of a record the newest that is valid at the instant: one with a date before one without."""
         own: dict[str, Expr] = {"id": data("id", "text")}
         if level == "lead":
             own["account_id"] = data("account_id", "text")
         since = data("valid_from")
         columns = {**own, **self._base(level)}
-        selects = Selects(_nowhere)
+        selects = Selects(nowhere)
         valid = Compare(op="<=", left=since, right=AS_OF)
         dated = selects.select(Source(table, "d"), Row({}), {"dated": data("id", "text")}, [valid])
         same = Compare(op="==", left=joined("v", "dated"), right=data("id", "text"), exact=True)
@@ -120,15 +138,39 @@ class Population:
         return Union(
             (
                 Query(tuple(columns.items()), Source(table, "d"), undated, (Missing(item=since),)),
-                Query(_same(columns), Source(placed), where=(newest,)),
+                Query(same_names(columns), Source(placed), where=(newest,)),
             )
         )
 
     def _everyone(self) -> Union:
         """The contacts with a record, and those whom only events name: all their fields are missing."""
         names = ["id", "account_id", *self._base("lead")]
-        records = Query((*((name, event(name)) for name in names), ("known", TRUE)), Source("contact_now"))
+        records = Query((*same_names(names), *self._marks(TRUE)), Source("contact_now"))
         return Union((records, self._only_named("named_contact", "contact_now", "lead")))
+
+    def _ids(self, parts: tuple[Query, ...]) -> Query:
+        """The ids that any of these queries has, once each."""
+        return Query((("id", event("id", "text")),), Source(Union(parts)), distinct=True)
+
+    def _by_contacts(self) -> Query:
+        """The accounts that contacts name."""
+        account = event("account_id", "text")
+        return Query((("id", account),), Source("contact_now"), where=(is_known(account),))
+
+    def _marks(self, known: Const) -> tuple[tuple[str, Expr], ...]:
+        """What is known of the record behind a lead or an account: whether there is one."""
+        return (("known", known),)
+
+    @property
+    def _marked(self) -> list[str]:
+        return [name for name, _ in self._marks(TRUE)]
+
+    def _named(self, owner: str) -> Query:
+        """Whom events name as their owner, each once. One kind of owner at a time: pairs take longer to tell apart."""
+        named = data(owner, "text")
+        return Selects(nowhere).select(
+            Source("events", "d"), Row({}), {"id": named}, [*exists(), is_known(named)], distinct=True
+        )
 
     def _only_named(self, ids: str | Query, source: str, level: Level) -> Query:
         kinds = self._book.columns
@@ -140,26 +182,23 @@ class Population:
         there = Join(
             source, "r", Compare(op="==", left=joined("r", "id"), right=event("id", "text"), exact=True), "anti"
         )
-        return Query((*columns, ("known", FALSE)), Source(ids), (there,))
+        return Query((*columns, *self._marks(FALSE)), Source(ids), (there,))
 
     def _all_accounts(self) -> Union:
         names = ["id", *self._base("account")]
-        records = Query((*((name, event(name)) for name in names), ("known", TRUE)), Source("account_now"))
-        by_contacts = Query(
-            (("id", event("account_id", "text")),), Source("contact_now"), where=(is_known(event("account_id")),)
-        )
-        by_events = Query((("id", event("id", "text")),), Source("named_account"))
-        ids = Query((("id", event("id", "text")),), Source(Union((by_contacts, by_events))), distinct=True)
-        return Union((records, self._only_named(ids, "account_now", "account")))
+        records = Query((*same_names(names), *self._marks(TRUE)), Source("account_now"))
+        by_events = Query(same_names(["id", *self._marked[1:]]), Source("named_account"))
+        named = self._ids((self._by_contacts(), by_events))
+        return Union((records, self._only_named(named, "account_now", "account")))
 
     def _numbered(self, relation: Union, level: Level) -> Query:
         key = Over(item=call("row_number"), partition=(), order=((event("id", "text"), False),), kind="timestamp")
-        names = ["id", *self._base(level), "known"]
+        names = ["id", *self._base(level), *self._marked]
         return Query((("key", key), *((name, event(name)) for name in names)), Source(relation))
 
     def _leads(self, accounts: str) -> Query:
         key = Over(item=call("row_number"), partition=(), order=((event("id", "text"), False),), kind="timestamp")
-        names = ["id", "account_id", *self._base("lead"), "known"]
+        names = ["id", "account_id", *self._base("lead"), *self._marked]
         columns = (("key", key), ("account", joined("a", "key")), *((name, event(name)) for name in names))
         on = Compare(op="==", left=joined("a", "id"), right=event("account_id", "text"), exact=True)
         return Query(columns, Source(self._everyone()), (Join(accounts, "a", on),))
@@ -177,26 +216,27 @@ class Population:
         )
         self._add("contact_ignored", known, "the contacts that `ignore contact` leaves out, by line")
         gone = Join("contact_ignored", "i", Compare(op="==", left=joined("i", "key"), right=event("key")), "anti")
-        names = ["key", "account", "id", "account_id", *self._base("lead"), "known"]
-        self._add(
-            "lead",
-            Query(tuple((n, event(n)) for n in names), Source("lead_all"), (gone,)),
-            "the contacts that are left",
-        )
-        by_leads = Query((("account", event("account")),), Source("lead"), where=(is_known(event("account")),))
+        names = ["key", "account", "id", "account_id", *self._base("lead"), *self._marked]
+        left = Query(same_names(names), Source("lead_all"), (gone,))
+        self._add(self._whole("lead"), left, "the contacts that are left")
+        self._add(self._whole("account"), self._accounts_left(), "the accounts that somebody still names")
+
+    def _accounts_left(self) -> Query:
+        """The accounts with a record, and those of the contacts that are left and of events."""
+        same = Compare(op="==", left=joined("n", "account"), right=event("key"))
+        named = Join(Union(self._still_naming()), "n", same, "semi")
+        return Query(same_names(["key", "id", *self._base("account"), *self._marked]), Source("account_all"), (named,))
+
+    def _still_naming(self) -> tuple[Query, ...]:
+        """Who names accounts: the contacts that are left, events, and the accounts' own records."""
+        account = event("account")
         on = Compare(op="==", left=joined("a", "id"), right=event("id", "text"), exact=True)
-        names_it = (Join("account_all", "a", on, "inner"),)
-        by_events = Query((("account", joined("a", "key")),), Source("named_account"), names_it)
-        records = Query((("account", event("key")),), Source("account_all"), where=(event("known", "bool"),))
-        named = Join(
-            Union((by_leads, by_events, records)),
-            "n",
-            Compare(op="==", left=joined("n", "account"), right=event("key")),
-            "semi",
+        numbered = Join("account_all", "a", on, "inner")
+        return (
+            Query((("account", account),), Source(self._whole("lead")), where=(is_known(account),)),
+            Query((("account", joined("a", "key")),), Source("named_account"), (numbered,)),
+            Query((("account", event("key")),), Source("account_all"), where=(event("known", "bool"),)),
         )
-        names = ["key", "id", *self._base("account"), "known"]
-        accounts = Query(tuple((n, event(n)) for n in names), Source("account_all"), (named,))
-        self._add("account", accounts, "the accounts that somebody still names")
 
     # --- events -------------------------------------------------------------------------------------------------
 
@@ -222,17 +262,20 @@ class Population:
 
     def _left(self, names: list[str], marks: list[Beside]) -> Query:
         """The events within reach that no line ignores, with these columns."""
-        columns = {name: event(name) for name in names}
-        not_ignored = [Missing(item=event("reason"))]
         if self._screens(marks):
             near = within_reach(self._reach, event)
-            tests = [*not_ignored, *([] if near == TRUE else [near])]
+            tests = [Missing(item=event("reason")), *([] if near == TRUE else [near])]
+            columns = {name: event(name) for name in names}
             return Selects(self._home).select(Source("event_screened"), EVENT_ROW, columns, tests)
-        tests = [*exists(), *([] if (near := within_reach(self._reach)) == TRUE else [near])]
+        near = within_reach(self._reach)
+        return self._not_ignored(names, [*exists(), *([] if near == TRUE else [near])])
+
+    def _not_ignored(self, names: list[str], tests: list[Expr]) -> Query:
+        """The events that pass tests and that no line ignores for what they are."""
         if not self._ignored.any:
             return self._adapted(names, tests)
         query = self._with_reasons(self._adapted([*names, *self._read_by_ignore()], tests), {}, names)
-        return Query(tuple(columns.items()), Source(query), where=tuple(not_ignored))
+        return Query(same_names(names), Source(query), where=(Missing(item=event("reason")),))
 
     # --- what is ignored ----------------------------------------------------------------------------------------
 
@@ -249,7 +292,7 @@ class Population:
         adapted = self._adapted([*names, *own, *self._read_by_ignore()], tests)
         self._add("event_read", adapted, ADAPTER)
         kept = list(dict.fromkeys(names))
-        read = Query((("owner", event("lead")), *_same(adapted.names)), Source("event_read"))
+        read = Query((("owner", event("lead")), *same_names(adapted.names)), Source("event_read"))
         asked = TRUE if types is None else InSet(item=event("type", "text"), values=types, exact=True)
         beside, found = self._beside(replace(read, where=() if types is None else (asked,)), asked, marks)
         screened = [self._with_reasons(beside, found, kept)]
@@ -298,7 +341,11 @@ class Population:
         return name
 
     def _home(self, ref: Ref) -> str:
-        return f"{ref.level}_all" if self._ignored.contacts else ref.level
+        return f"{ref.level}_all" if self._ignored.contacts else self._whole(ref.level)
+
+    def _whole(self, level: Level) -> str:
+        """The relation of all leads or accounts that nothing ignores, with their fields."""
+        return level
 
     def _reason(self, marks: dict[Expr, Expr]) -> Expr:
         items: dict[int, Expr] = {i: rewrite(test, marks.get) for i, test in self._ignored.events}
@@ -316,9 +363,9 @@ class Population:
     def _adapted(self, names: list[str], tests: list[Expr]) -> Query:
         """The adapter: typed, folded, aged, and with the keys of its owners."""
         keep = list(dict.fromkeys(names))
-        everyone, accounts = self._home(Ref(level="lead", name="")), self._home(Ref(level="account", name=""))
+        everyone, accounts = self._home(_LEAD), self._home(_ACCOUNT)
         joins: list[Join] = []
-        columns: dict[str, Expr] = {"at": data("at"), "lead": joined("l", "key"), **self._book.events}
+        columns: dict[str, Expr] = {"at": data("at"), SEEN: seen(), "lead": joined("l", "key"), **self._book.events}
         if {"lead", "account", "contact_reason"} & set(keep):
             joins.append(Join(everyone, "l", _same_id("l", "contact_id")))
         if "account" in keep:
@@ -330,7 +377,7 @@ class Population:
             )
             columns["contact_reason"] = joined("i", "reason")
         needed = _needed(columns, keep)
-        return Selects(_nowhere).staged(Source("events", "d"), EVENT_ROW, needed, keep, tests, tuple(joins))
+        return Selects(nowhere).staged(Source("events", "d"), EVENT_ROW, needed, keep, tests, tuple(joins))
 
     # --- counts -------------------------------------------------------------------------------------------------
 
@@ -338,10 +385,11 @@ class Population:
         late = both(*exists())
         one = call("count", Cases(items=((late, integer(1)),), kind="timestamp"))
         columns = {"existing": one, "all_events": call("count")}
-        counts = Selects(_nowhere).select(Source("events", "d"), Row({}), columns)
+        counts = Selects(nowhere).select(Source("events", "d"), Row({}), columns)
         self._add("counts", counts, "how many events there are, and how many of them at the instant")
 
 
+_LEAD, _ACCOUNT = Ref(level="lead", name=""), Ref(level="account", name="")
 ADAPTER = "the events that rules read, typed once: owners, ages, folded texts"
 
 
@@ -350,6 +398,17 @@ def exists() -> tuple[Expr, ...]:
     received = data("received_at")
     arrived = Or(items=(Missing(item=received), Compare(op="<=", left=received, right=AS_OF)))
     return Compare(op="<=", left=data("at"), right=AS_OF), arrived
+
+
+SEEN = "seen since"
+"""The column with the instant from which an event exists; no property can have this name."""
+
+
+def seen() -> Expr:
+    """The first instant at which an event exists."""
+    received = data("received_at")
+    late = Compare(op=">", left=received, right=data("at"))
+    return only_if(late, received, data("at"))
 
 
 def _types_beside(ignored: Ignored) -> tuple[str, ...] | None:
@@ -376,15 +435,7 @@ def _needed(columns: dict[str, Expr], keep: list[str]) -> dict[str, Expr]:
     return {name: columns[name] for name in columns if name in needed}
 
 
-def _named(owner: str) -> Query:
-    """Whom events name as their owner, each once. One kind of owner at a time: pairs take longer to tell apart."""
-    named = data(owner, "text")
-    return Selects(_nowhere).select(
-        Source("events", "d"), Row({}), {"id": named}, [*exists(), is_known(named)], distinct=True
-    )
-
-
-def _same(names: Iterable[str]) -> tuple[tuple[str, Expr], ...]:
+def same_names(names: Iterable[str]) -> tuple[tuple[str, Expr], ...]:
     return tuple((name, event(name)) for name in names)
 
 
@@ -392,5 +443,5 @@ def _same_id(alias: str, name: str) -> Expr:
     return Compare(op="==", left=joined(alias, "id"), right=data(name, "text"), exact=True)
 
 
-def _nowhere(ref: Ref) -> str:
+def nowhere(ref: Ref) -> str:
     raise AssertionError(ref)

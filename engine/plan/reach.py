@@ -54,17 +54,28 @@ def _bound(test: Expr, op: str) -> int | None:
 def within_reach(reach: Reach, of: Callable[[str, Kind], Column] = data) -> Expr:
     """Whether anybody could ask for an event of the data's own table, or whose columns `of` makes. One look at its type
     says how old it may be."""
-    of_any = reach.get(ANY, 0)
-    if of_any is None:
+    if reach.get(ANY, 0) is None:
         return TRUE
+    if set(reach.values()) == {None}:
+        return _of_types(list(reach), of)
+    return _by_type(reach, of, lambda age: _younger(age, of))
+
+
+def oldest_read(reach: Reach, of: Callable[[str, Kind], Column] = data) -> Expr:
+    """The age from which nobody asks for an event, by its type."""
+    return integer(EVER) if reach.get(ANY, 0) is None else _by_type(reach, of, integer)
+
+
+def _by_type(reach: Reach, of: Callable[[str, Kind], Column], make: Callable[[int], Expr]) -> Expr:
+    """What is made of the age from which nobody asks for events of a type."""
+    of_any = reach.get(ANY, 0) or 0
     by_age: dict[int, list[str]] = {}
     for type_, age in reach.items():
         if type_ != ANY:
             by_age.setdefault(EVER if age is None else max(age, of_any), []).append(type_)
-    if list(by_age) == [EVER] and not of_any:
-        return _of_types(by_age[EVER], of)
-    items = tuple((_of_types(types, of), _younger(age, of)) for age, types in by_age.items())
-    return Cases(items=items, otherwise=_younger(of_any, of), kind="bool") if items else _younger(of_any, of)
+    others = make(of_any)
+    items = tuple((_of_types(types, of), make(age)) for age, types in by_age.items())
+    return Cases(items=items, otherwise=others, kind=others.kind) if items else others
 
 
 def _younger(age: int, of: Callable[[str, Kind], Column]) -> Expr:

@@ -195,6 +195,15 @@ _LEAVES = "leaves of the plan"
 _NODES = (Expr, Part, Frame)
 
 
+def has_window(item: object) -> bool:
+    """Whether an expression compares its row with others."""
+    if isinstance(item, tuple):
+        return any(map(has_window, item))
+    if not isinstance(item, _NODES):
+        return False
+    return isinstance(item, Over) or any(has_window(getattr(item, name)) for name in _parts(item))
+
+
 def seen_from(item: T, via: Via) -> T:
     """The expression of an entity's row as it reads in a row that reaches this entity by `via`."""
     return rewrite(item, lambda each: replace(each, via=via) if isinstance(each, Ref) and each.via == "" else None)

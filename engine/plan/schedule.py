@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import count
 
 from ...grammar.nodes import Level
+from .ahead import NOTHING_AHEAD, Ahead, ever
 from .atoms import Atom, Found, Lane, atom_of
-from .book import OWN, Book, EntityColumn, needed_columns
+from .book import BASE, OWN, Book, EntityColumn, needed_columns
 from .flows import Flows
 from .hits import Entries, Hits
 from .looking_back import looked, told
 from .outputs import Outputs
 from .rowsets import EventSet, LeadRows, Rows
-from .scalars import Factor, Instant, Ref, leaves
-from .selects import ACCOUNT_ROW, LEAD_ROW, Selects
+from .scalars import Factor, Instant, Ref, has_window, leaves
+from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
 from .steps import Relation, Source, Step
 from .terms import Tally
 
@@ -29,20 +31,30 @@ MOST_COLUMNS = 300
 class Schedule:
     """Makes the steps after the population, in the order in which they can run."""
 
-    def __init__(self, book: Book, roots: Iterable[str], entries: Sequence[Entries] = (), by_kind: bool = True) -> None:
+    def __init__(
+        self,
+        book: Book,
+        roots: Iterable[str],
+        entries: Sequence[Entries] = (),
+        by_kind: bool = True,
+        ahead: Ahead = NOTHING_AHEAD,
+    ) -> None:
         self._book = book
+        self._ahead = ahead
+        self._free: set[str] = set()
+        self._complete: dict[str, Level] = {}
         self._roots = dict.fromkeys(roots)
         self._reads = needed_columns(book, self._roots)
         self._homes: dict[str, str] = {}
         self.steps: list[Step] = []
         self._selects = Selects(self.home)
-        self._flows = Flows(self._selects, self.emit)
+        self._flows = Flows(self._selects, self.emit, rows=self.rows)
         self._outputs = Outputs(self._flows, self._selects)
         self._numbers = {
             name: count(1) for name in ("lead", "account", "lead_events", "account_events", "walked", "cooled")
         }
 
-        self.hits = Hits(book, self._selects, self._step, self.columns if by_kind else (), entries)
+        self.hits = Hits(book, self._selects, self._step, self.columns if by_kind else (), entries, ahead.events)
 
     @cached_property
     def _readers(self) -> dict[str, set[str]]:
@@ -55,7 +67,8 @@ class Schedule:
 
     def home(self, ref: Ref) -> str:
         """The relation in which a column of leads or accounts is found."""
-        return ref.level if ref.name in OWN else self._homes.get(ref.name, ref.level)
+        fields = ever(ref.level) if self._ahead.records else ref.level
+        return fields if ref.name in OWN else self._homes.get(ref.name, fields)
 
     def emit(self, name: str, relation: Relation, purpose: str) -> str:
         """A step with a number of its own."""
@@ -191,18 +204,44 @@ class Schedule:
     # --- formulas -----------------------------------------------------------------------------------------------
 
     def _add_formulas(self, columns: list[EntityColumn], level: Level) -> None:
-        row = LEAD_ROW if level == "lead" else ACCOUNT_ROW
+        free = [column for column in columns if self._ahead.records and self._is_free(column)]
+        self._add_values(free, level, ever(level))
+        self._add_values([column for column in columns if column not in free], level, level)
+
+    def _add_values(self, columns: list[EntityColumn], level: Level, base: str) -> None:
+        keys = LEAD_ROW.keys if level == "lead" else ACCOUNT_ROW.keys
+        own = ["key", "account"] if level == "lead" else ["key"]
         for start in range(0, len(columns), MOST_COLUMNS):
             part = columns[start : start + MOST_COLUMNS]
             formulas = {column.name: column.formula for column in part if column.formula is not None}
             kept = [
                 name for name in formulas if name in self._roots or self._readers.get(name, set()) - formulas.keys()
             ]
-            query = self._selects.staged(Source(level), row, formulas, ["key", *kept])
+            query = self._selects.staged(Source(base), Row(keys, base), formulas, [*own, *kept])
             name = self.emit(
                 f"{level}_values", query, f"{len(kept)} columns of each {level}, out of {len(part)} formulas"
             )
             self._settle(part, name)
+            if base == level:
+                self._complete[name] = level
+
+    def rows(self, level: Level, read: object) -> tuple[Source, Row]:
+        """Every lead or account, from that relation which has most of what is read of them."""
+        homes = Counter(self.home(leaf) for leaf in leaves(read) if isinstance(leaf, Ref) and leaf.via == "")
+        best = max((name for name, of in self._complete.items() if of == level), key=homes.__getitem__, default=level)
+        base = best if homes[best] else level
+        return Source(base), Row(LEAD_ROW.keys if level == "lead" else ACCOUNT_ROW.keys, base)
+
+    def _is_free(self, column: EntityColumn) -> bool:
+        """Whether no instant decides a formula: it reads fields, and other formulas that read fields."""
+        found = not has_window(column.formula) and all(
+            isinstance(leaf, Ref)
+            and (leaf.name in OWN or leaf.name in self._free or self._book.columns[leaf.name].layer == BASE)
+            for leaf in leaves(column.formula)
+        )
+        if found:
+            self._free.add(column.name)
+        return found
 
 
 def _joins(rows: EventSet | LeadRows, columns: list[EntityColumn]) -> bool:

@@ -15,6 +15,7 @@ from ..plan.steps import INSTANT, Plan
 from ..schema import Kind
 from ..sql.literals import TYPES
 from ..sql.queries import table
+from ..sql.statements import text
 from .embedded import drop, fill_table, instant_values, make_steps
 
 BUDGET = 6_000_000
@@ -44,8 +45,9 @@ class Across:
         self._plan = plan
         self._cursor = cursor
         unread = UNREAD if contributions else (*UNREAD, "contributions")
-        self._steps = across(step for step in plan.steps if step.name not in unread)
-        self._results = [step.name for step in self._steps if step.name in RESULTS]
+        lifted = across(step for step in plan.steps if step.name not in unread)
+        self._once, self._each = lifted.once, lifted.each
+        self._results = [step.name for step in self._each if step.name in RESULTS]
 
     def run(
         self,
@@ -59,23 +61,24 @@ class Across:
         counted = counted or partial(uncounted, "")
         done = 0
         counted(done, len(instants))
+        shared = {step.name for step in self._once} & {name for step in self._each for name in step.reads}
+        make_steps(self._cursor, self._once, shared)
         for chunk in _chunks(instants, at_once or self._most()):
-            self._make(chunk)
+            self._fill_instants(chunk)
+            make_steps(self._cursor, self._each, RESULTS)
             collect(chunk)
             done += len(chunk)
             counted(done, len(instants))
             for name in (*self._results, INSTANT):
                 drop(self._cursor, name)
+        for name in shared:
+            drop(self._cursor, name)
 
     def _most(self) -> int:
         """How many instants are worked on at once."""
         counts = [f"SELECT count(*) FROM {name}" for name in ("contacts", "events")]
         rows = sum(int(self._cursor.execute(query).fetchall()[0][0]) for query in counts)
         return max(1, BUDGET // max(1, rows))
-
-    def _make(self, instants: Sequence[int]) -> None:
-        self._fill_instants(instants)
-        make_steps(self._cursor, self._steps, RESULTS)
 
     def _fill_instants(self, instants: Sequence[int]) -> None:
         """The relation of the instants: one row each."""
@@ -90,6 +93,12 @@ class Across:
 def _chunks(instants: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     for start in range(0, len(instants), size):
         yield instants[start : start + size]
+
+
+def is_versioned(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any contact or account of the data is dated, so that what is known of it depends on the instant."""
+    dated = (exp.select(exp.true()).from_(table(name)).where(exp.not_(column("valid_from").is_(exp.null()))) for name in ("contacts", "accounts"))
+    return any(cursor.execute(text(query.limit(1))).fetchall() for query in dated)
 
 
 def by_instant(alias: str) -> tuple[exp.Expr, exp.Expr]:

@@ -6,7 +6,7 @@ Each step is a temporary table of a cursor of its own, dropped after its last re
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -231,7 +231,7 @@ def run_plan(
 def make_steps(
     cursor: duckdb.DuckDBPyConnection,
     steps: Sequence[Step | DecayStep],
-    kept: Sequence[str],
+    kept: Collection[str],
     done: Callable[[Step | DecayStep, float], None] | None = None,
 ) -> None:
     """Makes each step a temporary table, which is dropped after its last reader if it is not kept.
@@ -322,7 +322,7 @@ ENDS = "day ends"
 KEPT = ("lead", "account", "counts", "ignored", "contributions", "lead_results", "account_results")
 
 
-def _last_readers(steps: Sequence[Step | DecayStep], kept: Sequence[str]) -> dict[int, list[str]]:
+def _last_readers(steps: Sequence[Step | DecayStep], kept: Collection[str]) -> dict[int, list[str]]:
     """After which step each table has been read for the last time."""
     last: dict[str, int] = {}
     for position, step in enumerate(steps):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import TypeVar
 
 import pytest
 
@@ -12,6 +15,7 @@ from scoreline.engine.history import Replayed, replay
 from scoreline.engine.instants import DAY, HOUR, Zone
 from scoreline.engine.model import Model
 from scoreline.engine.plan.compile import LEVELS, Physical
+from scoreline.engine.records import Account, Contact, Population
 from scoreline.engine.runners import run
 from scoreline.engine.runners.embedded import Run
 from scoreline.engine.sql.statements import text
@@ -21,6 +25,7 @@ from .rulesets import TYPES, model_of
 from .test_many_lines import rules
 from .test_parity import PLANS, Dice
 
+Record = TypeVar("Record", Account, Contact)
 Rows = dict[str, list[tuple[object, ...]]]
 
 
@@ -45,9 +50,24 @@ def rows_at(replayed: Replayed, at: int) -> Rows:
     return {**found, "entries": replayed.connection.execute(entries, [at]).fetchall()}
 
 
+def with_versions(people: Population, chances: random.Random) -> Population:
+    """The same people, some of whom became somebody else at some time."""
+
+    def versions(given: Sequence[Record]) -> list[Record]:
+        others = [replace(chances.choice(given), id=one.id, valid_from=instant()) for one in given]
+        return [*given, *(other for other in others if chances.random() < 0.4)]
+
+    def instant() -> int:
+        return chances.choice(records.INSTANTS) - chances.randrange(9) * DAY
+
+    return replace(people, accounts=versions(people.accounts), contacts=versions(people.contacts))
+
+
 def check(model: Model, chances: random.Random, physical: Physical, apart: int | None = None) -> int:
     """How many results were compared; raises AssertionError where they differ."""
     people = records.population(records.crowd(chances), Zone.named(model.timezone), TYPES)
+    if chances.random() < 0.5:
+        people = with_versions(people, chances)
     data = Dataset.from_population(people, model.schema)
     last = chances.choice(records.INSTANTS)
     apart = apart or chances.choice((DAY, 7 * DAY, 5 * HOUR + 1))

@@ -45,10 +45,6 @@ FROM (
   ) AS "e"
 ) AS "e"
 
--- decay_day: what points are worth by their age in days
--- reads event
---   halves_30: halves 5.0
-
 -- lead_set_1: for engagement_each_day_with_page_view_n: a set of its own
 -- reads event
 CREATE TEMPORARY TABLE "lead_set_1" AS
@@ -88,6 +84,10 @@ FROM (
 GROUP BY
   "e"."owner"
 
+-- decay_day: what points are worth by their age in days
+-- reads event
+--   halves_30: halves 5.0
+
 -- lead_events_1: counts and sums of events by lead, in one scan
 -- reads event, decay_day
 CREATE TEMPORARY TABLE "lead_events_1" AS
@@ -121,6 +121,7 @@ GROUP BY
 CREATE TEMPORARY TABLE "lead_values_1" AS
 SELECT
   "e"."key" AS "key",
+  "e"."account" AS "account",
   COALESCE("e"."engagement_each_visited_within_90_days_t", CAST(0 AS BIGINT)) + COALESCE("e"."engagement_each_day_with_page_view_total", CAST(0 AS BIGINT)) AS "engagement_sum",
   "e"."engagement_each_visited_within_90_days_l_2" AS "engagement_each_visited_within_90_days_l_2",
   "e"."engagement_each_visited_within_90_days_l_3" AS "engagement_each_visited_within_90_days_l_3",
@@ -144,6 +145,7 @@ FROM (
     "e"."engagement_each_day_with_page_view_point" AS "engagement_each_day_with_page_view_point",
     "e"."engagement_each_day_with_page_view_holds" AS "engagement_each_day_with_page_view_holds",
     "e"."key" AS "key",
+    "e"."account" AS "account",
     "e"."engagement_each_visited_within_90_days_l_3" AS "engagement_each_visited_within_90_days_l_3",
     "e"."engagement_each_visited_within_90_days_l_4" AS "engagement_each_visited_within_90_days_l_4",
     "e"."engagement_each_visited_within_90_days_l_5" AS "engagement_each_visited_within_90_days_l_5",
@@ -173,6 +175,7 @@ FROM (
     SELECT
       "lead_events_1"."engagement_each_visited_within_90_days_p" AS "lead_events_1 engagement_each_visited_within_90_days_p",
       "e"."key" AS "key",
+      "e"."account" AS "account",
       COALESCE("lead_events_1"."engagement_each_visited_within_90_days_n" > 0, FALSE) AS "engagement_each_visited_within_90_days_h",
       CASE
         WHEN NOT "lead_events_1"."engagement_each_visited_within_90_days_p" IS NULL
@@ -198,16 +201,16 @@ FROM (
 ) AS "e"
 
 -- lead_results: the results of each lead
--- reads lead, lead_values_1
+-- reads lead_values_1, lead
 CREATE TEMPORARY TABLE "lead_results" AS
 SELECT
   "e"."key" AS "key",
-  "e"."id" AS "id",
-  "e"."account_id" AS "account_id",
-  "lead_values_1"."engagement_sum" AS "engagement_sum"
-FROM "lead" AS "e"
-LEFT JOIN "lead_values_1" AS "lead_values_1"
-  ON "lead_values_1"."key" = "e"."key"
+  "lead"."id" AS "id",
+  "lead"."account_id" AS "account_id",
+  "e"."engagement_sum" AS "engagement_sum"
+FROM "lead_values_1" AS "e"
+LEFT JOIN "lead" AS "lead"
+  ON "lead"."key" = "e"."key"
 
 -- account_results: the results of each account
 -- reads account

@@ -512,6 +512,7 @@ GROUP BY
 CREATE TEMPORARY TABLE "lead_values_1" AS
 SELECT
   "e"."key" AS "key",
+  "e"."account" AS "account",
   COALESCE("e"."engagement_visited_pricing_points", CAST(0 AS BIGINT)) AS "engagement",
   CASE
     WHEN "e"."engagement_visited_pricing_holds"
@@ -524,6 +525,7 @@ FROM (
   SELECT
     "e"."engagement_visited_pricing_holds" AS "engagement_visited_pricing_holds",
     "e"."key" AS "key",
+    "e"."account" AS "account",
     "e"."engagement_visited_pricing_line_events" AS "engagement_visited_pricing_line_events",
     "e"."engagement_visited_pricing_line_first" AS "engagement_visited_pricing_line_first",
     "e"."engagement_visited_pricing_line_last" AS "engagement_visited_pricing_line_last",
@@ -531,6 +533,7 @@ FROM (
   FROM (
     SELECT
       "e"."key" AS "key",
+      "e"."account" AS "account",
       COALESCE("lead_events_1"."visited_pricing_count", CAST(0 AS BIGINT)) > 0 AS "engagement_visited_pricing_holds",
       COALESCE("lead_events_1"."visited_pricing_count", CAST(0 AS BIGINT)) AS "engagement_visited_pricing_line_events",
       "lead_events_1"."visited_pricing_oldest" AS "engagement_visited_pricing_line_first",
@@ -542,16 +545,16 @@ FROM (
 ) AS "e"
 
 -- lead_results: the results of each lead
--- reads lead, lead_values_1
+-- reads lead_values_1, lead
 CREATE TEMPORARY TABLE "lead_results" AS
 SELECT
   "e"."key" AS "key",
-  "e"."id" AS "id",
-  "e"."account_id" AS "account_id",
-  "lead_values_1"."engagement" AS "engagement"
-FROM "lead" AS "e"
-LEFT JOIN "lead_values_1" AS "lead_values_1"
-  ON "lead_values_1"."key" = "e"."key"
+  "lead"."id" AS "id",
+  "lead"."account_id" AS "account_id",
+  "e"."engagement" AS "engagement"
+FROM "lead_values_1" AS "e"
+LEFT JOIN "lead" AS "lead"
+  ON "lead"."key" = "e"."key"
 
 -- account_results: the results of each account
 -- reads account

@@ -63,6 +63,7 @@ GROUP BY
 CREATE TEMPORARY TABLE "lead_values_1" AS
 SELECT
   "e"."key" AS "key",
+  "e"."account" AS "account",
   "e"."engagement" AS "engagement",
   "e"."buyer_line" AS "buyer_line",
   "e"."buyer_line_events" AS "buyer_line_events",
@@ -77,6 +78,7 @@ FROM (
   SELECT
     "e"."engagement_sum" AS "engagement_sum",
     "e"."key" AS "key",
+    "e"."account" AS "account",
     "e"."buyer_line" AS "buyer_line",
     "e"."buyer_line_events" AS "buyer_line_events",
     "e"."buyer_line_first" AS "buyer_line_first",
@@ -89,6 +91,7 @@ FROM (
   FROM (
     SELECT
       "e"."key" AS "key",
+      "e"."account" AS "account",
       "e"."buyer_line_events" AS "buyer_line_events",
       "e"."buyer_line_first" AS "buyer_line_first",
       "e"."buyer_line_last" AS "buyer_line_last",
@@ -103,6 +106,7 @@ FROM (
         "e"."buyer_holds" AS "buyer_holds",
         "e"."often_holds" AS "often_holds",
         "e"."key" AS "key",
+        "e"."account" AS "account",
         "e"."buyer_line_events" AS "buyer_line_events",
         "e"."buyer_line_first" AS "buyer_line_first",
         "e"."buyer_line_last" AS "buyer_line_last",
@@ -114,6 +118,7 @@ FROM (
       FROM (
         SELECT
           "e"."key" AS "key",
+          "e"."account" AS "account",
           COALESCE("e"."role_folded" = 'buyer', FALSE)
           AND (
             COALESCE("lead_events_1"."visited_pricing_within_14_days_count", CAST(0 AS BIGINT)) > 0
@@ -134,16 +139,16 @@ FROM (
 ) AS "e"
 
 -- lead_results: the results of each lead
--- reads lead, lead_values_1
+-- reads lead_values_1, lead
 CREATE TEMPORARY TABLE "lead_results" AS
 SELECT
   "e"."key" AS "key",
-  "e"."id" AS "id",
-  "e"."account_id" AS "account_id",
-  "lead_values_1"."engagement" AS "engagement"
-FROM "lead" AS "e"
-LEFT JOIN "lead_values_1" AS "lead_values_1"
-  ON "lead_values_1"."key" = "e"."key"
+  "lead"."id" AS "id",
+  "lead"."account_id" AS "account_id",
+  "e"."engagement" AS "engagement"
+FROM "lead_values_1" AS "e"
+LEFT JOIN "lead" AS "lead"
+  ON "lead"."key" = "e"."key"
 
 -- account_results: the results of each account
 -- reads account

@@ -43,6 +43,7 @@ FROM (
 CREATE TEMPORARY TABLE "lead_values_1" AS
 SELECT
   "e"."key" AS "key",
+  "e"."account" AS "account",
   "e"."fit" AS "fit",
   "e"."disqualified" AS "disqualified",
   COALESCE(CAST("e"."fit" AS DOUBLE) / 10000 >= 20, FALSE) AS "where",
@@ -56,6 +57,7 @@ FROM (
   SELECT
     "e"."fit_contact_role_in_buyer_champion_point" AS "fit_contact_role_in_buyer_champion_point",
     "e"."key" AS "key",
+    "e"."account" AS "account",
     "e"."disqualified" AS "disqualified",
     GREATEST(
       LEAST(
@@ -72,6 +74,7 @@ FROM (
     SELECT
       "e"."fit_contact_role_in_buyer_champion_holds" AS "fit_contact_role_in_buyer_champion_holds",
       "e"."key" AS "key",
+      "e"."account" AS "account",
       CASE
         WHEN "e"."fit_contact_role_in_buyer_champion_holds"
         THEN CAST(300000 AS BIGINT)
@@ -80,6 +83,7 @@ FROM (
     FROM (
       SELECT
         "e"."key" AS "key",
+        "e"."account" AS "account",
         COALESCE("e"."role_folded" IN ('buyer', 'champion'), FALSE) AS "fit_contact_role_in_buyer_champion_holds",
         COALESCE("e"."role_folded" = 'student', FALSE) AS "unwanted_holds"
       FROM "lead" AS "e"
@@ -88,7 +92,7 @@ FROM (
 ) AS "e"
 
 -- account_leads_1: roll-ups of leads, in one scan
--- reads lead, lead_values_1
+-- reads lead_values_1
 CREATE TEMPORARY TABLE "account_leads_1" AS
 SELECT
   "e"."owner" AS "key",
@@ -98,14 +102,11 @@ FROM (
   SELECT
     "e"."account" AS "owner",
     (
-      "lead_values_1"."disqualified" IS NULL
-    )
-    AND COALESCE("lead_values_1"."where", FALSE) AS "passes 1",
-    "lead_values_1"."disqualified" IS NULL AS "passes 2",
-    CASE WHEN "lead_values_1"."disqualified" IS NULL THEN "lead_values_1"."what" END AS "max_of_leads item"
-  FROM "lead" AS "e"
-  LEFT JOIN "lead_values_1" AS "lead_values_1"
-    ON "lead_values_1"."key" = "e"."key"
+      "e"."disqualified" IS NULL
+    ) AND COALESCE("e"."where", FALSE) AS "passes 1",
+    "e"."disqualified" IS NULL AS "passes 2",
+    CASE WHEN "e"."disqualified" IS NULL THEN "e"."what" END AS "max_of_leads item"
+  FROM "lead_values_1" AS "e"
   WHERE
     NOT "e"."account" IS NULL
 ) AS "e"
@@ -302,36 +303,36 @@ FROM (
 ) AS "e"
 
 -- lead_results: the results of each lead
--- reads lead, lead_values_1
+-- reads lead_values_1, lead
 CREATE TEMPORARY TABLE "lead_results" AS
 SELECT
   "e"."key" AS "key",
-  "e"."id" AS "id",
-  "e"."account_id" AS "account_id",
-  "lead_values_1"."fit" AS "fit",
-  "lead_values_1"."disqualified" AS "disqualified"
-FROM "lead" AS "e"
-LEFT JOIN "lead_values_1" AS "lead_values_1"
-  ON "lead_values_1"."key" = "e"."key"
+  "lead"."id" AS "id",
+  "lead"."account_id" AS "account_id",
+  "e"."fit" AS "fit",
+  "e"."disqualified" AS "disqualified"
+FROM "lead_values_1" AS "e"
+LEFT JOIN "lead" AS "lead"
+  ON "lead"."key" = "e"."key"
 
 -- account_results: the results of each account
--- reads account, account_values_1, account_values_2
+-- reads account_values_2, account, account_values_1
 CREATE TEMPORARY TABLE "account_results" AS
 SELECT
   "e"."key" AS "key",
-  "e"."id" AS "id",
+  "account"."id" AS "id",
   CASE
     WHEN "account_values_1"."engaged" <> 0
     THEN "account_values_1"."engaged"
     ELSE CASE WHEN NOT "account_values_1"."engaged" IS NULL THEN CAST(0 AS DOUBLE) END
   END AS "engaged",
-  "account_values_2"."readiness" AS "readiness",
-  "account_values_2"."stage" AS "stage"
-FROM "account" AS "e"
+  "e"."readiness" AS "readiness",
+  "e"."stage" AS "stage"
+FROM "account_values_2" AS "e"
+LEFT JOIN "account" AS "account"
+  ON "account"."key" = "e"."key"
 LEFT JOIN "account_values_1" AS "account_values_1"
   ON "account_values_1"."key" = "e"."key"
-LEFT JOIN "account_values_2" AS "account_values_2"
-  ON "account_values_2"."key" = "e"."key"
 
 -- contributions: every entry of every score
 -- reads lead_values_1, account_values_1, account_values_2

@@ -227,6 +227,7 @@ GROUP BY
 CREATE TEMPORARY TABLE "lead_values_1" AS
 SELECT
   "e"."key" AS "key",
+  "e"."account" AS "account",
   COALESCE("e"."after_points", CAST(0 AS BIGINT)) + COALESCE("e"."silent_points", CAST(0 AS BIGINT)) AS "engagement_sum",
   CASE WHEN "e"."after_holds" THEN "e"."after_points" END AS "after_line",
   "e"."after_line_events" AS "after_line_events",
@@ -241,6 +242,7 @@ FROM (
     "e"."after_holds" AS "after_holds",
     "e"."silent_holds" AS "silent_holds",
     "e"."key" AS "key",
+    "e"."account" AS "account",
     "e"."after_line_events" AS "after_line_events",
     "e"."after_line_first" AS "after_line_first",
     "e"."after_line_last" AS "after_line_last",
@@ -252,6 +254,7 @@ FROM (
   FROM (
     SELECT
       "e"."key" AS "key",
+      "e"."account" AS "account",
       COALESCE("lead_set_1"."visited_case_within_7_days_after_webinar", CAST(0 AS BIGINT)) > 0 AS "after_holds",
       COALESCE("lead_set_2"."webinar_without_page_view_within_3_days_", CAST(0 AS BIGINT)) > 0 AS "silent_holds",
       COALESCE("lead_set_1"."visited_case_within_7_days_after_webinar", CAST(0 AS BIGINT)) AS "after_line_events",
@@ -269,16 +272,16 @@ FROM (
 ) AS "e"
 
 -- lead_results: the results of each lead
--- reads lead, lead_values_1
+-- reads lead_values_1, lead
 CREATE TEMPORARY TABLE "lead_results" AS
 SELECT
   "e"."key" AS "key",
-  "e"."id" AS "id",
-  "e"."account_id" AS "account_id",
-  "lead_values_1"."engagement_sum" AS "engagement_sum"
-FROM "lead" AS "e"
-LEFT JOIN "lead_values_1" AS "lead_values_1"
-  ON "lead_values_1"."key" = "e"."key"
+  "lead"."id" AS "id",
+  "lead"."account_id" AS "account_id",
+  "e"."engagement_sum" AS "engagement_sum"
+FROM "lead_values_1" AS "e"
+LEFT JOIN "lead" AS "lead"
+  ON "lead"."key" = "e"."key"
 
 -- account_results: the results of each account
 -- reads account

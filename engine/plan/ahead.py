@@ -1,0 +1,198 @@
+"""The first steps of a plan over many instants: what no instant decides is worked out once, ahead of all others.
+
+Records without versions are the same at any time, and so are the numbers of leads and accounts, the fields, the types
+and the texts of events. An instant decides who is there yet, which events have happened and arrived, and how old they
+are.
+
+    contacts, accounts, events ──▶ lead_ever, account_ever, event_read      once
+                                       └──── now ────▶ lead, account, event      at each instant
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ...grammar.nodes import Level
+from ..model import Compare, Const, Expr
+from .adapter import AS_OF, data
+from .book import Book
+from .population import SEEN, Ignored, Population, nowhere, same_names, seen
+from .reach import Reach, oldest_read, within_reach
+from .rowsets import besides
+from .scalars import TRUE, Column, Instant, call, event, integer, is_known, joined, leaves
+from .selects import EVENT_ROW, Row, Selects, wanted
+from .steps import Join, Query, Source, Union
+
+EVENT_READ = "event_read"
+ALWAYS = integer(-(10**18))
+"""Since when those are there who have a record."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is worked out once for all instants: who there is with their fields, and events."""
+
+    records: bool = False
+    events: bool = False
+
+
+NOTHING_AHEAD = Ahead()
+
+
+def timed(book: Book) -> set[str]:
+    """The columns of events that an instant decides."""
+    found: set[str] = set()
+
+    def reads_instant(expr: Expr) -> bool:
+        return any(
+            isinstance(leaf, Instant) or (isinstance(leaf, Column) and leaf.table == "e" and leaf.name in found)
+            for leaf in leaves(expr)
+        )
+
+    more = True
+    while more:
+        before = len(found)
+        found |= {name for name, made in book.events.items() if reads_instant(made)}
+        more = len(found) > before
+    return found
+
+
+def ahead(book: Book, ignored: Ignored) -> Ahead:
+    """What can be worked out once for data without versions: events, if they can be read before it is known which of
+    them have happened, since nothing asks what lies beside them and no instant decides what is ignored."""
+    tests = tuple(test for _, test in (*ignored.contacts, *ignored.events))
+    if book.sessions is not None or any(True for test in tests for _ in besides(test)):
+        return Ahead(records=True)
+    late = timed(book)
+    reads = leaves(tests)
+    is_timed = any(isinstance(leaf, Instant) or (isinstance(leaf, Column) and leaf.name in late) for leaf in reads)
+    return Ahead(records=True, events=not is_timed)
+
+
+class Early(Population):
+    """Makes the same steps as `Population`, for data without versions.
+
+    `events` is what is read of events once, and `names` what is read of them at each instant, of those within `reach`;
+    without `events` all is read at each instant.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        ignored: Ignored,
+        reach: Reach,
+        fields: Iterable[str],
+        names: Iterable[str],
+        events: tuple[Reach, list[str]] | None,
+    ) -> None:
+        super().__init__(book, ignored, reach, fields, names)
+        self._ahead = events
+
+    # --- contacts and accounts ----------------------------------------------------------------------------------
+
+    def _known(self, level: Level, table: str) -> Query | Union:
+        own: dict[str, Expr] = {"id": data("id", "text")}
+        if level == "lead":
+            own["account_id"] = data("account_id", "text")
+        return Query(tuple({**own, **self._base(level)}.items()), Source(table, "d"))
+
+    def _named(self, owner: str) -> Query:
+        named = {"id": data(owner, "text"), SEEN: seen()}
+        rows = Query(tuple(named.items()), Source("events", "d"), where=(is_known(named["id"]),))
+        return _earliest({"id": event("id", "text")}, rows)
+
+    def _ids(self, parts: tuple[Query, ...]) -> Query:
+        return _earliest({"id": event("id", "text")}, Union(parts))
+
+    def _by_contacts(self) -> Query:
+        found = super()._by_contacts()
+        return replace(found, columns=(*found.columns, (SEEN, ALWAYS)))
+
+    def _marks(self, known: Const) -> tuple[tuple[str, Expr], ...]:
+        return ("known", known), (SEEN, ALWAYS if known == TRUE else event(SEEN))
+
+    def _whole(self, level: Level) -> str:
+        return ever(level)
+
+    def _accounts_left(self) -> Query:
+        since = (event(SEEN), event(SEEN), ALWAYS)
+        naming = zip(self._still_naming(), since, strict=True)
+        parts = tuple(replace(part, columns=(*part.columns, (SEEN, each))) for part, each in naming)
+        named = Join(
+            _earliest({"account": event("account")}, Union(parts)),
+            "n",
+            Compare(op="==", left=joined("n", "account"), right=event("key")),
+            "inner",
+        )
+        own = same_names(["key", "id", *self._base("account"), "known"])
+        return Query((*own, (SEEN, joined("n", SEEN))), Source("account_all"), (named,))
+
+    def _present(self) -> None:
+        for level, names in (("account", ["key"]), ("lead", ["key", "account"])):
+            there = Compare(op="<=", left=event(SEEN), right=AS_OF)
+            columns = {name: event(name) for name in names}
+            query = Selects(nowhere).select(Source(ever(level)), Row({}), columns, [there])
+            self._add(level, query, f"each {level} that is there at the instant")
+
+    # --- events -------------------------------------------------------------------------------------------------
+
+    def _events(self) -> None:
+        if self._ahead is None:
+            super()._events()
+            return
+        reach, names = self._ahead
+        late = {name: made for name, made in self._book.events.items() if name in timed(self._book)}
+        needed = _needed(late, self._names)
+        asked = [name for name in (*self._names, *wanted(tuple(needed.values()))) if name not in late]
+        asked = list(dict.fromkeys((*asked, "at", SEEN)))
+        self._add(EVENT_READ, self._read(reach, [*names, *asked]), "the events that rules read, typed once")
+        if self._names:
+            self._add("event_asked", self._asked(asked), "those that are looked at one by one, and up to when")
+            self._add("event", self._at_instant(needed), "those that are looked at, as they are at the instant")
+
+    def _read(self, reach: Reach, names: list[str]) -> Query:
+        """The events of the types that anybody asks for, at whatever age."""
+        of_type = within_reach(dict.fromkeys(reach))
+        if of_type == TRUE:
+            return self._not_ignored(list(dict.fromkeys(names)), [])
+        return self._not_ignored(list(dict.fromkeys((*names, "type"))), [of_type])
+
+    def _asked(self, names: list[str]) -> Query:
+        of_type = within_reach(dict.fromkeys(self._reach), event)
+        until = call("add", event("at"), oldest_read(self._reach, event))
+        columns = (*same_names(names), (_UNTIL, until))
+        return Query(columns, Source(EVENT_READ), where=() if of_type == TRUE else (of_type,))
+
+    def _at_instant(self, late: dict[str, Expr]) -> Query:
+        """The events that exist, with what the instant decides."""
+        tests = [
+            Compare(op="<=", left=event(SEEN), right=AS_OF),
+            Compare(op="<", left=AS_OF, right=event(_UNTIL)),
+        ]
+        return Selects(nowhere).staged(Source("event_asked"), EVENT_ROW, late, self._names, tests)
+
+
+_UNTIL = "until when"
+
+
+def ever(level: Level) -> str:
+    """The relation of all that are there at any time, with their fields."""
+    return f"{level}_ever"
+
+
+def _needed(late: dict[str, Expr], names: list[str]) -> dict[str, Expr]:
+    """The columns among the names that an instant decides, and those on which these build."""
+    needed: dict[str, Expr] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in late and name not in needed:
+            needed[name] = late[name]
+            waiting += wanted(late[name])
+    return {name: late[name] for name in late if name in needed}
+
+
+def _earliest(own: dict[str, Expr], rows: Query | Union) -> Query:
+    """The rows once each, with the first instant at which any of them is there."""
+    return Query((*own.items(), (SEEN, call("min", event(SEEN)))), Source(rows), group=tuple(own.values()))
