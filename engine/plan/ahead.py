@@ -129,7 +129,8 @@ class Early(Population):
         return Query((*own, (SEEN, joined("n", SEEN))), Source("account_all"), (named,))
 
     def _present(self) -> None:
-        for level, names in (("account", ["key"]), ("lead", ["key", "account"])):
+        own: dict[Level, list[str]] = {"account": ["key"], "lead": ["key", "account"]}
+        for level, names in own.items():
             there = Compare(op="<=", left=event(SEEN), right=AS_OF)
             columns = {name: event(name) for name in names}
             query = Selects(nowhere).select(Source(ever(level)), Row({}), columns, [there])

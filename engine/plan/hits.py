@@ -102,8 +102,9 @@ class Hits:
         """One group for each owner and atom, by one number for both: engines group by that several times faster."""
         joins: list[Join] = []
         tests: list[Expr] = []
+        hit: Expr = event("hit")
         if self._kinds.is_ahead:
-            source, hit, decay = Source(self._at_instant(lane)), event("hit"), event("decay")
+            source, decay = Source(self._at_instant(lane)), event("decay")
         else:
             source, hit, decay = Source(PLACED), self._hit(lane), joined("d", "decay")
             on_slot = Compare(op="==", left=joined("d", "slot"), right=event("slot"))
