@@ -97,7 +97,8 @@ def _chunks(instants: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 
 def is_versioned(cursor: duckdb.DuckDBPyConnection) -> bool:
     """Whether any contact or account of the data is dated, so that what is known of it depends on the instant."""
-    dated = (exp.select(exp.true()).from_(table(name)).where(exp.not_(column("valid_from").is_(exp.null()))) for name in ("contacts", "accounts"))
+    is_dated = exp.not_(column("valid_from").is_(exp.null()))
+    dated = (exp.select(exp.true()).from_(table(name)).where(is_dated) for name in ("contacts", "accounts"))
     return any(cursor.execute(text(query.limit(1))).fetchall() for query in dated)
 
 
