@@ -330,3 +330,9 @@ def test_a_profile_says_what_each_step_took(scoreline: Call, starter: Path) -> N
     assert re.search(r"^all steps +\d+\.\d{3} *$", done.err, re.MULTILINE)
     plain = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--profile", "--engine", "interpreter")
     assert plain.out == done.out and "no steps to show" in plain.err
+
+
+def test_a_day_that_is_to_come_is_pointed_out(scoreline: Call, starter: Path) -> None:
+    told = scoreline("run", starter, "--as-of", "2999-01-01")
+    assert told.code == 0 and "warning: 2999-01-01 is in the future" in told.err
+    assert "future" not in scoreline("run", starter, *AS_OF).err
