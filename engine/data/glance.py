@@ -32,6 +32,7 @@ from .sql import (
     drop_column,
     drop_table,
     drop_view,
+    is_known,
     negated,
     number,
     rows,
@@ -164,7 +165,7 @@ def _as_json(connection: duckdb.DuckDBPyConnection, intake: Intake, batch: Batch
 
 
 def _as_texts(connection: duckdb.DuckDBPyConnection, intake: Intake, batch: Batch) -> JsonColumns:
-    """With the values as texts of which the first records show nothing else."""
+    """With the values as texts of which the first records show nothing else, and without objects that none has."""
     every = intake.readings()
     plain = {raw: PlainText(frozenset(readings)) for raw, readings in every.items() if can_be_plain(readings)}
     bare = frozenset(raw for raw, readings in every.items() if is_bare(readings))
@@ -172,14 +173,18 @@ def _as_texts(connection: duckdb.DuckDBPyConnection, intake: Intake, batch: Batc
     taken = {raw: form for raw, form in prepared.forms.items() if isinstance(form, PlainText)}
     looser = {raw: replace(form, is_tidy=False) for raw, form in taken.items()}
     tests = [test for raw in taken for test in (looser[raw].doubt(column(raw)), untidy(column(raw)))]
-    first = exp.select(exp.Star()).from_(prepared.query.subquery("every")).limit(_FIRST)
-    found = iter(rows(connection, select(*(call("bool_or", test) for test in tests), source=first))[0])
+    tests += [column(f"has {key}") for key in prepared.opened]
+    objects = [is_known(column(key)).as_(f"has {key}", quoted=True, copy=False) for key in prepared.opened]
+    first = exp.select(exp.Star()).from_(prepared.query.select(*objects, copy=False).subquery("every")).limit(_FIRST)
+    found = rows(connection, select(*(call("bool_or", test) for test in tests), source=first))[0]
+    of_texts, there = found[: 2 * len(taken)], found[2 * len(taken) :]
     fitting = {
         raw: looser[raw] if has_blanks else taken[raw]
-        for raw, is_other, has_blanks in zip(taken, found, found, strict=False)
+        for raw, is_other, has_blanks in zip(taken, of_texts[::2], of_texts[1::2], strict=True)
         if not is_other
     }
-    return JsonColumns(batch.files, fitting, bare, opens_objects=True)
+    unseen = frozenset(key for key, is_there in zip(prepared.opened, there, strict=True) if not is_there)
+    return JsonColumns(batch.files, fitting, bare, opens_objects=True, unseen=unseen)
 
 
 def _all_of(queries: Sequence[exp.Select]) -> exp.Query:

@@ -132,9 +132,11 @@ class Intake:
         prepared = self.prepared(relation, label)
         tidy = [raw for raw, form in prepared.forms.items() if isinstance(form, PlainText) and form.is_tidy]
         values = self._typed(prepared, tidy)
-        bad = (first_known(fault.condition, exp.false()) for fault in self._faults(prepared.forms))
+        bad = [first_known(fault.condition, exp.false()) for fault in self._faults(prepared.forms)]
         columns = [column(name) for name in self.layout.names]
-        query = select(*columns, either(*bad).as_(BAD, quoted=True, copy=False), source=values)
+        query = select(
+            *columns, either(is_known(column(BROKEN)), *bad).as_(BAD, quoted=True, copy=False), source=values
+        )
         places = [(role.name, raw_key(role)) for role in self.layout.roles]
         places += [(each.name, raw_field(each.field)) for each in self.layout.columns]
         forms = [(name, prepared.forms.get(raw)) for name, raw in places]

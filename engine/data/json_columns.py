@@ -14,7 +14,7 @@ from .files import DataFile
 from .paths import Path as Keys
 from .plain import BareJson, PlainText
 from .relations import BROKEN, DOCUMENT, FILE, Prepared, inside_json
-from .sql import Sql, call, cast, column, first_known, record, select, text
+from .sql import Sql, call, case, cast, column, first_known, is_known, record, select, text
 from .text_files import glob_escape
 
 Node = dict[str, "Node"] | str
@@ -28,31 +28,46 @@ class JsonColumns:
     Reading them is an error of the engine where a line is no object, has a key twice, or is no JSON. Files and lines of
     single records are not known. The raw values in `plain` are taken out as texts, from inside of objects, too: then it
     is an error where something else stands in the place of such an object. Nobody wants texts of those in `bare`.
+    Nothing is looked for inside the outermost keys in `unseen`, and a record that has one of them is BROKEN.
     """
 
     files: tuple[DataFile, ...]
     plain: Mapping[str, PlainText] = field(default_factory=dict)
     bare: frozenset[str] = frozenset()
     opens_objects: bool = False
+    unseen: frozenset[str] = frozenset()
 
     def prepare(self, wanted: Mapping[str, Sequence[Keys]]) -> Prepared:
         """Raises ValueError for keys that differ only in case: the engine would take them for one."""
-        shape = _Shape.of(wanted, self.plain, self.opens_objects)
+        looked = {name: [path for path in paths if path[0] not in self.unseen] for name, paths in wanted.items()}
+        shape = _Shape.of(looked, self.plain, self.opens_objects)
+        opened = tuple(key for key, node in shape.tree.items() if not isinstance(node, str))
         source = call(
             "read_json",
             exp.array(*(text(glob_escape(file.path)) for file in self.files)),
             format=text("newline_delimited"),
             records=text("true"),
-            columns=record({key: text(_type_of(node)) for key, node in shape.tree.items()}),
+            columns=record({key: text(_type_of(node)) for key, node in shape.tree.items()} | self._closed),
         )
         nothing = cast(exp.null(), "TEXT")
-        made: dict[str, Sql] = {FILE: text(self.files[0].name), DOCUMENT: nothing, BROKEN: nothing}
+        made: dict[str, Sql] = {FILE: text(self.files[0].name), DOCUMENT: nothing, BROKEN: self._broken}
         forms: dict[str, Form] = {}
-        for name, paths in wanted.items():
-            made[name] = first_known(*(shape.value(path, name in shape.plain) for path in paths))
+        for name, paths in looked.items():
+            found = [shape.value(path, name in shape.plain) for path in paths]
+            made[name] = first_known(*found) if found else nothing
             forms[name] = self.plain[name] if name in shape.plain else BareJson() if name in self.bare else JsonForm()
         columns = [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
-        return Prepared(select(*columns, source=exp.Table(this=source)), forms)
+        return Prepared(select(*columns, source=exp.Table(this=source)), forms, opened=opened)
+
+    @property
+    def _closed(self) -> dict[str, Sql]:
+        """The columns of the keys in which nothing is looked for."""
+        return {key: text("VARCHAR") for key in sorted(self.unseen)}
+
+    @property
+    def _broken(self) -> Sql:
+        """Why a record cannot be read so, if it cannot."""
+        return cast(case(*((is_known(column(key)), text(f"has `{key}`")) for key in sorted(self.unseen))), "TEXT")
 
 
 @dataclass(frozen=True)

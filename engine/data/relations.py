@@ -46,13 +46,15 @@ NOT_AN_OBJECT = "not a JSON object"
 class Prepared:
     """A query with the raw value of each wanted name; `forms` has those that the records can have at all.
 
-    `shown` makes a text of the DOCUMENT column, for the records that are set aside.
+    `shown` makes a text of the DOCUMENT column, for the records that are set aside. `opened` are the outermost keys
+    that are read as objects, each a column of what the query reads from.
     """
 
     query: exp.Select
     forms: dict[str, Form]
     parameters: list[object] = field(default_factory=list)
     shown: Callable[[Sql], Sql] = lambda document: document
+    opened: tuple[str, ...] = ()
 
 
 def as_json(document: Sql) -> Sql:

@@ -157,3 +157,15 @@ def test_what_the_first_records_do_not_show(tmp_path: Path, both: Both, monkeypa
     found = both.read(folder(tmp_path, {"events.ndjson": lines(*records)}))
     assert [event.properties.get("text") for event in found.population().events] == [*"aaaa", None, "b"]
     assert [finding.code for finding in found.findings] == ["D201"]
+
+
+@pytest.mark.parametrize("late", ['{"text": "b", "number": 5}', "{}", "null", "7"])
+def test_objects_that_the_first_records_do_not_have(
+    tmp_path: Path, both: Both, monkeypatch: pytest.MonkeyPatch, late: str
+) -> None:
+    """Nothing is looked for inside `properties` as long as no record has any; one that does is read as it should be."""
+    monkeypatch.setattr("scoreline.engine.data.glance._FIRST", 2)
+    records = [event(n, '"text": "a"') for n in range(4)] + [event(4, f'"text": "a", "properties": {late}')]
+    found = both.read(folder(tmp_path, {"events.ndjson": lines(*records)}))
+    assert len(found.population().events) == 5
+    assert both.glances[-1]
