@@ -12,7 +12,8 @@ from .reports import plural
 from .trend import bars
 
 if TYPE_CHECKING:
-    from ..engine.chronicle.history import Day, Forecast, History, Move
+    from ..engine.chronicle.history import Forecast, History, Move
+    from ..engine.chronicle.seen import Day
     from ..engine.explain.report import Cause
 
 MOST_CAUSES = 5

@@ -8,27 +8,32 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ...grammar.nodes import Level
 from ..data import Dataset
 from ..explain import find
+from ..explain.arrival import PER_LEAD
 from ..explain.causes import Causes, points_by_line
 from ..explain.report import Cause, Report
 from ..explain.words import local_time
 from ..instants import Zone, local_date
-from ..interpreter import Evaluation, Row
+from ..interpreter import Evaluation
 from ..links import key_of
-from ..memory import anchored
+from ..memory import anchored, remembers
 from ..model import Model, lines
+from ..plan.errors import PlanError
 from ..records import Population
 from ..rounding import from_units
 from ..scenarios.recording import depending_on_everybody
 from ..surroundings import around
-from .days import Days
+from .seen import Day, Lapse, Seen, Ways, Who, replayed, walked
 
 AHEAD = 90
 """How many days are looked ahead."""
+WORK = 60_000
+"""How many events, on all days together, take the interpreter as long as a plan takes to be made."""
 
 
 class NotTold(Exception):
@@ -37,17 +42,6 @@ class NotTold(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
-
-
-@dataclass(frozen=True, slots=True)
-class Day(Report):
-    """What someone was at the end of a day (of the last day: at the instant)."""
-
-    day: str
-    scores: Mapping[str, float]
-    grades: Mapping[str, str | None]
-    stage: str | None
-    disqualified: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +57,6 @@ class Move(Report):
     scores: Mapping[str, tuple[float, float]]
     lines: Mapping[str, float]
     causes: tuple[Cause, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lapse(Report):
-    """A line that gives points now, and the first day on which it gives none if nothing more happens."""
-
-    day: str
-    score: str
-    line: str
-    label: str | None
-    points: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +119,23 @@ def of_population(
     level: Level | None = None,
     ahead: int = AHEAD,
     left_out: tuple[str, ...] = (),
+    at_once: bool | None = None,
 ) -> History:
-    """As `history`, for records that are there already and a model that compares with nobody."""
+    """As `history`, for records that are there already and a model that compares with nobody.
+
+    The days are worked out `at_once` by a plan, or one after the other; by default as takes less time.
+    """
     row = find(Evaluation(replace(model, order=()), population, as_of), id, level)
     if not model.scores(row.level) and model.stages(row.level) is None:
         raise _not_told(row.level, left_out)
     zone = Zone.named(model.timezone)
     events = row.entity.timeline.events
     first = local_date(events[0].at if events else as_of, zone)
-    days = Days(model, population, as_of, first)
-    past = Followed(row.level, id)
-    past.follow(days.until())
-    future = Followed(row.level, id, past.last)
-    future.follow(days.after(ahead))
+    until, after = _ways(model, population, Who(row.level, id), as_of, first, ahead, at_once)
+    past = Followed()
+    past.follow(until)
+    future = Followed(past.last)
+    future.follow(after)
     now = past.days[-1]
     return History(
         row.level,
@@ -165,64 +152,79 @@ def of_population(
     )
 
 
+def _ways(
+    model: Model,
+    population: Population,
+    who: Who,
+    as_of: int,
+    first: datetime.date,
+    ahead: int,
+    at_once: bool | None,
+) -> Ways:
+    """The days by a plan where that takes less time; of rules that remember, each day has to know the one before."""
+    days = (local_date(as_of, Zone.named(model.timezone)) - first).days + ahead
+    if at_once is None:
+        at_once = days * (len(population.events) + PER_LEAD * len(population.contacts)) > WORK
+    if at_once and not remembers(model):
+        with suppress(PlanError):  # what no plan can do is done day after day
+            return replayed(model, population, who, as_of, first, ahead)
+    return walked(model, population, who, as_of, first, ahead)
+
+
 def _later(as_of: int, zone: Zone, days: int) -> str:
     return (local_date(as_of, zone) + datetime.timedelta(days=days)).isoformat()
 
 
 class Followed:
-    """One lead or account followed from day to day, beginning after the evaluation `last`, if one is given."""
+    """One lead or account followed from day to day, beginning after the day `last`, if one is given."""
 
-    def __init__(self, level: Level, id: str, last: Evaluation | None = None) -> None:
-        self.level = level
-        self.id = id
+    def __init__(self, last: Seen | None = None) -> None:
         self.last = last
         self.days: list[Day] = []
         self.moves: list[Move] = []
         self.lapses: list[Lapse] = []
-        self._shown = None if last is None else shown(last, level, id)
-        self._giving = {} if last is None else dict(_giving(last, last.row(level, id)))
+        self._giving = {} if last is None else _giving(last)
 
-    def follow(self, evaluations: Iterator[Evaluation]) -> None:
+    def follow(self, seen: Iterator[Seen]) -> None:
         """Notes what changed on each day."""
-        for evaluation in evaluations:
-            found = shown(evaluation, self.level, self.id)
-            if self._shown is None or not _same(self._shown, found):
-                self.days.append(found)
-            if (None if self._shown is None else self._shown.stage) != found.stage:
-                self.moves.append(self._move(evaluation, found))
-            self.lapses += self._lapsed(evaluation, found.day)
-            self._shown, self.last = found, evaluation
+        for now in seen:
+            before = None if self.last is None else self.last.day
+            if before is None or not _same(before, now.day):
+                self.days.append(now.day)
+            if (None if before is None else before.stage) != now.day.stage:
+                self.moves.append(_move(self.last, now))
+            self.lapses += self._lapsed(now)
+            self.last = now
 
-    def _move(self, evaluation: Evaluation, found: Day) -> Move:
-        before = self._shown
-        last = self.last or _nothing(evaluation)
-        scores = {} if before is None else before.scores
-        changed = {name: (scores.get(name, 0.0), now) for name, now in found.scores.items() if scores.get(name) != now}
-        causes = Causes(last, evaluation).of_stage(self.level, self.id)
-        lines = _moved(last, evaluation, self.level, self.id)
-        return Move(found.day, None if before is None else before.stage, found.stage, changed, lines, causes)
-
-    def _lapsed(self, evaluation: Evaluation, day: str) -> list[Lapse]:
+    def _lapsed(self, now: Seen) -> list[Lapse]:
         """The lines that gave points at the start and give none any more."""
-        now = dict(_giving(evaluation, evaluation.row(self.level, self.id))) if self._giving else {}
-        gone = [(key, lapse) for key, lapse in self._giving.items() if key not in now]
-        for key, _ in gone:
-            del self._giving[key]
-        return [replace(lapse, day=day) for _, lapse in gone]
+        giving = now.giving() if self._giving else {}
+        gone = [key for key in self._giving if key not in giving]
+        return [replace(self._giving.pop(key), day=now.day.day) for key in gone]
 
 
-def shown(evaluation: Evaluation, level: Level, id: str) -> Day:
-    """What is told of a day; nothing is known of someone who is not there yet."""
-    day, row = local_date(evaluation.as_of, evaluation.zone).isoformat(), evaluation.row(level, id)
-    if row is None:
-        return Day(day, {}, {}, None, None)
-    model = evaluation.model
-    return Day(
-        day,
-        {score.name: from_units(evaluation.score(score, row)) for score in model.scores(level)},
-        {grade.name: evaluation.grade(grade, row) for grade in model.grades(level)},
-        evaluation.stage(row),
-        evaluation.disqualified(row.entity),
+def _giving(seen: Seen) -> dict[tuple[str, str], Lapse]:
+    """The lines that give points; the day is to be filled in."""
+    scores, points = seen.evaluation.model.scores(seen.who.level), seen.giving()
+    every = ((score.name, line) for score in scores for line in lines(score.items))
+    found = ((name, line, points[name, line.id]) for name, line in every if (name, line.id) in points)
+    return {(name, line.id): Lapse("", name, line.id, line.label, worth) for name, line, worth in found}
+
+
+def _move(last: Seen | None, now: Seen) -> Move:
+    """The move from one day to the next, with what tipped it."""
+    level, id = now.who
+    later = now.evaluation
+    earlier = _nothing(later) if last is None else last.evaluation
+    scores = {} if last is None else last.day.scores
+    changed = [(name, value) for name, value in now.day.scores.items() if scores.get(name) != value]
+    return Move(
+        now.day.day,
+        None if last is None else last.day.stage,
+        now.day.stage,
+        {name: (scores.get(name, 0.0), value) for name, value in changed},
+        _moved(earlier, later, level, id),
+        Causes(earlier, later).of_stage(level, id),
     )
 
 
@@ -243,14 +245,3 @@ def _moved(before: Evaluation, now: Evaluation, level: Level, id: str) -> dict[s
 def _nothing(evaluation: Evaluation) -> Evaluation:
     """The same instant before anything was there."""
     return Evaluation(evaluation.model, Population(), evaluation.as_of, replace(evaluation.memory, places={}, began={}))
-
-
-def _giving(evaluation: Evaluation, row: Row | None) -> Iterator[tuple[tuple[str, str], Lapse]]:
-    """The lines that give points."""
-    if row is None:
-        return
-    for score in evaluation.model.scores(row.level):
-        labels = {line.id: line.label for line in lines(score.items)}
-        for line, units in points_by_line(evaluation, score, row).items():
-            if units > 0 and line in labels:
-                yield (score.name, line), Lapse("", score.name, line, labels[line], from_units(units))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
+import sys
 from datetime import date, timedelta
 
 import pytest
 
 from scoreline.engine.chronicle.days import known_at
 from scoreline.engine.chronicle.history import History, alone, of_population
+from scoreline.engine.explain import explain
 from scoreline.engine.instants import Zone, day_end
 from scoreline.engine.interpreter import interpret
-from scoreline.engine.memory import anchored
+from scoreline.engine.memory import anchored, remembers
 from scoreline.engine.model import Model
 from scoreline.engine.records import Population
 from scoreline.engine.results import EntityResult
@@ -44,7 +46,10 @@ def check(seed: int) -> int:
     entity = chances.choice([*outcome.leads, *outcome.accounts])
     if not model.scores(entity.level) and model.stages(entity.level) is None:
         return 0
-    found = of_population(model, population, entity.id, as_of, entity.level, ahead=20, left_out=left_out)
+    found = of_population(model, population, entity.id, as_of, entity.level, 20, left_out, at_once=False)
+    if seed % 4 == 1 and not remembers(model):
+        assert found == of_population(model, population, entity.id, as_of, entity.level, 20, left_out, at_once=True)
+    _is_as_explained(model, population, found, as_of)
     for day in found.days:
         _is_as_run(model, population, found, day.day, day.stage, day.scores)
     known = known_at(population, as_of)
@@ -54,6 +59,16 @@ def check(seed: int) -> int:
         earlier = result(model, known, day_before(move.day), found.level, found.id)
         assert earlier is not None and earlier.stage == move.before
     return len(found.days) + len(found.forecast.days)
+
+
+def _is_as_explained(model: Model, population: Population, found: History, as_of: int) -> None:
+    """An explanation says the same of the last move, but that nobody moves where nothing has happened yet."""
+    arrival = explain(model, population, as_of, found.id, found.level, since=sys.maxsize).arrival
+    if arrival is not None and arrival.known == "day" and model.stages(found.level) is not None:
+        moves = [move for move in found.moves if move.day >= found.first]
+        assert (arrival.since, arrival.before) == (moves[-1].day, moves[-1].before) or arrival.since <= found.first
+    elif arrival is not None:
+        assert len(found.moves) <= 1
 
 
 def _is_as_run(model: Model, data: Population, found: History, day: str, stage: str | None, scores: object) -> None:
