@@ -10,6 +10,21 @@ _UNITS = "(?:second|minute|hour|day|week|month|year)s?"
 HABITS = [
     Slip(
         "S101",
+        "how points fade stands behind the points",
+        "write `… => +5 {word} …`",
+        ahead=r"(?P<here>(?P<word>halves\s+every|fades\s+over|loses)\b)",
+        behind=r"^(?:(?!=>).)*",
+        wants="ARROW WITHIN",
+    ),
+    Slip(
+        "S101",
+        "a pattern between slashes is asked for with `matches`",
+        "write `matches /…/`",
+        ahead="/",
+        behind=r"\b(?P<here>like|contains|mentions|starts\s+with|ends\s+with|==)\s*",
+    ),
+    Slip(
+        "S101",
         "a list stands in square brackets",
         "write `[{inside}]`",
         ahead=r"(?P<here>\((?P<inside>\s*['\"][^()]*)\))",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from .patterns import HOW_OFTEN, LENGTH, NUMBER
 from .slip import Slip
 
+_CALL = r"[^\W\d]\w*(?:\([^()]*\))?"
+
 BACK_FROM_NOW = [
     Slip(
         "S118",
@@ -25,6 +27,21 @@ BACK_FROM_NOW = [
 ]
 
 SELECTIONS = [
+    Slip(
+        "S101",
+        "`days {word}` takes a name; any other selection stands in brackets",
+        "write `days {word} ({which} {name})`",
+        ahead=rf"(?P<here>(?P<name>{_CALL}))",
+        behind=r"\bdays\s+(?P<word>since|until)\s+(?P<here>(?P<which>newest|earliest))\s*",
+        fix="({which} {name})",
+    ),
+    Slip(
+        "S101",
+        "`days {word}` takes a name; any other selection stands in brackets",
+        "write `days {word} ({name} {window} …)`",
+        ahead=r"(?P<here>(?P<window>within|between|since|before)\b)",
+        behind=rf"\bdays\s+(?P<word>since|until)\s+(?P<here>(?P<name>{_CALL}))\s*",
+    ),
     Slip(
         "S118",
         "a window is written with `within`",
