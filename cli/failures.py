@@ -10,6 +10,8 @@ import contextlib
 import errno
 import os
 import platform
+import re
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -85,14 +87,21 @@ def ending(command: Callable[[], object]) -> int:
 def _system(error: OSError) -> int:
     """What the system refused, in words; anything else that it may raise is a mistake of ours."""
     where = f" `{error.filename}`" if isinstance(error.filename, str) else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        hint = "nothing was replaced: the files there are still the old ones" if where else ""
+    number = error.errno or _of_copying(error)
+    if number in (errno.ENOSPC, errno.EDQUOT):
+        hint = "nothing was replaced: the files there are still the old ones" if where else "free some of it"
         return Failure(f"the disk is full{' at' if where else ''}{where}", hint, WRONG).show()
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Failure(f"the system does not allow access to{where or ' a file'}", "check its permissions").show()
-    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EMFILE, errno.EIO, errno.ENAMETOOLONG):
+    if number in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EMFILE, errno.EIO, errno.ENAMETOOLONG):
         return Failure(f"{(error.strerror or 'the system failed').lower()}{':' if where else ''}{where}").show()
     return _internal(error)
+
+
+def _of_copying(error: OSError) -> int | None:
+    """What the system said where many files were copied at once: only the words of it are left then."""
+    found = re.search(r"\[Errno (\d+)\]", str(error)) if isinstance(error, shutil.Error) else None
+    return int(found[1]) if found else None
 
 
 def _too_long(error: Exception) -> int | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 import shlex
-from collections.abc import Collection
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from .failures import fail
 from .reports import plural
 
 STARTER = "starter"
+DEMO_FILES = ("accounts.ndjson", "contacts.ndjson", "events.ndjson", "truth.csv", "ABOUT.md")
 
 
 @click.command("init")
@@ -60,11 +64,11 @@ def write_starter(folder: Path) -> None:
     files = [path.relative_to(source) for path in sorted(source.rglob("*")) if path.is_file() and _is_ours(path)]
     check_free(folder, files)
     name = re.sub(r"[^a-z0-9_-]+", "-", folder.resolve().name.lower()).strip("-") or STARTER
-    for path in files:
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        text = (source / path).read_text(encoding="utf-8")
-        target.write_text(text.replace(f"\nname: {STARTER}\n", f"\nname: {name}\n"), encoding="utf-8")
+    with together(folder) as made:
+        for path in files:
+            (made / path).parent.mkdir(parents=True, exist_ok=True)
+            text = (source / path).read_text(encoding="utf-8")
+            (made / path).write_text(text.replace(f"\nname: {STARTER}\n", f"\nname: {name}\n"), encoding="utf-8")
     say(f"wrote {plural(len(files), 'file')} into {folder}:")
     for path in files:
         say(f"  {folder / path}")
@@ -84,12 +88,13 @@ def write_demo(folder: Path, accounts: int, seed: int, until: datetime.datetime 
     """Make up data for `abm`."""
     from ..engine.demo import generate
 
-    check_free(folder, [Path(f"{name}.ndjson") for name in ("accounts", "contacts", "events")])
+    check_free(folder, [Path(name) for name in DEMO_FILES])
     day = until.date() if until else datetime.datetime.now(datetime.UTC).date()
     end = datetime.datetime.combine(day, datetime.time(), datetime.UTC) + datetime.timedelta(days=1, seconds=-1)
     if until is None:
         end = min(end, datetime.datetime.now(datetime.UTC))
-    totals = generate(folder, until=end, accounts=accounts, seed=seed)
+    with together(folder) as place:
+        totals = generate(place, until=end, accounts=accounts, seed=seed)
     made = [
         plural(totals.accounts, "account"),
         plural(totals.contacts, "contact"),
@@ -105,3 +110,24 @@ def check_free(folder: Path, files: list[Path]) -> None:
     if taken:
         more = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
         fail(f"`{taken[0]}` is there already{more}", "name a new folder: `scoreline init my-rules`")
+
+
+@contextlib.contextmanager
+def together(folder: Path) -> Iterator[Path]:
+    """Where to write files that appear in a folder together, or not at all if the disk is full or somebody stops it."""
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=".init-", dir=folder))
+    try:
+        yield beside
+        for path in sorted(beside.rglob("*")):
+            target = folder / path.relative_to(beside)
+            if path.is_dir():
+                target.mkdir(exist_ok=True)
+            else:
+                path.replace(target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        if is_new:
+            with contextlib.suppress(OSError):  # it holds what was made
+                folder.rmdir()

@@ -130,6 +130,7 @@ def _make(cursor: duckdb.DuckDBPyConnection, path: Path, made_by: str) -> None:
             _put(part, path)
     finally:
         part.unlink(missing_ok=True)
+        part.with_name(f"{part.name}.wal").unlink(missing_ok=True)  # what DuckDB leaves where the disk was full
 
 
 def _put(part: Path, path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -34,6 +35,7 @@ def raising(error: BaseException) -> Callable[[], object]:
         (KeyboardInterrupt(), 130, "stopped"),
         (click.Abort(), 130, "stopped"),
         (OSError(errno.ENOSPC, "No space left on device", "out/x.csv"), 1, "the disk is full at `out/x.csv`"),
+        (shutil.Error([("a", "b", "[Errno 28] No space left on device")]), 1, "the disk is full"),
         (PermissionError(errno.EACCES, "Permission denied", "x"), 2, "does not allow access to `x`"),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "x"), 2, "no such file or directory: `x`"),
         (MemoryError(), 2, "not enough memory"),

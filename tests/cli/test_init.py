@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -77,3 +78,22 @@ def test_made_up_data_are_the_same_for_one_seed(scoreline: Call, tmp_path: Path)
     times = [json.loads(line)["timestamp"] for line in one["events.ndjson"].splitlines()]
     assert max(times) <= "2026-03-01T23:59:59Z"
     assert scoreline("init", tmp_path / "one", *words).code == 2
+
+
+@pytest.mark.parametrize("more", [(), ("--demo-data", "--accounts", "2")])
+def test_all_files_are_there_or_none(
+    scoreline: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    def full(self: Path, *words: Any, **more: Any) -> int:
+        if self.name in ("README.md", "ABOUT.md"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return written(self, *words, **more)
+
+    written = Path.write_text
+    monkeypatch.setattr(Path, "write_text", full)
+    done = scoreline("init", tmp_path / "new", *more)
+    assert done.code == 1 and "the disk is full" in done.err
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    assert scoreline("init", tmp_path / "new", *more).code == 0
+    assert not [path for path in (tmp_path / "new").iterdir() if path.name.startswith(".")]
