@@ -1,4 +1,4 @@
-"""The command line, as in tests/cli."""
+"""The command line, as in tests/cli; and one site for all tests that only read it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 
 from scoreline.cli.failures import ending
 from scoreline.cli.main import app
+
+from . import given
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -26,3 +28,9 @@ def scoreline(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
         return code, click.unstyle(out), click.unstyle(err)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> given.Site:
+    """The site of the small data, with four weeks of history."""
+    return given.write(tmp_path_factory.mktemp("made") / "site")

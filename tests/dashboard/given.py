@@ -12,6 +12,7 @@ from scoreline.engine.ruleset import Ruleset
 from scoreline.engine.scoring import instant, open_data
 
 EVIL = "<script>alert(1)</script>"
+LONG = "x" * 200
 MANIFEST = """
 scoreline: 1
 name: small
@@ -61,12 +62,14 @@ def rules(folder: Path) -> Ruleset:
 
 
 def data() -> dict[str, Any]:
-    """Three companies, somebody without one, names that would be markup, a bot, an event that no rule reads."""
+    """Three companies, somebody without one, names that would be markup or have no end, a bot, an event that no rule
+    reads, and one of somebody at another company."""
     contacts = [
         {"id": "ann", "account_id": "acme", "name": EVIL, "role": "buyer"},
         {"id": "ben", "account_id": "acme", "name": "Ben \u2028 </script>", "role": "user"},
         {"id": "cay", "account_id": "birch", "role": "champion"},
         {"id": "dan", "name": "Dan"},
+        {"id": "eve", "account_id": "birch", "name": LONG},
     ]
     accounts = [
         {"id": "acme", "region": "EMEA", "employees": 2000},
@@ -77,8 +80,8 @@ def data() -> dict[str, Any]:
 
 
 def _events() -> Any:
-    def event(number: int, day: str, who: str, kind: str, **properties: Any) -> dict[str, Any]:
-        made = {"id": f"e{number}", "type": kind, "timestamp": f"{day}T09:30:00Z", "contact_id": who}
+    def event(number: int, day: str, who: str, kind: str, at: str | None = None, **properties: Any) -> dict[str, Any]:
+        made = {"id": f"e{number}", "type": kind, "timestamp": f"{day}T09:30:00Z", "contact_id": who, "account_id": at}
         return {**made, "properties": properties}
 
     yield event(1, "2026-02-20", "ann", "page_view", page="pricing", seconds=41)
@@ -88,6 +91,7 @@ def _events() -> Any:
     yield event(5, "2026-03-01", "cay", "webinar", title="intro")
     yield event(6, "2026-02-26", "cay", "noise")
     yield event(7, "2026-02-27", "dan", "page_view", page="home")
+    yield event(8, "2025-12-20", "ben", "page_view", at="birch", page="home")
 
 
 def write(folder: Path, weeks: int = 4, **asked: Any) -> Site:

@@ -26,11 +26,6 @@ WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return given.write(tmp_path_factory.mktemp("made") / "site").folder
-
-
-@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as driver:
         made = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -38,32 +33,50 @@ def browser() -> Iterator[Any]:
         made.close()
 
 
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page; in the end nothing was asked of a network, and the console has no word of a mistake."""
-    made = browser.new_page(viewport=WIDE)
+@pytest.fixture(scope="module")
+def opened(browser: Any, site: given.Site) -> Iterator[tuple[Any, list[str]]]:
+    """One page for all tests, with the site in it, and what went wrong there."""
+    page = browser.new_page(viewport=WIDE)
     wrong: list[str] = []
-    made.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-    made.on("pageerror", lambda error: wrong.append(str(error)))
-    made.on("request", lambda asked: None if asked.url.startswith("file:") else wrong.append(asked.url))
-    made.on("dialog", lambda dialog: wrong.append(dialog.message))
-    yield made
-    made.close()
+    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: None if asked.url.startswith("file:") else wrong.append(asked.url))
+    page.on("dialog", lambda dialog: wrong.append(dialog.message))
+    load(page, site.folder)
+    yield page, wrong
+    page.close()
+
+
+@pytest.fixture
+def page(opened: tuple[Any, list[str]]) -> Iterator[Any]:
+    """The page; after a test nothing was asked of a network, and the console has no word of a mistake."""
+    page, wrong = opened
+    page.set_viewport_size(WIDE)
+    page.emulate_media(media="screen", color_scheme="light")
+    yield page
     assert wrong == []
 
 
-def go(page: Any, site: Path, where: str = "#/") -> None:
+def load(page: Any, folder: Path, where: str = "#/") -> None:
+    """Opens a site anew."""
     page.goto("about:blank")
-    page.goto(f"{site.as_uri()}/index.html{where}")
+    page.goto(f"{folder.as_uri()}/index.html{where}")
     page.wait_for_selector("main h1")
+
+
+def go(page: Any, where: str = "#/") -> None:
+    """Shows a page of the site that is open, as a link to it would."""
+    page.evaluate("document.querySelector('main h1').className = 'before'")
+    page.evaluate("where => { location.hash = '#/model/nothing'; location.hash = where; }", where)
+    page.wait_for_selector("main h1:not(.before)")
 
 
 def rows(page: Any) -> list[str]:
     return [text.split("\t")[0] for text in page.locator("table.long tbody tr").all_inner_texts()]
 
 
-def test_from_the_overview_to_an_account_to_a_person_and_back(page: Any, site: Path) -> None:
-    go(page, site)
+def test_from_the_overview_to_an_account_to_a_person_and_back(page: Any) -> None:
+    go(page)
     assert page.title() == "Overview · small"
     assert page.locator("main figure svg[role=img]").count() >= 5
     page.get_by_role("link", name="MQA").first.click()
@@ -85,8 +98,26 @@ def test_from_the_overview_to_an_account_to_a_person_and_back(page: Any, site: P
     assert rows(page) == ["acme"]
 
 
-def test_accounts_are_searched_sorted_and_chosen(page: Any, site: Path) -> None:
-    go(page, site, "#/accounts")
+def test_the_overview_says_what_has_changed_and_what_the_furthest_lack(page: Any) -> None:
+    go(page)
+    news = page.locator("section", has=page.get_by_role("heading", name="Since last week"))
+    assert "From 22 Feb 2026 to 1 Mar 2026." in news.inner_text() and "Moved up (1)" in news.inner_text()
+    line = page.locator("table.furthest tr", has_text="birch").inner_text()
+    assert "Marketing qualified: readiness is at least 30 (it is 2.5" in line and "+2.5" in line
+    news.get_by_role("link", name="birch").first.click()
+    page.wait_for_selector("h1:has-text('birch')")
+    assert "Marketing engaged since the week to 1 Mar" in page.locator("main").inner_text()
+
+
+def test_somebody_of_another_company_is_found_at_their_own(page: Any) -> None:
+    go(page, "#/account/birch")
+    page.locator(".timeline a.who", has_text="ben").click()
+    page.wait_for_selector("nav.crumbs:has-text('acme')")
+    assert page.locator("h1").inner_text().startswith("Ben")
+
+
+def test_accounts_are_searched_sorted_and_chosen(page: Any, site: given.Site) -> None:
+    go(page, "#/accounts")
     assert rows(page)[0] == "acme" and len(rows(page)) == 3
     head = page.get_by_role("button", name="Readiness")
     head.click()
@@ -98,13 +129,12 @@ def test_accounts_are_searched_sorted_and_chosen(page: Any, site: Path) -> None:
     assert "No account is like that" in page.locator("table.long").inner_text()
     page.get_by_role("button", name="Clear").click()
     assert len(rows(page)) == 3
-    address = page.url
-    go(page, site, "#" + address.split("#")[1])
+    load(page, site.folder, "#" + page.url.split("#")[1])
     assert rows(page)[-1] == "acme"
 
 
-def test_the_search_above_finds_people_and_works_with_the_keyboard(page: Any, site: Path) -> None:
-    go(page, site)
+def test_the_search_above_finds_people_and_works_with_the_keyboard(page: Any, site: given.Site) -> None:
+    load(page, site.folder)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     field = page.get_by_role("searchbox")
@@ -120,16 +150,16 @@ def test_the_search_above_finds_people_and_works_with_the_keyboard(page: Any, si
     page.wait_for_selector("h1:has-text('Dan')")
 
 
-def test_tabs_of_scores_turn_with_arrow_keys(page: Any, site: Path) -> None:
-    go(page, site, "#/person/acme/ben")
+def test_tabs_of_scores_turn_with_arrow_keys(page: Any) -> None:
+    go(page, "#/person/acme/ben")
     assert "</script>" in page.locator("h1").inner_text()
     assert page.locator(".reasons tbody tr").all_inner_texts()[0].startswith("+20")
     tab = page.get_by_role("tab")
     assert tab.get_attribute("aria-selected") == "true" and page.get_by_role("tabpanel").is_visible()
 
 
-def test_every_rule_is_explained_where_its_name_leads(page: Any, site: Path) -> None:
-    go(page, site, "#/account/acme")
+def test_every_rule_is_explained_where_its_name_leads(page: Any) -> None:
+    go(page, "#/account/acme")
     page.locator(".reasons a.rule", has_text="Large").click()
     page.wait_for_selector(".target")
     assert (
@@ -138,44 +168,45 @@ def test_every_rule_is_explained_where_its_name_leads(page: Any, site: Path) -> 
     assert page.evaluate("document.querySelector('.graph img').naturalWidth") > 0
 
 
-def test_the_numbers_of_a_chart_are_there_as_a_table(page: Any, site: Path) -> None:
-    go(page, site)
+def test_the_numbers_of_a_chart_are_there_as_a_table(page: Any) -> None:
+    go(page)
     page.get_by_text("The numbers as a table").first.click()
     assert page.locator("details.numbers[open] table tbody tr").count() == 5
 
 
-def test_light_and_dark(page: Any, site: Path) -> None:
+def test_light_and_dark(page: Any, site: given.Site) -> None:
     page.emulate_media(color_scheme="light")
-    go(page, site)
+    go(page)
     colour = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(colour)
     page.get_by_role("button", name="Show it dark").click()
     dark = page.evaluate(colour)
     assert light != dark
-    go(page, site, "#/accounts")
+    load(page, site.folder, "#/accounts")
     assert page.evaluate(colour) == dark
     page.get_by_role("button", name="Show it light").click()
     assert page.evaluate(colour) == light
 
 
-@pytest.mark.parametrize("where", ["#/", "#/accounts", "#/people", "#/account/acme", "#/person/acme/ann", "#/model"])
-def test_a_phone_shows_all_without_scrolling_sideways(page: Any, site: Path, where: str) -> None:
-    page.set_viewport_size(PHONE)
-    go(page, site, where)
-    page.wait_for_timeout(100)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_is_wider_than_the_window(page: Any, size: dict[str, int]) -> None:
+    page.set_viewport_size(size)
+    for where in ("#/", "#/accounts", "#/people", "#/account/acme", "#/account/birch", "#/person/birch/eve", "#/model"):
+        go(page, where)
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], where
 
 
-def test_what_is_not_there_is_said(page: Any, site: Path) -> None:
+def test_what_is_not_there_is_said(page: Any) -> None:
     for where in ("#/account/nobody", "#/person/acme/nobody", "#/person//nobody", "#/nowhere", "#/account/%E0%A4%A"):
-        go(page, site, where)
+        go(page, where)
         assert page.locator("h1").inner_text() == "Not here", where
-    go(page, site, "#/account/__proto__")
+    go(page, "#/account/__proto__")
     assert page.locator("h1").inner_text().startswith("__proto__")
 
 
-def test_print_shows_light_and_opens_what_is_folded(page: Any, site: Path) -> None:
-    go(page, site, "#/account/acme")
+def test_print_shows_light_and_opens_what_is_folded(page: Any) -> None:
+    go(page, "#/account/acme")
     page.emulate_media(media="print", color_scheme="dark")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert not page.locator("header.top").is_visible()
@@ -204,7 +235,7 @@ def test_a_hundred_thousand_accounts_stay_usable(page: Any, tmp_path: Path) -> N
         page.evaluate("new Promise(requestAnimationFrame)")
         return time.perf_counter() - begun
 
-    times = {"opened": took(lambda: go(page, folder, "#/accounts"))}
+    times = {"opened": took(lambda: load(page, folder, "#/accounts"))}
     assert page.locator(".count").inner_text() == "100,000 accounts"
     times["sorted"] = took(lambda: page.get_by_role("button", name="Account").click())
     times["searched"] = took(lambda: page.locator(".choices input").fill("a09999"))

@@ -3,42 +3,67 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scoreline.cli.failures import ending
+from scoreline.cli.main import app
 from scoreline.engine.dashboard import write as writing
 
 from . import given
 from .conftest import Call
 
+WORDS = ("--as-of", given.AS_OF, "--history", "none")
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A folder with the small ruleset and its data."""
-    given.rules(tmp_path / "small")
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "events.json").write_text(json.dumps(given.data()["events"]), encoding="utf-8")
-    return tmp_path
+    return lay_out(tmp_path)
+
+
+@pytest.fixture
+def site(made: Path, tmp_path: Path) -> Path:
+    """The same, and a site that was made of them."""
+    return Path(shutil.copytree(made, tmp_path, dirs_exist_ok=True))
+
+
+def lay_out(folder: Path) -> Path:
+    given.rules(folder / "small")
+    (folder / "data").mkdir()
+    (folder / "data" / "events.json").write_text(json.dumps(given.data()["events"]), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small ruleset, its data and a site of them, to be copied."""
+    folder = tmp_path_factory.mktemp("made")
+    lay_out(folder)
+    words = ["report", folder / "small", "--data", folder / "data", *WORDS, "--out", folder / "site"]
+    assert ending(lambda: app.main([str(each) for each in words], prog_name="scoreline", standalone_mode=False)) == 0
+    return folder
 
 
 def report(scoreline: Call, place: Path, out: str = "site", *more: str) -> tuple[int, str, str]:
-    words = ["report", place / "small", "--data", place / "data", "--as-of", given.AS_OF, "--history", "none"]
-    return scoreline(*words, "--out", place / out, *more)
+    return scoreline("report", place / "small", "--data", place / "data", *WORDS, "--out", place / out, *more)
 
 
 def names(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_it_writes_a_site_says_how_large_it_is_and_replaces_its_own(scoreline: Call, place: Path) -> None:
-    code, out, err = report(scoreline, place)
-    assert (code, out) == (0, "") and f"wrote {place / 'site'} (" in err and "open it in a browser: " in err
-    listed = json.loads((place / "site" / "scoreline-report.json").read_text(encoding="utf-8"))["files"]
-    assert set(listed) == names(place / "site") and "index.html" in listed
-    assert report(scoreline, place)[0] == 0
-    assert sorted(path.name for path in place.iterdir()) == ["data", "site", "small"]
+def test_it_writes_a_site_says_how_large_it_is_and_replaces_its_own(scoreline: Call, site: Path) -> None:
+    (site / "site" / "index.html").write_text("of last week", encoding="utf-8")
+    code, out, err = report(scoreline, site)
+    assert (code, out) == (0, "") and f"wrote {site / 'site'} (" in err and "open it in a browser: " in err
+    listed = json.loads((site / "site" / "scoreline-report.json").read_text(encoding="utf-8"))["files"]
+    assert set(listed) == names(site / "site") and "index.html" in listed
+    assert "of last week" not in (site / "site" / "index.html").read_text(encoding="utf-8")
+    assert sorted(path.name for path in site.iterdir()) == ["data", "site", "small"]
 
 
 @pytest.mark.parametrize(
@@ -63,12 +88,11 @@ def test_it_leaves_alone_what_is_not_its_own(
     assert names(place) == before
 
 
-def test_a_file_that_somebody_put_into_the_site_is_not_lost(scoreline: Call, place: Path) -> None:
-    report(scoreline, place)
-    (place / "site" / "CNAME").write_text("scores.example", encoding="utf-8")
-    code, _, err = report(scoreline, place)
+def test_a_file_that_somebody_put_into_the_site_is_not_lost(scoreline: Call, site: Path) -> None:
+    (site / "site" / "CNAME").write_text("scores.example", encoding="utf-8")
+    code, _, err = report(scoreline, site)
     assert code == 2 and "CNAME` is not of the report that is there" in err
-    assert (place / "site" / "CNAME").is_file()
+    assert (site / "site" / "CNAME").is_file()
 
 
 def test_an_empty_folder_is_taken(scoreline: Call, place: Path) -> None:
@@ -76,18 +100,17 @@ def test_an_empty_folder_is_taken(scoreline: Call, place: Path) -> None:
     assert report(scoreline, place)[0] == 0
 
 
-def test_what_fails_half_way_leaves_the_old_site(scoreline: Call, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    report(scoreline, place)
-    before = {path: path.read_bytes() for path in (place / "site").rglob("*") if path.is_file()}
+def test_what_fails_half_way_leaves_the_old_site(scoreline: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {path: path.read_bytes() for path in (site / "site").rglob("*") if path.is_file()}
 
     def full(*_given: Any) -> None:
         raise OSError(28, "No space left on device", "data/site.js")
 
     monkeypatch.setattr(writing, "write_shards", full)
-    code, _, err = report(scoreline, place)
+    code, _, err = report(scoreline, site)
     assert code == 1 and "the disk is full" in err
-    assert {path: path.read_bytes() for path in (place / "site").rglob("*") if path.is_file()} == before
-    assert sorted(path.name for path in place.iterdir()) == ["data", "site", "small"]
+    assert {path: path.read_bytes() for path in (site / "site").rglob("*") if path.is_file()} == before
+    assert sorted(path.name for path in site.iterdir()) == ["data", "site", "small"]
 
 
 @pytest.mark.parametrize(
