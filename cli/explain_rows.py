@@ -29,6 +29,7 @@ from ..engine.explain.report import (
     Step,
 )
 from ..engine.explain.scores import span
+from ..engine.interpreter.ladders import DISQUALIFIED
 from .explain_next import next_rows
 from .rows import BLANK, Role, Row, deeper
 
@@ -84,17 +85,17 @@ def _ladder(ladder: Ladder, depth: int) -> Iterator[Row]:
     order = ", in order" if ladder.in_order else ""
     yield Row(f"stage {ladder.stage or 'none'}{label}{order}", "head")
     for step in ladder.steps:
-        yield from deeper(_step(step, depth))
+        yield from deeper(_step(step, depth, ladder.stage == DISQUALIFIED))
 
 
-def _step(step: Step, depth: int) -> Iterator[Row]:
+def _step(step: Step, depth: int, disqualified: bool) -> Iterator[Row]:
     condition = step.condition
     state = f" — {_state(condition)}" if condition.kind in ("test", "not") and _state(condition) else ""
     yield Row(f"{step.name}: {condition.text}{state}", "met" if step.holds else "unmet")
     if depth >= 3:
         yield from deeper(_evidence(condition), 2)
     if condition.holds and not step.holds:
-        yield Row("but an earlier stage is not held", indent=2)
+        yield Row("but it is disqualified" if disqualified else "but an earlier stage is not held", indent=2)
     if depth >= 2:
         for part in condition.parts:
             yield from deeper(_condition(part, depth >= 3), 2)
@@ -295,7 +296,7 @@ def _dropped(pieces: Iterable[Piece]) -> Iterator[Row]:
 def _adjustments(adjustments: Iterable[Adjustment]) -> Iterator[Row]:
     for item in adjustments:
         name = f"{item.line}: " if item.line else "range "
-        change = f"{words.number(item.before)} becomes {words.number(item.after)}"
+        change = f"{words.level(item.before)} becomes {words.level(item.after)}"
         yield Row(f"{name}{item.text}, {change}", _role(item.difference, True), 0, _points(item.difference, True))
 
 

@@ -24,7 +24,7 @@ def place(
 ) -> str:
     """Where a lead or an account stands: `acme reached MQA (Marketing qualified) on 12 March 2026, when …`."""
     now = _standing(ladder, disqualified)
-    until = f" until {words.calendar_day(disqualified.until[:10])}" if disqualified and disqualified.until else ""
+    until = f", until {words.calendar_day(disqualified.until[:10])}" if disqualified and disqualified.until else ""
     if arrival is None:
         return f"{row.entity.id} is {now}{until}"
     if arrival.known == "longer":
@@ -33,7 +33,7 @@ def place(
         return f"{row.entity.id} has been {now} since the data begin{until}"
     tipped = _tipped(evaluation, row, arrival.causes, _rises(ladder, disqualified, arrival))
     move = _move(ladder, disqualified, arrival)
-    return f"{row.entity.id} {move} on {words.calendar_day(arrival.since)}{tipped}{until and f', {until.strip()}'}"
+    return f"{row.entity.id} {move} on {words.calendar_day(arrival.since)}{tipped}{until}"
 
 
 def _standing(ladder: Ladder | None, disqualified: Disqualified | None) -> str:
@@ -107,10 +107,9 @@ def _plainly(cause: Cause, who: str) -> str:
     of = f" of {who}" if who else ""
     match cause.kind:
         case "came":
-            article = "an" if str(cause.type)[:1].lower() in "aeiou" else "a"
-            return f"when {article} {cause.type} event{of} came in"
+            return f"when {_events(cause)}{of} came in"
         case "left":
-            return f"when {cause.what}{of} was too long ago"
+            return f"when {_events(cause)}{of} became too old for {cause.what}"
         case "turned":
             return f"when {cause.what}{of} came to count otherwise"
         case "there":
@@ -121,6 +120,13 @@ def _plainly(cause: Cause, who: str) -> str:
             return f"by a change of {cause.what}{of}"
         case _:
             return f"by the days that passed: {cause.what}{of}"
+
+
+def _events(cause: Cause) -> str:
+    """The events by their type; several may be of several types."""
+    if cause.events > 1:
+        return f"{cause.events} events"
+    return f"{'an' if str(cause.type)[:1].lower() in 'aeiou' else 'a'} {cause.type} event"
 
 
 def _who(evaluation: Evaluation, row: Row, ids: Sequence[str]) -> str:

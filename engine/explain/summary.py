@@ -48,7 +48,8 @@ def _main(model: Model, level: Level, scores: tuple[Score, ...]) -> Score | None
 
 def _score(score: Score) -> str:
     of = f" of {words.number(score.high)}" if score.high is not None else ""
-    lines = sorted((line for item in score.items for line in _lines(item) if line.total), key=lambda line: -line.total)
+    told = (line for item in score.items for line in _lines(item) if round(line.total, 1))
+    lines = sorted(told, key=lambda line: -line.total)
     named = [f"{words.gain(line.total)} for {_name(line)}" for line in lines[:MOST]]
     why = f", above all {_listed(named)}" if named else ""
     return f"{score.name} is {words.brief(score.total)}{of}{why}"

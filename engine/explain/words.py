@@ -52,14 +52,22 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def level(value: float) -> str:
+    """A number that may be below zero; a real minus.
+
+    >>> level(20.0), level(-1.6)
+    ('20', '−1.6')
+    """
+    return f"−{number(-value)}" if value < 0 else number(value)
+
+
 def brief(value: float) -> str:
     """A number for a sentence, with one decimal.
 
     >>> brief(82.1787), brief(-7.0), brief(0.04)
     ('82.2', '−7', '0')
     """
-    text = number(round(abs(value), 1))
-    return f"−{text}" if value < 0 and text != "0" else text
+    return level(round(value, 1))
 
 
 def gain(value: float) -> str:

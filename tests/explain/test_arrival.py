@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import scoreline
+from scoreline.cli.explain_text import render_text
 from scoreline.engine.explain import Explanation, explain
 from scoreline.engine.instants import Zone, day_end
 from scoreline.engine.model import Model
@@ -77,7 +78,7 @@ def told(model: Model, id: str, day: int, *events: Event, work: int = sys.maxsiz
 
 def place(found: Explanation) -> str:
     """What comes before the score."""
-    return found.summary.partition(";")[0]
+    return found.summary.partition(";")[0].removesuffix(".")
 
 
 def test_a_stage_is_reached_by_what_somebody_did(model: Model) -> None:
@@ -109,6 +110,25 @@ def test_a_window_ends(model: Model) -> None:
     )
 
 
+def test_events_that_give_no_points_come_and_get_too_old(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path, "stages for lead:\n    A: visit within 5 days\n    B: visit at least 2 times within 5 days\n"
+    )
+    events = (event("visit", 5), event("visit", 7))
+    assert place(told(model, "ann", 6, *events)) == "ann reached A on 5 March 2026, when a visit event came in"
+    assert place(told(model, "ann", 9, *events)) == "ann reached B on 7 March 2026, when a visit event came in"
+    assert place(told(model, "ann", 11, *events)) == (
+        "ann fell from B to A on 10 March 2026, when a visit event became too old for visit within 5 days"
+    )
+
+
+def test_points_that_are_next_to_nothing_are_not_named(tmp_path: Path) -> None:
+    """20 × 2^−10 are 0.0195."""
+    model = model_of(tmp_path, "score interest for lead:\n    visit => +20 halves every 1 day\n    demo => +5\n")
+    events = (event("visit", 4), event("demo", 4))
+    assert told(model, "ann", 14, *events).summary == "ann: interest is 5, above all +5 for demo."
+
+
 def test_points_fade(model: Model) -> None:
     """One a day of 30: 9 on the 22nd."""
     later = told(model, "ann", 20, event("demo", 10))
@@ -123,6 +143,8 @@ def test_disqualified_and_back(model: Model) -> None:
     assert place(found) == (
         "ann was disqualified as 'customer' on 9 March 2026, when a sold event came in, until 19 March 2026"
     )
+    rows = " ".join(render_text(found).split())
+    assert "cool: interest >= 10 — 21 but it is disqualified" in rows and "earlier stage" not in rows
     back = told(model, "ann", 21, event("demo", 5), sold)
     assert place(back).startswith("ann came back to cool on 19 March 2026")
 
