@@ -40,6 +40,7 @@ class Found:
     by: str | None
     instants: tuple[int, ...]
     moves: tuple[tuple[Move, Change], ...]
+    newest: int
 
     def count(self, change: Change, segment: str | None = None) -> int:
         here = [each for move, each in self.moves if self.by is None or segment is None or move.segment == segment]
@@ -112,7 +113,7 @@ def _found(
         changes = [each for each in changes if each[1] in ("new", "lost")]
     changes.sort(key=lambda each: (_ORDER.index(each[1]), each[0].at, each[0].id))
     within = tuple(at for at in instants if (first is None or at >= first) and (last is None or at <= last))
-    return Found(rules, chosen, target, by, within, tuple(changes))
+    return Found(rules, chosen, target, by, within, tuple(changes), instants[-1])
 
 
 def _target(ladder: list[str], stage: str | None) -> str | None:
@@ -190,7 +191,8 @@ def _when(found: Found) -> str:
 
     days = [day_of(at, found.rules.timezone) for at in found.instants]
     if not days:
-        return "No snapshot lies in this time."
+        newest = day_of(found.newest, found.rules.timezone)
+        return f"No snapshot lies in this time: the newest is of {newest}."
     if len(days) == 1:
         return f"In the snapshot of {days[0]}."
     return f"In {len(days):,} snapshots, from {days[0]} to {days[-1]}."

@@ -111,6 +111,11 @@ def test_moves_with_their_reasons(scoreline: Call, starter: Path, store: Path, m
     }
 
 
+def test_a_time_without_snapshots(scoreline: Call, store: Path) -> None:
+    done = scoreline("moves", "--store", store, "--since", "2026-05-01")
+    assert done.code == 0 and "No snapshot lies in this time: the newest is of 2026-02-27." in done.out
+
+
 def test_moves_by_a_field_of_the_account(scoreline: Call, store: Path) -> None:
     for by in ("account.industry", "industry"):
         done = scoreline("moves", "--store", store, "--by", by, "--format", "csv")
