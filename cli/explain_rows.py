@@ -35,6 +35,8 @@ from .rows import BLANK, Role, Row, deeper
 
 FEW = 5
 """How many pieces, leads or events are written out before the rest is summed up."""
+MOST_LEADS = 20
+"""How many leads of an account have a row; JSON has all."""
 SETS = 3
 """How many sets of steps are shown beside everything else."""
 UNDER = 5
@@ -338,11 +340,13 @@ def _leads(leads: Sequence[LeadShown], depth: int) -> Iterator[Row]:
     if leads:
         out = sum(lead.disqualified is not None for lead in leads)
         yield Row(words.plural(len(leads), "lead") + (f", {out} of them disqualified" if out else ""), "head")
-    for lead in leads:
+    for lead in leads[:MOST_LEADS]:
         yield _lead(lead)
         if depth >= 4 and lead.explanation is not None and lead.disqualified is None:
             for score in lead.explanation.scores:
                 yield from deeper(_only_what_counts(score), 2)
+    if len(leads) > MOST_LEADS:
+        yield Row(f"… and {words.plural(len(leads) - MOST_LEADS, 'lead')} more: --format json has all", "idle", 1)
 
 
 def _lead(lead: LeadShown) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -64,3 +65,10 @@ def test_colour_changes_nothing_but_the_looks(acme: Explanation) -> None:
     coloured = render_text(acme, width=80, colour=True)
     assert "\x1b[32m" in coloured and "\x1b[31m" in coloured
     assert click.unstyle(coloured) == render_text(acme, width=80)
+
+
+def test_of_many_leads_the_best_have_a_row(acme: Explanation) -> None:
+    many = replace(acme, leads=acme.leads[:1] * 25)
+    text = render_text(many, width=100, depth=3)
+    assert "25 leads" in text and "… and 5 leads more: --format json has all" in text
+    assert text.count(f"✓ {acme.leads[0].id}: ") == 20
