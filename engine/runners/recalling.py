@@ -21,14 +21,12 @@ from ..plan.past import REMEMBERED
 from ..plan.steps import Plan, ResultColumn
 from ..sql.literals import TYPES
 from .across import Counted
-from .digests import DIGEST, make_digests
+from .digests import DIGEST, digests, make_digests
 from .doubts import for_some, make_some
 from .remembering import days_before, fill_tables, make_tables
 
 KNOWN: Mapping[Level, str] = {"lead": "known: lead", "account": "known: account"}
 """The tables of what is known: `id`, `digest`, `there` (whether he was there), `told` (values as texts, by place)."""
-
-NOW: Mapping[Level, str] = {"lead": "digests: lead", "account": "digests: account"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def recall(
     if known.day not in before or known.first != before[0] or not known.tells(plan):
         return False
     zone = Zone.named(plan.model.timezone)
-    some = _changed(plan, cursor, day_end(known.day, zone))
+    some = _changed(plan, cursor, day_end(known.day, zone), as_of)
     if some and days.compares:
         return False
     make_tables(days, cursor)
@@ -76,13 +74,13 @@ def recall(
     return True
 
 
-def _changed(plan: Plan, cursor: duckdb.DuckDBPyConnection, end: int) -> bool:
+def _changed(plan: Plan, cursor: duckdb.DuckDBPyConnection, end: int, as_of: int) -> bool:
     """Makes the tables of those who have other data than then, and of all who hang on them; whether there are any."""
+    make_digests(cursor, plan.model, (end, as_of))  # those at the instant are for the next day
     found: dict[Level, exp.Query] = {}
     for level in LEVELS:
-        make_digests(cursor, plan.model, level, end, NOW[level])
         either = exp.Coalesce(this=column("id", "n"), expressions=[column("id", "k")])
-        joined = exp.select(exp.alias_(either, "id")).from_(_as(NOW[level], "n"))
+        joined = exp.select(exp.alias_(either, "id")).from_(_as(digests(level, end), "n"))
         joined = joined.join(_as(KNOWN[level], "k"), on=equals(column("id", "n"), column("id", "k")), join_type="full")
         others = exp.NullSafeNEQ(this=column(DIGEST, "n"), expression=column(DIGEST, "k"))
         found[level] = joined.where(others)

@@ -21,9 +21,9 @@ from ..data.sql import cast, column, equals, insert, is_known, number, run, sele
 from ..instants import Zone, day_end, local_date
 from ..model import Model
 from ..plan.steps import Plan, ResultColumn
-from ..runners.digests import DIGEST, make_digests, read_columns
+from ..runners.digests import DIGEST, digests, make_digests, read_columns
 from ..runners.embedded import Run
-from ..runners.recalling import KNOWN, NOW, Known
+from ..runners.recalling import KNOWN, Known
 from ..runners.remembering import first_day
 from .changes import count_rows
 from .columns import LEVELS
@@ -89,9 +89,9 @@ class Memory:
         day, first = local_date(made.as_of, zone), first_day(model, cursor, zone)
         if made.plan.days is None or made.as_of != day_end(day, zone) or first > day:
             return None
+        make_digests(cursor, model, (made.as_of,))
         for level in LEVELS:
-            make_digests(cursor, model, level, made.as_of, NOW[level])
-            hold(cursor, f"told {level}", _rows(level, made.plan.kept[level]))
+            hold(cursor, f"told {level}", _rows(level, made.plan.kept[level], made.as_of))
         names = {level: [each.title for each in made.plan.kept[level]] for level in LEVELS}
         return Memory(day, first, _key(cursor, model, made_by), json.dumps(names, ensure_ascii=False))
 
@@ -123,12 +123,12 @@ class Memory:
 _NEW = "INSERT INTO store.memories SELECT coalesce((SELECT max(number) FROM store.memories), 0) + 1, ?, ?, ?, ?"
 
 
-def _rows(level: Level, told: tuple[ResultColumn, ...]) -> exp.Select:
+def _rows(level: Level, told: tuple[ResultColumn, ...], end: int) -> exp.Select:
     """Everybody of whom there are data: their digest, whether they are there, and what is told of them."""
     values = cast(exp.Array(expressions=[cast(column(each.name, "r"), "TEXT") for each in told]), "TEXT[]")
     there = named(is_known(column("id", "r")), "there")
     made = exp.select(*columns(("id", DIGEST), "d"), there, named(values, "told"))
-    made = made.from_(exp.alias_(table(NOW[level]), "d", table=True))
+    made = made.from_(exp.alias_(table(digests(level, end)), "d", table=True))
     results = exp.alias_(table(f"{level}_results"), "r", table=True)
     return made.join(results, on=equals(column("id", "r"), column("id", "d")), join_type="left")
 
