@@ -1,7 +1,18 @@
-"""Every test compiles anew; those of the cache itself switch it on, in folders of their own."""
+"""Every test compiles anew; those of the cache itself switch it on, in folders of their own. Garbage is looked for as
+seldom as the command line does."""
 
 from __future__ import annotations
 
+import gc
 import os
 
+from scoreline.cli.main import SELDOM
+
 os.environ["SCORELINE_CACHE"] = "off"
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays, and is never looked at again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(SELDOM)

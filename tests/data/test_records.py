@@ -250,7 +250,7 @@ def check(data: Mapping[str, list[object]]) -> Dataset:
     return dataset
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=10)
 @given(DATA)
 def test_any_dicts(data: dict[str, list[object]]) -> None:
     check(data)

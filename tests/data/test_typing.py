@@ -7,15 +7,19 @@ import datetime
 import io
 import json
 import math
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from scoreline.engine.data import Dataset, read
 from scoreline.engine.instants import parse_wall
-from scoreline.engine.records import Value
+from scoreline.engine.records import Contact, Value
 from scoreline.engine.schema import FieldType, Schema
+from scoreline.grammar.diagnostics import Diagnostic
 
 from .folders import BOOL, DATE, LIST, NUMBER, TEXT, TIMESTAMP, folder
 
@@ -146,45 +150,97 @@ NATIVE = [
 ]
 
 
+Case = tuple[FieldType, Any, object]
+
+
+class Together:
+    """Cases that are read as fields of one contact: those with impossible values apart from the others."""
+
+    def __init__(self, cases: Sequence[Case], read_values: Callable[[dict[str, Any], Schema], Dataset]) -> None:
+        self._fields = {name_of(number): case for number, case in enumerate(cases)}
+        self._read_values = read_values
+        self._read: dict[bool, tuple[Contact, list[Diagnostic]]] = {}
+
+    def check(self, number: int) -> None:
+        """The value of a case's field, and whether it was reported."""
+        name = name_of(number)
+        _, _, expected = self._fields[name]
+        contact, findings = self._found(impossible=expected is IMPOSSIBLE)
+        value: Value = contact.fields.get(name)
+        impossible = [each for each in findings if each.code == "D201" and f"`{name}`" in each.message]
+        assert (value, len(impossible)) == ((None, 1) if expected is IMPOSSIBLE else (expected, 0))
+        assert type(value) is type(None if expected is IMPOSSIBLE else expected)
+        if isinstance(value, float):
+            assert math.copysign(1, value) == math.copysign(1, expected)  # type: ignore[arg-type]
+
+    def _found(self, impossible: bool) -> tuple[Contact, list[Diagnostic]]:
+        if impossible not in self._read:
+            fields = {name: case for name, case in self._fields.items() if (case[2] is IMPOSSIBLE) == impossible}
+            schema = Schema(contact={name: type_ for name, (type_, _, _) in fields.items()})
+            dataset = self._read_values({name: given for name, (_, given, _) in fields.items()}, schema)
+            (contact,) = dataset.population().contacts
+            self._read[impossible] = contact, list(dataset.findings)
+        return self._read[impossible]
+
+
+def name_of(number: int) -> str:
+    return f"field_{number}"
+
+
+def each(cases: Sequence[Case]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("number", range(len(cases)), ids=[f"{case[0].kind} {case[1]!r}" for case in cases])
+
+
+def dicts(values: dict[str, Any], schema: Schema) -> Dataset:
+    return read({"contacts": [{"id": "ann", **values}], "events": []}, schema)
+
+
+def json_lines(values: dict[str, Any], schema: Schema) -> Dataset:
+    record = json.dumps({"id": "ann", **values}, ensure_ascii=False)
+    return of_files({"contacts.ndjson": record, "events.ndjson": ""}, schema)
+
+
+def csv_file(values: dict[str, Any], schema: Schema) -> Dataset:
+    out = io.StringIO()
+    csv.writer(out).writerows([["id", *values], ["ann", *values.values()]])
+    return of_files({"contacts.csv": out.getvalue(), "events.csv": ""}, schema)
+
+
+def of_files(files: dict[str, str], schema: Schema) -> Dataset:
+    with tempfile.TemporaryDirectory() as place:
+        return read(folder(Path(place), files), schema)
+
+
+def arrow(values: dict[str, Any], schema: Schema) -> Dataset:
+    return read({"contacts": pa.table({"id": ["ann"], **values}), "events": []}, schema)
+
+
+DICTS, JSON_LINES = Together(JSON, dicts), Together(JSON, json_lines)
+CSV_FILES, TYPED_TABLES = Together(CSV, csv_file), Together(NATIVE, arrow)
+
+
+@each(JSON)
+def test_dicts(number: int) -> None:
+    DICTS.check(number)
+
+
+@each(JSON)
+def test_json_lines(number: int) -> None:
+    JSON_LINES.check(number)
+
+
+@each(CSV)
+def test_csv(number: int) -> None:
+    CSV_FILES.check(number)
+
+
+@each(NATIVE)
+def test_typed_tables(number: int) -> None:
+    TYPED_TABLES.check(number)
+
+
 def _schema(type_: FieldType) -> Schema:
     return Schema(contact={"field": type_})
-
-
-def _check(dataset: Dataset, expected: object) -> None:
-    """The value of the only contact's only field, and whether it was reported."""
-    (contact,) = dataset.population().contacts
-    value: Value = contact.fields.get("field")
-    impossible = [each for each in dataset.findings if each.code == "D201"]
-    assert (value, len(impossible)) == ((None, 1) if expected is IMPOSSIBLE else (expected, 0))
-    assert type(value) is type(None if expected is IMPOSSIBLE else expected)
-    if isinstance(value, float):
-        assert math.copysign(1, value) == math.copysign(1, expected)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(("type_", "given", "expected"), JSON)
-def test_dicts(type_: FieldType, given: object, expected: object) -> None:
-    _check(read({"contacts": [{"id": "ann", "field": given}], "events": []}, _schema(type_)), expected)
-
-
-@pytest.mark.parametrize(("type_", "given", "expected"), JSON)
-def test_json_lines(type_: FieldType, given: object, expected: object, tmp_path: Path) -> None:
-    record = json.dumps({"id": "ann", "field": given}, ensure_ascii=False)
-    files = {"contacts.ndjson": record, "events.ndjson": ""}
-    _check(read(folder(tmp_path, files), _schema(type_)), expected)
-
-
-@pytest.mark.parametrize(("type_", "given", "expected"), CSV)
-def test_csv(type_: FieldType, given: str, expected: object, tmp_path: Path) -> None:
-    out = io.StringIO()
-    csv.writer(out).writerows([["id", "field"], ["ann", given]])
-    files = {"contacts.csv": out.getvalue(), "events.csv": ""}
-    _check(read(folder(tmp_path, files), _schema(type_)), expected)
-
-
-@pytest.mark.parametrize(("type_", "given", "expected"), NATIVE)
-def test_typed_tables(type_: FieldType, given: pa.Array, expected: object) -> None:
-    table = pa.table({"id": ["ann"], "field": given})
-    _check(read({"contacts": table, "events": []}, _schema(type_)), expected)
 
 
 IDS = [

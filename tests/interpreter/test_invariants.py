@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from random import Random
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +32,7 @@ def _case(seed: int) -> Case:
 
 
 cases = st.integers(0, 2**32).map(_case)
-brisk = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+brisk = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def units(points: float) -> int:
@@ -133,3 +135,18 @@ def _checked_block(block: Block) -> float:
     else:
         assert block.total == 0
     return block.total
+
+
+PROVEN: list[tuple[Any, tuple[st.SearchStrategy[Any], ...]]] = [
+    (test_contributions_add_up_to_each_score, (cases,)),
+    (test_the_counts_add_up, (cases,)),
+    (test_the_order_of_records_does_not_matter, (cases, st.integers())),
+    (test_a_result_asked_for_alone_is_the_same, (cases,)),
+    (test_an_explanation_adds_up_to_the_results, (cases,)),
+]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("proof", "strategies"), PROVEN, ids=[proof.__name__ for proof, _ in PROVEN])
+def test_it_holds_for_long(proof: Any, strategies: tuple[st.SearchStrategy[Any], ...]) -> None:
+    settings(brisk, max_examples=600)(given(*strategies)(proof.hypothesis.inner_test))()

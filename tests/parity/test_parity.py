@@ -56,7 +56,7 @@ def test_random_rulesets_have_everything_that_can_be_written() -> None:
 
 
 @pytest.mark.parametrize("physical", PLANS)
-@settings(max_examples=4, **ANYTHING)  # type: ignore[arg-type]
+@settings(max_examples=2, **ANYTHING)  # type: ignore[arg-type]
 @given(ruleset_texts(), records.data(), records.instants, records.zones)
 def test_both_runners_agree(physical: Physical, text: str, data: Records, at: int, zone: str) -> None:
     check(text, data, at, zone, physical)

@@ -63,15 +63,19 @@ def with_versions(people: Population, chances: random.Random) -> Population:
     return replace(people, accounts=versions(people.accounts), contacts=versions(people.contacts))
 
 
-def check(model: Model, chances: random.Random, physical: Physical, apart: int | None = None) -> int:
+THREE, FIVE = (4, 1, 0), (6, 4, 3, 1, 0)
+"""How long ago the instants are, each so many times some length."""
+
+
+def check(model: Model, chances: random.Random, physical: Physical, ago: Sequence[int] = THREE) -> int:
     """How many results were compared; raises AssertionError where they differ."""
     people = records.population(records.crowd(chances), Zone.named(model.timezone), TYPES)
     if chances.random() < 0.5:
         people = with_versions(people, chances)
     data = Dataset.from_population(people, model.schema)
     last = chances.choice(records.INSTANTS)
-    apart = apart or chances.choice((DAY, 7 * DAY, 5 * HOUR + 1))
-    instants = [last - apart * back for back in (6, 4, 3, 1, 0)]
+    apart = chances.choice((DAY, 7 * DAY, 5 * HOUR + 1))
+    instants = [last - apart * times for times in ago]
     assert all(before < after for before, after in pairwise(instants))
     compared = 0
     with replay(model, data, instants, contributions=True, physical=physical) as replayed:
@@ -105,7 +109,7 @@ def test_replays_are_their_runs_for_long(capsys: pytest.CaptureFixture[str]) -> 
         try:
             many = seed % 3 == 0
             written = rules(chances, chances.choice((8, 25))) if many else Dice(seed).ruleset()
-            compared += check(model_of(written, chances.choice(records.ZONES)), chances, PLANS[seed % 2])
+            compared += check(model_of(written, chances.choice(records.ZONES)), chances, PLANS[seed % 2], FIVE)
         except Exception as error:
             raise AssertionError(f"seed {seed}") from error
     with capsys.disabled():

@@ -14,7 +14,7 @@ from .building import NOON
 from .people import population
 from .rest import models
 
-QUICK = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @QUICK

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import scoreline
+from scoreline.engine.data import Dataset
 from scoreline.engine.demo import generate
 from scoreline.engine.interpreter import interpret
 from scoreline.engine.narrowing import narrowed
@@ -18,6 +19,7 @@ from scoreline.engine.ruleset import shipped
 from scoreline.engine.scenarios.coverage import coverage
 from scoreline.engine.scenarios.files import load_scenarios
 from scoreline.engine.scenarios.running import run
+from scoreline.engine.scoring import open_data
 
 NAMES = ("abm", "abm-emea", "b2b-opportunities", "by-example", "open-source", "starter", "tour")
 FOLDER = Path(__file__).parents[2] / "rulesets"
@@ -109,8 +111,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_stages_make_a_funnel(demo: Path) -> None:
-    rows = list(scoreline.load("abm").score(demo, as_of="latest", contributions=False).accounts)
+@pytest.fixture(scope="module")
+def dataset(demo: Path) -> Dataset:
+    return open_data(scoreline.load("abm"), demo, only_read=True)
+
+
+def test_the_stages_make_a_funnel(dataset: Dataset) -> None:
+    rows = list(scoreline.load("abm").score(dataset, as_of="latest", contributions=False).accounts)
     share = {stage: count / len(rows) for stage, count in Counter(row["stage"] for row in rows).items()}
     assert share["TA"] + share[None] > 0.5
     assert 0.05 < share["AD"] < 0.25 and 0.05 < share["MEA"] < 0.15
@@ -118,10 +125,10 @@ def test_the_stages_make_a_funnel(demo: Path) -> None:
     assert 0.005 < share["SQA"] < 0.05
 
 
-def test_readiness_tells_who_will_win(demo: Path) -> None:
+def test_readiness_tells_who_will_win(demo: Path, dataset: Dataset) -> None:
     """Ten weeks before the end: those who later won stood above those who lost, and far above the rest."""
     truth = {line.split(",")[0]: line.split(",") for line in (demo / "truth.csv").read_text("utf-8").splitlines()[1:]}
-    rows = scoreline.load("abm").score(demo, as_of="2025-12-20", contributions=False).accounts
+    rows = scoreline.load("abm").score(dataset, as_of="2025-12-20", contributions=False).accounts
     readiness: dict[str, list[float]] = {"won": [], "lost": [], "": []}
     for row in rows:
         _, _, _, closes, outcome = truth[row["id"]]

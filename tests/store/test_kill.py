@@ -42,7 +42,7 @@ for day in range(days):
 
 
 def test_kills(starter: Path, tmp_path: Path) -> None:
-    killed_and_whole(starter, tmp_path / "s.duckdb", 2, days=3)
+    killed_and_whole(starter, tmp_path / "s.duckdb", 1, days=2)
 
 
 @pytest.mark.soak

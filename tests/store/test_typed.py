@@ -73,13 +73,15 @@ def in_full(folder: Path) -> Outcome:
 def test_only_new_files_are_read(tmp_path: Path) -> None:
     folder, store = folder_of(tmp_path), tmp_path / "s.duckdb"
     write(folder, "1.ndjson", [event(1), event(2)])
-    assert daily(folder, store) == (in_full(folder), 2)
-    assert daily(folder, store) == (in_full(folder), 0)
+    expected = in_full(folder)
+    assert daily(folder, store) == (expected, 2)
+    assert daily(folder, store) == (expected, 0)
     (folder / "events" / "2.csv").write_text(
         "id,type,timestamp,contact_id,page\ne3,page_view,2026-02-27T09:00Z,ben,x\n"
     )
-    assert daily(folder, store) == (in_full(folder), 1)
-    assert daily(folder, store) == (in_full(folder), 0)
+    expected = in_full(folder)
+    assert daily(folder, store) == (expected, 1)
+    assert daily(folder, store) == (expected, 0)
 
 
 def test_a_file_that_has_changed_is_read_again(tmp_path: Path) -> None:
@@ -89,9 +91,10 @@ def test_a_file_that_has_changed_is_read_again(tmp_path: Path) -> None:
     daily(folder, store)
     write(folder, "2.ndjson", [event(3)])
     os.utime(folder / "events" / "2.ndjson", ns=(1, 1))
-    assert daily(folder, store) == (in_full(folder), 2)  # both were read together
+    expected = in_full(folder)
+    assert daily(folder, store) == (expected, 2)  # both were read together
     os.utime(folder / "events" / "2.ndjson")  # the same contents
-    assert daily(folder, store) == (in_full(folder), 0)
+    assert daily(folder, store) == (expected, 0)
 
 
 def test_an_id_that_was_known_makes_everything_be_read(tmp_path: Path) -> None:
