@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 
 from . import loading
 from .console import progress, say, say_next
+from .days_bar import DaysBar
 from .failures import WRONG, fail
 from .options import data_options, ruleset_argument
 
@@ -81,7 +83,8 @@ def command(
     instant = loading.instant(as_of, rules, dataset)
     asked = Asked(weeks, events, min(events, 10), tested, __version__)
     with replacing(out) as folder:
-        loading.with_plan(rules, ruleset, lambda: write_site(folder, rules, dataset, instant, asked, progress))
+        site = partial(write_site, folder, rules, dataset, instant, asked, progress, DaysBar().counted)
+        loading.with_plan(rules, ruleset, site)
     files = [path for path in out.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1_000_000
     say(f"wrote {out} ({len(files):,} files, {size:,.1f} MB)")

@@ -16,6 +16,7 @@ from ..data.sql import call, column, table
 from ..history import Replayed, days, replay
 from ..instants import DAY, Zone, local_date
 from ..model import Model
+from ..runners.across import Counted
 from ..sql.statements import text
 from .tables import main_score
 
@@ -150,15 +151,25 @@ class Past:
             yield from some
 
 
-def past(model: Model, data: Dataset, as_of: int, weeks: int) -> Past:
+def past(model: Model, data: Dataset, as_of: int, weeks: int, counted: Counted | None = None) -> Past:
     """The results at the ends of the same weekday of up to so many weeks before, and at the instant itself.
 
     Weeks before the first event are left out: there is nothing to see. Close `replayed` afterwards.
     """
     at = instants(model, data, as_of, weeks)
-    made = Past(replay(model, data, at), model, at)
+    made = Past(replay(model, data, at, counted=counted, only=_shown(model)), model, at)
     made.prepare()
     return made
+
+
+def _shown(model: Model) -> dict[Level, set[str]]:
+    """The results that the pages show of the weeks before: of people only where they stood."""
+    main = main_score(model, "lead")
+    lead = {"id", "stage", "disqualified", *([main] if main else [])}
+    return {
+        "lead": lead,
+        "account": {"id", "stage", "disqualified", *(score.name for score in model.scores("account"))},
+    }
 
 
 def instants(model: Model, data: Dataset, as_of: int, weeks: int) -> tuple[int, ...]:

@@ -16,8 +16,8 @@ from ..handbook import handbook
 from ..handbook.definitions import used
 from ..handbook.names import Names
 from ..instants import format_instant
-from ..model import Model
 from ..plan import plan as make_plan
+from ..runners.across import Counted
 from ..runners.embedded import Run, run_plan
 from . import pages
 from .committee import committee
@@ -48,28 +48,31 @@ class Asked:
 
 
 def write_site(
-    folder: Path, ruleset: Compiled, data: Dataset, as_of: int, asked: Asked | None = None, progress: Progress = print
+    folder: Path,
+    ruleset: Compiled,
+    data: Dataset,
+    as_of: int,
+    asked: Asked | None = None,
+    progress: Progress = print,
+    counted: Counted | None = None,
 ) -> None:
     """Fills an empty folder with the site of a ruleset and data at an instant. Raises PlanError.
 
-    The bytes depend on nothing else.
+    The bytes depend on nothing else. `progress` is told what is being done, `counted` of the weeks before as they are
+    worked out.
     """
     asked = asked or Asked()
     shutil.copytree(FRONT, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     (folder / "data").mkdir()
-    earlier = _past(ruleset.model, data, as_of, asked.weeks, progress)
+    earlier = None
+    if asked.weeks:
+        progress("scoring the weeks before …")
+        earlier = past(ruleset.model, data, as_of, asked.weeks, counted)
     try:
         _Site(folder, ruleset, data, as_of, asked, progress).write(earlier)
     finally:
         if earlier is not None:
             earlier.replayed.close()
-
-
-def _past(model: Model, data: Dataset, as_of: int, weeks: int, progress: Progress) -> Past | None:
-    if not weeks:
-        return None
-    progress("scoring the weeks before …")
-    return past(model, data, as_of, weeks)
 
 
 class _Site:

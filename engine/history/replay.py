@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,6 +25,8 @@ from ..sql.statements import text
 
 ENTRIES = ("level", "id", "score", "line", "kind", "points", "events", "first", "last")
 
+Results = Mapping[Level, tuple[ResultColumn, ...]]
+
 
 @dataclass
 class Replayed(Held):
@@ -37,7 +39,7 @@ class Replayed(Held):
     model: Model
     instants: tuple[int, ...]
     connection: duckdb.DuckDBPyConnection
-    results: Mapping[Level, tuple[ResultColumn, ...]]
+    results: Results
     has_contributions: bool
 
 
@@ -48,28 +50,34 @@ def replay(
     contributions: bool = False,
     physical: Physical = "auto",
     counted: Counted | None = None,
+    only: Mapping[Level, Collection[str]] | None = None,
 ) -> Replayed:
     """Scores the data at each of some instants, at least one, given in ascending order; `counted` is told of the days
-    before and of the instants as they are worked out. Raises PlanError.
+    before and of the instants as they are worked out. `only` names the results that are kept, where not all are needed.
+    Raises PlanError.
     """
     cursor = data.connection.cursor()
     plan = make_plan(model, contributions, physical, versioned=is_versioned(cursor), many=True)
+    kept = {
+        level: tuple(item for item in results if only is None or item.title in only[level])
+        for level, results in plan.results.items()
+    }
     try:
         remember(plan, cursor, instants, counted)
-        tables = _Tables(plan, cursor, contributions)
+        tables = _Tables(plan, cursor, kept, contributions)
         Across(plan, cursor, contributions).run(instants, tables.add, counted=partial(counted or uncounted, "instants"))
     except BaseException:
         cursor.close()
         raise
-    return Replayed(model, tuple(instants), cursor, plan.results, contributions)
+    return Replayed(model, tuple(instants), cursor, kept, contributions)
 
 
 class _Tables:
     """The tables by instant, which are made with their first rows."""
 
-    def __init__(self, plan: Plan, cursor: duckdb.DuckDBPyConnection, contributions: bool) -> None:
+    def __init__(self, plan: Plan, cursor: duckdb.DuckDBPyConnection, kept: Results, contributions: bool) -> None:
         self._cursor = cursor
-        self._queries = {f"{level}_history": _entities(plan.results[level], level) for level in LEVELS}
+        self._queries = {f"{level}_history": _entities(kept[level], level) for level in LEVELS}
         if contributions:
             self._queries["contribution_history"] = _entries(plan)
         self._is_first = True
