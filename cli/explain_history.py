@@ -101,7 +101,7 @@ def cause(found: Cause) -> Said:
         case "left":
             text = said(what, *by, f" is no longer in the window ({plural(found.events, 'event')})")
         case "turned":
-            text = said(what, *by, f" counts now ({plural(found.events, 'earlier event')})")
+            text = said(what, *by, f" counts otherwise now ({plural(found.events, 'earlier event')})")
         case "decay":
             text = said("decay of ", what, *(said(" of ", *who) if who else ()))
         case "field":

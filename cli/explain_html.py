@@ -11,19 +11,23 @@ from .page_html import whole
 from .reports import printable
 from .rows import MARKS, Row
 
+# What stands below a line is as deep as 4.5 steps, the column of points: so wide is it with its gap.
 _STYLE = """
 .origin, .place, .detail { color: color-mix(in srgb, currentColor 72%, transparent); }
 .summary { font-size: 1.1rem; padding: .6rem .9rem; border-left: 4px solid light-dark(#0a58ca, #6ea8fe); }
-.row { display: flex; gap: .6rem; margin-left: calc(var(--deep) * .9rem); break-inside: avoid; }
+.row { display: flex; gap: .5rem; margin-left: calc(var(--deep) * 1.2rem); break-inside: avoid; }
 .row > span:last-child { min-width: 0; overflow-wrap: anywhere; }
-.points { min-width: 5.5rem; text-align: right; font-variant-numeric: tabular-nums; font-weight: 600; flex: none; }
+.points { min-width: 4.8rem; text-align: right; font-variant-numeric: tabular-nums; font-weight: 600; flex: none; }
 .place { font-size: .8em; white-space: nowrap; }
 .met > .mark, .gain > .points { color: light-dark(#116329, #4ac26b); }
 .unmet > .mark, .loss > .points { color: light-dark(#a40e26, #ff7b72); }
 .idle { color: color-mix(in srgb, currentColor 62%, transparent); }
 .sum { border-top: 1px solid var(--line); font-weight: 600; }
 .step { font-weight: 600; margin-top: .3rem; }
-@media (max-width: 40rem) { .row { margin-left: calc(var(--deep) * .35rem); } .points { min-width: 3.8rem; } }
+@media (max-width: 40rem) {
+  .row { margin-left: calc(var(--deep) * .7rem); gap: .3rem; }
+  .points { min-width: 2.8rem; }
+}
 """
 
 

@@ -26,6 +26,7 @@ from ..model import (
     LeadAggregate,
     Line,
     Measure,
+    Near,
     PeriodAggregate,
     Points,
     Result,
@@ -207,9 +208,17 @@ class Causes:
         text = selection_text(selection)
         gained = [event for id_, event in now.items() if id_ not in before]
         lost = [event for id_, event in before.items() if id_ not in now]
+        beside = list(self._beside(selection, pair)) if gained or lost else []
+        yield from beside
         yield from _events("came", text, [event for event in gained if event.id not in self._known_before])
         yield from _events("turned", text, [event for event in gained if event.id in self._known_before])
-        yield from _events("left", text, lost)
+        yield from _events("turned" if beside else "left", text, lost)
+
+    def _beside(self, selection: Selection, pair: Pair) -> Iterator[Cause]:
+        """What changed about the other events of a sequence: an event may count, or not, because another one came."""
+        for part in selection.test.walk():
+            if isinstance(part, Near):
+                yield from self._selection(part.anchor, pair)
 
     def _was_seen(self, part: object, what: str, pair: Pair) -> bool:
         """Whether a part was followed for the same entity before: two ways may lead to one change."""

@@ -6,6 +6,7 @@ from ...grammar.nodes import Level
 from ..interpreter import Evaluation, Row
 from ..interpreter.ladders import DISQUALIFIED
 from ..model import Model, Result
+from ..rounding import round_to
 from . import words
 from .place import place
 from .report import Arrival, Condition, Disqualified, Item, Ladder, Line, Score
@@ -48,7 +49,7 @@ def _main(model: Model, level: Level, scores: tuple[Score, ...]) -> Score | None
 
 def _score(score: Score) -> str:
     of = f" of {words.number(score.high)}" if score.high is not None else ""
-    told = (line for item in score.items for line in _lines(item) if round(line.total, 1))
+    told = (line for item in score.items for line in _lines(item) if round_to(line.total, 1))
     lines = sorted(told, key=lambda line: -line.total)
     named = [f"{words.gain(line.total)} for {_name(line)}" for line in lines[:MOST]]
     why = f", above all {_listed(named)}" if named else ""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from ..instants import DAY, HOUR, LAST, MINUTE, SECOND, Zone, format_instant
 from ..model import AtMost, Bound, Cooldown, Decay, EventAttr, Expr, Field, Prop
 from ..records import Value
+from ..rounding import round_to
 from .report import Known
 
 _MONTHS = (
@@ -64,10 +65,10 @@ def level(value: float) -> str:
 def brief(value: float) -> str:
     """A number for a sentence, with one decimal.
 
-    >>> brief(82.1787), brief(-7.0), brief(0.04)
-    ('82.2', '−7', '0')
+    >>> brief(82.1787), brief(-7.0), brief(0.04), brief(13.25)
+    ('82.2', '−7', '0', '13.3')
     """
-    return level(round(value, 1))
+    return level(round_to(value, 1) or 0.0)
 
 
 def gain(value: float) -> str:
@@ -76,7 +77,7 @@ def gain(value: float) -> str:
     >>> gain(15.1787), gain(-20.0), gain(0.0412)
     ('+15.2', '−20', '+0.0412')
     """
-    return signed(round(value, 1) or value)
+    return signed(round_to(value, 1) or value)
 
 
 def signed(value: float) -> str:

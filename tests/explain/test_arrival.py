@@ -122,6 +122,21 @@ def test_events_that_give_no_points_come_and_get_too_old(tmp_path: Path) -> None
     )
 
 
+def test_an_event_counts_no_longer_because_another_one_came(tmp_path: Path) -> None:
+    """Not because its window ended: it has none."""
+    rules = (
+        "score interest for lead:\n    sold without demo => disqualify 'customer'\nstages for lead:\n    A: always\n"
+    )
+    model = model_of(tmp_path, rules)
+    found = told(model, "ann", 14, event("sold", 5), event("demo", 9))
+    assert place(found) == "ann came back to A on 9 March 2026, when a demo event came in"
+    assert found.arrival is not None
+    assert [(cause.kind, cause.what) for cause in found.arrival.causes] == [
+        ("came", "demo"),
+        ("turned", "sold without demo"),
+    ]
+
+
 def test_points_that_are_next_to_nothing_are_not_named(tmp_path: Path) -> None:
     """20 × 2^−10 are 0.0195."""
     model = model_of(tmp_path, "score interest for lead:\n    visit => +20 halves every 1 day\n    demo => +5\n")
