@@ -19,7 +19,7 @@ from .known import EventsRead
 from .layout import KINDS, Layout, RecordKind, alike, layouts
 from .populations import Choice
 from .rejected import REJECTS
-from .sql import call, column, create_table, rows, run, table
+from .sql import call, column, create_table, number, rows, run, table
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,10 @@ class Dataset:
         return count
 
     def _has_rejects(self) -> bool:
-        query = exp.select(call("count", exp.Star())).from_(call("duckdb_tables"))
-        return rows(self.connection, query.where(column("table_name").eq(REJECTS)))[0][0] != 0
+        try:
+            return bool(rows(self.connection, exp.select(number(1)).from_(table(REJECTS)).limit(1)))
+        except duckdb.CatalogException:  # nothing was read: there is no such table
+            return False
 
 
 def _kind(value: object) -> RecordKind:

@@ -87,6 +87,7 @@ def _as_view(
     connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look], believes: bool
 ) -> Glance | None:
     """A view of typed tables, whose sound columns are taken as they stand."""
+    connection.execute("SET parquet_metadata_cache = true").fetchall()  # many short looks at the same files
     queries: list[exp.Select] = []
     for intake, relation, batch in looks:
         prepared = intake.prepared(relation, batch.label)

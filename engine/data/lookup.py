@@ -11,6 +11,7 @@ from .cells import Cell, CsvForm, Form
 from .layout import ROLES, RecordKind, Role
 from .paths import Path, field_path, join_path
 from .relations import BROKEN, DOCUMENT, FILE, Prepared
+from .soundness import Sound
 from .sources import Binding, Constant, SourceMap
 from .sql import Sql, column, select, text
 from .texts import trimmed
@@ -105,12 +106,19 @@ def cell(raw: str) -> Cell:
 
 def cell_columns(forms: Mapping[str, Form]) -> list[str]:
     """All columns that the cells of these forms have."""
-    return [*forms, *map(_text, forms)]
+    return [*forms, *map(_text, _with_text(forms))]
+
+
+def _with_text(forms: Mapping[str, Form]) -> list[str]:
+    """The raw values whose text anybody asks for: a sound one stands as it is read."""
+    return [raw for raw, form in forms.items() if not isinstance(form, Sound)]
 
 
 def with_texts(prepared: Prepared, tidy: Collection[str] = ()) -> exp.Select:
     """The prepared query with the text of each raw value, outer blanks removed; those of `tidy` ones have none."""
-    said = {_text(raw): form.text_of(column(raw)) for raw, form in prepared.forms.items()}
+    said = {_text(raw): prepared.forms[raw].text_of(column(raw)) for raw in _with_text(prepared.forms)}
+    if not said:
+        return prepared.query
     unquoted = layer(prepared.query, said, list(prepared.forms))
     kept = {_text(raw) for raw in tidy}
     made = {name: column(name) if name in kept else trimmed(column(name)) for name in said}
