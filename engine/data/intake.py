@@ -15,6 +15,7 @@ from sqlglot import exp
 from ...grammar.diagnostics import finding
 from ...grammar.source import Span
 from ..instants import Zone
+from ..suggest import nearest
 from .cells import Cell, Form, NativeForm, typed
 from .errors import DataError
 from .layout import Column, Layout, Role, Variant
@@ -64,6 +65,7 @@ ESSENTIAL = ("id", "type", "timestamp")
 """Keys without which a record is rejected."""
 
 _SHOWN = 80
+_COLUMNS = 12
 """How much of an impossible value is kept to be shown."""
 
 
@@ -160,7 +162,7 @@ class Intake:
         """The raw values; raises DataError if the relation lacks what every record needs."""
         fields = [each.field for each in self.layout.columns if each.kind != "unknown"]
         prepared = relation.prepare(self._lookup.wanted(fields))
-        self._require(prepared.forms, label)
+        self._require(prepared, label)
         return prepared
 
     def _typed(self, prepared: Prepared, tidy: Collection[str] = ()) -> exp.Select:
@@ -182,15 +184,20 @@ class Intake:
     def _merged(self, forms: Mapping[str, Form]) -> Sql:
         return forms[RAW_MERGED].is_there(cell(RAW_MERGED)) if RAW_MERGED in forms else exp.false()
 
-    def _require(self, forms: Mapping[str, Form], label: str) -> None:
+    def _require(self, prepared: Prepared, label: str) -> None:
         """Every record needs an id, and an event a type, a time and an owner."""
+        forms = prepared.forms
         lacking = [role for role in self._essential if self._lookup.is_absent(role, forms)]
         owners = [role for role in self.layout.roles if role.key in ("contact_id", "account_id")]
         if self.layout.kind == "events" and all(self._lookup.is_absent(role, forms) for role in owners):
             lacking += owners
         if lacking:
             names = " and ".join(f"`{self._lookup.shown(role)}`" for role in lacking)
-            hint = f"say in `sources:` which column it is, such as `{self.layout.kind}: {{{lacking[0].key}: …}}`"
+            near = next(iter(nearest(lacking[0].key, prepared.columns)), "…")
+            hint = f"say in `sources:` which column it is, such as `{self.layout.kind}: {{{lacking[0].key}: {near}}}`"
+            if prepared.columns:
+                shown = ", ".join(f"`{name}`" for name in prepared.columns[:_COLUMNS])
+                hint += f"; it has {shown}{' …' if len(prepared.columns) > _COLUMNS else ''}"
             raise DataError([finding("D105", f"`{label}` has no column {names}", Span(label), hint=hint)])
 
     def _typed_roles(self, forms: Mapping[str, Form]) -> dict[str, Sql]:
@@ -273,7 +280,11 @@ class Intake:
         form, place = self._lookup.key(role, forms)
         there = exp.false() if form is None else form.is_there(place)
         odd = {"instant": "is not an instant", "identity": "is neither a text nor a number", "text": "is not a text"}
-        why = case((there, text(f"`{name}` {odd[role.form]}")), otherwise=text(f"no `{name}`"))
+        shown = call("substr", cast(place.raw, "TEXT"), number(1), number(_SHOWN))
+        why = case(
+            (there, exp.DPipe(this=text(f"`{name}` {odd[role.form]}: "), expression=shown)),
+            otherwise=text(f"no `{name}`"),
+        )
         return is_null(column(role.name)), why
 
 

@@ -47,7 +47,8 @@ class Prepared:
     """A query with the raw value of each wanted name; `forms` has those that the records can have at all.
 
     `shown` makes a text of the DOCUMENT column, for the records that are set aside. `opened` are the outermost keys
-    that are read as objects, each a column of what the query reads from.
+    that are read as objects, each a column of what the query reads from. `columns` are all that there are, as a
+    header names them.
     """
 
     query: exp.Select
@@ -55,6 +56,7 @@ class Prepared:
     parameters: list[object] = field(default_factory=list)
     shown: Callable[[Sql], Sql] = lambda document: document
     opened: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 def as_json(document: Sql) -> Sql:

@@ -66,7 +66,7 @@ class TypedTable:
         columns = [value.as_(name, quoted=True, copy=False) for name, value in {**fixed, **made}.items()]
         query = exp.select(*columns, copy=False).from_(self.source, copy=False)
         forms = {name: form for name, (_, form) in found.items()}
-        return Prepared(query, forms, [], as_json)
+        return Prepared(query, forms, [], as_json, columns=tuple(self.columns))
 
     def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
         """The columns, and what is inside those of structs."""

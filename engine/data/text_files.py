@@ -214,11 +214,12 @@ class CsvRows:
         found = {name: cell for name, paths in wanted.items() if (cell := self._cell(values, paths)) is not None}
         columns = {**made} | {name: value for name, (value, _) in found.items()}
         forms = {name: form for name, (_, form) in found.items()}
-        if DOCUMENT in made:
-            return Prepared(_named(columns, source), forms, list(parameters))
         names = self._unique()
+        header = tuple(name for name in names if name)
+        if DOCUMENT in made:
+            return Prepared(_named(columns, source), forms, list(parameters), columns=header)
         columns[DOCUMENT] = record({name or f"column {place}": values[place] for place, name in enumerate(names)})
-        return Prepared(_named(columns, source), forms, list(parameters), as_json)
+        return Prepared(_named(columns, source), forms, list(parameters), as_json, columns=header)
 
     def _cell(self, values: Sequence[Sql], paths: Sequence[Keys]) -> tuple[Sql, Form] | None:
         """The first of the paths that is a column, or leads into a column of JSON."""

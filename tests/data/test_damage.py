@@ -136,6 +136,15 @@ def test_no_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         read(tmp_path, VISITS)
 
 
+def test_a_column_that_is_missing_is_looked_for_among_those_that_are_there(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        read(folder(tmp_path, {"events.csv": "ID,Type,when,contact_id\n1,visit,2026-03-01,ann\n"}), VISITS)
+    (found,) = caught.value.diagnostics
+    assert "has no column `id` and `type` and `timestamp`" in found.message
+    assert "such as `events: {id: ID}`" in found.hint
+    assert found.hint.endswith("; it has `ID`, `Type`, `when`, `contact_id`")
+
+
 # ── what is set aside ────────────────────────────────────────────────────────────────────────────────────────────
 
 LONG = json.dumps(visit("long", page="y" * 10_000_000))
@@ -158,10 +167,10 @@ def rows(text: str, encoding: str = "utf-8") -> bytes:
 SET_ASIDE: list[tuple[str, str, bytes, int, list[tuple[int, str]]]] = [
     ("broken JSON", "ndjson", more('{"id":', "", "[1]"), 40, [(41, NO_JSON), (43, NO_JSON)]),
     ("no key", "ndjson", more({"type": "visit"}), 40, [(41, "no `id`")]),
-    ("no time", "ndjson", more(visit(99) | {"timestamp": "soon"}), 40, [(41, ODD_TIME)]),
+    ("no time", "ndjson", more(visit(99) | {"timestamp": "soon"}), 40, [(41, f'{ODD_TIME}: "soon"')]),
     ("no owner", "ndjson", more(visit(99) | {"contact_id": ""}), 40, [(41, NO_OWNER)]),
-    ("odd id", "ndjson", more(visit(True)), 40, [(41, ODD_ID)]),
-    ("odd type", "ndjson", more(visit(99) | {"type": 5}), 40, [(41, "`type` is not a text")]),
+    ("odd id", "ndjson", more(visit(True)), 40, [(41, f"{ODD_ID}: true")]),
+    ("odd type", "ndjson", more(visit(99) | {"type": 5}), 40, [(41, "`type` is not a text: 5")]),
     ("no UTF-8", "ndjson", b'{"id": "\xff"}\n' + GOOD.encode(), 40, [(1, NO_TEXT)]),
     ("no UTF-8 behind a mark", "ndjson", b"\xef\xbb\xbf" + GOOD.encode() + b"\xff\n", 40, [(41, NO_TEXT)]),
     ("a NUL", "ndjson", GOOD.encode() * 60 + b'{"id": "\0"}\n', 40, [(2401, NO_JSON)]),
@@ -177,7 +186,7 @@ SET_ASIDE: list[tuple[str, str, bytes, int, list[tuple[int, str]]]] = [
         "csv",
         rows('98,visit,2026-03-01,ann,"a\n\nb"\n\n99,visit,soon,ann,a\n'),
         41,
-        [(46, ODD_TIME)],
+        [(46, f"{ODD_TIME}: soon")],
     ),
     ("Latin-1", "csv", rows("99,visit,2026-03-01,ann,caf\xe9\n", "latin-1"), 40, [(42, NO_TEXT)]),
     ("in an array", "json", json.dumps([*map(visit, range(40)), 5], indent=0).encode(), 40, [(242, NO_JSON)]),
@@ -239,7 +248,7 @@ def test_rows_of_a_large_file_that_is_read_exactly(tmp_path: Path) -> None:
     dataset = read(folder(tmp_path, {"events.csv": rows_}), VISITS)
     assert [(each.line, each.reason) for each in dataset.rejects] == [
         (240_002, "2 cells where the header has 5"),
-        (240_003, ODD_TIME),
+        (240_003, f"{ODD_TIME}: soon"),
     ]
     assert dataset.connection.execute("SELECT count(*) FROM events").fetchall() == [(120_000,)]
 
