@@ -65,8 +65,10 @@ ESSENTIAL = ("id", "type", "timestamp")
 """Keys without which a record is rejected."""
 
 _SHOWN = 80
-_COLUMNS = 12
 """How much of an impossible value is kept to be shown."""
+
+_COLUMNS = 12
+"""So many columns of a file are named where one is missing."""
 
 
 def working(layout: Layout) -> exp.Table:
