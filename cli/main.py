@@ -18,27 +18,31 @@ from .. import __version__
 from .failures import ending, telling_pipes
 from .options import colour_option
 
-COMMANDS = (
-    "init",
-    "validate",
-    "run",
-    "explain",
-    "compare",
-    "test",
-    "diff",
-    "history",
-    "moves",
-    "replay",
-    "backtest",
-    "tune",
-    "graph",
-    "docs",
-    "report",
-    "plan",
-    "fmt",
-    "lsp",
-    "completion",
-)
+COMMANDS = {
+    "init": "write a small ruleset with tests and data that run at once",
+    "validate": "find what is wrong or doubtful, and mend it with --fix",
+    "test": "run the scenarios of a ruleset, or record one from data",
+    "run": "score everyone",
+    "explain": "why one account or lead has its scores and its stage",
+    "compare": "what differs between two of them, or one at two instants",
+    "diff": "what a change of the rules means, and for whom",
+    "backtest": "whether the scores predict",
+    "tune": "better points within their ranges, if they pay",
+    "replay": "the past: who was at which stage on each day, and why",
+    "moves": "who has changed stage since yesterday, and why",
+    "history": "one account or lead over time",
+    "graph": "what depends on what, drawn",
+    "docs": "the model in plain English",
+    "report": "a site of the results that opens from disk",
+    "plan": "how a ruleset is computed, with the SQL of each step",
+    "fmt": "files of rules in one layout",
+    "lsp": "help for editors as you type",
+    "completion": "help for the shell as you type",
+}
+"""Each with what `scoreline --help` says of it, which fits on its line."""
+
+MEANT = {"check": "validate", "lint": "validate", "fix": "validate", "score": "run", "why": "explain", "format": "fmt"}
+"""Other words for commands."""
 
 
 class Commands(click.Group):
@@ -68,8 +72,16 @@ class Commands(click.Group):
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             from ..engine.suggest import did_you_mean
 
-            ctx.fail(f"there is no command `{args[0]}`; {did_you_mean(args[0], COMMANDS)}")
+            meant = MEANT.get(args[0])
+            near = (
+                f"did you mean `{meant}`?" if meant else did_you_mean(args[0], COMMANDS, "`scoreline --help` lists all")
+            )
+            ctx.fail(f"there is no command `{args[0]}`; {near}")
         return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(

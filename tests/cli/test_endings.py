@@ -14,7 +14,9 @@ import click
 import pytest
 
 from scoreline import __version__
+from scoreline.cli import main
 from scoreline.cli.failures import Failure, ending
+from scoreline.cli.main import COMMANDS, MEANT
 
 Call = Callable[..., object]
 
@@ -78,6 +80,8 @@ def test_the_traceback_is_there_for_those_who_ask(
     [
         ((), "Usage: scoreline"),
         (("validte", "abm"), "did you mean `validate`?"),
+        (("lint", "abm"), "did you mean `validate`?"),
+        (("xyzzy",), "`scoreline --help` lists all"),
         (("run", "abm"), "Missing option '--data'"),
         (("run", "abm", "--data", "x", "--engine", "spark"), "'spark' is not one of"),
         (("run", "abm", "--data", "x", "--top", "0"), "0 is not in the range"),
@@ -127,3 +131,12 @@ def test_the_end_of_a_process_says_nothing_more(asked: str) -> None:
     done = run(MAIN.replace("['scoreline', '--help']", f"['scoreline', *{asked}]"), stdout=subprocess.DEVNULL)
     assert done.returncode == 0
     assert b"leaked" not in done.stderr and b"Traceback" not in done.stderr
+
+
+def test_the_help_has_a_whole_line_for_each_command(scoreline: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = scoreline("--help").out  # type: ignore[attr-defined]
+    for name, words in COMMANDS.items():
+        assert f"\n  {name:<12}{words}\n" in shown
+        assert (Path(main.__file__).parent / f"{name}_command.py").is_file()
+    assert set(MEANT.values()) <= set(COMMANDS)
