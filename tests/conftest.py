@@ -16,3 +16,8 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(SELDOM)
+
+
+def pytest_unconfigure() -> None:
+    """DuckDB complains at the end of what was never let go."""
+    gc.unfreeze()

@@ -22,7 +22,7 @@ from .compiled import MANIFEST
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 GRAMMAR = runpy.run_path(str(Path(__file__).parents[1] / "grammar" / "strategies.py"))
 
-CHECKS = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+CHECKS = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=30)
 SOAK = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=20_000)
 
 

@@ -98,7 +98,7 @@ def test_a_long_list_is_read_in_time_that_grows_with_its_length() -> None:
     assert parse(Source("b.rules", print_file(file)))[0] == file
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_rules_with_anything_put_in_or_taken_out_never_raise(data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(ROWS) - 1))
@@ -110,7 +110,7 @@ def test_rules_with_anything_put_in_or_taken_out_never_raise(data: st.DataObject
     check(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from([*SCRAPS, *FORMS.split()]), max_size=30), st.sampled_from(["", " "]))
 def test_words_in_any_order_never_raise(words: list[str], between: str) -> None:
     check(between.join(words))

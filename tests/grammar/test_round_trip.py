@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from scoreline.grammar import nodes as n
@@ -13,7 +14,7 @@ from scoreline.grammar.source import Source
 from . import strategies as some
 
 relaxed = settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -34,3 +35,10 @@ def test_an_expression_on_one_line_parses_to_the_same_node(expression: n.Expr) -
     text = to_text(expression)
     assert parse_expression(text) == (expression, [])
     assert "\n" not in text
+
+
+@pytest.mark.soak
+def test_what_is_printed_parses_for_long() -> None:
+    many = settings(relaxed, max_examples=3000)
+    many(given(some.files())(test_what_is_printed_parses_to_the_same_file.hypothesis.inner_test))()
+    many(given(some.expressions())(test_an_expression_on_one_line_parses_to_the_same_node.hypothesis.inner_test))()

@@ -15,12 +15,14 @@ import pytest
 import scoreline
 from scoreline.engine.data import Dataset
 from scoreline.engine.frames import results_of
+from scoreline.engine.history import replay
 from scoreline.engine.instants import UTC_ZONE, Zone, parse_instant
 from scoreline.engine.interpreter import interpret
 from scoreline.engine.model import Model
 from scoreline.engine.plan import plan
 from scoreline.engine.records import Account, Contact, Event, Population, Value
 from scoreline.engine.results import Outcome
+from scoreline.engine.rounding import UNITS
 from scoreline.engine.runners.embedded import run_plan
 from scoreline.grammar.parser import parse
 from scoreline.grammar.printer import print_file
@@ -40,9 +42,13 @@ class Reference:
     def at(self, case: Population, as_of: int) -> Outcome:
         return interpret(self._model, case, as_of)
 
+    def over(self, case: Population, instants: Sequence[int], name: str, who: str) -> list[Any]:
+        """What is shown of somebody at each of some instants."""
+        return [shown(self._model, self.at(case, at), name, who) for at in instants]
+
 
 class Planned:
-    """The planner: a plan serves all days, and so do the tables of a case."""
+    """The planner: days by a replay, which must give for the first and the last of them what runs give."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -50,10 +56,33 @@ class Planned:
         self._tables: dict[int, tuple[Population, Dataset]] = {}
 
     def at(self, case: Population, as_of: int) -> Outcome:
+        with run_plan(self._plan, self._dataset(case), as_of) as made:
+            return made.outcome()
+
+    def over(self, case: Population, instants: Sequence[int], name: str, who: str) -> list[Any]:
+        with replay(self._model, self._dataset(case), instants) as replayed:
+            level, role = next(
+                (level, column.role)
+                for level, columns in replayed.results.items()
+                for column in columns
+                if column.title == name and (who == "acme") == (level == "account")
+            )
+            query = f'SELECT "{name}" FROM {level}_history WHERE id = ? ORDER BY "at"'
+            values = [value for (value,) in replayed.connection.execute(query, [who]).fetchall()]
+        found = [value / UNITS if role == "score" else value for value in values]
+        ends = [shown(self._model, self.at(case, at), name, who) for at in (instants[0], instants[-1])]
+        assert ends == [found[0], found[-1]]
+        return found
+
+    def _dataset(self, case: Population) -> Dataset:
         if id(case) not in self._tables:
             self._tables[id(case)] = case, Dataset.from_population(case, self._model.schema)
-        with run_plan(self._plan, self._tables[id(case)][1], as_of) as made:
-            return made.outcome()
+        return self._tables[id(case)][1]
+
+
+def shown(model: Model, outcome: Outcome, name: str, who: str) -> Any:
+    """What results show of somebody."""
+    return rows(results_of(model, outcome), name)[who]
 
 
 @pytest.fixture(params=[Reference, Planned], ids=["reference", "duckdb"])
@@ -92,14 +121,17 @@ class Told:
 
     def at(self, when: str, case: Population, name: str = "stage", who: str = "ann") -> Any:
         """What was shown at the end of a day, or at a time."""
-        at = parse_instant(f"2026-{when}", Zone.named(self.model.timezone), end_of_day=True)
-        assert at is not None
-        found = results_of(self.model, self.engine.at(case, at))
-        return rows(found, name)[who]
+        return shown(self.model, self.engine.at(case, self._instant(when)), name, who)
 
     def days(self, first: int, last: int, case: Population, name: str = "stage", who: str = "ann") -> list[Any]:
         """What was shown at the ends of days of March."""
-        return [self.at(f"03-{day:02}", case, name, who) for day in range(first, last + 1)]
+        instants = [self._instant(f"03-{day:02}") for day in range(first, last + 1)]
+        return self.engine.over(case, instants, name, who)
+
+    def _instant(self, when: str) -> int:
+        at = parse_instant(f"2026-{when}", Zone.named(self.model.timezone), end_of_day=True)
+        assert at is not None
+        return at
 
 
 # --- stays while ----------------------------------------------------------------------------------------------------

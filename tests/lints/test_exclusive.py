@@ -31,7 +31,7 @@ def has(values: Values, value: float | str) -> bool:
 
 
 @given(st.lists(st.tuples(RANGES | TEXTS, PARTS), max_size=6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_sum_is_that_of_some_value_or_of_none(members: list[tuple[Numbers | Names, Interval]]) -> None:
     every: list[float | str] = [*"abc", *(step / 2 for step in range(-9, 10))]
     sums = [total([hull([part, ZERO]) for values, part in members if has(values, value)]) for value in every]

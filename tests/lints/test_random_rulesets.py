@@ -74,7 +74,7 @@ def without(model: Model, line: Line) -> Model:
 QUIET = list(HealthCheck)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=15, deadline=None, suppress_health_check=QUIET)
 @given(ruleset_texts(), data())
 def test_what_the_lints_say_is_so(text: str, records: dict[str, list[dict[str, object]]]) -> None:
     check(text, records)

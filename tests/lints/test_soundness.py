@@ -187,7 +187,7 @@ def held(conditions: list[Expr], persons: Population) -> list[set[int]]:
     ]
 
 
-EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @EXAMPLES
@@ -207,7 +207,7 @@ def test_the_examples_do_prove_something() -> None:
     """The strategy would show nothing if it never came upon a proof."""
     found = {"impossible": 0, "always": 0, "implies": 0}
 
-    @settings(max_examples=60, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=40, deadline=None, database=None, derandomize=True)
     @given(conditions(), conditions())
     def count(one: Expr, other: Expr) -> None:
         prover = Prover(SCHEMA)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from scoreline.engine.instants import Zone
@@ -12,11 +13,14 @@ from scoreline.engine.interpreter import interpret
 from . import records
 from .rulesets import TYPES, model_of, ruleset_texts
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+ANYTHING = (ruleset_texts(), records.data(), records.instants, records.zones)
 
 
 @QUICK
-@given(ruleset_texts(), records.data(), records.instants, records.zones)
+@given(*ANYTHING)
 def test_contributions_add_up_to_each_score(
     text: str, data: dict[str, list[dict[str, object]]], at: int, zone: str
 ) -> None:
@@ -27,3 +31,9 @@ def test_contributions_add_up_to_each_score(
     for entity in (*outcome.leads, *outcome.accounts):
         for score, points in entity.scores.items():
             assert totals[entity.level, entity.id, score] == points
+
+
+@pytest.mark.soak
+def test_contributions_add_up_for_long() -> None:
+    inner = test_contributions_add_up_to_each_score.hypothesis.inner_test
+    settings(QUICK, max_examples=1000)(given(*ANYTHING)(inner))()
