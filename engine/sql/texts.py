@@ -9,6 +9,7 @@ from ..plan.words import NO_WORDS, WORD
 
 # What Python takes for white space at the ends of a text.
 _BLANKS = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]*"
+_PLAIN_DOMAIN = "@[!-?A-~](?:[^@]*[!-?A-~])?$"
 
 
 def found(test: TextTest, item: exp.Expr, sought: Expr, lowered: exp.Expr) -> exp.Expr:
@@ -118,10 +119,8 @@ def domain(item: exp.Expr) -> exp.Expr:
     Most often no blank is there to be looked for: signs of ASCII at both ends say so, at a fraction of the cost.
     """
     last = exp.func("SPLIT_PART", item.copy(), exp.Literal.string("@"), exp.Literal.number(-1), dialect="duckdb")
-    ends = (exp.func("LEFT", last.copy(), exp.Literal.number(1)), exp.func("RIGHT", last.copy(), exp.Literal.number(1)))
-    plain = [exp.Between(this=end, low=exp.Literal.string("!"), high=exp.Literal.string("~")) for end in ends]
-    has_one = exp.Contains(this=item.copy(), expression=exp.Literal.string("@"))
+    plain = exp.RegexpLike(this=item.copy(), expression=exp.Literal.string(_PLAIN_DOMAIN))
     pattern = exp.Literal.string(f"@{_BLANKS}([^@]*?){_BLANKS}$")
     part = exp.RegexpExtract(this=item, expression=pattern, group=exp.Literal.number(1))
     otherwise = exp.Nullif(this=part, expression=exp.Literal.string(""))
-    return exp.Case(ifs=[exp.If(this=exp.and_(has_one, *plain), true=last)], default=otherwise)
+    return exp.Case(ifs=[exp.If(this=plain, true=last)], default=otherwise)
