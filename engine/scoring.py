@@ -12,7 +12,7 @@ from .compiling import Compiled, RulesetError, compile_at
 from .data import MATCHED, MAX_REJECTED, Dataset, read
 from .frames import Results, results_of
 from .instants import Zone, day_end, parse_instant
-from .memory import anchored
+from .memory import anchored, remembers
 from .narrowing import narrowed
 from .records import Population
 from .surroundings import around
@@ -143,9 +143,11 @@ def score(
         return results_of(ruleset.model, found, history)
     from .kept import results_of_run
     from .plan import plan as make_plan
+    from .runners.across import is_versioned
     from .runners.embedded import run_plan
 
-    plan = make_plan(ruleset.model, contributions, history=history)
+    versioned = is_versioned(dataset.connection) if history or remembers(ruleset.model) else True
+    plan = make_plan(ruleset.model, contributions, history=history, versioned=versioned)
     if planned is not None:
         planned(plan)
     recalled = None if known is None or plan.days is None else known(plan, dataset, at)

@@ -143,6 +143,7 @@ class Early(Population):
             super()._events()
             return
         reach, names = self._ahead
+        self._book.event_column("type", data("type", "text"), is_own=True)  # where no rule asks for it
         late = {name: made for name, made in self._book.events.items() if name in timed(self._book)}
         needed = _needed(late, self._names)
         asked = [name for name in (*self._names, *wanted(tuple(needed.values()))) if name not in late]

@@ -18,6 +18,7 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..datatypes import data_type
 from ..instants import DAY, Zone, day_end, day_number, local_date, period_bounds
+from ..memory import remembers
 from ..model import Const, Model
 from ..plan.compile import LEVELS, Physical
 from ..plan.compile import plan as make_plan
@@ -181,7 +182,12 @@ def run(
     history: bool = False,
 ) -> Run:
     """Plans a model and runs it; without `contributions` only what the results need. Raises PlanError."""
-    return run_plan(make_plan(model, contributions, physical, history=history), data, as_of, contributions, watch)
+    from .across import is_versioned
+
+    connection = data.connection if isinstance(data, Dataset) else data
+    versioned = is_versioned(connection) if history or remembers(model) else True
+    plan = make_plan(model, contributions, physical, history=history, versioned=versioned)
+    return run_plan(plan, data, as_of, contributions, watch)
 
 
 def run_plan(
