@@ -126,7 +126,9 @@ def _events(cause: Cause) -> str:
     """The events by their type; several may be of several types."""
     if cause.events > 1:
         return f"{cause.events} events"
-    return f"{'an' if str(cause.type)[:1].lower() in 'aeiou' else 'a'} {cause.type} event"
+    named = str(cause.type)
+    article, is_said = "an" if named[:1].lower() in "aeiou" else "a", named.lower().endswith("event")
+    return f"{article} {named}" if is_said else f"{article} {named} event"
 
 
 def _who(evaluation: Evaluation, row: Row, ids: Sequence[str]) -> str:
