@@ -146,19 +146,16 @@ class Early(Population):
         self._book.event_column("type", data("type", "text"), is_own=True)  # where no rule asks for it
         late = {name: made for name, made in self._book.events.items() if name in timed(self._book)}
         needed = _needed(late, self._names)
-        asked = [name for name in (*self._names, *wanted(tuple(needed.values()))) if name not in late]
-        asked = list(dict.fromkeys((*asked, "at", SEEN)))
-        self._add(EVENT_READ, self._read(reach, [*names, *asked]), "the events that rules read, typed once")
-        if self._names:
-            self._add("event_asked", self._asked(asked), "those that are looked at one by one, and up to when")
-            self._add("event", self._at_instant(needed), "those that are looked at, as they are at the instant")
-
-    def _read(self, reach: Reach, names: list[str]) -> Query:
-        """The events of the types that anybody asks for, at whatever age."""
+        own = [name for name in (*self._names, *wanted(tuple(needed.values()))) if name not in late]
+        own = list(dict.fromkeys((*own, "at", SEEN)))
+        asked = self._asked(own)
+        read = dict.fromkeys((*names, *own, *wanted((asked.columns, asked.where))))
         of_type = within_reach(dict.fromkeys(reach))
-        if of_type == TRUE:
-            return self._not_ignored(list(dict.fromkeys(names)), [])
-        return self._not_ignored(list(dict.fromkeys((*names, "type"))), [of_type])
+        query = self._not_ignored(list(read), [] if of_type == TRUE else [of_type])
+        self._add(EVENT_READ, query, "the events that rules read, typed once")
+        if self._names:
+            self._add("event_asked", asked, "those that are looked at one by one, and up to when")
+            self._add("event", self._at_instant(needed), "those that are looked at, as they are at the instant")
 
     def _asked(self, names: list[str]) -> Query:
         of_type = within_reach(dict.fromkeys(self._reach), event)
