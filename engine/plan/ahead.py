@@ -4,7 +4,7 @@ Records without versions are the same at any time, and so are the numbers of lea
 and the texts of events. An instant decides who is there yet, which events have happened and arrived, and how old they
 are.
 
-    contacts, accounts, events ──▶ lead_ever, account_ever, event_read      once
+    contacts, accounts, events ──▶ lead_ever, account_ever, event_ever      once
                                        └──── now ────▶ lead, account, event      at each instant
 """
 
@@ -14,18 +14,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ...grammar.nodes import Level
-from ..model import Compare, Const, Expr
+from ..model import Compare, Const, Default, Expr
 from .adapter import AS_OF, data
+from .beside import add_since, holds_on
 from .book import Book
+from .flows import Flows, conjuncts
 from .population import SEEN, Ignored, Population, nowhere, same_names, seen
-from .reach import Reach, oldest_read, within_reach
-from .rowsets import besides
-from .scalars import TRUE, Column, Instant, call, event, integer, is_known, joined, leaves
+from .reach import EVER, Reach, oldest_read, within_reach
+from .rowsets import Beside, EventSet, besides
+from .scalars import FALSE, TRUE, Column, Instant, both, call, event, integer, is_known, joined, leaves, only_if
 from .selects import EVENT_ROW, Row, Selects, wanted
 from .steps import Join, Query, Source, Union
 
-EVENT_READ = "event_read"
-ALWAYS = integer(-(10**18))
+EVENT_EVER = "event_ever"
+GONE = "gone since"
+"""The column with the instant from which an event is ignored."""
+ALWAYS = integer(-EVER)
 """Since when those are there who have a record."""
 
 
@@ -59,15 +63,30 @@ def timed(book: Book) -> set[str]:
 
 
 def ahead(book: Book, ignored: Ignored) -> Ahead:
-    """What can be worked out once for data without versions: events, if they can be read before it is known which of
-    them have happened, since nothing asks what lies beside them and no instant decides what is ignored."""
-    tests = tuple(test for _, test in (*ignored.contacts, *ignored.events))
-    if book.sessions is not None or any(True for test in tests for _ in besides(test)):
+    """What can be worked out once for data without versions: events, if what is ignored is so from some instant on."""
+    if book.sessions is not None or not all(_ignores_from_then_on(test) for _, test in ignored.events):
         return Ahead(records=True)
-    late = timed(book)
-    reads = leaves(tests)
-    is_timed = any(isinstance(leaf, Instant) or (isinstance(leaf, Column) and leaf.name in late) for leaf in reads)
+    found = timed(book)
+    reads = leaves((ignored.contacts, ignored.events))
+    is_timed = any(isinstance(leaf, Instant) or (isinstance(leaf, Column) and leaf.name in found) for leaf in reads)
     return Ahead(records=True, events=not is_timed)
+
+
+def _ignores_from_then_on(test: Expr) -> bool:
+    """Whether a test asks for nothing, or for one thing, that lies beside an event, and that was there before it."""
+    rows = EventSet("lead", "lead", test, raw=True)
+    marks, others = _parted(test)
+    return not any(True for other in others for _ in besides(other)) and (
+        not marks or (len(marks) == 1 and holds_on(rows, marks[0]))
+    )
+
+
+def _parted(test: Expr) -> tuple[list[Beside], list[Expr]]:
+    """The marks among the parts of a test that must all hold, and the other parts."""
+    parts = list(conjuncts(test))
+    return [part for part in parts if isinstance(part, Beside)], [
+        part for part in parts if not isinstance(part, Beside)
+    ]
 
 
 class Early(Population):
@@ -150,18 +169,49 @@ class Early(Population):
         own = list(dict.fromkeys((*own, "at", SEEN)))
         asked = self._asked(own)
         read = dict.fromkeys((*names, *own, *wanted((asked.columns, asked.where))))
-        of_type = within_reach(dict.fromkeys(reach))
-        query = self._not_ignored(list(read), [] if of_type == TRUE else [of_type])
-        self._add(EVENT_READ, query, "the events that rules read, typed once")
+        self._add(EVENT_EVER, self._read(reach, [name for name in read if name != GONE]), "the events that rules read, typed once")
         if self._names:
             self._add("event_asked", asked, "those that are looked at one by one, and up to when")
             self._add("event", self._at_instant(needed), "those that are looked at, as they are at the instant")
 
+    def _read(self, reach: Reach, names: list[str]) -> Query:
+        """The events of the types that anybody asks for, at whatever age, but for those that are always ignored."""
+        marks = self._ignored.marks
+        kept = same_names(names)
+        if not marks:
+            of_type = within_reach(dict.fromkeys(reach))
+            query = self._not_ignored(names, [] if of_type == TRUE else [of_type])
+            return Query((*kept, (GONE, integer(EVER))), Source(query))
+        of_type = within_reach(dict.fromkeys((*reach, *self._reach_of_screening(marks))))
+        self._screen(names, marks, [] if of_type == TRUE else [of_type])
+        counts = Compare(op="<", left=event(SEEN), right=event(GONE))
+        return Query((*kept, (GONE, event(GONE))), Source("event_screened"), where=(counts,))
+
+    def _marked_beside(
+        self, flows: Flows, selects: Selects, rows: EventSet, query: Query, mark: Beside, name: str
+    ) -> tuple[Query, Expr]:
+        return add_since(flows, selects, rows, query, mark, name, SEEN), event(name)
+
+    def _judged(self, query: Query, marks: dict[Expr, Expr], names: list[str]) -> Query:
+        """The rows with the instant from which a line ignores them."""
+        since: list[Expr] = []
+        for _, test in self._ignored.events:
+            mine, others = _parted(test)
+            holds = marks[mine[0]] if mine else ALWAYS
+            if holds != FALSE:
+                since.append(only_if(both(*others), holds))
+        if self._ignored.contacts:
+            since.append(only_if(is_known(event("contact_reason")), ALWAYS))
+        known = (Default(item=each, fallback=integer(EVER), kind="timestamp") for each in since)
+        columns = {**dict(same_names(names)), GONE: call("least", integer(EVER), *known)}
+        return Selects(self._home).select(Source(query), EVENT_ROW, columns)
+
     def _asked(self, names: list[str]) -> Query:
+        """The events that are looked at, with the instant from which they are too old, or ignored."""
         of_type = within_reach(dict.fromkeys(self._reach), event)
-        until = call("add", event("at"), oldest_read(self._reach, event))
+        until = call("least", event(GONE), call("add", event("at"), oldest_read(self._reach, event)))
         columns = (*same_names(names), (_UNTIL, until))
-        return Query(columns, Source(EVENT_READ), where=() if of_type == TRUE else (of_type,))
+        return Query(columns, Source(EVENT_EVER), where=() if of_type == TRUE else (of_type,))
 
     def _at_instant(self, late: dict[str, Expr]) -> Query:
         """The events that exist, with what the instant decides."""

@@ -28,6 +28,41 @@ class MakesQueries(Protocol):
 def add_beside(flows: MakesQueries, selects: Selects, rows: EventSet, query: Query, mark: Beside, name: str) -> Query:
     """The rows of `query` with one more column: whether the mark holds."""
     strict = may_be_its_own(rows, mark.anchor)
+    partition, mixed = _in_one_order(flows, selects, rows, query, mark, "at")
+    carried = {column: event(column) for column in query.names}
+    columns = {**carried, "own": event("own"), **_neighbours(mark, partition, strict)}
+    placed = selects.select(Source(mixed), EVENT_ROW, columns)
+    return selects.select(Source(placed), EVENT_ROW, {**carried, name: _holds(mark, strict)}, [is_known(event("own"))])
+
+
+def add_since(
+    flows: MakesQueries, selects: Selects, rows: EventSet, query: Query, mark: Beside, name: str, seen: str
+) -> Query:
+    """The rows of `query` with one more column: since when the mark holds. `seen` is the column of events that says
+    since when an anchor is there; the mark must be one that `holds_on`."""
+    partition, mixed = _in_one_order(flows, selects, rows, query, mark, seen)
+    carried = {column: event(column) for column in query.names}
+    start = "unbounded" if mark.length is None else call("subtract", mark.length, integer(1))
+    first = Over(
+        item=call("min", event("anchor_at")),
+        partition=partition,
+        order=((event("at"), False),),
+        frame=Frame("RANGE", start, "PRECEDING", "current", "FOLLOWING"),
+    )
+    placed = selects.select(Source(mixed), EVENT_ROW, {**carried, "own": event("own"), name: first})
+    return Query((*carried.items(), (name, event(name))), Source(placed), where=(is_known(event("own")),))
+
+
+def holds_on(rows: EventSet, mark: Beside) -> bool:
+    """Whether a mark that holds at an instant holds ever after: its anchors lie before the events, and are others."""
+    is_constant = mark.length is None or isinstance(mark.length, Const)
+    return mark.relation == "after" and is_constant and not may_be_its_own(rows, mark.anchor)
+
+
+def _in_one_order(
+    flows: MakesQueries, selects: Selects, rows: EventSet, query: Query, mark: Beside, anchor_at: str
+) -> tuple[tuple[Expr, ...], Union]:
+    """The events and their anchors in one relation, and by what it falls into groups."""
     carried = {column: event(column) for column in query.names}
     groups = _groups(rows, mark)
     events = selects.select(
@@ -40,13 +75,8 @@ def add_beside(flows: MakesQueries, selects: Selects, rows: EventSet, query: Que
             "own": integer(1),
         },
     )
-    anchors = [_anchors(flows, selects, *found, query.names) for found in _anchor_groups(mark)]
-    mixed = Union((events, *anchors))
-    partition = tuple(event(f"group {i}") for i in range(len(groups)))
-    columns = {**carried, "own": event("own"), **_neighbours(mark, partition, strict)}
-    placed = selects.select(Source(mixed), EVENT_ROW, columns)
-    own = is_known(event("own"))
-    return selects.select(Source(placed), EVENT_ROW, {**carried, name: _holds(mark, strict)}, [own])
+    anchors = [_anchors(flows, selects, *found, query.names, anchor_at) for found in _anchor_groups(mark)]
+    return tuple(event(f"group {i}") for i in range(len(groups))), Union((events, *anchors))
 
 
 def may_be_its_own(rows: EventSet, anchor: EventSet) -> bool:
@@ -83,13 +113,20 @@ def _anchor_groups(mark: Beside) -> list[tuple[EventSet, tuple[Expr, ...]]]:
 
 
 def _anchors(
-    flows: MakesQueries, selects: Selects, anchor: EventSet, groups: tuple[Expr, ...], names: tuple[str, ...]
+    flows: MakesQueries,
+    selects: Selects,
+    anchor: EventSet,
+    groups: tuple[Expr, ...],
+    names: tuple[str, ...],
+    anchor_at: str,
 ) -> Query:
-    found = flows.query(anchor, ["at", "id", *wanted(groups)])
+    found = flows.query(anchor, list(dict.fromkeys(("at", "id", anchor_at, *wanted(groups)))))
     columns: dict[str, Expr] = {name: event(name) if name in ("at", "id") else Const(value=None) for name in names}
     columns |= {f"group {i}": group for i, group in enumerate(groups)}
     known = [is_known(group) for group in groups if not isinstance(group, Const)]
-    return selects.select(Source(found), EVENT_ROW, {**columns, "anchor_at": event("at"), "own": integer(None)}, known)
+    return selects.select(
+        Source(found), EVENT_ROW, {**columns, "anchor_at": event(anchor_at), "own": integer(None)}, known
+    )
 
 
 def _neighbours(mark: Beside, partition: tuple[Expr, ...], strict: bool) -> dict[str, Expr]:

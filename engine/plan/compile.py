@@ -12,7 +12,7 @@ from ..garbage import uncollected
 from ..instants import Zone
 from ..model import Const, Expr, Grade, Measure, Model, Or, Result, Score, Stages
 from .adapter import EventColumns
-from .ahead import EVENT_READ, NOTHING_AHEAD, Early, ahead
+from .ahead import EVENT_EVER, NOTHING_AHEAD, Early, ahead
 from .atoms import atom_of
 from .book import BASE, Book, EntityColumn, needed_columns
 from .definitions import Compiler
@@ -61,9 +61,9 @@ def plan(
     """The steps that compute a model's results, and with `contributions` the account of every score.
 
     `screened`: with a step that says of each event which line ignores it. `history`: also since when stages are so, and
-    when each was first held. `versioned`: whether records of the data may have several versions (`valid_from`). `many`:
-    for many instants (see `across.py`), where what no instant decides is worked out once. Raises PlanError for what
-    cannot be expressed in SQL, with its place in the rules.
+    when each was first held. `versioned`: whether any record of the data may be dated (`valid_from`). `many`: for many
+    instants (see `across.py`), where what no instant decides is worked out once. Raises PlanError for what cannot be
+    expressed in SQL, with its place in the rules.
     """
     early = many and not versioned
     with uncollected():
@@ -193,7 +193,7 @@ class _Planner:
             return Population(self._book, self._ignored, read, fields, names, self._screened).build()
         if not self._ahead.events:
             return Early(self._book, self._ignored, read, fields, names, None).build()
-        ahead = (read, _read_of(asked, EVENT_READ))
+        ahead = (read, _read_of(asked, EVENT_EVER))
         return Early(self._book, self._ignored, self._reach(schedule, atoms=False), fields, names, ahead).build()
 
     def _scheduled(

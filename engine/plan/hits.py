@@ -10,6 +10,7 @@ from ...grammar.nodes import Level
 from ..model import Compare, Expr, Missing
 from ..schema import Kind
 from .adapter import AGES, AS_OF, UNITS
+from .ahead import GONE
 from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
 from .kinds import CODED, DISPATCH, MATCHED, NUMBER, PLACED, Kinds, Numbered
@@ -139,7 +140,7 @@ class Hits:
                 "hit": self._hit(lane),
                 "at": event("at"),
                 _FROM: call("greatest", event(SEEN), call("add", event("at"), joined("d", "low"))),
-                _UNTIL: call("add", event("at"), joined("d", "high")),
+                _UNTIL: call("least", event(GONE), call("add", event("at"), joined("d", "high"))),
             }
             columns |= {"decay": joined("d", "decay")} if lane.unit else {}
             columns |= {name: event(name) for name in wanted(lane.without) if name not in columns}

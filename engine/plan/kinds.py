@@ -20,7 +20,7 @@ from ..model import Compare, Const, Expr, InSet
 from ..records import Value
 from ..schema import Kind
 from .adapter import AGES, AS_OF
-from .ahead import EVENT_READ, timed
+from .ahead import EVENT_EVER, GONE, timed
 from .atoms import Atom
 from .book import Book
 from .flows import conjuncts
@@ -86,7 +86,7 @@ class Kinds:
 
     @property
     def _source(self) -> Source:
-        return Source(EVENT_READ if self.is_ahead else "event")
+        return Source(EVENT_EVER if self.is_ahead else "event")
 
     @property
     def _buckets(self) -> int:
@@ -151,7 +151,7 @@ class Kinds:
         return self._selects.select(self._source, EVENT_ROW, columns, joins=(self._kind,))
 
     def _coded(self) -> Query:
-        columns = {name: event(name) for name in ("lead", "account", "at", SEEN)}
+        columns = {name: event(name) for name in ("lead", "account", "at", SEEN, GONE)}
         return self._selects.select(
             self._source, EVENT_ROW, {**columns, NUMBER: joined("k", NUMBER)}, joins=(self._kind,)
         )

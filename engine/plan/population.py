@@ -51,6 +51,11 @@ class Ignored:
     def any(self) -> bool:
         return bool(self.contacts or self.events)
 
+    @property
+    def marks(self) -> list[Beside]:
+        """What the tests ask to lie beside events."""
+        return list(dict.fromkeys(mark for _, test in self.events for mark in besides(test)))
+
 
 def ignored(model: Model, values: Values) -> Ignored:
     """What the `ignore` lines test."""
@@ -241,7 +246,7 @@ class Population:
     # --- events -------------------------------------------------------------------------------------------------
 
     def _events(self) -> None:
-        marks = list(dict.fromkeys(mark for _, test in self._ignored.events for mark in besides(test)))
+        marks = self._ignored.marks
         if self._screens(marks):
             self._add_screened(marks)
         elif self._ignored.any:
@@ -284,23 +289,24 @@ class Population:
         sessions = self._book.sessions if "session" in self._names else None
         names = [name for name in self._names if name != "session"] + (wanted_by(sessions) if sessions else [])
         names += wanted(within_reach(self._reach, event)) + ["id"] * self._screened
-        own = ["at", "id", "lead", "account"]
         near = TRUE if self._ignored.contacts else within_reach(self._reach_of_screening(marks))
-        tests = [*exists(), *([] if near == TRUE else [near])]
+        self._screen(names, marks, [*exists(), *([] if near == TRUE else [near])])
+        self._count_ignored(Query((("reason", event("reason")),), Source("event_screened")))
+
+    def _screen(self, names: list[str], marks: list[Beside], tests: list[Expr]) -> None:
         types = _types_beside(self._ignored)
-        own += [] if types is None else ["type"]
+        own = ["at", "id", "lead", "account", *([] if types is None else ["type"])]
         adapted = self._adapted([*names, *own, *self._read_by_ignore()], tests)
         self._add("event_read", adapted, ADAPTER)
         kept = list(dict.fromkeys(names))
         read = Query((("owner", event("lead")), *same_names(adapted.names)), Source("event_read"))
         asked = TRUE if types is None else InSet(item=event("type", "text"), values=types, exact=True)
         beside, found = self._beside(replace(read, where=() if types is None else (asked,)), asked, marks)
-        screened = [self._with_reasons(beside, found, kept)]
+        screened = [self._judged(beside, found, kept)]
         if types is not None:
             others = replace(read, where=(Not(item=asked),))
-            screened.append(self._with_reasons(others, dict.fromkeys(marks, FALSE), kept))
+            screened.append(self._judged(others, dict.fromkeys(marks, FALSE), kept))
         self._add("event_screened", Union(tuple(screened)), f"{ADAPTER}, with the line that ignores them")
-        self._count_ignored(Query((("reason", event("reason")),), Source("event_screened")))
 
     def _beside(self, query: Query, asked: Expr, marks: list[Beside]) -> tuple[Query, dict[Expr, Expr]]:
         """The events that pass a test with a column for each mark, and these columns."""
@@ -308,9 +314,19 @@ class Population:
         flows = Flows(selects, self._emit, events="event_read")
         rows, found = EventSet("lead", "lead", asked, raw=True), dict[Expr, Expr]()
         for number, mark in enumerate(marks):
-            query = add_beside(flows, selects, rows, query, mark, f"beside {number + 1}")
-            found[mark] = event(f"beside {number + 1}", "bool")
+            name = f"beside {number + 1}"
+            query, found[mark] = self._marked_beside(flows, selects, rows, query, mark, name)
         return query, found
+
+    def _marked_beside(
+        self, flows: Flows, selects: Selects, rows: EventSet, query: Query, mark: Beside, name: str
+    ) -> tuple[Query, Expr]:
+        """The rows with one more column, and what it says of a mark: whether it holds."""
+        return add_beside(flows, selects, rows, query, mark, name), event(name, "bool")
+
+    def _judged(self, query: Query, marks: dict[Expr, Expr], names: list[str]) -> Query:
+        """The rows with what becomes of them."""
+        return self._with_reasons(query, marks, names)
 
     def _reach_of_screening(self, marks: list[Beside]) -> Reach:
         """What rules read, what may be ignored, and what that is held against."""
