@@ -42,7 +42,9 @@ def add_since(
     since when an anchor is there; the mark must be one that `holds_on`."""
     partition, mixed = _in_one_order(flows, selects, rows, query, mark, seen)
     carried = {column: event(column) for column in query.names}
-    start = "unbounded" if mark.length is None else call("subtract", mark.length, integer(1))
+    start: Expr | Literal["unbounded"] = "unbounded"
+    if mark.length is not None:
+        start = call("subtract", mark.length, integer(1))
     first = Over(
         item=call("min", event("anchor_at")),
         partition=partition,
