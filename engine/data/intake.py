@@ -280,13 +280,13 @@ class Intake:
     def _role_reason(self, role: Role, forms: Mapping[str, Form]) -> tuple[Sql, Sql]:
         name = self._lookup.shown(role)
         form, place = self._lookup.key(role, forms)
-        there = exp.false() if form is None else form.is_there(place)
+        lacks = text(f"no `{name}`")
+        if form is None:  # then there is no raw value, as where rows are numbered
+            return is_null(column(role.name)), lacks
         odd = {"instant": "is not an instant", "identity": "is neither a text nor a number", "text": "is not a text"}
         shown = call("substr", cast(place.raw, "TEXT"), number(1), number(_SHOWN))
-        why = case(
-            (there, exp.DPipe(this=text(f"`{name}` {odd[role.form]}: "), expression=shown)),
-            otherwise=text(f"no `{name}`"),
-        )
+        said = exp.DPipe(this=text(f"`{name}` {odd[role.form]}: "), expression=shown)
+        why = case((form.is_there(place), said), otherwise=lacks)
         return is_null(column(role.name)), why
 
 
