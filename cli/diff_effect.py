@@ -185,6 +185,8 @@ def _mover(item: Mover) -> Point:
     if item.stage is not None:
         was, now = (said(Code(stage)) if stage else said("no stage") for stage in item.stage)
         pieces += [", stage " if scores else ": stage ", *was, " → ", *now]
+    elif not scores:
+        pieces.append(": measures or grades alone")
     return Point(said(*pieces), tuple(Point(_blame_of_one(blame)) for blame in item.lines[:3]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -64,10 +65,12 @@ def command(
 
     rules, found = when_free(store, store_wait, ask)
     tell(rendered(rules, found, form, last), end="")
-    if form == "text":
-        say_next(
-            f"scoreline explain {rules.name} {id_} --data DATA", f"scoreline moves --store {store} --since yesterday"
-        )
+    if form == "text" and found.points:
+        from ..engine.store.reading import day_of
+
+        days = [day_of(each.at, rules.timezone) for each in found.points[-last:]]
+        explaining = ["scoreline", "explain", rules.name, id_, "--data", "DATA", "--as-of", days[-1]]
+        say_next(shlex.join(explaining), shlex.join(["scoreline", "moves", "--store", str(store), "--since", days[0]]))
 
 
 def rendered(rules: KeptRuleset, found: Timeline, form: str, last: int) -> str:
@@ -161,6 +164,7 @@ def _standing(rules: KeptRuleset, found: Timeline) -> tuple[str, ...]:
     if not newest.is_there:
         return said(f"Not there in the snapshot of {day_of(newest.at, rules.timezone)}.")
     since = day_of(found.moves[-1].at if found.moves else found.points[0].at, rules.timezone)
+    since += "" if found.moves else " or before"
     stage = said("At ", Strong(newest.stage), f" since {since}") if newest.stage else said("At no stage")
     why = said(" (", Code(newest.disqualified), ")") if newest.disqualified else ()
     return (*stage, *why, f", as of {day_of(newest.at, rules.timezone)}; {plural(len(found.points), 'snapshot')}.")

@@ -141,6 +141,10 @@ def test_the_history_of_one(scoreline: Call, store: Path) -> None:
     assert [move["now"] for move in told["moves"]] == ["MEA"]
     done = scoreline("history", "coral-labs", "--store", store, "--last", "1")
     assert "At MEA since 2026-02-27" in done.out and "… and 2 before them" in done.out
+    assert f"scoreline moves --store {store} --since 2026-02-27\n" in done.err and "--as-of 2026-02-27" in done.err
+    assert "At MQA since 2026-02-25 or before" in scoreline("history", "alder-works", "--store", store).out
+    done = scoreline("history", "coral-labs", "--store", store, "--since", "2030-01-01")
+    assert done.code == 0 and "No snapshot lies in this time" in done.out
     rows = list(csv.DictReader(io.StringIO(scoreline("history", "coral-1", "--store", store, "--format", "csv").out)))
     assert [row["stage"] for row in rows] == ["interested"] * 3
     done = scoreline("history", "coral-lab", "--store", store)
