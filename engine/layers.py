@@ -140,8 +140,12 @@ def _inside(folder: Path, shown: str, span: Span, texts: Texts) -> Path | None:
         hint = "a ruleset reads only what is in its own folder"
         message = f"`{shown}` lies outside of the ruleset's folder"
         texts.findings.append(finding("R105", message, span, label="outside", hint=hint))
+    elif path == "missing" and any(item.name == shown and item.is_dir() for item in folder.iterdir()):
+        hint = "name the files in it: `files: [rules/lead.rules]`"
+        texts.findings.append(finding("R102", f"`{shown}` is a folder", span, label="no file", hint=hint))
     elif path == "missing":
-        hint = did_you_mean(shown, sorted(item.name for item in folder.glob("*.rules")))
+        others = [item.name for item in folder.glob("*.rules") if item.name != shown]  # a link may lead nowhere
+        hint = did_you_mean(shown, sorted(others), empty="there is no file of rules in the ruleset's folder")
         texts.findings.append(finding("R102", f"there is no file `{shown}`", span, label="not found", hint=hint))
     return path if isinstance(path, Path) else None
 

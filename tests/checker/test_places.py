@@ -113,6 +113,20 @@ def test_files_that_are_no_text(content: bytes, message: str, tmp_path: Path) ->
     assert messages(folder(tmp_path / "a", rules=content)) == [message]
 
 
+def test_a_folder_among_the_files(tmp_path: Path) -> None:
+    ruleset = folder(tmp_path / "a", "scoreline: 1\nname: a\nfiles: [rules]\n")
+    (ruleset / "rules").mkdir()
+    assert messages(ruleset)[0] == "R102 `rules` is a folder"
+
+
+def test_a_link_that_leads_nowhere_is_not_suggested_for_itself(tmp_path: Path) -> None:
+    ruleset = folder(tmp_path / "a")
+    (ruleset / "rules.rules").unlink()
+    (ruleset / "rules.rules").symlink_to("nowhere.rules")
+    (found,) = findings(ruleset)
+    assert (found.code, found.hint) == ("R102", "there is no file of rules in the ruleset's folder")
+
+
 def test_a_manifest_that_is_no_text(tmp_path: Path) -> None:
     ruleset = folder(tmp_path / "a")
     (ruleset / "ruleset.yaml").write_bytes(b"\xff")
