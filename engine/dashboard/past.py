@@ -22,8 +22,8 @@ from .tables import main_score
 
 RECENT = 4
 """So many weeks back a move is news."""
-MOST_MOVES = 400
-"""So many of the recent moves are listed."""
+MOST_MOVES = 20
+"""So many moves up, and so many down or out, are listed of each of these weeks."""
 MOST_CHANGES = 8
 """So many are listed whose score rose, or fell, the most within the last week."""
 
@@ -49,9 +49,16 @@ WHERE number > 0 AND before <> stage
 
 _MOVES = "SELECT number, before, stage, count(*) FROM moved GROUP BY ALL ORDER BY ALL"
 
+# `$out` is the number of the disqualified. The highest of the stages that were reached, or were left, comes first.
 _RECENT = """
-SELECT number, id, name, account_id, before, stage FROM moved LEFT JOIN named USING (id)
-WHERE number >= ? ORDER BY number DESC, stage DESC, before, id LIMIT ?
+SELECT number, id, name, account_id, before, stage FROM (
+    SELECT *, stage <> $out AND (before = $out OR stage > before) AS is_up,
+        CASE WHEN is_up THEN stage ELSE before END AS top
+    FROM moved WHERE number >= $since
+    QUALIFY row_number() OVER (PARTITION BY number, is_up ORDER BY top DESC, id) <= $most
+)
+LEFT JOIN named USING (id)
+ORDER BY number DESC, is_up DESC, top DESC, id
 """
 
 _CHANGES = """
@@ -121,10 +128,12 @@ class Past:
     def _news(self, level: Level, first: Sequence[str]) -> dict[str, Any]:
         self._connection.execute(_NAMED[level])
         last = len(self.at) - 1
+        ladder = self.model.stages(level)
+        out = len(ladder.stages) if ladder else 0
         asked = {"last": last, "most": MOST_CHANGES}
         before = dict(self._rows(_WEEK_BEFORE, {"last": last, "ids": list(first)}))
         return {
-            "recent": self._rows(_RECENT, [last + 1 - RECENT, MOST_MOVES]),
+            "recent": self._rows(_RECENT, {"since": last + 1 - RECENT, "most": MOST_MOVES, "out": out}),
             "rose": self._rows(_CHANGES, {**asked, "way": 1}),
             "fell": self._rows(_CHANGES, {**asked, "way": -1}),
             "first": [before.get(id) for id in first],

@@ -20,7 +20,7 @@ from typing import Literal
 from sqlglot import exp
 
 from ...grammar.nodes import Level
-from ..data.sql import call, cast, column, drop_table, equals, table
+from ..data.sql import call, case, cast, column, drop_table, equals, is_null, number, table
 from ..frames import entity_columns
 from ..model import Model, Result
 from ..plan.steps import ResultColumn
@@ -82,15 +82,16 @@ def _heads(run: Run, schema: Schema, level: Level, ladder: Ladder, facets: Seque
         owner = exp.alias_(table("account_results"), "a", table=True)
         made = made.join(owner, on=equals(column("id", "a"), column("account_id", "r")), join_type="left")
         columns += [exp.alias_(column("key", "a"), "account"), column("account_id", "r")]
-        columns.append(exp.alias_(exp.Sub(this=_among_colleagues(), expression=exp.Literal.number(1)), "place"))
+        columns.append(exp.alias_(_among_colleagues(), "place"))
     made = made.join(known, on=equals(column("id", "k"), column("id", "r")), join_type="left")
     return made.select(*columns, *_results(run, level, ladder))
 
 
 def _among_colleagues() -> exp.Expr:
-    """The place of a person among those of the same account."""
+    """The place of a person among those of the same account; people without one have none beside them."""
     order = exp.Order(expressions=[exp.Ordered(this=column("key", "r"))])
-    return exp.Window(this=call("row_number"), partition_by=[column("key", "a")], order=order)
+    place = exp.Window(this=call("row_number"), partition_by=[column("key", "a")], order=order)
+    return case((is_null(column("key", "a")), number(0)), otherwise=exp.Sub(this=place, expression=number(1)))
 
 
 def _order(run: Run, level: Level) -> list[exp.Expr]:

@@ -62,13 +62,14 @@ def rules(folder: Path) -> Ruleset:
 
 
 def data() -> dict[str, Any]:
-    """Three companies, somebody without one, names that would be markup or have no end, a bot, an event that no rule
+    """Three companies, two people without one, names that would be markup or have no end, a bot, an event that no rule
     reads, and one of somebody at another company."""
     contacts = [
         {"id": "ann", "account_id": "acme", "name": EVIL, "role": "buyer"},
         {"id": "ben", "account_id": "acme", "name": "Ben \u2028 </script>", "role": "user"},
         {"id": "cay", "account_id": "birch", "role": "champion"},
         {"id": "dan", "name": "Dan"},
+        {"id": "fay"},
         {"id": "eve", "account_id": "birch", "name": LONG},
     ]
     accounts = [
@@ -91,6 +92,7 @@ def _events() -> Any:
     yield event(5, "2026-03-01", "cay", "webinar", title="intro")
     yield event(6, "2026-02-26", "cay", "noise")
     yield event(7, "2026-02-27", "dan", "page_view", page="home")
+    yield event(9, "2026-02-27", "fay", "webinar", title="intro")
     yield event(8, "2025-12-20", "ben", "page_view", at="birch", page="home")
 
 

@@ -116,6 +116,11 @@ def test_somebody_of_another_company_is_found_at_their_own(page: Any) -> None:
     assert page.locator("h1").inner_text().startswith("Ben")
 
 
+def test_somebody_without_a_company_has_a_page_with_what_they_did(page: Any) -> None:
+    go(page, "#/person//fay")
+    assert page.locator(".timeline").inner_text().split("\n")[2:4] == ["Webinar", "intro"]
+
+
 def test_accounts_are_searched_sorted_and_chosen(page: Any, site: given.Site) -> None:
     go(page, "#/accounts")
     assert rows(page)[0] == "acme" and len(rows(page)) == 3

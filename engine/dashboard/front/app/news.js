@@ -55,7 +55,7 @@
   const isUp = (before, now) => now !== out && (before === out || now > before);
 
   function sinceLastWeek() {
-    if (!past) return null;
+    if (!past || !levels[level].count) return null;
     const last = past.at.length - 1;
     const mine = past[level];
     const moved = (wanted) => h("ul.moved", mine.recent.filter(([week, , , , before, now]) => week === last && isUp(before, now) === wanted).slice(0, SHOWN).map((row) => move(row)));

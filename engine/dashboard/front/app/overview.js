@@ -27,7 +27,7 @@
     const { name, version, owner, description } = site.ruleset;
     return h("div.heading", h("h1", `${name}${version ? ` ${version}` : ""}`),
       h("p.lead", description), h("p.how", `As of ${day(site.seconds)} (${site.zone})`, owner ? ` · owner ${owner}` : ""),
-      levels.account.count || levels.lead.count ? null : h("p.doubt", "The data have no accounts and no people."));
+      levels[site.first[0]].count ? null : h("p.doubt", `These rules score ${nouns(site.first[0])}, and the data have none.`));
   }
 
   // --- tiles ---------------------------------------------------------------------------------------------------------
@@ -39,7 +39,7 @@
     return h("dl.tiles",
       tops.map((place) => tile(stages[place].label, counts.get(place) ?? 0, `${nouns(level)} at ${stages[place].name}`, changesOf(level, place, counts.get(place) ?? 0),
         href(PAGES[level], [], { stage: stages[place].name }))),
-      tile("Accounts", levels.account.count, "scored", null, href("accounts")),
+      levels.account.count ? tile("Accounts", levels.account.count, "scored", null, href("accounts")) : null,
       levels.lead.count ? tile("People", levels.lead.count, "scored", null, href("people")) : null,
       site.counts.read ? tile("Events", site.counts.events, "counted by the rules", null, null) : null);
   }
@@ -106,7 +106,7 @@
     const found = new Map(site.past[level].population.map(([week, place, n]) => [`${week} ${place}`, n]));
     const places = stages.map((_, place) => place).filter((place) => site.past[level].population.some((row) => row[1] === place));
     const rows = site.past.at.flatMap((at, week) => places.map((place) => ({ at: scoreline.date(at), place, n: found.get(`${week} ${place}`) ?? 0 })));
-    return h("section.card", h("h2", `${capital(nouns(level))} over the weeks`), chart({
+    return h("section.card", h("h2", `${capital(nouns(level))} over the weeks`), !places.length ? h("p.empty", "Nobody was at a stage in these weeks.") : chart({
       label: `How many ${nouns(level)} were at each stage, week by week`,
       legend: places.map((place) => [stageName(level, place), colour(level, place)]),
       table: { columns: ["Day", ...places.map((place) => stageName(level, place))],
