@@ -76,6 +76,8 @@ def _needed(needed: int | None) -> str:
 def sample(cases: Cases) -> str:
     """How the cases were drawn."""
     people = plural(cases.accounts, "account")
+    if cases.level == "lead":  # whoever has no account counts as one: cases of one account are not independent
+        people = f"Leads of {people} (those without one count as one each)"
     many = plural(cases.cases, "case")
     won = f"{cases.won_cases:,} of them won ({percent(cases.base)})"
     if cases.design == "undated":

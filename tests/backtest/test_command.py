@@ -6,16 +6,20 @@ import importlib.util
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import pytest
 
+from scoreline.cli.backtest_words import sample
 from scoreline.cli.failures import ending
 from scoreline.cli.main import app
+from scoreline.engine.backtest.report import Cases
 
 from . import planted
 
+DAY = 86_400_000_000
 ROOT = Path(__file__).parents[2]
 Call = Callable[..., tuple[int, str, str]]
 
@@ -100,6 +104,15 @@ def test_pages_can_be_written(backtest: Call, place: tuple[Path, Path], tmp_path
         text = out.read_text(encoding="utf-8")
         assert text.startswith(begins)
         assert ("<svg" in text and "<script" not in text) if form == "html" else "⠀" in text
+
+
+def test_a_score_of_leads_is_tested_on_leads() -> None:
+    fields = {"won": "won", "lost": None, "won_cases": 5, "first": 0, "last": 0, "until": 0, "instants": 3}
+    drawn = Cases(
+        "snapshots", "lead", cases=90, accounts=12, horizon=90 * DAY, gap=0, every="month", left_out={}, **fields
+    )
+    assert sample(drawn).startswith("Leads of 12 accounts (those without one count as one each), scored at the end")
+    assert sample(replace(drawn, level="account")).startswith("12 accounts, scored at the end of each month")
 
 
 def test_few_outcomes_are_no_reason_to_fail(backtest: Call, place: tuple[Path, Path], tmp_path: Path) -> None:
