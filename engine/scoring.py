@@ -174,7 +174,9 @@ def explain(
     ruleset = fitted(ruleset, data, params)
     dataset = open_data(ruleset, data)
     at = instant(as_of, ruleset, dataset)
-    model = anchored(ruleset.model, dataset.oldest_event(), at)
+    model = ruleset.model
+    if remembers(model):
+        model = anchored(model, dataset.oldest_event(), at)
     work = WORK if since is None else sys.maxsize if since else 0
     population = around(dataset, model, entity)
     return explain_one(model, population, at, entity, level, goal=goal, ahead=ahead, since=work)

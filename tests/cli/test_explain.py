@@ -28,6 +28,16 @@ def test_text_goes_from_the_stage_to_the_events(explain: Call) -> None:
     assert max(map(len, done.out.splitlines())) <= 100
 
 
+def test_since_when_is_said_unless_nobody_wants_it(explain: Call) -> None:
+    reached = "alder-works reached MQA (Marketing qualified) on 23 February 2026, when its champion alder-2 earned +40"
+    for words in ((), ("--since",)):
+        assert reached in " ".join(explain("alder-works", "--depth", "1", *words).out.split())
+    assert "alder-works is at MQA (Marketing qualified); readiness" in explain("alder-works", "--no-since").out
+    document = json.loads(explain("alder-works", "--format", "json").out)
+    assert document["arrival"]["since"] == "2026-02-23" and document["arrival"]["before"] == "MEA"
+    assert json.loads(explain("alder-works", "--no-since", "--format", "json").out)["arrival"] is None
+
+
 ORIGIN = "starter 0.1.0 as of 2026-03-01T23:59:59.999999+01:00 (Europe/Berlin)"
 
 
