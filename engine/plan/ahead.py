@@ -162,14 +162,13 @@ class Early(Population):
             super()._events()
             return
         reach, names = self._ahead
-        self._book.event_column("type", data("type", "text"), is_own=True)  # where no rule asks for it
         late = {name: made for name, made in self._book.events.items() if name in timed(self._book)}
         needed = _needed(late, self._names)
         own = [name for name in (*self._names, *wanted(tuple(needed.values()))) if name not in late]
         own = list(dict.fromkeys((*own, "at", SEEN)))
         asked = self._asked(own)
-        read = dict.fromkeys((*names, *own, *wanted((asked.columns, asked.where))))
-        self._add(EVENT_EVER, self._read(reach, [name for name in read if name != GONE]), "the events that rules read, typed once")
+        read = dict.fromkeys(name for name in (*names, *own, *wanted((asked.columns, asked.where))) if name != GONE)
+        self._add(EVENT_EVER, self._read(reach, list(read)), "the events that rules read, typed once")
         if self._names:
             self._add("event_asked", asked, "those that are looked at one by one, and up to when")
             self._add("event", self._at_instant(needed), "those that are looked at, as they are at the instant")
