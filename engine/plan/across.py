@@ -7,15 +7,31 @@ changes, so that a plan means at each of many instants what it means at that one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..model import Compare, Expr
 from .scalars import Column, Over, both, rewrite
-from .steps import CHAIN, INSTANT, Chain, DecayStep, Join, Query, Relation, Source, Step, Union, Values
+from .steps import CHAIN, DATA, INSTANT, Chain, DecayStep, Join, Query, Relation, Source, Step, Union, Values
 
 NUMBER = "instant number"
 """The column with the number of the instant; no property can have this name."""
+
+
+@dataclass(frozen=True)
+class By:
+    """Over what a plan is lifted: the relation of all numbers, its alias, the column with the number, and the relations
+    that have this column as they are."""
+
+    relation: str
+    alias: str
+    number: str
+    having: frozenset[str] = frozenset()
+
+
+INSTANTS = By(INSTANT, "now", NUMBER)
+POPULATIONS = By("populations", "one", "population number", frozenset(DATA))
+"""People who have nothing to do with each other, at one instant: nobody is compared with those of another number."""
 
 
 @dataclass(frozen=True)
@@ -26,24 +42,25 @@ class Lifted:
     each: tuple[Step | DecayStep, ...]
 
 
-def across(steps: Iterable[Step | DecayStep]) -> Lifted:
+def across(steps: Iterable[Step | DecayStep], by: By = INSTANTS) -> Lifted:
     """The steps of a plan over all instants of the relation `instant`. Tables by age are the same at any time."""
-    lift = _Lift()
+    lift = _Lift(by)
     lifted = [lift.step(step) for step in steps]
-    each = [step for step in lifted if step.name in lift.by_instant or {INSTANT, *lift.by_instant} & {*step.reads}]
+    each = [step for step in lifted if step.name in lift.lifted or {by.relation, *lift.lifted} & {*step.reads}]
     return Lifted(tuple(step for step in lifted if step not in each), tuple(each))
 
 
 class _Lift:
-    def __init__(self) -> None:
-        self.by_instant: set[str] = {CHAIN}
+    def __init__(self, by: By) -> None:
+        self._by = by
+        self.lifted: set[str] = {CHAIN, *by.having}
 
     def step(self, step: Step | DecayStep) -> Step | DecayStep:
         if isinstance(step, DecayStep):
             return step
-        if not _depends(step.relation, self.by_instant):
+        if not self._depends(step.relation):
             return step
-        self.by_instant.add(step.name)
+        self.lifted.add(step.name)
         return replace(step, relation=self._relation(step.relation))
 
     def _relation(self, relation: Relation) -> Relation:
@@ -59,14 +76,15 @@ class _Lift:
         return Union(tuple(self._query(part) for part in union.parts))
 
     def _query(self, query: Query) -> Query:
-        """The query with a column for the instant; by its source's, or else once for each."""
-        joins = tuple(join for join in query.joins if join.relation != INSTANT)
-        from_source = self._has_instant(query.source.relation)
-        number = _number(query.source.alias if from_source else "now")
+        """The query with a column for the number; its source's, or else once for each."""
+        by = self._by
+        joins = tuple(join for join in query.joins if join.relation != by.relation)
+        from_source = self._depends(query.source.relation)
+        number = self._number(query.source.alias if from_source else by.alias)
         if not from_source:
-            first: tuple[Join, ...] = (Join(INSTANT, "now", None, "cross"),)
+            first: tuple[Join, ...] = (Join(by.relation, by.alias, None, "cross"),)
         elif len(joins) < len(query.joins):
-            first = (Join(INSTANT, "now", _same(_number("now"), number), "inner"),)
+            first = (Join(by.relation, by.alias, _same(self._number(by.alias), number), "inner"),)
         else:
             first = ()
 
@@ -82,7 +100,7 @@ class _Lift:
         columns = tuple((name, rewrite(expr, within)) for name, expr in query.columns)
         return replace(
             query,
-            columns=((NUMBER, number), *columns),
+            columns=((by.number, number), *columns),
             source=Source(self._part(query.source.relation), query.source.alias),
             joins=(*first, *(self._join(join, number) for join in joins)),
             where=rewrite(query.where, within),
@@ -90,38 +108,33 @@ class _Lift:
         )
 
     def _join(self, join: Join, number: Expr) -> Join:
-        if not self._has_instant(join.relation):
+        if not self._depends(join.relation):
             return join
-        same = _same(_number(join.alias), number)
+        same = _same(self._number(join.alias), number)
         on = same if join.on is None else both(join.on, same)
         return Join(self._part(join.relation), join.alias, on, "inner" if join.kind == "cross" else join.kind)
 
     def _part(self, relation: str | Query | Union | Values) -> str | Query | Union | Values:
-        if isinstance(relation, (Query, Union)) and self._has_instant(relation):
+        if isinstance(relation, (Query, Union)) and self._depends(relation):
             return self._query(relation) if isinstance(relation, Query) else self._union(relation)
         return relation
 
-    def _has_instant(self, relation: str | Query | Union | Values) -> bool:
-        return _depends(relation, self.by_instant)
+    def _depends(self, relation: Relation | Values | str) -> bool:
+        """Whether a relation has a row for each number: it reads the relation of numbers, or one that does."""
+        match relation:
+            case str():
+                return relation == self._by.relation or relation in self.lifted
+            case Values():
+                return False
+            case Union():
+                return any(self._depends(part) for part in relation.parts)
+            case Chain():
+                return self._depends(relation.first)
+        parts = (relation.source.relation, *(join.relation for join in relation.joins))
+        return any(self._depends(part) for part in parts)
 
-
-def _depends(relation: Relation | Values | str, by_instant: Set[str]) -> bool:
-    """Whether a relation reads the instant, or a relation by instant."""
-    match relation:
-        case str():
-            return relation == INSTANT or relation in by_instant
-        case Values():
-            return False
-        case Union():
-            return any(_depends(part, by_instant) for part in relation.parts)
-        case Chain():
-            return _depends(relation.first, by_instant)
-    parts = (relation.source.relation, *(join.relation for join in relation.joins))
-    return any(_depends(part, by_instant) for part in parts)
-
-
-def _number(alias: str) -> Column:
-    return Column(table=alias, name=NUMBER, kind="timestamp")
+    def _number(self, alias: str) -> Column:
+        return Column(table=alias, name=self._by.number, kind="timestamp")
 
 
 def _same(left: Expr, right: Expr) -> Expr:

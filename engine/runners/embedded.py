@@ -99,7 +99,7 @@ class Run(Held):
 
     def outcome(self) -> Outcome:
         """Everything as plain objects, as the reference interpreter gives it."""
-        leads, accounts = tuple(self._entities("lead")), tuple(self._entities("account"))
+        leads, accounts = tuple(self.results_of("lead")), tuple(self.results_of("account"))
         entries = tuple(self._contributions()) if self.has_contributions else ()
         return Outcome(self.as_of, self.counts(), leads, accounts, entries)
 
@@ -149,7 +149,8 @@ class Run(Held):
         query = exp.Select(expressions=[_column(column) for column in columns]).from_(table(name))
         return self.connection.execute(text(query)).fetchall()
 
-    def _entities(self, level: Level) -> Iterator[EntityResult]:
+    def results_of(self, level: Level) -> Iterator[EntityResult]:
+        """The results of each lead or account as plain objects."""
         columns = self.plan.results[level]
         shown = [_shown(column, typed=False) for column in columns]
         query = exp.Select(expressions=shown).from_(table(f"{level}_results"))

@@ -1,59 +1,86 @@
 """Many scenarios in one run of an engine that is slow to start: everyone's ids are prefixed, so that nobody meets.
 
-That is exact unless rules look across accounts (`rank`, `percentile`) or into ids: then each scenario runs alone. Where
-rules remember days, only those run together whose first day is the same.
+That is exact unless rules look into ids: then each scenario runs alone. Where rules look across accounts (`rank`,
+`percentile`), it takes an engine that keeps populations apart. Where rules remember days, these begin with the oldest
+event of all: so nobody is there before the first day of his own scenario.
 """
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
+from ..instants import Zone, day_start, local_date
 from ..memory import first_day, remembers
 from ..model import Compare, EventAttr, Expr, Field, InSet, Lookup, Matches, Model, Part, Standing, TextTest
-from ..records import Population
+from ..records import Account, Contact, Population
 from ..results import Outcome
 from ..rows import walk
 from .reading import Scenario
 
 Engine = Callable[[Model, Population, int], Outcome]
+R = TypeVar("R", Account, Contact)
 _LOOKING = (Compare, InSet, TextTest, Matches, Lookup)
 
 
-def outcomes(model: Model, scenarios: Sequence[Scenario], engine: Engine) -> list[Outcome]:
-    """The outcome of each scenario, with as few runs as possible."""
-    if not can_share(model):
+def outcomes(model: Model, scenarios: Sequence[Scenario], engine: Engine, apart: Engine | None = None) -> list[Outcome]:
+    """The outcome of each scenario, with as few runs as possible.
+
+    `apart` runs populations that were joined where an engine would compare all of them with each other.
+    """
+    among_all = apart if compares_all(model) else engine
+    if among_all is None or looks_into_ids(model):
         return [engine(model, each.population, each.as_of) for each in scenarios]
     found: dict[int, Outcome] = {}
-    together: dict[tuple[int, datetime.date | None], list[int]] = defaultdict(list)
+    together: dict[int, list[int]] = defaultdict(list)
     for place, scenario in enumerate(scenarios):
-        together[scenario.as_of, _first_day(model, scenario)].append(place)
-    for (as_of, _), places in together.items():
-        whole = engine(model, joined([scenarios[place].population for place in places]), as_of)
+        together[scenario.as_of].append(place)
+    for as_of, places in together.items():
+        run = among_all if len(places) > 1 else engine
+        whole = run(model, joined([_remembered(model, scenarios[place]) for place in places]), as_of)
         for number, place in enumerate(places):
             found[place] = part(whole, prefix(number))
     return [found[place] for place in range(len(scenarios))]
 
 
-def _first_day(model: Model, scenario: Scenario) -> datetime.date | None:
+def _remembered(model: Model, scenario: Scenario) -> Population:
+    """The people of a scenario, from its own first day on."""
+    people = scenario.population
     if not remembers(model):
-        return None
-    oldest = min((event.at for event in scenario.population.events), default=None)
-    return first_day(model, oldest, scenario.as_of)
+        return people
+    oldest = min((event.at for event in people.events), default=None)
+    zone = Zone.named(model.timezone)
+    first = min(first_day(model, oldest, scenario.as_of), local_date(scenario.as_of, zone))
+    return known_from(people, day_start(first, zone))
 
 
-def can_share(model: Model) -> bool:
-    """Can unrelated people be scored in one run without a change in anyone's results?"""
-    parts = (*model.order, *model.ignored)
-    return not any(_looks_further(step.item) for item in parts for step in walk(item, "lead"))
+def known_from(people: Population, start: int) -> Population:
+    """The same people from an instant on: whoever was there by then comes then, as he was."""
+    return replace(people, accounts=_known_from(people.accounts, start), contacts=_known_from(people.contacts, start))
 
 
-def _looks_further(item: Expr | Part) -> bool:
-    if isinstance(item, Standing):
-        return True
-    return isinstance(item, _LOOKING) and any(_is_id(inner) for inner in item.walk())
+def _known_from(records: Sequence[R], start: int) -> list[R]:
+    later = [each for each in records if each.valid_from is not None and each.valid_from > start]
+    dated = [each for each in records if each.valid_from is not None and each.valid_from <= start]
+    newest = {each.id: each for each in sorted(dated, key=lambda each: each.valid_from or 0)}
+    undated = {each.id: each for each in records if each.valid_from is None}
+    return [replace(each, valid_from=start) for each in {**undated, **newest}.values()] + later
+
+
+def compares_all(model: Model) -> bool:
+    """Whether anyone's results hang on all others: they are ranked among them."""
+    return any(isinstance(item, Standing) for item in _parts(model))
+
+
+def looks_into_ids(model: Model) -> bool:
+    """Whether results may hang on what an id is."""
+    return any(isinstance(item, _LOOKING) and any(map(_is_id, item.walk())) for item in _parts(model))
+
+
+def _parts(model: Model) -> Iterator[Expr | Part]:
+    return (step.item for item in (*model.order, *model.ignored) for step in walk(item, "lead"))
 
 
 def _is_id(item: Expr) -> bool:
@@ -62,9 +89,12 @@ def _is_id(item: Expr) -> bool:
     return isinstance(item, EventAttr) and item.name in ("id", "contact")
 
 
+DIGITS = 6
+
+
 def prefix(number: int) -> str:
     """What goes before all ids of one population."""
-    return f"{number:06d}/"
+    return f"{number:0{DIGITS}d}/"
 
 
 def joined(populations: Sequence[Population]) -> Population:

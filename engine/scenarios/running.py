@@ -42,9 +42,14 @@ class Verdict:
         return not self.failures
 
 
-def run(model: Model, scenarios: Sequence[Scenario], reference: Engine, other: Engine) -> Iterator[Verdict]:
-    """Every scenario on both engines: the expectations are held against the first, and the other must agree with it."""
-    for scenario, theirs in zip(scenarios, outcomes(model, scenarios, other), strict=True):
+def run(
+    model: Model, scenarios: Sequence[Scenario], reference: Engine, other: Engine, apart: Engine | None = None
+) -> Iterator[Verdict]:
+    """Every scenario on both engines: the expectations are held against the first, and the other must agree with it.
+
+    `apart` is the other engine over many populations that it keeps apart.
+    """
+    for scenario, theirs in zip(scenarios, outcomes(model, scenarios, other, apart), strict=True):
         started = time.perf_counter()
         ours = reference(model, scenario.population, scenario.as_of)
         left_out = disqualifying(model, scenario, ours)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from scoreline.engine import model
 from scoreline.engine.interpreter import interpret
+from scoreline.engine.model import Model
 from scoreline.engine.records import Population
 from scoreline.engine.results import Outcome
+from scoreline.engine.ruleset import load
 from scoreline.engine.scenarios import junit
-from scoreline.engine.scenarios.batches import can_share, joined, outcomes, part, prefix
+from scoreline.engine.scenarios.batches import compares_all, joined, looks_into_ids, outcomes, part, prefix
 from scoreline.engine.scenarios.coverage import coverage, share
+from scoreline.engine.scenarios.engines import duckdb, duckdb_apart, reference
 from scoreline.engine.scenarios.reading import Scenario, read_scenarios
 from scoreline.engine.scenarios.running import Verdict, run
 from scoreline.engine.schema import FieldType, Schema
@@ -189,9 +193,62 @@ ID = model.Field("contact", "id", kind="text")
         ),
     ],
 )
-def test_rules_that_look_across_accounts_or_into_ids_run_alone(condition: model.Expr, shared: bool) -> None:
+def test_rules_that_look_across_accounts_or_into_ids_are_known(condition: model.Expr, shared: bool) -> None:
     extra = model.Score("lead", "other", (model.Line("x", model.Points(number(1.0)), condition),))
-    assert can_share(replace(MODEL, order=(*MODEL.order, extra))) is shared
+    rules = replace(MODEL, order=(*MODEL.order, extra))
+    assert (not compares_all(rules) and not looks_into_ids(rules)) is shared
+
+
+RANKED = """\
+score s for lead:
+    each visit => +10
+    contact.role == 'buyer' => +1
+measure place for lead = rank(s)
+measure share for lead = percentile(s per contact.role)
+measure steady for lead = always for at least 5 days
+measure now_is for lead = contact.role
+stages for lead:
+    other: always
+    first: place == 1 stays while s >= 5
+"""
+CROWDS = """
+as_of: 2026-03-01
+scenarios:
+  - name: two
+    contacts: [{id: ann, role: buyer}, {id: bob, role: buyer}]
+    events: [{contact: ann, type: visit, at: [1 day ago, 2 days ago]}, {contact: bob, type: visit, at: 2 days ago}]
+    expect: {leads: {ann: {place: 1, share: 50, stage: first}, bob: {place: 2, share: 0, stage: first}}}
+  - name: three, one of whom only an event names
+    contacts: [{id: ann, role: user}, {id: cay, role: user}]
+    events: [{contact: dan, type: visit, at: 2 days ago}]
+    expect: {leads: {ann: {place: 2, share: 0, stage: other}, dan: {place: 1, share: null, lines: [visits]}}}
+  - name: nobody did anything
+    contacts: [{id: ann, role: user}]
+    expect: {leads: {ann: {place: 1, stage: first, steady: false}}}
+  - name: long ago
+    contacts: [{id: ann, role: user, valid_from: 9 days ago}, {id: ann, role: buyer}, {id: ann, valid_from: 3 days ago}]
+    events: [{contact: bob, type: visit, at: 8 days ago}]
+    expect: {leads: {ann: {steady: true, now_is: null, share: null}}}
+"""
+
+
+def test_who_is_ranked_is_ranked_among_the_people_of_his_scenario(tmp_path: Path) -> None:
+    """All in one run, which gives what runs of each alone give."""
+    (tmp_path / "ruleset.yaml").write_text(
+        "scoreline: 1\nname: ranks\nfiles: [all.rules]\nschema: {contact: {role: text}, events: {visit: {}}}\n"
+    )
+    (tmp_path / "all.rules").write_text(RANKED.replace("each visit", "visits: each visit"))
+    rules = load(tmp_path).model
+    crowds, findings = read_scenarios(Source("tests/crowds.yaml", CROWDS), rules)
+    assert findings == []
+    runs: list[int] = []
+
+    def counted(of: Model, people: Population, as_of: int) -> Outcome:
+        runs.append(len(people.contacts))
+        return duckdb_apart(of, people, as_of)
+
+    assert [verdict.failures for verdict in run(rules, crowds, reference, duckdb, counted)] == [()] * 4
+    assert runs == [7]
 
 
 # --- coverage and reports ------------------------------------------------------------------------------------------
