@@ -80,8 +80,16 @@ def ending(command: Callable[[], object]) -> int:
     except MemoryError:
         return Failure("there is not enough memory", "close other programs, or score fewer events at once").show()
     except Exception as error:
+        if _was_stopped(error):
+            say("\nstopped")
+            return INTERRUPTED
         return _too_long(error) or _engine(error) or _internal(error)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _was_stopped(error: Exception) -> bool:
+    """What the engine makes of Ctrl-C in the middle of a statement."""
+    return isinstance(error, RuntimeError) and str(error).lower().strip(" .!") == "query interrupted"
 
 
 def _system(error: OSError) -> int:

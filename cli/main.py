@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from .. import __version__
-from .failures import ending, telling_pipes
+from .failures import INTERRUPTED, ending, telling_pipes
 from .options import colour_option
 
 COMMANDS = {
@@ -108,6 +108,9 @@ def main() -> None:
     if unflushed:
         # Whoever read our output has gone, or the disk is full: Python must not stumble over it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if code == INTERRUPTED:
+        sys.stderr.flush()
+        os._exit(code)  # DuckDB complains at length of what a statement that was stopped has left
     if "duckdb" not in sys.modules:  # which would complain of what is left of it
         gc.freeze()  # the process ends, and all that is left with it
     sys.exit(code or unflushed)

@@ -36,6 +36,7 @@ def raising(error: BaseException) -> Callable[[], object]:
         (click.UsageError("no"), 2, "no"),
         (KeyboardInterrupt(), 130, "stopped"),
         (click.Abort(), 130, "stopped"),
+        (RuntimeError("Query interrupted"), 130, "stopped"),  # DuckDB's word for it
         (OSError(errno.ENOSPC, "No space left on device", "out/x.csv"), 1, "the disk is full at `out/x.csv`"),
         (shutil.Error([("a", "b", "[Errno 28] No space left on device")]), 1, "the disk is full"),
         (PermissionError(errno.EACCES, "Permission denied", "x"), 2, "does not allow access to `x`"),
