@@ -189,10 +189,14 @@ class Early(Population):
     def _marked_beside(
         self, flows: Flows, selects: Selects, rows: EventSet, query: Query, mark: Beside, name: str
     ) -> tuple[Query, Expr]:
+        if self._ahead is None:
+            return super()._marked_beside(flows, selects, rows, query, mark, name)
         return add_since(flows, selects, rows, query, mark, name, SEEN), event(name)
 
     def _judged(self, query: Query, marks: dict[Expr, Expr], names: list[str]) -> Query:
         """The rows with the instant from which a line ignores them."""
+        if self._ahead is None:
+            return super()._judged(query, marks, names)
         since: list[Expr] = []
         for _, test in self._ignored.events:
             mine, others = _parted(test)
