@@ -9,8 +9,8 @@
   /** The card of an account, or of a person (without `account`); `events` are the newest first. */
   function activity({ account, events, weeks, shown, of }) {
     if (!site.counts.read) return null;
-    if (!events.length) return h("section.card", h("h2", "Activity"), h("p.empty", "Nothing has happened that is known of."));
-    return h("section.card", h("h2", "Activity"), weeks ? byWeek(weeks) : null, timeline(account, events),
+    if (!events.length) return h("section.card.late", h("h2", "Activity"), h("p.empty", "Nothing has happened that is known of."));
+    return h("section.card.late", h("h2", "Activity"), weeks ? byWeek(weeks) : null, timeline(account, events),
       events.length >= shown ? h("p.how", `The newest ${plural(events.length, "event")} ${of}.`) : null);
   }
 

@@ -77,7 +77,7 @@
     const rows = stages.map((stage, place) => ({ stage, place, n: counts.get(place) ?? 0 })).reverse()
       .map((row) => ({ ...row, beyond: (beyond += row.n) })).reverse();
     const most = Math.max(1, ...rows.map((row) => row.beyond));
-    const rest = [[-1, "Below the first stage"], [stages.length, "Disqualified"]].filter(([place]) => counts.get(place));
+    const rest = [[-1, "Below the first"], [stages.length, "Disqualified"]].filter(([place]) => counts.get(place));
     return h("section.card", h("h2", `${capital(nouns(level))} by stage`),
       h("table.funnel", h("thead.quiet", h("tr", h("th", { scope: "col" }, "Stage"), h("th", { scope: "col" }, "There, and beyond"), h("th.right", { scope: "col" }, "There"), h("th.right", { scope: "col" }, "This far"))),
         h("tbody",

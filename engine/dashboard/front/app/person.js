@@ -9,14 +9,15 @@
     const person = found?.people.find((each) => each.id === id);
     if (!person) return elsewhere(account, id);
     const { brief } = person;
+    const events = found.events.filter(({ who }) => who === id);
+    const activity = scoreline.activity({ events, weeks: null, shown: site.events_shown[1], of: "that this site keeps of one person" });
     return {
       title: person.name ?? person.id,
       content: [
         h("nav.crumbs", { "aria-label": "Where this is" }, account ? [h("a", { href: href("accounts") }, "Accounts"), " / ", h("a", { href: href("account", [account]) }, account)] : h("a", { href: href("people") }, "People"), " / ", id),
         h("div.heading", h("h1", person.name ?? person.id, " ", levels.lead.stages.length || brief.reason !== null ? chip("lead", brief.place) : null), h("p.lead", inShort(person, account))),
         scoreline.scoreTiles("lead", brief.scores, null),
-        h("div.pair", h("div", scoreline.ladder("lead", brief, person.parts), scoreline.factsCard("lead", person.facts, brief)), scoreline.reasons("lead", brief.scores, person.lines)),
-        scoreline.activity({ events: found.events.filter(({ who }) => who === id), weeks: null, shown: site.events_shown[1], of: "that this site keeps of one person" }),
+        h("div.pair", h("div", scoreline.ladder("lead", brief, person.parts), scoreline.factsCard("lead", person.facts, brief), activity), scoreline.reasons("lead", brief.scores, person.lines)),
       ],
     };
   };
