@@ -39,10 +39,10 @@ def _blocks(history: History, origin: str) -> Iterator[Block]:
 
 
 def _standing(history: History) -> Said:
-    since = f" since {calendar_day(history.since)}" if history.since else ""
-    at = (Code(history.stage), since) if history.stage else ("below the first stage",)
-    first = f"; its first event is of {calendar_day(history.first)}"
-    return said("It is at " if history.stage else "It is ", *at, first, _next(history.forecast.moves), ".")
+    place = ("at ", Code(history.stage)) if history.stage else ("below the first stage",)
+    verb_, since = ("has been ", f" since {calendar_day(history.since)}") if history.since else ("is ", "")
+    first = f"; its first event was on {calendar_day(history.first)}"
+    return said(f"It {verb_}", *place, since, first, _next(history.forecast.moves), ".")
 
 
 def _next(moves: Sequence[Move]) -> str:
