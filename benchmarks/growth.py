@@ -4,7 +4,7 @@
     python -m benchmarks.growth events --to M
     python -m benchmarks.growth accounts --to 100000
 
-As-of dates are not among them yet: no command scores several instants in one run.
+As-of dates are not among them yet: `scoreline replay` scores many in one run.
 
 A contender that took longer than --patience seconds (`work`) is not asked for more.
 """
