@@ -16,8 +16,9 @@ from scoreline.engine.model import Block, Line, Measure, Model, Score, lines
 from scoreline.engine.records import Population
 from scoreline.engine.results import Outcome
 
+from ..parity.models import model_of
 from ..parity.records import data, population
-from ..parity.rulesets import model_of, ruleset_texts
+from ..parity.rulesets import ruleset_texts
 
 ZONE = "Europe/Berlin"
 AS_OF = 1_772_323_200_000_000  # 2026-03-01

@@ -1,4 +1,4 @@
-"""Random rulesets as text: every construct that the engine computes, over one small schema full of ties and gaps."""
+"""Random rulesets as text: every construct that the engine computes, over the schema of `models`."""
 
 from __future__ import annotations
 
@@ -6,34 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
-
-from scoreline.engine.checker.check import check
-from scoreline.engine.manifest import read_manifest
-from scoreline.engine.model import Model
-from scoreline.grammar.parser import parse
-from scoreline.grammar.source import Source
-
-MANIFEST = """
-scoreline: 1
-name: random
-version: 1.0.0
-timezone: {zone}
-files: []
-schema:
-  contact:
-    role: [buyer, champion, user]
-    title: text
-    score: number
-    flag: bool
-    born: date
-    seen: timestamp
-    tags: list of text
-  account: {{industry: text, size: number, target: bool, renewal: date, tools: list of text}}
-  events:
-    view: {{page: text, seconds: number, hot: bool}}
-    talk: {{title: text, minutes: number, page: text, session: text}}
-    intent: {{topic: text, strength: number}}
-"""
 
 VOCABULARY = """
 param threshold = 7 in 0..50
@@ -65,11 +37,6 @@ IGNORED = [
     "view where seconds < 10",
     "intent within 3 days",
 ]
-TYPES = {
-    "view": {"page": "text", "seconds": "number", "hot": "bool"},
-    "talk": {"title": "text", "minutes": "number", "page": "text", "session": "text"},
-    "intent": {"topic": "text", "strength": "number"},
-}
 Draw = Callable[[st.SearchStrategy], object]
 
 
@@ -650,14 +617,3 @@ class Writer:
 def ruleset_texts(draw: Draw) -> str:
     """The text of one ruleset; most of them are sound."""
     return Writer(draw).ruleset()
-
-
-def model_of(text: str, zone: str) -> Model:
-    """The checked model of a random ruleset; its errors are errors of the generator."""
-    manifest, _ = read_manifest(Source("ruleset.yaml", MANIFEST.format(zone=zone)), "random")
-    assert manifest is not None
-    file, findings = parse(Source("random.rules", text))
-    checked = check([file], manifest)
-    errors = [item for item in [*findings, *checked.findings] if item.is_error]
-    assert checked.model is not None and not errors, [(repr(item.span), item.message) for item in errors]
-    return checked.model

@@ -20,7 +20,7 @@ from scoreline.engine.results import EntityResult
 from scoreline.engine.rounding import from_units
 
 from . import records
-from .rulesets import TYPES, model_of
+from .models import TYPES, model_of
 from .test_parity import Dice
 
 

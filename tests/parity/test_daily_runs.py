@@ -22,7 +22,7 @@ from scoreline.engine.store import About, OfRun, append
 from scoreline.engine.store.memory import Memory, known_day
 
 from . import records
-from .rulesets import TYPES, model_of
+from .models import TYPES, model_of
 from .test_days_before import remembering
 
 

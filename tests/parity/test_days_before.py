@@ -13,7 +13,7 @@ from scoreline.engine.plan import plan
 
 from . import records
 from .comparing import differences
-from .rulesets import TYPES, model_of
+from .models import TYPES, model_of
 from .test_many_lines import rules
 from .test_parity import PLANS
 from .test_replay import check

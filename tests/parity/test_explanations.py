@@ -15,7 +15,8 @@ from scoreline.engine.interpreter.rows import account_row, lead_row
 from scoreline.engine.rounding import to_units
 
 from . import records
-from .rulesets import TYPES, model_of, ruleset_texts
+from .models import TYPES, model_of
+from .rulesets import ruleset_texts
 
 Records = dict[str, list[dict[str, object]]]
 

@@ -11,7 +11,8 @@ from scoreline.engine.instants import Zone
 from scoreline.engine.interpreter import interpret
 
 from . import records
-from .rulesets import TYPES, model_of, ruleset_texts
+from .models import TYPES, model_of
+from .rulesets import ruleset_texts
 
 QUICK = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -15,7 +15,7 @@ from scoreline.engine.plan.compile import Physical
 from scoreline.engine.runners import run
 
 from . import records
-from .rulesets import TYPES, model_of
+from .models import TYPES, model_of
 
 EVENTS = (
     *("view", "talk", "intent", "view or talk", "view or intent"),

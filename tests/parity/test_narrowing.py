@@ -10,7 +10,7 @@ from scoreline.engine.narrowing import narrowed
 from scoreline.engine.runners import run
 
 from . import records
-from .rulesets import model_of
+from .models import model_of
 from .test_parity import Dice
 
 

@@ -14,7 +14,8 @@ from scoreline.engine.plan.compile import Physical
 from . import records
 from .comparing import compared, differences
 from .constructs import constructs_of, everything
-from .rulesets import TYPES, Writer, model_of, ruleset_texts
+from .models import TYPES, model_of
+from .rulesets import Writer, ruleset_texts
 
 Records = dict[str, list[dict[str, object]]]
 ANYTHING = {"deadline": None, "suppress_health_check": list(HealthCheck)}

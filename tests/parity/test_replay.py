@@ -21,7 +21,7 @@ from scoreline.engine.runners.embedded import Run
 from scoreline.engine.sql.statements import text
 
 from . import records
-from .rulesets import TYPES, model_of
+from .models import TYPES, model_of
 from .test_many_lines import rules
 from .test_parity import PLANS, Dice
 

@@ -13,7 +13,8 @@ from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.surroundings import around
 
 from . import records
-from .rulesets import TYPES, model_of, ruleset_texts
+from .models import TYPES, model_of
+from .rulesets import ruleset_texts
 
 
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
