@@ -111,7 +111,7 @@ class Run(Held):
         Whole units of points and instants as they are, or `typed`: points as DECIMAL(18,4), instants with their zone.
         """
         known = {column.title: column for column in self.plan.results[level]}
-        columns = [exp.alias_(_shown(known.get(title), typed), _name(title)) for title in titles]
+        columns = [exp.alias_(_shown(known.get(title), typed, title), _name(title)) for title in titles]
         return exp.Select(expressions=columns).from_(table(f"{level}_results")).order_by(_column("key"))
 
     def _relation(self, level: Level) -> duckdb.DuckDBPyRelation:
@@ -218,7 +218,7 @@ def run_plan(
 
             if known is None or not recall(plan, cursor, as_of, known, counted):
                 remember_doubtful(plan, cursor, as_of, counted)
-        if plan.history:
+        if plan.history and plan.days is not None:
             from .remembering import days_before
 
             _make_ends(cursor, days_before(plan.model, cursor, as_of), as_of, Zone.named(plan.model.timezone))
@@ -379,9 +379,9 @@ def _whole(value: Value) -> int | None:
     return None if value is None else int(str(value))
 
 
-def _shown(column: ResultColumn | None, typed: bool) -> exp.Expr:
+def _shown(column: ResultColumn | None, typed: bool, title: str = "") -> exp.Expr:
     if column is None:
-        return exp.cast(exp.Null(), "TEXT")
+        return exp.cast(exp.Null(), "TIMESTAMPTZ" if typed and title == STAGE_SINCE else "TEXT")
     if typed and column.role == "score":
         return _decimal(_column(column.name))
     if column.role in ("stage_since", "reached"):

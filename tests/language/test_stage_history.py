@@ -121,6 +121,8 @@ def test_each_format_has_it(tmp_path: Path) -> None:
     stored = parquet.read_table(tmp_path / "out" / "leads.parquet").to_pylist()[0]
     assert stored["stage_since"].isoformat() == "2026-03-05T23:59:59.999999+00:00"
     assert stored["stages_reached.hot"] is None
+    without_stages = parquet.read_schema(tmp_path / "out" / "accounts.parquet").field("stage_since")
+    assert str(without_stages.type) == "timestamp[us, tz=UTC]"
     (account,) = writers.document(results)["accounts"]
     assert (account["stage_since"], account["stages_reached"]) == (None, {})
     assert "stage_since" not in json.dumps(writers.document(rules.score(case, as_of="2026-03-06")))
