@@ -142,10 +142,10 @@ def test_any_daily_runs_are_runs_that_remember_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_daily_runs_for_long(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    known = sum(check(seed, tmp_path / f"{seed}.duckdb") for seed in range(100, 160))
+    known = sum(check(seed, tmp_path / f"{seed}.duckdb") for seed in range(100, 112))
     with capsys.disabled():
-        print(f"\n60 rulesets that remember, each run on seven days: {known} runs began with what was known")
-    assert known > 150
+        print(f"\n12 rulesets that remember, each run on seven days: {known} runs began with what was known")
+    assert known > 40
 
 
 def check(seed: int, store: Path, steps: int = 7) -> int:
