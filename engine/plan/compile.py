@@ -325,12 +325,12 @@ def _contributions(listed: list[tuple[int, _Listed]], entries: list[Entries], sc
     parts = [query for level in LEVELS for query in schedule.hits.entries(level, entries)]
     for number, item in listed:
         refs = [None if name is None else Ref(level=item.level, name=name, kind="timestamp") for name in item.columns]
-        home = next(schedule.home(ref) for ref in refs if ref is not None)
+        points = refs[0]
+        assert points is not None
+        home = item.level if schedule.is_ahead(points) else schedule.home(points)
         row = Row(LEAD_ROW.keys if item.level == "lead" else ACCOUNT_ROW.keys, home)
         columns: dict[str, Expr] = {"key": event("key"), "entry": Const(value=number, kind="timestamp")}
         columns |= dict(zip(("points", "events", "first", "last"), (ref or NOTHING for ref in refs), strict=True))
-        points = refs[0]
-        assert points is not None
         parts.append(Selects(schedule.home).select(Source(home), row, columns, [is_known(points)]))
     if not parts:
         names = ("key", "entry", "points", "events", "first", "last")

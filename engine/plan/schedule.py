@@ -70,6 +70,10 @@ class Schedule:
         fields = ever(ref.level) if self._ahead.records else ref.level
         return fields if ref.name in OWN else self._homes.get(ref.name, fields)
 
+    def is_ahead(self, ref: Ref) -> bool:
+        """Whether a column is worked out for all who ever are there, whoever is at the instant."""
+        return self._ahead.records and (ref.name in self._free or self._book.columns[ref.name].layer == BASE)
+
     def emit(self, name: str, relation: Relation, purpose: str) -> str:
         """A step with a number of its own."""
         name = f"{name}_{next(self._numbers.setdefault(name, count(1)))}"

@@ -15,7 +15,7 @@ from scoreline.engine.history import Replayed, replay
 from scoreline.engine.instants import DAY, HOUR, Zone
 from scoreline.engine.model import Model
 from scoreline.engine.plan.compile import LEVELS, Physical
-from scoreline.engine.records import Account, Contact, Population
+from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.runners import run
 from scoreline.engine.runners.embedded import Run
 from scoreline.engine.sql.statements import text
@@ -99,6 +99,21 @@ def test_a_replay_of_any_rules_is_its_runs(seed: int, physical: Physical) -> Non
 def test_a_replay_of_many_lines_is_its_runs(seed: int) -> None:
     chances = random.Random(seed)
     assert check(model_of(rules(chances, 25), chances.choice(records.ZONES)), chances, "by kind") > 100
+
+
+@pytest.mark.parametrize("rule", ["always => +5", "always => +5\n    contact.score > 0 => +contact.score"])
+def test_points_that_no_event_decides_are_those_of_who_is_there(rule: str) -> None:
+    """Without versions they are worked out once, for all who are ever there; bob is there from his only event on."""
+    events = [Event("e1", "view", 0, "ann"), Event("e2", "view", 2 * DAY, "bob", "acme")]
+    people = Population((), [Contact("ann", None, {"score": 3.0})], events)
+    model = model_of(f"score s for lead:\n    {rule}\nscore t for account:\n    always => +1\n", "UTC")
+    data = Dataset.from_population(people, model.schema)
+    with replay(model, data, [DAY, 3 * DAY], contributions=True) as replayed:
+        for at in replayed.instants:
+            with run(model, data, at) as made:
+                assert sorted(rows_at(replayed, at)["entries"], key=repr) == sorted(
+                    rows_of_run(made)["entries"], key=repr
+                )
 
 
 @pytest.mark.soak
