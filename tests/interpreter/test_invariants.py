@@ -96,7 +96,7 @@ def test_an_explanation_adds_up_to_the_results(case: Case) -> None:
         assert (found.ladder.stage if found.ladder else None) == entity.stage
         assert (found.disqualified.reason if found.disqualified else None) == entity.disqualified
         _assert_adds_up(found)
-        assert found.summary.split()[0] == entity.id
+        assert found.summary.split()[0].removesuffix(":") == entity.id
         assert render_text(found).splitlines() and render_markdown(found)
 
 
