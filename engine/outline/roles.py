@@ -25,12 +25,12 @@ counted by kind, sets that share a scan, the walk of a cooldown, a set of its ow
 and what is not known here."""
 
 _ROLES: tuple[tuple[str, Role], ...] = (
-    (r"(contact|account)_now|named_(contact|account)|(lead|account)(_all|_ever)?|contact_ignored", "people"),
+    (r"(contact|account)_now|named_(contact|account)|(lead|account)(_all)?|contact_ignored", "people"),
     (r"event(_\w+)?|ignored|counts", "events"),
     (r"(lead|account)_(told|looks)_\d+", "days"),
     (r"(decay|worth)_\w+", "decay"),
-    (r"kind|placed|dispatch|coded|matched", "kinds"),
-    (r"(lead|account)_(struck|hits|tallies|found)_\d+", "counts"),
+    (r"kind|placed|dispatch", "kinds"),
+    (r"(lead|account)_(hits|tallies|found)_\d+", "counts"),
     (r"(lead|account)_events_\d+", "scan"),
     (r"(walked|cooled)_\d+", "walk"),
     (r"(lead|account)_set_\d+", "set"),
