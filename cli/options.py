@@ -134,6 +134,11 @@ def form_for(out: Path | None, form: str) -> str:
     return asked if any(isinstance(kind, click.Choice) and asked in kind.choices for kind in kinds) else form
 
 
+memory_limit_option = click.option(
+    "--memory-limit", metavar="SIZE", help="Use no more memory than, say, 800MB: what does not fit waits on the disk."
+)
+
+
 def data_options(command: Command) -> Command:
     """What every command that reads data takes."""
     for option in (max_rejected_option, strict_option, set_option, as_of_option, data_option):

@@ -23,6 +23,7 @@ from .options import (
     data_option,
     format_option,
     max_rejected_option,
+    memory_limit_option,
     ruleset_argument,
     set_option,
     strict_option,
@@ -102,6 +103,7 @@ class Found:
 @set_option
 @strict_option
 @max_rejected_option
+@memory_limit_option
 @format_option("table", "markdown", "json", "csv")
 def command(
     ruleset: str,
@@ -119,6 +121,7 @@ def command(
     settings: tuple[str, ...],
     strict: bool,
     max_rejected: float,
+    memory_limit: str | None,
     form: str,
 ) -> None:
     """Score DATA with RULESET as of the end of many days: who was at which stage, who moved when, and why.
@@ -140,7 +143,9 @@ def command(
     if store is not None:
         keeping.check(store, store_wait, rules)
     also = keeping.fields(rules) if store is not None else ()
-    dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected, only_read=True, also=also)
+    dataset = loading.read(
+        rules, data, strict=strict, max_rejected=max_rejected, only_read=True, also=also, memory_limit=memory_limit
+    )
     loading.mention_doubts(dataset)
     at = instants(rules, dataset, apart, first, last)
     most = None if out is not None or form in ("json", "csv") else top

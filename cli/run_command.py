@@ -17,7 +17,15 @@ from .days_bar import DaysBar
 from .failures import fail
 from .keeping import store_option, wait_option
 from .kept_events import events_option
-from .options import MAX_REJECTED, data_again, data_options, engine_option, format_option, ruleset_argument
+from .options import (
+    MAX_REJECTED,
+    data_again,
+    data_options,
+    engine_option,
+    format_option,
+    memory_limit_option,
+    ruleset_argument,
+)
 from .out_folder import Form, check_free, check_output
 from .outputs import choose, heading, show, without_contributions, write
 from .profile import Steps
@@ -46,9 +54,7 @@ if TYPE_CHECKING:
 @click.option("--only", type=click.Choice(["lead", "account"]), help="Show only leads, or only accounts.")
 @click.option("--stage", metavar="STAGE", shell_complete=stages, help="Show only those at this stage.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the N best, the best first.")
-@click.option(
-    "--memory-limit", metavar="SIZE", help="Use no more memory than, say, 800MB: what does not fit waits on the disk."
-)
+@memory_limit_option
 @click.option("--profile", is_flag=True, help="Also say, on stderr, what each step of the plan took.")
 @store_option
 @events_option

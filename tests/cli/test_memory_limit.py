@@ -29,6 +29,25 @@ def test_results_are_the_same_and_nothing_is_left(scoreline: Call, starter: Path
     assert list(temporary.iterdir()) == []
 
 
+def test_a_replay_keeps_to_it_as_well(scoreline: Call, starter: Path, temporary: Path) -> None:
+    words = (
+        "replay",
+        starter,
+        "--data",
+        starter / "data",
+        "--to",
+        "2026-02-27",
+        "--every",
+        "30 days",
+        "--format",
+        "json",
+    )
+    free, limited = scoreline(*words), scoreline(*words, "--memory-limit", "200MB")
+    assert limited.code == 0, limited.err
+    assert json.loads(limited.out) == json.loads(free.out)
+    assert list(temporary.iterdir()) == []
+
+
 def test_a_limit_that_is_too_low_is_said(scoreline: Call, starter: Path, temporary: Path) -> None:
     done = scoreline("run", starter, "--data", starter / "data", "--memory-limit", "100KB")
     assert (done.code, done.out) == (1, "")
