@@ -188,7 +188,13 @@ def name_of(number: int) -> str:
 
 
 def each(cases: Sequence[Case]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("number", range(len(cases)), ids=[f"{case[0].kind} {case[1]!r}" for case in cases])
+    ids = [f"{case[0].kind} {_shown(case[1])}" for case in cases]
+    return pytest.mark.parametrize("number", range(len(cases)), ids=ids)
+
+
+def _shown(given: object) -> str:
+    """A value, or an array with its type, the same in every process."""
+    return f"{given.type} {given.to_pylist()!r}" if isinstance(given, pa.Array) else repr(given)
 
 
 def dicts(values: dict[str, Any], schema: Schema) -> Dataset:
