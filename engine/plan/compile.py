@@ -194,7 +194,8 @@ class _Planner:
         if not self._ahead.events:
             return Early(self._book, self._ignored, read, fields, names, None).build()
         ahead = (read, _read_of(asked, EVENT_EVER))
-        return Early(self._book, self._ignored, self._reach(schedule, atoms=False), fields, names, ahead).build()
+        later = self._reach(schedule, atoms=not schedule.hits.are_ahead)
+        return Early(self._book, self._ignored, later, fields, names, ahead).build()
 
     def _scheduled(
         self, roots: list[str], listed: list[_Listed]

@@ -65,6 +65,11 @@ class Hits:
         """All that are counted."""
         return (atom for atoms in self._numbers.values() for atom in atoms)
 
+    @property
+    def are_ahead(self) -> bool:
+        """Whether events are counted from what is read of them once."""
+        return self._kinds.is_ahead
+
     def ages(self, unit: str, whole_age: Expr) -> Query:
         """The ages in a unit at which events are worth something."""
         if not self._kinds.is_ahead:

@@ -116,6 +116,17 @@ def test_points_that_no_event_decides_are_those_of_who_is_there(rule: str) -> No
                 )
 
 
+def test_kinds_that_an_instant_decides_are_told_apart_at_each() -> None:
+    """Whether a talk is in the second selection depends on its age: neither kinds nor reach can be told ahead."""
+    lately = "(view or talk within 3 days) within 1 year => +1"
+    model = model_of(f"score s for lead:\n    each intent => +3\n    {lately}\n", "UTC")
+    events = [Event("e1", "intent", 0, "ann"), Event("e2", "talk", DAY, "ann")]
+    data = Dataset.from_population(Population((), [Contact("ann")], events), model.schema)
+    with replay(model, data, [2 * DAY, 9 * DAY], physical="by kind") as replayed:
+        found = replayed.connection.execute('SELECT s FROM lead_history ORDER BY "at"').fetchall()
+    assert found == [(40_000,), (30_000,)]
+
+
 @pytest.mark.soak
 def test_replays_are_their_runs_for_long(capsys: pytest.CaptureFixture[str]) -> None:
     compared = 0
