@@ -28,17 +28,24 @@ def worth(points: Expr, decay: Decay | None, look_up: LookUp | None, always_aged
     """The units that points are worth; where there is no age nothing decays."""
     if decay is None or look_up is None:
         return units(points)
-    if isinstance(points, Const):
-        full = units(points)
-        if not isinstance(points.value, float):
-            return full
-        found = look_up(points.value)
-        return found if always_aged else Default(item=found, fallback=full, kind="timestamp")
+    if isinstance(points, Const) and not isinstance(points.value, float):
+        return units(points)
+    constant = _table_points(points)
+    if constant is not None:
+        found = look_up(constant)
+        return found if always_aged else Default(item=found, fallback=units(points), kind="timestamp")
     found = look_up(None)
     if not always_aged:
         nothing_lost = number(0.0 if decay.kind == "loses points" else 1.0)
         found = Default(item=found, fallback=nothing_lost, kind="number")
     return call("units", _decayed(points, decay, found))
+
+
+def _table_points(points: Expr) -> float | None:
+    """Constant points whose units a decay table has. Not those beyond the limit: of these an older event may be in
+    range where the newest is not, so that the newest is no longer the one with the most."""
+    value = points.value if isinstance(points, Const) else None
+    return value if isinstance(value, float) and to_units(value) is not None else None
 
 
 def units(points: Expr) -> Expr:

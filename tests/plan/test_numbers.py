@@ -119,6 +119,14 @@ def test_every_decay_two_days_later(decay: Decay, expected: int, varying: bool) 
     assert units(outcome(made, [view("1", 2, seconds=10.0)])) == expected
 
 
+def test_points_beyond_the_limit_are_missing_until_they_have_decayed() -> None:
+    """They age by the newest event: an older one, at which they would be in range, does not matter."""
+    ages = Decay("halves", "day", 2.0, ages_by=select())
+    made = model(score(line("a", 2e9, condition=happened(select()), decay=ages)))
+    assert entries(outcome(made, [view("1", 0), view("2", 40)])) == []
+    assert entries(outcome(made, [view("1", 4), view("2", 40)])) == [("a", "line", 5_000_000_000_000)]
+
+
 def test_an_each_line_rounds_each_event() -> None:
     made = model(score(line("a", prop("seconds"), each=EACH)))
     assert units(outcome(made, [view("1", 0, seconds=0.00005), view("2", 0, seconds=0.00005)])) == 2
