@@ -142,12 +142,9 @@ def score(
         found = interpret(ruleset.model, dataset.population(), at, dataset.counts, history)
         return results_of(ruleset.model, found, history)
     from .kept import results_of_run
-    from .plan import plan as make_plan
-    from .runners.across import is_versioned
-    from .runners.embedded import run_plan
+    from .runners.embedded import plan_for, run_plan
 
-    versioned = is_versioned(dataset.connection) if history or remembers(ruleset.model) else True
-    plan = make_plan(ruleset.model, contributions, history=history, versioned=versioned)
+    plan = plan_for(ruleset.model, dataset.connection, contributions, history=history)
     if planned is not None:
         planned(plan)
     recalled = None if known is None or plan.days is None else known(plan, dataset, at)

@@ -16,7 +16,8 @@ from ..model import Model
 from ..plan import plan as make_plan
 from ..plan.compile import LEVELS, Physical
 from ..plan.steps import Plan, ResultColumn
-from ..runners.across import Across, Counted, by_instant, is_versioned, named, same_instant, uncounted
+from ..runners.across import Across, Counted, by_instant, named, same_instant, uncounted
+from ..runners.embedded import is_versioned
 from ..runners.entries import named_entries, owner_id
 from ..runners.held import Held
 from ..runners.remembering import remember

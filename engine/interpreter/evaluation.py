@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -189,9 +190,7 @@ def row_of(entity: Entity) -> Row:
 
 def recalled(model: Model, population: Population, as_of: int, every_ladder: bool = False) -> Memory:
     """What the days before that of an instant have left; with `every_ladder` also of stages that no rule asks for."""
-    for memory in memories(model, population, as_of, every_ladder):  # noqa: B007
-        pass
-    return memory
+    return deque(memories(model, population, as_of, every_ladder), maxlen=1).pop()
 
 
 def memories(model: Model, population: Population, as_of: int, every_ladder: bool = False) -> Iterator[Memory]:

@@ -23,7 +23,7 @@ from .population import SEEN, Ignored, Population, nowhere, same_names, seen
 from .reach import EVER, Reach, oldest_read, within_reach
 from .rowsets import Beside, EventSet, besides
 from .scalars import FALSE, TRUE, Column, Instant, both, call, event, integer, is_known, joined, leaves, only_if
-from .selects import EVENT_ROW, Row, Selects, wanted
+from .selects import EVENT_ROW, Row, Selects, made_from, wanted
 from .steps import Join, Query, Source, Union
 
 EVENT_EVER = "event_ever"
@@ -162,8 +162,8 @@ class Early(Population):
             super()._events()
             return
         reach, names = self._ahead
-        late = {name: made for name, made in self._book.events.items() if name in timed(self._book)}
-        needed = _needed(late, self._names)
+        late = timed(self._book)
+        needed = made_from({name: made for name, made in self._book.events.items() if name in late}, self._names)
         own = [name for name in (*self._names, *wanted(tuple(needed.values()))) if name not in late]
         own = list(dict.fromkeys((*own, "at", SEEN)))
         asked = self._asked(own)
@@ -213,36 +213,27 @@ class Early(Population):
         """The events that are looked at, with the instant from which they are too old, or ignored."""
         of_type = within_reach(dict.fromkeys(self._reach), event)
         until = call("least", event(GONE), call("add", event("at"), oldest_read(self._reach, event)))
-        columns = (*same_names(names), (_UNTIL, until))
+        columns = (*same_names(names), (UNTIL, until))
         return Query(columns, Source(EVENT_EVER), where=() if of_type == TRUE else (of_type,))
 
     def _at_instant(self, late: dict[str, Expr]) -> Query:
         """The events that exist, with what the instant decides."""
-        tests = [
-            Compare(op="<=", left=event(SEEN), right=AS_OF),
-            Compare(op="<", left=AS_OF, right=event(_UNTIL)),
-        ]
-        return Selects(nowhere).staged(Source("event_asked"), EVENT_ROW, late, self._names, tests)
+        return Selects(nowhere).staged(Source("event_asked"), EVENT_ROW, late, self._names, counts_from(SEEN))
 
 
-_UNTIL = "until when"
+UNTIL = "until when"
+"""The column with the instant from which an event does not count any more."""
+
+
+def counts_from(since: str) -> tuple[Expr, ...]:
+    """Whether an event counts at the instant: from that of a column on, up to UNTIL."""
+    begun = Compare(op="<=", left=event(since), right=AS_OF)
+    return begun, Compare(op="<", left=AS_OF, right=event(UNTIL))
 
 
 def ever(level: Level) -> str:
     """The relation of all that are there at any time, with their fields."""
     return f"{level}_ever"
-
-
-def _needed(late: dict[str, Expr], names: list[str]) -> dict[str, Expr]:
-    """The columns among the names that an instant decides, and those on which these build."""
-    needed: dict[str, Expr] = {}
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in late and name not in needed:
-            needed[name] = late[name]
-            waiting += wanted(late[name])
-    return {name: late[name] for name in late if name in needed}
 
 
 def _earliest(own: dict[str, Expr], rows: Query | Union) -> Query:

@@ -10,7 +10,7 @@ from ...grammar.nodes import Level
 from ..model import Compare, Expr, Missing
 from ..schema import Kind
 from .adapter import AGES, AS_OF, UNITS
-from .ahead import GONE
+from .ahead import GONE, UNTIL, counts_from
 from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
 from .kinds import CODED, DISPATCH, MATCHED, NUMBER, PLACED, Kinds, Numbered
@@ -145,7 +145,7 @@ class Hits:
                 "hit": self._hit(lane),
                 "at": event("at"),
                 _FROM: call("greatest", event(SEEN), call("add", event("at"), joined("d", "low"))),
-                _UNTIL: call("least", event(GONE), call("add", event("at"), joined("d", "high"))),
+                UNTIL: call("least", event(GONE), call("add", event("at"), joined("d", "high"))),
             }
             columns |= {"decay": joined("d", "decay")} if lane.unit else {}
             columns |= {name: event(name) for name in wanted(lane.without) if name not in columns}
@@ -221,11 +221,8 @@ class Hits:
             yield Query(columns, Source(relation, ATOM), (Join(Values(kinds, tuple(rows)), CONSTANTS, same, "inner"),))
 
 
-_FROM, _UNTIL = "from when", "until when"
-_COUNTS: tuple[Expr, ...] = (
-    Compare(op="<=", left=event(_FROM), right=AS_OF),
-    Compare(op="<", left=AS_OF, right=event(_UNTIL)),
-)
+_FROM = "from when"
+_COUNTS = counts_from(_FROM)
 """Whether an event is in a selection at the instant."""
 
 

@@ -12,7 +12,7 @@ Where an event is of one kind whatever the instant, and there are many instants,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,7 +27,7 @@ from .flows import conjuncts
 from .population import SEEN
 from .reach import EVER
 from .scalars import TRUE, Column, Over, both, call, event, integer, joined, leaves, only_if
-from .selects import EVENT_ROW, Selects, wanted
+from .selects import EVENT_ROW, Selects, made_from, wanted
 from .steps import Join, Query, Source, Union, Values
 from .steps import Relation as AnyRelation
 
@@ -141,7 +141,8 @@ class Kinds:
         numbered = Query(
             ((NUMBER, Over(item=call("row_number"), partition=(), kind="timestamp")), *own.items()), Source(seen)
         )
-        folded = _derived(self._book.events, self._read, set(own))
+        others = {name: made for name, made in self._book.events.items() if name not in own}
+        folded = made_from(others, self._read)
         return self._selects.staged(Source(numbered), EVENT_ROW, folded, [NUMBER, *own, *folded])
 
     def _placed(self) -> Query:
@@ -253,18 +254,6 @@ def _equals(test: Expr) -> tuple[Column, list[str]] | None:
         case InSet(item=Column(kind="text") as column, exact=True):
             return column, [str(value) for value in test.values]
     return None
-
-
-def _derived(events: Mapping[str, Expr], names: Iterable[str], known: set[str]) -> dict[str, Expr]:
-    """The columns that are made from those which are known, and what they are made from on the way."""
-    made: dict[str, Expr] = {}
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in known and name not in made:
-            made[name] = events[name]
-            waiting += wanted(events[name])
-    return made
 
 
 def _bucket(age: Expr, bounds: Sequence[int], first: int) -> Expr:

@@ -18,7 +18,6 @@ from .rowsets import Beside, EventSet, besides
 from .scalars import (
     FALSE,
     TRUE,
-    Column,
     Over,
     Ref,
     both,
@@ -31,7 +30,7 @@ from .scalars import (
     only_if,
     rewrite,
 )
-from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, wanted
+from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, made_from, wanted
 from .sessions import wanted_by, with_sessions
 from .steps import Chain, Join, Query, Source, Step, Union
 from .values import Values
@@ -392,7 +391,7 @@ class Population:
                 Join("contact_ignored", "i", Compare(op="==", left=joined("i", "key"), right=joined("l", "key")))
             )
             columns["contact_reason"] = joined("i", "reason")
-        needed = _needed(columns, keep)
+        needed = made_from(columns, keep)
         return Selects(nowhere).staged(Source("events", "d"), EVENT_ROW, needed, keep, tests, tuple(joins))
 
     # --- counts -------------------------------------------------------------------------------------------------
@@ -437,18 +436,6 @@ def _types_beside(ignored: Ignored) -> tuple[str, ...] | None:
                 return None
             found |= types
     return tuple(sorted(found))
-
-
-def _needed(columns: dict[str, Expr], keep: list[str]) -> dict[str, Expr]:
-    """The columns that are kept, and those that they read."""
-    needed: dict[str, Expr] = {}
-    waiting = list(keep)
-    while waiting:
-        name = waiting.pop()
-        if name not in needed:
-            needed[name] = columns[name]
-            waiting += [leaf.name for leaf in leaves(columns[name]) if isinstance(leaf, Column) and leaf.table == "e"]
-    return {name: columns[name] for name in columns if name in needed}
 
 
 def same_names(names: Iterable[str]) -> tuple[tuple[str, Expr], ...]:

@@ -208,7 +208,7 @@ class Schedule:
     # --- formulas -----------------------------------------------------------------------------------------------
 
     def _add_formulas(self, columns: list[EntityColumn], level: Level) -> None:
-        free = [column for column in columns if self._ahead.records and self._is_free(column)]
+        free = [column for column in columns if self._is_free(column)] if self._ahead.records else []
         self._add_values(free, level, ever(level))
         self._add_values([column for column in columns if column not in free], level, level)
 
@@ -238,11 +238,8 @@ class Schedule:
 
     def _is_free(self, column: EntityColumn) -> bool:
         """Whether no instant decides a formula: it reads fields, and other formulas that read fields."""
-        found = not has_window(column.formula) and all(
-            isinstance(leaf, Ref)
-            and (leaf.name in OWN or leaf.name in self._free or self._book.columns[leaf.name].layer == BASE)
-            for leaf in leaves(column.formula)
-        )
+        reads = leaves(column.formula)
+        found = not has_window(column.formula) and all(isinstance(leaf, Ref) and self.is_ahead(leaf) for leaf in reads)
         if found:
             self._free.add(column.name)
         return found

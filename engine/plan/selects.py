@@ -199,3 +199,15 @@ def wanted(items: object) -> list[str]:
         elif isinstance(leaf, Ref):
             names[keys[leaf.via]] = None
     return list(names)
+
+
+def made_from(columns: Columns, names: Iterable[str]) -> dict[str, Expr]:
+    """Those of the columns that are named, and those that these read, in their order."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in columns and name not in found:
+            found.add(name)
+            waiting += wanted(columns[name])
+    return {name: made for name, made in columns.items() if name in found}

@@ -15,7 +15,6 @@ from ..plan.steps import INSTANT, Plan
 from ..schema import Kind
 from ..sql.literals import TYPES
 from ..sql.queries import table
-from ..sql.statements import text
 from .embedded import drop, fill_table, instant_values, make_steps
 
 BUDGET = 6_000_000
@@ -93,13 +92,6 @@ class Across:
 def _chunks(instants: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     for start in range(0, len(instants), size):
         yield instants[start : start + size]
-
-
-def is_versioned(cursor: duckdb.DuckDBPyConnection) -> bool:
-    """Whether any contact or account of the data is dated, so that what is known of it depends on the instant."""
-    is_dated = exp.not_(column("valid_from").is_(exp.null()))
-    dated = (exp.select(exp.true()).from_(table(name)).where(is_dated) for name in ("contacts", "accounts"))
-    return any(cursor.execute(text(query.limit(1))).fetchall() for query in dated)
 
 
 def by_instant(alias: str) -> tuple[exp.Expr, exp.Expr]:

@@ -183,12 +183,28 @@ def run(
     history: bool = False,
 ) -> Run:
     """Plans a model and runs it; without `contributions` only what the results need. Raises PlanError."""
-    from .across import is_versioned
-
     connection = data.connection if isinstance(data, Dataset) else data
-    versioned = is_versioned(connection) if history or remembers(model) else True
-    plan = make_plan(model, contributions, physical, history=history, versioned=versioned)
+    plan = plan_for(model, connection, contributions, physical, history)
     return run_plan(plan, data, as_of, contributions, watch)
+
+
+def plan_for(
+    model: Model,
+    connection: duckdb.DuckDBPyConnection,
+    contributions: bool = True,
+    physical: Physical = "auto",
+    history: bool = False,
+) -> Plan:
+    """The plan of a run over data; they are looked at only if it matters to the days before. Raises PlanError."""
+    versioned = is_versioned(connection) if history or remembers(model) else True
+    return make_plan(model, contributions, physical, history=history, versioned=versioned)
+
+
+def is_versioned(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any contact or account of the data is dated, so that what is known of it depends on the instant."""
+    is_dated = exp.not_(_column("valid_from").is_(exp.null()))
+    dated = (exp.select(exp.true()).from_(table(name)).where(is_dated) for name in ("contacts", "accounts"))
+    return any(connection.execute(text(query.limit(1))).fetchall() for query in dated)
 
 
 def run_plan(
