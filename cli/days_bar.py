@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ..grammar.late_methods import dataclass
 from .console import progress, width
 from .steps_bar import drawn
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..grammar.late_methods import dataclass
 from .diff_changes import can_and_cannot, counted, heading, point, verdict_text
 from .diff_effect import blocks, headline
 from .pages import Block, Code, Folded, Head, Page, Point, Points, Prose, Tone, said

@@ -7,12 +7,12 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ..grammar.late_methods import dataclass
 from .console import say, say_next, tell
 from .failures import WRONG, fail
 from .reports import Report, plural, printable, render

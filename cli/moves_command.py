@@ -6,12 +6,12 @@ import csv
 import io
 import json
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from ..grammar.late_methods import dataclass
 from .console import say_next, tell, width
 from .failures import fail
 from .keeping import kept_store_option, wait_option, when_free

@@ -6,8 +6,10 @@ Text is a sequence of pieces; a `Code` among them is rules or data, and never ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from ..grammar.late_methods import dataclass
 
 Tone = Literal["plain", "good", "bad", "doubt"]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from ..grammar.late_methods import dataclass
 from .console import say, width
 
 if TYPE_CHECKING:

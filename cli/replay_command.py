@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from ..grammar.late_methods import dataclass
 from . import keeping, loading
 from .completing import stages
 from .console import progress, say_next, tell, width

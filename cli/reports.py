@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
 
 from ..grammar.diagnostics import Diagnostic, Severity
+from ..grammar.late_methods import dataclass
 from ..grammar.source import Source
 
 FORMATS = ("text", "concise", "json", "sarif", "github")

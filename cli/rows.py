@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
+
+from ..grammar.late_methods import dataclass
 
 MARKS = {"met": "✓", "unmet": "✗"}
 """What stands before a condition, by its role."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..grammar.late_methods import dataclass
 from .failures import fail
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from ..grammar.late_methods import dataclass
 from .console import progress, width
 
 if TYPE_CHECKING:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from ..grammar.diagnostics import Diagnostic
+from ..grammar.late_methods import dataclass
 from ..grammar.nodes import File
 from ..grammar.parser import Memory, parse
 from ..grammar.source import Source, Span

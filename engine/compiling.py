@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..grammar.diagnostics import Diagnostic, finding
+from ..grammar.late_methods import dataclass
 from ..grammar.source import Source, Span
 from .compiled import Compiled, RulesetError
 from .folder import noting

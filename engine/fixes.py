@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from ..grammar.diagnostics import Diagnostic, Fix
+from ..grammar.late_methods import dataclass
 from ..grammar.parser import parse
 from ..grammar.source import Source, Span
 from .checker.fingerprint import fingerprint

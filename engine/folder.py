@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
 from ..grammar.diagnostics import Diagnostic, finding
+from ..grammar.late_methods import dataclass
 from ..grammar.source import Source, Span
 
 MAX_BYTES = 5_000_000

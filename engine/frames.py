@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
 
+from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
 from .instants import format_instant
 from .model import Grade, Measure, Model, Score

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from ..grammar.late_methods import dataclass
 from .schema import Kind
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import zoneinfo
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Literal
+
+from ..grammar.late_methods import dataclass
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from ..grammar.diagnostics import Diagnostic, finding
+from ..grammar.late_methods import dataclass
 from ..grammar.nodes import File
 from ..grammar.source import Source, Span
 from .buffers import ON_DISK, Buffers

@@ -8,9 +8,10 @@ every compile needs them; `graph.py` makes the graph of them that is drawn and a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
+from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level, SignalDef
 from ..grammar.source import NOWHERE, Span
 from .model import (

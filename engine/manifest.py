@@ -6,11 +6,12 @@ import datetime
 import re
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from ..grammar.codes import CODES
 from ..grammar.diagnostics import Diagnostic, finding
+from ..grammar.late_methods import dataclass
 from ..grammar.source import NOWHERE, Source, Span
 from .instants import parse_date
 from .model import MICROS

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
 from .instants import Zone, local_date
 from .links import Links, key_of, linked

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
 from .frames import ColumnKind
 

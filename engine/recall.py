@@ -12,11 +12,11 @@ import os
 import sys
 import zoneinfo
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+from ..grammar.late_methods import dataclass
 from ..grammar.source import Source
 from .compiled import Compiled
 from .folder import FAILURES, Noted, read_text

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from ..grammar.late_methods import dataclass
 
 Value = None | float | str | bool | datetime.date | int | tuple[str, ...]
 

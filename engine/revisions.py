@@ -11,9 +11,9 @@ import posixpath
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ..grammar.late_methods import dataclass
 from ..grammar.source import Source
 from .folder import MAX_BYTES
 from .layers import DEEPEST

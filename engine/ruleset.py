@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..grammar.diagnostics import Diagnostic
+from ..grammar.late_methods import dataclass
 from ..grammar.source import Source
 from .compiling import Compiled, RulesetError, compile_at, shipped
 from .schema import Schema

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from ..grammar.late_methods import dataclass
 from ..grammar.source import Span
 from .fold import fold
 from .schema import FieldType, Kind, Schema

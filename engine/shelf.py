@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
+from ..grammar.late_methods import dataclass
 from ..grammar.own_folder import is_only_mine, own_folder
 
 MARK = b"scoreline shelf 1\n"

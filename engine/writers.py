@@ -8,11 +8,12 @@ import datetime
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal, get_args
 
+from ..grammar.late_methods import dataclass
 from .frames import Column, ColumnKind, Results, Table
 from .instants import format_instant
 from .records import Value

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import yaml
 
 from ..grammar.diagnostics import Diagnostic, finding
+from ..grammar.late_methods import dataclass
 from ..grammar.source import Source, Span
 
 MAX_BYTES = 4_000_000

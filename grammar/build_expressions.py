@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache, wraps
@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from . import nodes as n
 from .diagnostics import Diagnostic, Fix, finding
+from .late_methods import dataclass
 from .source import Span
 
 LONGEST_NUMBER = 30

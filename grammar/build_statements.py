@@ -6,12 +6,13 @@ A line that opens a block is a Head: it knows what stands inside and how to make
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal
 
 from . import nodes as n
 from .build_expressions import Child, Expressions, Piece, expressions, name_parts, spanned, unquoted, words
+from .late_methods import dataclass
 from .source import Span
 
 Holds = Literal["item", "case", "axis", "stage"]

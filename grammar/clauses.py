@@ -7,10 +7,10 @@ A line is a few groups of clauses. `student: a or b => -10 "Student"` has two: t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from . import nodes as n
+from .late_methods import dataclass
 from .phrases import (
     OR,
     SUM,

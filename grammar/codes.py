@@ -6,8 +6,9 @@ Each code has a page `docs/codes/CODE.md`; a test compares the two lists.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from .late_methods import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from .codes import CODES
+from .late_methods import dataclass
 from .source import NOWHERE, Span
 
 Severity = Literal["error", "warning", "info"]

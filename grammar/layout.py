@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from .diagnostics import Diagnostic, Related, finding
+from .late_methods import dataclass
 from .nodes import BLANK, Remark
 from .source import Source, Span
 

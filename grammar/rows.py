@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 from . import nodes as n
 from .clauses import Clause, Group, groups
+from .late_methods import dataclass
 from .phrases import phrase
 
 WIDTH = 120

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from .diagnostics import Diagnostic
+from .late_methods import dataclass
 from .stumble import Stumble
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from .diagnostics import Diagnostic, Fix, finding
+from .late_methods import dataclass
 from .source import Span
 
 

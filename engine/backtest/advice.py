@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...grammar.late_methods import dataclass
 from .areas import Estimate
 from .curves import Cut
 from .rates import rate

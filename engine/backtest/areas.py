@@ -10,11 +10,12 @@ variance is 0, gets Newcombe's interval (Statistics in Medicine 25, 2006, 559–
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from ...grammar.late_methods import dataclass
 
 if TYPE_CHECKING:
     from numpy import bool_, float64, int64

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...grammar.late_methods import dataclass
 from ..compiled import Compiled, RulesetError
 from ..data import Dataset
 from ..instants import Zone

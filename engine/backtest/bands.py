@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...grammar.late_methods import dataclass
 from .areas import Estimate
 from .rates import rate
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...grammar.late_methods import dataclass
 from .areas import LEVEL, Estimate
 
 if TYPE_CHECKING:

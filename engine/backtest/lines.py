@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from .areas import Area, Estimate, area, difference
 from .chance import p_value

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
+from ...grammar.late_methods import dataclass
 from ..data import Dataset
 from ..graph import of_model, upstream
 from ..links import key_of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from ...grammar.late_methods import dataclass
 from ..compiled import Compiled
 from .advice import Advice
 from .areas import Estimate

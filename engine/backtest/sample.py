@@ -19,9 +19,10 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..compiled import Compiled
 from ..data import Dataset

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..compiled import Compiled
 from ..data import Dataset

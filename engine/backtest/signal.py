@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from ...grammar.late_methods import dataclass
 from .areas import NORMAL, Area, Z
 
 if TYPE_CHECKING:

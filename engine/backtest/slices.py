@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...grammar.late_methods import dataclass
 from ..instants import Zone, local_date
 from .areas import Estimate, area
 from .rates import rate

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...grammar.late_methods import dataclass
 from ..compiled import Compiled
 from ..data import Dataset
 from ..model import EventAggregate, Expr, Measure, Prop, Score

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..data import Dataset
 from ..data.sql import column, rows, table
 from ..history import days, replay

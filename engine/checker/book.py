@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Diagnostic, Fix, Related, finding
+from ...grammar.late_methods import dataclass
 from ...grammar.printer import to_text
 from ...grammar.source import Span
 from .. import model as m

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from .. import model as m
 from ..schema import Kind
 from .scope import Scope

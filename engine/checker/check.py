@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Diagnostic
+from ...grammar.late_methods import dataclass
 from .. import model as m
 from ..compiled import Written
 from ..instants import Zone

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from pathlib import Path
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from ..folder import inside, read_text
 from ..suggest import did_you_mean
 from .scope import Refused, Scope

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Related
+from ...grammar.late_methods import dataclass
 from ...grammar.source import NOWHERE, Span
 from ..functions import FUNCTIONS
 from ..lints.usage import What

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Related
+from ...grammar.late_methods import dataclass
 from ...grammar.printer import to_text
 from .. import model as m
 from ..fold import fold

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from .extending import extended
 
 LOOSE_SCORE = "points"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Related
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from ..fold import fold
 from .scope import Scope

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ..schema import Kind
 
 Key = tuple[Literal["measure", "derived"], str, str]

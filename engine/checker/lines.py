@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from ...grammar.printer import to_text
 from .. import model as m
 from .decaying import decay_of_line

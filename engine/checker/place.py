@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from .. import model as m
 
 

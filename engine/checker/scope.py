@@ -7,11 +7,12 @@ through `Scope.resolve` without importing each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal, NoReturn, TypeVar
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Fix, Related
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from .. import model as m
 from ..schema import Kind

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from ...grammar.printer import to_text
 from .. import model as m
 from ..suggest import did_you_mean

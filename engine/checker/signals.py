@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Related
+from ...grammar.late_methods import dataclass
 from .. import model as m
 from .names import never_seen
 from .scope import Refused, Scope

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Related
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from .. import model as m
 from ..fold import fold

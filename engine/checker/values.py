@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from typing import NoReturn
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from ...grammar.printer import to_text
 from .. import model as m
 from ..instants import parse_instant

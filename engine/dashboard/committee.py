@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ...grammar.late_methods import dataclass
 from ..model import Compare, Const, Coverage, Expr, Field, Measure, Model, Result
 from ..rows import walk
 

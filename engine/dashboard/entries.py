@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from ..compiled import Compiled
 from ..handbook import Entry, Handbook

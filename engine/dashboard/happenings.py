@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..data.sql import cast, column, drop_table, is_known, table
 from ..plan.reach import is_read
 from ..plan.steps import Plan

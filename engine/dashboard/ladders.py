@@ -6,8 +6,8 @@ Each part becomes a measure of a larger model, so that one plan answers for ever
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..handbook.english import English
 from ..handbook.names import Names

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..data.layout import Layout, layouts
 from ..data.sql import (
     at_most,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..compiled import Compiled
 from ..data import Dataset

@@ -11,11 +11,11 @@ layers of the query of their own, because DuckDB would otherwise work out the te
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..instants import DAY, Zone
 from ..schema import FieldType
 from .sql import (

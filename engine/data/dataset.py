@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import duckdb
 from sqlglot import exp
 
 from ...grammar.diagnostics import Diagnostic, finding
+from ...grammar.late_methods import dataclass
 from ..records import Population, ReadCounts
 from ..schema import Schema
 from . import populations

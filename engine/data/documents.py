@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 import duckdb
 from sqlglot import exp
 
 from ...grammar.diagnostics import finding
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from .errors import DataError
 from .files import DataFile

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..instants import format_instant
 from .intake import REASON, working
 from .layout import Layout

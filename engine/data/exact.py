@@ -13,11 +13,11 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from typing import IO, cast
 
 from ...grammar.diagnostics import finding
+from ...grammar.late_methods import dataclass
 from .errors import DataError
 from .files import DataFile
 from .integrity import damaged

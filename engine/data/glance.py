@@ -8,11 +8,12 @@ reader that looks at every record.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..instants import Zone
 from .batches import Batch
 from .intake import BAD, Intake

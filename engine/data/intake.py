@@ -7,12 +7,12 @@ record came from, why it is rejected, and which of its values were impossible. `
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import duckdb
 from sqlglot import exp
 
 from ...grammar.diagnostics import finding
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from ..instants import Zone
 from ..suggest import nearest

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..datatypes import data_type
 from .cells import Form, JsonForm
 from .files import DataFile

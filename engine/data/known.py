@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from .layout import Layout
 from .sql import column, create_view, number, rows, run, select, table
 

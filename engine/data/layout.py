@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ..schema import FieldType, Kind, Schema
 
 RecordKind = Literal["accounts", "contacts", "events"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from .cells import Cell, CsvForm, Form
 from .layout import ROLES, RecordKind, Role
 from .paths import Path, field_path, join_path

@@ -6,11 +6,12 @@ The successor's fields stand alone, the events of both count (decision 79).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from .intake import MERGED, ODD, RAW, REASON, working
 from .layout import Layout, RecordKind
 from .relations import BLANK_LINE

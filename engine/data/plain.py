@@ -6,10 +6,10 @@ Whatever may have been no text is a doubt; where there is one, everything is rea
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..instants import Zone
 from .cells import Cell, JsonForm, is_quoted, unquoted
 from .soundness import Reading

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from .cells import Form, JsonForm
 from .paths import Path, pointer
 from .sql import (

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..instants import Zone
 from .cells import Cell, Form, NativeForm
 from .sql import Sql, call, cast, either, is_null, negated, number, one_of, rows, select, text

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 
 from ...grammar.diagnostics import Diagnostic, finding
+from ...grammar.late_methods import dataclass
 from ...grammar.source import NOWHERE, Span
 from ..suggest import did_you_mean, listing
 from ..yaml_tree import YamlList, YamlMap, YamlNode, YamlText

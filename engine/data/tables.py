@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
 from ...grammar.diagnostics import finding
+from ...grammar.late_methods import dataclass
 from .cells import Family, Form, JsonForm, NativeForm
 from .documents import json_text
 from .errors import DataError

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import duckdb
 from sqlglot import exp
 
 from ...grammar.diagnostics import Diagnostic, finding
+from ...grammar.late_methods import dataclass
 from ..instants import Zone
 from .batches import Batch
 from .errors import DataError

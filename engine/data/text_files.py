@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +11,7 @@ import duckdb
 from sqlglot import exp
 
 from ...grammar.diagnostics import finding
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from .cells import CsvForm, Form, JsonForm
 from .errors import DataError

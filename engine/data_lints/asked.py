@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.source import NOWHERE, Span
 from ..fold import fold
 from ..model import (

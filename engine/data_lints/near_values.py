@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sqlglot import exp
 
 from ...grammar.diagnostics import Diagnostic, finding
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from ..data.sql import Sql, call, cast, column, rows, text
 from ..fold import fold

@@ -6,13 +6,14 @@ Everything here is an aggregate inside the engine: who fired, how many records k
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import networkx as nx
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..compiling import Compiled
 from ..data import Dataset

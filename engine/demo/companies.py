@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...grammar.late_methods import dataclass
 from .catalogue import (
     COMPANY_ENDINGS,
     COMPANY_WORDS,

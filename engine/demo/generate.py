@@ -6,10 +6,10 @@ import csv
 import datetime
 import json
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from ...grammar.late_methods import dataclass
 from .chance import Chance
 from .companies import Company, make_company
 from .diary import DAY, Diary, date_of

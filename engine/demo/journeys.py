@@ -6,8 +6,7 @@ much their people then do, and whether a deal is won, follows the hidden readine
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...grammar.late_methods import dataclass
 from .catalogue import (
     ADS,
     BROWSERS,

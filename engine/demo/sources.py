@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 
+from ...grammar.late_methods import dataclass
 from .chance import Weights
 
 FOLDER = Path(__file__).resolve().parents[2] / "rulesets" / "abm" / "demo"

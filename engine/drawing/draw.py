@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 
 import networkx as nx
 
+from ...grammar.late_methods import dataclass
 from ..graph import around, find, line_graph, of_model
 from ..model import Model, Score, lines
 from ..reads import Key

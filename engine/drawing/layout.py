@@ -8,8 +8,9 @@ heights by moving boxes towards their neighbours.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...grammar.late_methods import dataclass
 from .scene import Box, Scene, band_name
 
 LETTER, TITLE_LETTER = 6.7, 8.0

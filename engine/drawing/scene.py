@@ -6,10 +6,10 @@ The `disqualify` lines of a level are drawn as one box, because everything that 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import networkx as nx
 
+from ...grammar.late_methods import dataclass
 from ..lints.words import number
 from ..model import Derived, Grade, Measure, Score, Stages, lines
 from ..reads import Key, Kind

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from ...grammar import nodes as n
 from ...grammar.codes import CODES
+from ...grammar.late_methods import dataclass
 from ...grammar.parser import accepted
 from ..functions import FUNCTIONS as SIGNATURES
 from .cursor import Cursor, Place, cursor, where

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from ...grammar.late_methods import dataclass
 from ...grammar.layout import Line, read_layout
 from ...grammar.nodes import Level, Text
 from ...grammar.source import Source

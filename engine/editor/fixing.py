@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ...grammar.diagnostics import Diagnostic, Fix
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from .project import Project
 

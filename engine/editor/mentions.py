@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from .symbols import Symbol, Symbols
 

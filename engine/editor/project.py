@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 
 from ...grammar.diagnostics import Diagnostic
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import File
 from ...grammar.parser import Memory
 from ...grammar.source import Source

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from ...grammar.source import NOWHERE, Span
 from ..layers import Texts
 from ..schema import FieldType, Schema

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from ...grammar.late_methods import dataclass
 from ..instants import Zone, day_end, local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.evaluation import memories

@@ -7,8 +7,9 @@ really changed: an event that came, one that left its window, a decay, a field, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..interpreter import Evaluation, Row
 from ..interpreter.outcome import entries

@@ -9,9 +9,10 @@ Points are numbers with at most 4 decimals; instants are ISO texts on the rulese
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 
 Known = str | float | bool | tuple[str, ...] | None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from ...grammar.phrases import phrase
 from ..explain.words import number
 from .names import Names

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ..instants import Zone, day_end
 
 MOST = 3_700

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from ...grammar.late_methods import dataclass
 from ..compiling import Compiled
 from ..reads import Key
 from .changes import Change, Facet, facets, is_only_shown

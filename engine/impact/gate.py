@@ -5,9 +5,9 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
+from ...grammar.late_methods import dataclass
 from ..suggest import did_you_mean
 from .difference import Difference
 from .effect import Effect, Qualified

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import duckdb
 
+from ...grammar.late_methods import dataclass
 from ..model import Block, lines
 from .changes import Change
 from .difference import Difference

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from ...grammar.printer import to_text
 from .. import model as m
 from ..compiling import Compiled

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import duckdb
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..compiling import Compiled
 from ..data import Dataset

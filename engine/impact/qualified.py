@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import duckdb
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..compiling import Compiled
 from ..suggest import did_you_mean

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from .changes import Change, Facet
 from .difference import Difference
 from .things import Thing

@@ -8,8 +8,8 @@ takes from the newest pieces first, as if the points had been given one after th
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 
+from ...grammar.late_methods import dataclass
 from ..model import Bound
 from ..rounding import to_units
 from .pieces import Piece, group_of

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from ...grammar.late_methods import dataclass
 from ..decay import factor, points_lost
 from ..instants import age_in
 from ..model import MICROS, Decay

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...grammar.late_methods import dataclass
 from ..model import IgnoreContacts, IgnoreEvents, Model
 from .evaluator import Evaluator
 from .made import Made

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
+from ...grammar.late_methods import dataclass
 from ..model import Coverage, Expr, LeadAggregate, Line, Part, Points, Selection, SetTo, Times
 from .bounds import Bounded, apply_bounds
 from .people import Event

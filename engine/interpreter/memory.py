@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..memory import Run
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 
+from ...grammar.late_methods import dataclass
 from ..model import AtMost, Bound, Cooldown, Decay, Each, Line, Points, Selection
 from ..rounding import to_units
 from .decaying import Decayed, decayed

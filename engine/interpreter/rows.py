@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..instants import Zone
 from ..model import Expr, LeadSet, Model, Result, Selection

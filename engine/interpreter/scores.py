@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ..model import Block, Bound, Line, Score, SetTo, Times
 from ..rounding import UNITS, round_to, to_units
 from .bounds import Bounded, apply_bounds

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...grammar.late_methods import dataclass
 from ..instants import FIRST, LAST
 from ..model import (
     AgeWindow,

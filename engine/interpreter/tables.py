@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ...grammar.late_methods import dataclass
 from ..fold import fold
 from ..model import Expr, Lookup, Table, TableEntry
 from ..records import Value

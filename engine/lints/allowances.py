@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from ...grammar.codes import CODES
 from ...grammar.diagnostics import Diagnostic, finding
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Commented, Expr, File, Node
 from ...grammar.source import Source, Span
 

@@ -16,10 +16,10 @@ Prefer: room for every line.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 
 from ...grammar.diagnostics import Diagnostic, finding
+from ...grammar.late_methods import dataclass
 from ..model import Block, Bound, Const, Expr, Line, Part, Points, Score, Times
 from ..rows import walk
 from .intervals import Interval, exactly

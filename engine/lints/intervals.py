@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, floor, inf, log, sqrt
+
+from ...grammar.late_methods import dataclass
 
 
 @dataclass(frozen=True)

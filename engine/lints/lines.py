@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from ..model import And, Block, Cooldown, Expr, Happened, Line, Or, Score
 from .tallies import fixed

@@ -7,9 +7,9 @@ try too many cases, it says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 
+from ...grammar.late_methods import dataclass
 from ..model import And, Const, Expr, Near, Not, Or, Selection, SomeOf
 from ..schema import Schema
 from .domains import Domain, Numbers, Values, numbers

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import File
 from ..links import Links, key_of, linked
 from ..model import Definition, Model

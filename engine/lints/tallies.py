@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...grammar.late_methods import dataclass
 from ..model import Comparison, Const, EventAggregate, Expr, Happened, Length, Often, Selection
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, inf
 
+from ...grammar.late_methods import dataclass
 from ..model import (
     MICROS,
     AgeWindow,

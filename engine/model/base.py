@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from operator import attrgetter
 from typing import Any, Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Node
 from ..schema import Kind
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.source import NOWHERE, Span
 from .base import Expr, Part, Period
 from .events import Often, Selection

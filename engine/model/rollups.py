@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ..records import Value
 from .base import Expr, Part
 from .events import Length

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...grammar.late_methods import dataclass
 from ..model import Const, Expr
 from ..plan.scalars import Column, leaves
 from ..plan.steps import Chain, Plan, Query, Relation, Source, Step, Union, Values

@@ -8,8 +8,9 @@ changes, so that a plan means at each of many instants what it means at that one
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...grammar.late_methods import dataclass
 from ..model import Compare, Expr
 from .scalars import Column, Over, both, rewrite
 from .steps import CHAIN, DATA, INSTANT, Chain, DecayStep, Join, Query, Relation, Source, Step, Union, Values

@@ -11,8 +11,9 @@ are.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..model import Compare, Const, Default, Expr
 from .adapter import AS_OF, data

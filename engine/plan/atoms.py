@@ -6,9 +6,9 @@ Many lines are functions of one atom; those are summed where the atoms are count
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..model import Expr, Part
 from .flows import conjuncts

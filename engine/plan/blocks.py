@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...grammar.late_methods import dataclass
 from ..model import And, Block, Bound, Cases, Compare, Default, Expr, Line, Not, Or, Score
 from ..rounding import to_units
 from .effects import Adjust, Effects, Entry, Item, ItemPieces, difference

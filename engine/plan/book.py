@@ -8,9 +8,10 @@ reads an account's column from a lead's row, or a formula from an event's, belon
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..fold import fold as fold_text
 from ..model import Const, Decay, Expr

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..garbage import uncollected
 from ..instants import Zone

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from ...grammar.late_methods import dataclass
 from ..model import (
     AgeWindow,
     And,

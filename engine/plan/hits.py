@@ -4,8 +4,8 @@ of these: columns of single atoms, tallies of many, entries of the account of a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..model import Compare, Expr, Missing
 from ..schema import Kind

@@ -13,9 +13,9 @@ Where an event is of one kind whatever the instant, and there are many instants,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from ...grammar.late_methods import dataclass
 from ..model import Compare, Const, Expr, InSet
 from ..records import Value
 from ..schema import Kind

@@ -10,9 +10,9 @@ A day is a whole number, counted from 1970 on the local calendar (decisions 38 a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..model import Compare, Default, Expr, Not, Or, Part
 from ..schema import Kind

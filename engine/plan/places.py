@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from .scalars import Via
 

@@ -4,8 +4,9 @@ and one adapter for the events, in which texts are folded, ages counted and owne
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..model import Cases, Compare, Const, Default, Expr, IgnoreContacts, IgnoreEvents, InSet, Missing, Model, Not, Or
 from .adapter import AS_OF, data

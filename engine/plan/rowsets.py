@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeVar
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..model import Comparison, Expr, Part
 from ..schema import Kind

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Literal, TypeVar
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..model import And, Conditional, Const, Expr, Missing, Not, Part
 from ..model.base import PLAIN

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from ...grammar.late_methods import dataclass
 from ..model import Compare, Expr
 from .scalars import Column, Factor, Instant, Ref, Via, event, leaves, rewrite
 from .steps import INSTANT, Join, Query, Source

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..model import Decay, Expr, Model
 from ..records import Value

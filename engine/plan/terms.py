@@ -4,9 +4,9 @@ are shapes; only what else remains is worked out for each lead or account."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..model import Const, Default, Expr, Or, Part
 from ..schema import Kind

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data import Dataset
 from ..datatypes import data_type

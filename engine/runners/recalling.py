@@ -7,12 +7,12 @@ are worked out anew. Where somebody's past is compared with all others', everybo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data.sql import both, call, cast, column, equals, insert, number, run, table
 from ..instants import Zone, day_end, day_number

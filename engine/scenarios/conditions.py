@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import File, Level
 from ...grammar.printer import to_text
 from ...grammar.source import NOWHERE, Span

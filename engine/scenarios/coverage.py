@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import File, Level
 from ...grammar.source import Span
 from ..interpreter import Evaluation

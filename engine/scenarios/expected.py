@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ...grammar.source import NOWHERE, Span
 from ..fold import fold

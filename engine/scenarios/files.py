@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ...grammar.diagnostics import Diagnostic
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Source
 from ..folder import read_text
 from ..model import Model

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from ..records import Account, Contact, Event, Population, Value
 from ..schema import FieldType, Schema

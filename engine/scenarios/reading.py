@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from ...grammar.diagnostics import Diagnostic
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ...grammar.source import Source, Span
 from ..instants import Zone, parse_date, parse_instant

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ...grammar.source import Source
 from ..data import Dataset

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..interpreter.evaluation import places
 from ..model import Model

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
+from ...grammar.late_methods import dataclass
 from ..fold import fold
 from ..instants import FIRST, LAST, Zone, local_date, parse_date, parse_instant
 from ..model import MICROS

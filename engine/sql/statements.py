@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlglot import ErrorLevel, exp
 
+from ...grammar.late_methods import dataclass
 from ..garbage import uncollected
 from ..plan.steps import Plan, Relation, Step
 from .queries import query, table

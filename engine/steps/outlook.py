@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 
+from ...grammar.late_methods import dataclass
 from ..interpreter import ladders
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.rows import Row

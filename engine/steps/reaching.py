@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
+from ...grammar.late_methods import dataclass
 from ..model import Compare, Expr
 from .spots import Searching, Spot
 from .step import Step, Steps, in_order

@@ -8,11 +8,11 @@ newest change up to it, and a snapshot in the middle can be put in or replaced: 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..data.sql import (
     at_most,
     both,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data.sql import both, column, equals, rows, text
 from ..instants import Zone, local_date

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data import Dataset
 from ..data.sql import at_most, call, column, equals, first_known, number, select

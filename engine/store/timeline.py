@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data.sql import column, equals, number, rows, select
 from ..moves import Move

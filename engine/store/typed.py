@@ -10,12 +10,12 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..compiling import Compiled
 from ..data import DataError, Dataset, KnownEvents, Sources
 from ..data.files import DataFile, find_files

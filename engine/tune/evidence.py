@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from ...grammar.late_methods import dataclass
 from ..backtest.areas import Estimate, Z
 from .scorecard import Floats
 

@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ...grammar.late_methods import dataclass
 
 if TYPE_CHECKING:
     from ..backtest.sample import Sample

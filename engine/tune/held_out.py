@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...grammar.late_methods import dataclass
 from ..backtest.areas import Area, Estimate, Z, area, difference
 from .folds import Fold
 from .scorecard import Floats

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...grammar.late_methods import dataclass
 from .folds import Fold, dealt
 from .scorecard import COST, STRENGTHS, Floats, Freedom, Scorecard, calibrated, fit, losses, rounded
 from .tunables import Responses

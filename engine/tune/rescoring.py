@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
+from ...grammar.late_methods import dataclass
 from ..backtest.question import cone
 from ..backtest.sample import Sample
 from ..backtest.scored import results_at

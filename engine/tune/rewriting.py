@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ...grammar import nodes as n
 from ...grammar.diagnostics import Fix
+from ...grammar.late_methods import dataclass
 from ...grammar.source import Source
 from ..compiled import Compiled
 from ..compiling import compile_at

@@ -9,12 +9,14 @@ ridge regression around the author's points, and the range is a hard bound.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
+
+from ...grammar.late_methods import dataclass
 
 Floats = NDArray[np.float64]
 

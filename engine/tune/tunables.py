@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 import numpy as np
 
 from ...grammar import nodes as n
+from ...grammar.late_methods import dataclass
 from ..backtest.question import NoSuch
 from ..compiled import Compiled
 from ..model import Block, Definition, Line, Points, Score, lines

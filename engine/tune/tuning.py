@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
+from ...grammar.late_methods import dataclass
 from ..backtest.areas import Estimate
 from ..backtest.backtest import Drawn, cases_of, drawn
 from ..backtest.question import CannotTest, Question

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
+from ...grammar.late_methods import dataclass
 from ..backtest.sample import Line as Column
 from ..backtest.sample import Sample
 from ..compiled import Compiled

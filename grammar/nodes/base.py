@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Literal
 
+from ..late_methods import dataclass
 from ..source import NOWHERE, Span
 
 Level = Literal["lead", "account"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from ..late_methods import dataclass
 from .base import Expr, Node, Quantity, Unit
 from .values import Name
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from ..late_methods import dataclass
 from ..source import NOWHERE, Span
 from .base import Expr, Node
 from .events import Duration, Leads, Often

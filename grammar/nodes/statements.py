@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ..late_methods import dataclass
 from .base import Expr, Level, Node
 from .events import Duration, Sequence, Window
 from .lines import Body, Bound, Commented, Item
