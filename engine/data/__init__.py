@@ -1,26 +1,46 @@
-"""Reading: files, frames and plain dicts become typed tables; what cannot be read is set aside."""
+"""Reading: files, frames and plain dicts become typed tables; what cannot be read is set aside.
+
+Nothing is imported until a name is used: a manifest asks what sources promise, and no engine is loaded for that.
+"""
 
 from __future__ import annotations
 
-from .dataset import Dataset, Reject
-from .errors import DataError
-from .infer import infer_schema
-from .known import DoNotFit, KnownEvents
-from .matching import MATCHED
-from .reader import MAX_REJECTED, Progress, read
-from .sources import Sources, parse_sources
+import importlib
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "MATCHED",
-    "MAX_REJECTED",
-    "DataError",
-    "Dataset",
-    "DoNotFit",
-    "KnownEvents",
-    "Progress",
-    "Reject",
-    "Sources",
-    "infer_schema",
-    "parse_sources",
-    "read",
-]
+if TYPE_CHECKING:
+    from .dataset import Dataset as Dataset
+    from .dataset import Reject as Reject
+    from .errors import DataError as DataError
+    from .infer import infer_schema as infer_schema
+    from .known import DoNotFit as DoNotFit
+    from .known import KnownEvents as KnownEvents
+    from .matching import MATCHED as MATCHED
+    from .reader import MAX_REJECTED as MAX_REJECTED
+    from .reader import Progress as Progress
+    from .reader import read as read
+    from .sources import Sources as Sources
+    from .sources import parse_sources as parse_sources
+
+_HOMES = {
+    "MATCHED": "matching",
+    "MAX_REJECTED": "reader",
+    "DataError": "errors",
+    "Dataset": "dataset",
+    "DoNotFit": "known",
+    "KnownEvents": "known",
+    "Progress": "reader",
+    "Reject": "dataset",
+    "Sources": "sources",
+    "infer_schema": "infer",
+    "parse_sources": "sources",
+    "read": "reader",
+}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{home}", __name__), name)
