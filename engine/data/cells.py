@@ -64,8 +64,9 @@ class Cell:
 class Form(Protocol):
     """How values of one kind of source are read."""
 
-    def text_of(self, raw: Sql) -> Sql:
-        """The text of a raw value, with its blanks; NULL where it is no text."""
+    def text_of(self, raw: Sql) -> Sql | None:
+        """The text of a raw value, with its blanks; NULL where it is no text. None if raw values are texts without
+        outer blanks, or nobody asks for texts: then a cell has no other column."""
 
     def is_there(self, cell: Cell) -> Sql:
         """Whether there is anything at all: not NULL, not an empty text."""
@@ -104,7 +105,7 @@ def typed(form: Form, cell: Cell, type_: FieldType, zone: Zone) -> Sql:
 class JsonForm:
     """A JSON value as DuckDB writes it: texts in quotes, numbers in digits."""
 
-    def text_of(self, raw: Sql) -> Sql:
+    def text_of(self, raw: Sql) -> Sql | None:
         return unquoted(raw)
 
     def is_there(self, cell: Cell) -> Sql:

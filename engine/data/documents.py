@@ -20,6 +20,7 @@ from .errors import DataError
 from .files import DataFile
 from .paths import Path as Keys
 from .relations import FILE, LINE, PROBLEM, JsonDocuments, Prepared
+from .samples import Sample, sample_of
 from .sql import Sql, call, cast, rows, text, value_list
 from .text_files import whole_text
 
@@ -36,6 +37,10 @@ class Records:
 
     def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
         return self._documents.paths(connection)
+
+    def sample(self, connection: duckdb.DuckDBPyConnection) -> Sample | None:
+        """The first records; None where they are not in order."""
+        return sample_of([self.texts])
 
     @property
     def _documents(self) -> JsonDocuments:

@@ -1,13 +1,14 @@
-"""A quick look at files that most often are in order: Parquet, which is then read where it lies, and lines of JSON.
+"""A quick look at records that most often are in order: Parquet, which is then read where it lies, and JSON.
 
-Parquet: a run reads only the columns that it needs, and nothing is copied. JSON: the engine's own reader takes it in at
-once. Whatever the look cannot settle (a record to be set aside, an impossible value, a repeated id) is left to the
-reader that looks at every record.
+Parquet: a run reads only the columns that it needs, and nothing is copied. JSON: Python hands over a few records, and
+the engine's own reader takes in many at once. Whatever the look cannot settle (a record to be set aside, an impossible
+value, a repeated id) is left to the reader that looks at every record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import duckdb
@@ -16,38 +17,22 @@ from sqlglot import exp
 from ...grammar.late_methods import dataclass
 from ..instants import Zone
 from .batches import Batch
-from .intake import BAD, Intake
+from .documents import Records
+from .intake import Intake
 from .json_columns import JsonColumns
 from .layout import Layout
 from .lookup import RAW_ID
-from .plain import PlainText, begins_with_letter, can_be_plain, is_bare
-from .relations import Prepared, Relation
+from .picked import Picked
+from .plain import PlainText, can_be_plain, is_bare
+from .relations import Prepared, Readable, Relation
 from .repeats import has_repeats
-from .soundness import any_record, doubt, untidy
+from .samples import Sample
+from .soundness import any_record, doubt
 from .spilling import in_any_order
-from .sql import (
-    Sql,
-    call,
-    column,
-    create_view,
-    drop_column,
-    drop_table,
-    drop_view,
-    is_known,
-    negated,
-    number,
-    rows,
-    run,
-    select,
-    table,
-    text,
-)
+from .sql import Sql, call, column, create_view, drop_table, drop_view, number, rows, run, select, table, text
 from .tables import TypedTable
 from .taking import NOT_OURS
 from .text_files import JsonLines
-
-_FIRST = 10_000
-"""How many records show how the others are read best."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +48,16 @@ class Glance:
 
 
 def glance(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, batches: Sequence[Batch], zone: Zone, believes: bool
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    batches: Sequence[Batch],
+    zone: Zone,
+    believes: bool,
+    changes: bool = False,
 ) -> Glance | None:
-    """Make the table of a layout from files that are in order; None if records have to be looked at one by one.
+    """Make the table of a layout from records that are in order; None if they have to be looked at one by one.
 
-    `believes`: that no two records have one id.
+    `believes`: that no two records have one id. `changes`: ids are replaced afterwards, so that it cannot be a view.
     """
     if any(batch.source.numbers_rows for batch in batches):
         return None
@@ -75,8 +65,8 @@ def glance(
     intakes = [Intake(layout, batch.source, zone, part) for part, batch in enumerate(batches)]
     looks = list(zip(intakes, relations, batches, strict=True))
     if all(isinstance(relation, TypedTable) for relation in relations) and all(batch.files for batch in batches):
-        return _as_view(connection, layout, looks, believes)
-    if all(isinstance(relation, JsonLines) for relation in relations):
+        return None if changes else _as_view(connection, layout, looks, believes)
+    if all(isinstance(relation, (JsonLines, Records)) for relation in relations):
         return _taken_in(connection, layout, looks, believes)
     return None
 
@@ -128,65 +118,66 @@ def _doubts(intake: Intake, prepared: Prepared) -> Iterator[tuple[str, Sql]]:
 def _taken_in(
     connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look], believes: bool
 ) -> Glance | None:
-    """A table, filled by the engine's own reader: with texts as such, or else with all values as JSON."""
-    target = table(layout.kind)
-    for columns_of in (_as_texts, _as_json):
+    """A table: of few records as Python has seen them, of many filled by the engine's own reader, with texts as such
+    where the first records have nothing else, or else with all values as JSON."""
+    samples = [relation.sample(connection) for _, relation, _ in looks if isinstance(relation, (JsonLines, Records))]
+    seen = [sample for sample in samples if sample is not None and sample.records]
+    if len(seen) < len(looks):
+        return None
+    few = all(sample.is_all for sample in seen)
+    count = None
+    for as_texts in (True,) if few else (True, False):
         try:
-            checks = [intake.checked(columns_of(connection, intake, batch), batch.label) for intake, _, batch in looks]
-            records = _all_of([query for query, _ in checks])
-            with in_any_order(connection):
-                run(connection, exp.Create(this=target, kind="TABLE", expression=records))
+            count = _fill(connection, layout, _checks(looks, seen, as_texts), few)
+            break
         except NOT_OURS:
             raise
         except (duckdb.Error, ValueError):
             continue
-        plain = dict.fromkeys(place for _, places in checks for place in places)
-        if not any_record(connection, target, column(BAD)) and not any(
-            _in_doubt(connection, target, *each) for each in plain
-        ):
-            break
-        run(connection, drop_table(target))
-    else:
+    if count is None:
         return None
-    if not believes and has_repeats(connection, layout, target):
-        run(connection, drop_table(target))
+    if not believes and has_repeats(connection, layout, table(layout.kind), few):
+        run(connection, drop_table(table(layout.kind)))
         return None
-    run(connection, drop_column(target, BAD))
-    return Glance(_by_type(connection, layout))
+    return Glance(_by_type(connection, layout) if layout.kind == "events" else {"": count})
 
 
-def _in_doubt(connection: duckdb.DuckDBPyConnection, records: exp.Table, name: str, form: PlainText) -> bool:
-    """Whether a column has values that may have been something else than texts."""
-    value = column(name)
-    others = any_record(connection, records, negated(begins_with_letter(value)))
-    return any_record(connection, records, form.doubt(value) if others else form.letters_doubt(value))
+def _checks(looks: Sequence[_Look], samples: Sequence[Sample], as_texts: bool) -> list[Prepared]:
+    """What is read of each; raises ValueError where it cannot be read so."""
+    found = []
+    for (intake, relation, batch), sample in zip(looks, samples, strict=True):
+        readable: Readable = JsonColumns(batch.files)
+        if sample.is_all:
+            readable = Picked(batch.label, sample, intake.readings())
+        elif not isinstance(relation, JsonLines):
+            raise ValueError
+        elif as_texts:
+            readable = _as_texts(intake, batch, sample)
+        found.append(intake.checked(readable))
+    return found
 
 
-def _as_json(connection: duckdb.DuckDBPyConnection, intake: Intake, batch: Batch) -> JsonColumns:
-    return JsonColumns(batch.files)
+def _fill(connection: duckdb.DuckDBPyConnection, layout: Layout, checks: Sequence[Prepared], few: bool) -> int:
+    """Make the table; returns how many records it has. An error of the engine where one is not in order."""
+    made = exp.Create(this=table(layout.kind), kind="TABLE", expression=_all_of([each.query for each in checks]))
+    parameters = [value for each in checks for value in each.parameters]
+    with nullcontext() if few else in_any_order(connection):
+        return int(str(rows(connection, made, parameters)[0][0]))
 
 
-def _as_texts(connection: duckdb.DuckDBPyConnection, intake: Intake, batch: Batch) -> JsonColumns:
+def _as_texts(intake: Intake, batch: Batch, sample: Sample) -> JsonColumns:
     """With the values as texts of which the first records show nothing else, and without objects that none has."""
-    every = intake.readings()
-    plain = {raw: PlainText(frozenset(readings)) for raw, readings in every.items() if can_be_plain(readings)}
-    bare = frozenset(raw for raw, readings in every.items() if is_bare(readings))
-    prepared = intake.prepared(JsonColumns(batch.files, plain, bare, opens_objects=True), batch.label)
-    taken = {raw: form for raw, form in prepared.forms.items() if isinstance(form, PlainText)}
-    looser = {raw: replace(form, is_tidy=False) for raw, form in taken.items()}
-    tests = [test for raw in taken for test in (looser[raw].doubt(column(raw)), untidy(column(raw)))]
-    tests += [column(f"has {key}") for key in prepared.opened]
-    objects = [is_known(column(key)).as_(f"has {key}", quoted=True, copy=False) for key in prepared.opened]
-    first = exp.select(exp.Star()).from_(prepared.query.select(*objects, copy=False).subquery("every")).limit(_FIRST)
-    found = rows(connection, select(*(call("bool_or", test) for test in tests), source=first))[0]
-    of_texts, there = found[: 2 * len(taken)], found[2 * len(taken) :]
-    fitting = {
-        raw: looser[raw] if has_blanks else taken[raw]
-        for raw, is_other, has_blanks in zip(taken, of_texts[::2], of_texts[1::2], strict=True)
-        if not is_other
+    wanted, every = intake.wanted, intake.readings()
+    bare = frozenset(raw for raw in wanted if is_bare(every.get(raw, ())))
+    plain = {
+        raw: form
+        for raw, readings in every.items()
+        if raw in wanted and can_be_plain(readings)
+        if (form := PlainText.seen(readings, sample.values(wanted[raw]), are_all=False)) is not None
     }
-    unseen = frozenset(key for key, is_there in zip(prepared.opened, there, strict=True) if not is_there)
-    return JsonColumns(batch.files, fitting, bare, opens_objects=True, unseen=unseen)
+    columns = JsonColumns(batch.files, plain, bare, opens_objects=True)
+    opened = columns.prepare(wanted).opened
+    return replace(columns, unseen=frozenset(key for key in opened if not sample.opens(key)))
 
 
 def _all_of(queries: Sequence[exp.Select]) -> exp.Query:

@@ -6,7 +6,7 @@ record came from, why it is rejected, and which of its values were impossible. `
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 from sqlglot import exp
@@ -20,6 +20,7 @@ from .cells import Cell, Form, NativeForm, typed
 from .errors import DataError
 from .layout import Column, Layout, Role, Variant
 from .lookup import RAW_MERGED, Lookup, cell, cell_columns, layer, raw_field, raw_key, with_texts
+from .paths import Path
 from .plain import PlainText
 from .relations import BLANK_LINE, BROKEN, DOCUMENT, FILE, Prepared, Readable
 from .soundness import Fault, Reading, Sound, missing
@@ -36,7 +37,6 @@ from .sql import (
     drop_table,
     either,
     equals,
-    first_known,
     insert,
     is_known,
     is_null,
@@ -58,8 +58,8 @@ WORKING = {PART: "INTEGER", FILE: "TEXT", REASON: "TEXT", RAW: "TEXT", ODD: "TEX
 """The working columns. `ODD` is a JSON object of the impossible values by column, NULL where there are none; `MERGED`
 the id under which a record lives on."""
 
-BAD = "#bad"
-"""Whether something is wrong with a record, where it is only looked at."""
+NOT_IN_ORDER = "a record is not in order"
+"""What the engine says where something is wrong with a record that is only looked at."""
 
 ESSENTIAL = ("id", "type", "timestamp")
 """Keys without which a record is rejected."""
@@ -130,27 +130,37 @@ class Intake:
         values = self._typed(prepared)
         run(connection, insert(self._marked(values, prepared), working(self.layout)), prepared.parameters)
 
-    def checked(self, relation: Readable, label: str) -> tuple[exp.Select, list[tuple[str, PlainText]]]:
-        """The records as a query, with a column BAD: whether something is wrong with one; and which columns have
-        values that were taken as texts, and may be in doubt."""
-        prepared = self.prepared(relation, label)
-        tidy = [raw for raw, form in prepared.forms.items() if isinstance(form, PlainText) and form.is_tidy]
-        values = self._typed(prepared, tidy)
-        bad = [first_known(fault.condition, exp.false()) for fault in self._faults(prepared.forms)]
-        columns = [column(name) for name in self.layout.names]
-        query = select(
-            *columns, either(is_known(column(BROKEN)), *bad).as_(BAD, quoted=True, copy=False), source=values
-        )
+    def checked(self, relation: Readable) -> Prepared:
+        """The records as a query that is an error of the engine where something is wrong with one, or may be.
+
+        Raises ValueError if all records lack what each needs.
+        """
+        prepared = relation.prepare(self.wanted)
+        if self._absent(prepared):
+            raise ValueError(NOT_IN_ORDER)
+        values = self._typed(prepared)
+        doubts = [form.doubt(column(name)) for name, form in self._plain(prepared.forms)]
+        wrong = [is_known(column(BROKEN)), *(fault.condition for fault in self._faults(prepared.forms))]
+        bad = either(*wrong, *(doubt for doubt in doubts if doubt is not None))
+        first, *others = self.layout.names
+        checked = case((bad, call("error", text(NOT_IN_ORDER))), otherwise=column(first))
+        prepared.query = select(checked.as_(first, quoted=True), *map(column, others), source=values)
+        return prepared
+
+    def _plain(self, forms: Mapping[str, Form]) -> Iterator[tuple[str, PlainText]]:
+        """The columns whose values were taken as texts."""
         places = [(role.name, raw_key(role)) for role in self.layout.roles]
         places += [(each.name, raw_field(each.field)) for each in self.layout.columns]
-        forms = [(name, prepared.forms.get(raw)) for name, raw in places]
-        return query, [(name, form) for name, form in forms if isinstance(form, PlainText) and not form.says_times]
+        for name, raw in places:
+            form = forms.get(raw)
+            if isinstance(form, PlainText):
+                yield name, form
 
     def examined(self, prepared: Prepared, sound: Collection[str]) -> tuple[exp.Select, list[Fault]]:
         """The records as a query, and what can be wrong with one; the raw values that are `sound` are known to be."""
         forms = prepared.forms
         forms |= {raw: Sound(form) for raw, form in forms.items() if raw in sound and isinstance(form, NativeForm)}
-        return self._typed(prepared, sound), list(self._faults(forms))
+        return self._typed(prepared), list(self._faults(forms))
 
     def readings(self) -> dict[str, set[Reading]]:
         """For each raw value as what it is read."""
@@ -162,16 +172,21 @@ class Intake:
 
     def prepared(self, relation: Readable, label: str) -> Prepared:
         """The raw values; raises DataError if the relation lacks what every record needs."""
-        fields = [each.field for each in self.layout.columns if each.kind != "unknown"]
-        prepared = relation.prepare(self._lookup.wanted(fields))
-        self._require(prepared, label)
+        prepared = relation.prepare(self.wanted)
+        if lacking := self._absent(prepared):
+            raise self._lacks(lacking, prepared, label)
         return prepared
 
-    def _typed(self, prepared: Prepared, tidy: Collection[str] = ()) -> exp.Select:
-        """The records with all their values typed, and their raw values; the texts of `tidy` ones have no blanks."""
+    @property
+    def wanted(self) -> Mapping[str, Sequence[Path]]:
+        """The raw values that are looked for, each with the paths at which it can stand."""
+        return self._lookup.wanted(each.field for each in self.layout.columns if each.kind != "unknown")
+
+    def _typed(self, prepared: Prepared) -> exp.Select:
+        """The records with all their values typed, and their raw values."""
         forms = prepared.forms
         cells = cell_columns(forms)
-        roles = layer(with_texts(prepared, tidy), self._typed_roles(forms), cells)
+        roles = layer(with_texts(prepared), self._typed_roles(forms), cells)
         return layer(roles, self._typed_columns(forms), [*(role.name for role in self.layout.roles), *cells])
 
     def _faults(self, forms: Mapping[str, Form]) -> Iterator[Fault]:
@@ -184,23 +199,25 @@ class Intake:
         yield from (Fault(mark) for _, (mark, _) in self._marks(forms))
 
     def _merged(self, forms: Mapping[str, Form]) -> Sql:
-        return forms[RAW_MERGED].is_there(cell(RAW_MERGED)) if RAW_MERGED in forms else exp.false()
+        form = forms.get(RAW_MERGED)
+        return exp.false() if form is None else form.is_there(cell(RAW_MERGED, form))
 
-    def _require(self, prepared: Prepared, label: str) -> None:
-        """Every record needs an id, and an event a type, a time and an owner."""
-        forms = prepared.forms
-        lacking = [role for role in self._essential if self._lookup.is_absent(role, forms)]
+    def _absent(self, prepared: Prepared) -> list[Role]:
+        """What no record can have, and each needs: an id, and an event a type, a time and an owner."""
+        lacking = [role for role in self._essential if self._lookup.is_absent(role, prepared.forms)]
         owners = [role for role in self.layout.roles if role.key in ("contact_id", "account_id")]
-        if self.layout.kind == "events" and all(self._lookup.is_absent(role, forms) for role in owners):
+        if self.layout.kind == "events" and all(self._lookup.is_absent(role, prepared.forms) for role in owners):
             lacking += owners
-        if lacking:
-            names = " and ".join(f"`{self._lookup.shown(role)}`" for role in lacking)
-            near = next(iter(nearest(lacking[0].key, prepared.columns)), "…")
-            hint = f"say in `sources:` which column it is, such as `{self.layout.kind}: {{{lacking[0].key}: {near}}}`"
-            if prepared.columns:
-                shown = ", ".join(f"`{name}`" for name in prepared.columns[:_COLUMNS])
-                hint += f"; it has {shown}{' …' if len(prepared.columns) > _COLUMNS else ''}"
-            raise DataError([finding("D105", f"`{label}` has no column {names}", Span(label), hint=hint)])
+        return lacking
+
+    def _lacks(self, lacking: Sequence[Role], prepared: Prepared, label: str) -> DataError:
+        names = " and ".join(f"`{self._lookup.shown(role)}`" for role in lacking)
+        near = next(iter(nearest(lacking[0].key, prepared.columns)), "…")
+        hint = f"say in `sources:` which column it is, such as `{self.layout.kind}: {{{lacking[0].key}: {near}}}`"
+        if prepared.columns:
+            shown = ", ".join(f"`{name}`" for name in prepared.columns[:_COLUMNS])
+            hint += f"; it has {shown}{' …' if len(prepared.columns) > _COLUMNS else ''}"
+        return DataError([finding("D105", f"`{label}` has no column {names}", Span(label), hint=hint)])
 
     def _typed_roles(self, forms: Mapping[str, Form]) -> dict[str, Sql]:
         return {role.name: self._typed_role(role, forms) for role in self.layout.roles}
@@ -231,7 +248,8 @@ class Intake:
         """The last layer: reasons for rejection, and the impossible values."""
         forms = prepared.forms
         reason = case(*self._reasons(forms))
-        successor = forms[RAW_MERGED].as_identity(cell(RAW_MERGED)) if RAW_MERGED in forms else exp.null()
+        merged = forms.get(RAW_MERGED)
+        successor = exp.null() if merged is None else merged.as_identity(cell(RAW_MERGED, merged))
         made = {
             PART: number(self.part),
             FILE: column(FILE),
@@ -302,7 +320,7 @@ def _holds(variant: Variant) -> Sql:
 
 def _impossible(name: str, form: Form, place: Cell) -> Sql:
     """Whether a value is there but is none of its type."""
-    return case((is_known(column(name)), exp.false()), otherwise=form.is_there(place))
+    return both(is_null(column(name)), form.is_there(place))
 
 
 def _odd(marks: Mapping[str, tuple[Sql, Sql]]) -> Sql:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -11,7 +11,6 @@ from .cells import Cell, CsvForm, Form
 from .layout import ROLES, RecordKind, Role
 from .paths import Path, field_path, join_path
 from .relations import BROKEN, DOCUMENT, FILE, Prepared
-from .soundness import Sound
 from .sources import Binding, Constant, SourceMap
 from .sql import Sql, column, select, text
 from .texts import trimmed
@@ -79,7 +78,8 @@ def _place(mapped: object, raw: str, forms: Mapping[str, Form]) -> tuple[Form | 
     if isinstance(mapped, Constant):
         value = text(mapped.text.strip())
         return CsvForm(), Cell(value, value)
-    return forms.get(raw), cell(raw)
+    form = forms.get(raw)
+    return form, cell(raw, form)
 
 
 RAW_MERGED, RAW_ID = f"raw {MERGED_INTO}", "raw id"
@@ -99,30 +99,28 @@ def _text(raw: str) -> str:
     return f"text of {raw}"
 
 
-def cell(raw: str) -> Cell:
-    """The two columns of a value."""
-    return Cell(column(raw), column(_text(raw)))
+def cell(raw: str, form: Form | None) -> Cell:
+    """The columns of a value, or twice the same."""
+    has_text = form is not None and form.text_of(column(raw)) is not None
+    return Cell(column(raw), column(_text(raw) if has_text else raw))
 
 
 def cell_columns(forms: Mapping[str, Form]) -> list[str]:
     """All columns that the cells of these forms have."""
-    return [*forms, *map(_text, _with_text(forms))]
+    return [*forms, *_texts(forms)]
 
 
-def _with_text(forms: Mapping[str, Form]) -> list[str]:
-    """The raw values whose text anybody asks for: a sound one stands as it is read."""
-    return [raw for raw, form in forms.items() if not isinstance(form, Sound)]
-
-
-def with_texts(prepared: Prepared, tidy: Collection[str] = ()) -> exp.Select:
-    """The prepared query with the text of each raw value, outer blanks removed; those of `tidy` ones have none."""
-    said = {_text(raw): prepared.forms[raw].text_of(column(raw)) for raw in _with_text(prepared.forms)}
+def with_texts(prepared: Prepared) -> exp.Select:
+    """The prepared query with the texts of the raw values, outer blanks removed."""
+    said = _texts(prepared.forms)
     if not said:
         return prepared.query
     unquoted = layer(prepared.query, said, list(prepared.forms))
-    kept = {_text(raw) for raw in tidy}
-    made = {name: column(name) if name in kept else trimmed(column(name)) for name in said}
-    return layer(unquoted, made, list(prepared.forms))
+    return layer(unquoted, {name: trimmed(column(name)) for name in said}, list(prepared.forms))
+
+
+def _texts(forms: Mapping[str, Form]) -> dict[str, Sql]:
+    return {_text(raw): found for raw, form in forms.items() if (found := form.text_of(column(raw))) is not None}
 
 
 def layer(query: exp.Select, made: Mapping[str, Sql], kept: Sequence[str]) -> exp.Select:

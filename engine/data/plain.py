@@ -5,22 +5,29 @@ Whatever may have been no text is a doubt; where there is one, everything is rea
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from sqlglot import exp
 
 from ...grammar.late_methods import dataclass
 from ..instants import Zone
-from .cells import Cell, JsonForm, is_quoted, unquoted
+from .cells import Cell, JsonForm
+from .samples import Number
 from .soundness import Reading
-from .sql import Sql, both, call, case, cast, either, is_known, is_null, negated, number, one_of, text
-from .texts import NUMBER, as_date, as_instant, ends_well, is_tidy, matches, trimmed
+from .sql import Sql, both, call, case, either, is_known, negated, number, one_of, text
+from .texts import NUMBER, USUAL_INSTANT, as_date, as_instant, ends_well, usual_instant
 
 _TEXTS, _TIMES = {"text", "identity"}, {"instant", "timestamp", "date"}
-_DIGITS = r"(?:0|-?[1-9]\d*)"
-_WORDS = ("true", "false", "nan", "-nan", "inf", "-inf", "infinity", "-infinity")
-_LONGEST_WORD = 8
-"""Of those that begin with a letter: f, i, n or t."""
+_UNTIDY = "^[^!-~]|[^!-~]$|^$"
+_FRACTION, _EXPONENT = r"\.\d+", r"[eE][+-]?\d+"
+_BROKEN_NUMBER = rf"-?(?:0|[1-9]\d*)(?:{_FRACTION}(?:{_EXPONENT})?|{_EXPONENT})|-0"
+_WORDS = "(?i:true|false|-?nan|-?inf(?:inity)?)"
+"""The words of JSON, and of numbers that the engine takes beyond it."""
+
+_LONGEST_WORD, _FIRST_LETTERS = 8, ("f", "i", "n", "t")
+"""Of the words that begin with a letter."""
 
 
 def can_be_plain(readings: Collection[Reading]) -> bool:
@@ -36,28 +43,48 @@ def is_bare(readings: Collection[Reading]) -> bool:
 
 @dataclass(frozen=True)
 class BareJson(JsonForm):
-    """JSON of which nobody wants texts: they are only looked at where there are any."""
+    """JSON of which nobody wants texts."""
 
-    def text_of(self, raw: Sql) -> Sql:
-        return cast(exp.null(), "TEXT")
+    def text_of(self, raw: Sql) -> Sql | None:
+        return None
 
     def is_there(self, cell: Cell) -> Sql:
-        says_something = is_known(trimmed(unquoted(cell.raw)))
-        return case((is_null(cell.raw), exp.false()), (is_quoted(cell.raw), says_something), otherwise=exp.true())
+        """Texts of blanks count as something, though they are nothing: then someone looks at every record."""
+        return exp.NEQ(this=cell.raw, expression=text('""'))
 
 
 @dataclass(frozen=True)
 class PlainText:
     """A value that the engine took out as a text. What names an instant or a day was one, for certain.
 
-    `is_tidy`: outer blanks are not removed, but are a doubt.
+    `is_tidy`: outer blanks are not removed, but are a doubt. `is_usual`: all instants are written as most are; any that
+    is not counts as impossible. `is_certain`: all values are known to be texts, and tidy if it says so.
     """
 
     readings: frozenset[Reading]
     is_tidy: bool = True
+    is_usual: bool = False
+    is_certain: bool = False
 
-    def text_of(self, raw: Sql) -> Sql:
-        return raw
+    @staticmethod
+    def seen(readings: Collection[Reading], values: Iterable[object], are_all: bool) -> PlainText | None:
+        """The form that fits values that were seen, and may be all that there are; None where they are not texts."""
+        known = [value for value in values if value is not None]
+        form = PlainText(frozenset(readings), is_certain=are_all)
+        if not all(type(value) is str or (form._is_id and _is_whole(value)) for value in known):
+            return None
+        texts = list(map(str, known))
+        odd = [each for each in texts if _LOOKS_UNTIDY.search(each)]
+        form = replace(
+            form,
+            is_tidy=all(each and each == each.strip() for each in odd) if are_all else not odd,
+            is_usual=form._is_time and all(map(USUAL_INSTANT.fullmatch, texts)),
+        )
+        doubtful = re.compile(form._pattern, re.ASCII) if form._pattern else None
+        return None if doubtful is not None and any(map(doubtful.search, texts)) else form
+
+    def text_of(self, raw: Sql) -> Sql | None:
+        return None if self.is_tidy else raw
 
     def is_there(self, cell: Cell) -> Sql:
         return is_known(cell.text)
@@ -78,7 +105,7 @@ class PlainText:
         return as_date(cell.text)
 
     def as_instant(self, cell: Cell, zone: Zone) -> Sql:
-        return as_instant(cell.text, zone)
+        return usual_instant(cell.text) if self.is_usual else as_instant(cell.text, zone)
 
     def as_list(self, cell: Cell) -> Sql:
         return exp.null()
@@ -86,55 +113,40 @@ class PlainText:
     def as_identity(self, cell: Cell) -> Sql:
         return cell.text
 
+    def doubt(self, raw: Sql) -> Sql | None:
+        """Whether a value may have been something else than a text, or has blanks that stay; None if none can be."""
+        if not self._pattern:
+            return None
+        long = exp.GT(this=call("strlen", raw), expression=number(_LONGEST_WORD))
+        first = exp.Bracket(this=raw, expressions=[number(1)], offset=1)
+        usual = both(begins_with_letter(raw), ends_well(raw), either(long, negated(one_of(first, _FIRST_LETTERS))))
+        return case((usual, exp.false()), otherwise=call("regexp_matches", raw, text(self._pattern)))
+
     @property
-    def says_times(self) -> bool:
-        """Whether only instants and days are read of it: then nothing is in doubt."""
+    def _pattern(self) -> str:
+        """What every value in doubt has somewhere; nothing where none can be."""
+        if self.is_certain or self._is_time:
+            return ""
+        numbers = _BROKEN_NUMBER if self._is_id else NUMBER  # whole numbers are no other ids than their digits
+        return rf"^(?:{numbers}|{_WORDS})$|^[\[{{]" + (f"|{_UNTIDY}" if self.is_tidy else "")
+
+    @property
+    def _is_id(self) -> bool:
+        return self.readings == {("identity", None)}
+
+    @property
+    def _is_time(self) -> bool:
         return {kind for kind, _ in self.readings} <= _TIMES
 
-    def letters_doubt(self, raw: Sql) -> Sql:
-        """The same as `doubt`, of a value that begins with a small letter."""
-        word = both(exp.LTE(this=call("strlen", raw), expression=number(_LONGEST_WORD)), _may_be_word(raw))
-        return either(negated(ends_well(raw)), word) if self.is_tidy else word
 
-    def doubt(self, raw: Sql) -> Sql:
-        """Whether a value may have been something else than a text, or has blanks that stay."""
-        if self.says_times:
-            return exp.false()
-        no_word = either(exp.GT(this=call("strlen", raw), expression=number(_LONGEST_WORD)), *_other_letters(raw))
-        branches = [
-            (both(begins_with_letter(raw), ends_well(raw), no_word), exp.false()),  # nearly all
-            (is_null(raw), exp.false()),
-            (_starts(raw, "-", ":"), self._may_be_number(raw)),
-            (either(_starts(raw, "[", "\\"), _starts(raw, "{", "|")), exp.true()),
-        ]
-        if self.is_tidy:
-            branches.insert(2, (negated(is_tidy(raw)), exp.true()))
-        return case(*branches, otherwise=_may_be_word(raw))
-
-    def _may_be_number(self, raw: Sql) -> Sql:
-        """Whether a number could be written so; of ids, whole numbers are none, because they are their digits."""
-        found = matches(raw, NUMBER)
-        if self.readings == {("identity", None)}:
-            found = both(found, negated(matches(raw, _DIGITS)))
-        return either(found, _may_be_word(raw))
+_LOOKS_UNTIDY = re.compile(_UNTIDY, re.ASCII)
+_WHOLE = re.compile(r"0|-?[1-9]\d*", re.ASCII)
 
 
-def _other_letters(raw: Sql) -> Iterator[Sql]:
-    """Whether the first letter is a small one with which no word begins."""
-    for first, behind in ("af", "gi", "jn", "ot", "u{"):
-        yield _starts(raw, first, behind)
-
-
-def _may_be_word(raw: Sql) -> Sql:
-    """Whether one of the words of JSON could be written so, or a number that the engine takes beyond it."""
-    return one_of(call("lower", raw), _WORDS)
+def _is_whole(value: object) -> bool:
+    return type(value) is Number and _WHOLE.fullmatch(value) is not None
 
 
 def begins_with_letter(raw: Sql) -> Sql:
-    """Whether a text begins with a small letter; of most columns the engine knows that all do."""
-    return _starts(raw, "a", "{")
-
-
-def _starts(raw: Sql, first: str, behind: str) -> Sql:
-    """Whether the first letter is one of those from `first` to the one before `behind`."""
-    return both(exp.GTE(this=raw, expression=text(first)), exp.LT(this=raw, expression=text(behind)))
+    """Whether a text begins with a small letter."""
+    return both(exp.GTE(this=raw, expression=text("a")), exp.LT(this=raw, expression=text("{")))

@@ -166,7 +166,7 @@ class _Reader:
             self._say_types(layout, {})
             return Tally(layout.kind, 0, 0, 0)
         self.progress(layout.kind, 0)
-        seen = None if ids_change else glance(connection, layout, batches, self.zone, self._believes(batches))
+        seen = glance(connection, layout, batches, self.zone, self._believes(batches), ids_change)
         if seen is None:
             return self._read_closely(layout, batches)
         self._say_types(layout, seen.by_type)

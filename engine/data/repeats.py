@@ -22,12 +22,16 @@ def repeated(layout: Layout, records: exp.Table | exp.Select) -> exp.Select:
     return select(*key_of(layout), source=records).group_by(*key_of(layout)).having(several)
 
 
-def has_repeats(connection: duckdb.DuckDBPyConnection, layout: Layout, records: exp.Table | exp.Select) -> bool:
+def has_repeats(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, records: exp.Table | exp.Select, few: bool = False
+) -> bool:
     """Whether any key has several records.
 
     Ids that only rise are all different, as those of many an export do. Hashes that only rise when they are sorted are
-    different, and so are their keys. Only where neither holds are the keys themselves counted.
+    different, and so are their keys. Only where neither holds, or where there are `few`, are the keys counted.
     """
+    if few:
+        return bool(rows(connection, repeated(layout, records).limit(1)))
     if _rises(connection, select(column("id").as_(_VALUE, quoted=True), source=records)):
         return False
     hashes = select(call("hash", *key_of(layout)).as_(_VALUE, quoted=True), source=records)

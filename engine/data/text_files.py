@@ -31,6 +31,7 @@ from .relations import (
     as_json,
     inside_json,
 )
+from .samples import Sample, sample_of
 from .sql import (
     Sql,
     call,
@@ -73,6 +74,14 @@ class JsonLines:
     def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
         return self._documents.paths(connection)
 
+    def sample(self, connection: duckdb.DuckDBPyConnection) -> Sample | None:
+        """The first records; None where the files are not in order."""
+        try:
+            parts = [_whole_lines(file, connection) for file in self.files]
+            return sample_of(parts, are_whole=all(file.packing != ".zst" for file in self.files))
+        except DataError:
+            return None
+
     @property
     def _documents(self) -> JsonDocuments:
         made = {FILE: shown_name(self.files), LINE: column(LINE), PROBLEM: cast(exp.null(), "TEXT")}
@@ -110,6 +119,14 @@ class ExactLines:
     def places(self, name: str, ordinals: Collection[int]) -> Mapping[int, int]:
         """Each line is a record of its own, blank ones too."""
         return {ordinal: self.before + ordinal for ordinal in ordinals}
+
+
+def _whole_lines(file: DataFile, connection: duckdb.DuckDBPyConnection) -> Iterator[str | None]:
+    """The lines of a file, or the first of them; None for one that is no text."""
+    if file.packing == ".zst":
+        yield from first_lines(file, connection)
+    else:
+        yield from (None if line.problem else line.text for line in lines_of(file))
 
 
 def first_lines(file: DataFile, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -6,6 +6,7 @@ Each function takes a text without outer blanks, or NULL, and gives NULL where t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -49,6 +50,9 @@ _USUAL = rf"{_DAY}T{_MINUTES}:[0-5]\d(?:\.\d{{1,6}})?(?:Z|[+-](?:0\d|1[0-4]):[0-
 _WITH_ZONE = rf"{_DAY}[Tt ]{_CLOCK}(?:[Zz]| ?UTC| ?[+-]{_OFFSET})"
 _LOCAL = rf"{_DAY}(?:[Tt ]{_CLOCK})?"
 _DATE = rf"{_DAY}(?:[Tt ]00:00(?::00(?:[.,]0+)?)?)?"
+USUAL_INSTANT = re.compile(_USUAL, re.ASCII)
+"""How nearly all instants are written: with a zone, and seconds."""
+
 NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"
 
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
@@ -87,7 +91,9 @@ def matches(value: Sql, pattern: str) -> Sql:
 def as_member(value: Sql, members: Sequence[str]) -> Sql:
     """The member of an enumeration that a text names in any case, as the schema spells it."""
     folded = call("lower", value)
-    return case(*((equals(folded, text(fold(member))), text(member)) for member in members))
+    low = [member for member in members if fold(member) == member]
+    spelled = [(equals(folded, text(fold(member))), text(member)) for member in members if member not in low]
+    return case(*([(one_of(folded, low), folded)] if low else []), *spelled)
 
 
 def as_number(value: Sql) -> Sql:
@@ -96,8 +102,8 @@ def as_number(value: Sql) -> Sql:
 
 
 def finite(value: Sql) -> Sql:
-    """A double without NaN and infinity, and with one zero."""
-    return case((equals(value, number(0)), cast(number(0), "DOUBLE")), (call("isfinite", value), value))
+    """A double without NaN and infinity, and with one zero: adding nothing makes −0 an ordinary 0."""
+    return case((call("isfinite", value), exp.Paren(this=exp.Add(this=value, expression=number(0)))))
 
 
 def as_bool(value: Sql) -> Sql:
@@ -120,6 +126,12 @@ def as_instant(value: Sql, zone: Zone) -> Sql:
         (matches(value, _LOCAL), from_local(_wall(value), zone)),
     )
     return case((_after_christ(value), reading))
+
+
+def usual_instant(value: Sql) -> Sql:
+    """An instant in microseconds, of a text that is written as most are; NULL of any other."""
+    known = both(_after_christ(value), matches(value, _USUAL))
+    return case((known, call("epoch_us", try_cast(value, "TIMESTAMPTZ"))))
 
 
 def says_instant(value: Sql) -> Sql:

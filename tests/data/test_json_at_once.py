@@ -68,8 +68,10 @@ class Both:
         return quickly
 
 
-@pytest.fixture
-def both(monkeypatch: pytest.MonkeyPatch) -> Both:
+@pytest.fixture(params=[2_000, 1])
+def both(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Both:
+    """Where Python sees all records, and where it sees only the first."""
+    monkeypatch.setattr("scoreline.engine.data.samples._FIRST", request.param)
     return Both(monkeypatch)
 
 
@@ -84,14 +86,14 @@ def taken(path: Path, columns: JsonColumns, types: Sequence[FieldType | str]) ->
     connection = duckdb.connect()
     share_zone(connection, UTC_ZONE)
     prepared = columns.prepare({"it": [("it",)]})
-    form, place = prepared.forms["it"], cell("it")
+    form = prepared.forms["it"]
+    place = cell("it", form)
     plain = form if isinstance(form, PlainText) else None
     values = [
         form.as_identity(place) if isinstance(each, str) else typed(form, place, each, UTC_ZONE) for each in types
     ]
-    doubt = exp.false() if plain is None else plain.doubt(column("it"))
-    texts = with_texts(prepared, ["it"] if plain and plain.is_tidy else [])
-    return rows(connection, select(doubt, *values, form.is_there(place), source=texts))
+    doubt = (plain.doubt(column("it")) if plain else None) or exp.false()
+    return rows(connection, select(doubt, *values, form.is_there(place), source=with_texts(prepared)))
 
 
 @pytest.mark.parametrize("is_tidy", [True, False])
@@ -151,7 +153,7 @@ def test_places_inside_of_each_other(tmp_path: Path, both: Both) -> None:
 
 def test_what_the_first_records_do_not_show(tmp_path: Path, both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
     """They look like texts without blanks; further down stand a number in the place of one, and blanks."""
-    monkeypatch.setattr("scoreline.engine.data.glance._FIRST", 2)
+    monkeypatch.setattr("scoreline.engine.data.samples._FIRST", 2)
     records = [event(n, '"text": "a", "member": "big"') for n in range(4)]
     records += [event(4, '"text": 7, "member": " big "'), event(5, '"text": " b"')]
     found = both.read(folder(tmp_path, {"events.ndjson": lines(*records)}))
@@ -164,7 +166,7 @@ def test_objects_that_the_first_records_do_not_have(
     tmp_path: Path, both: Both, monkeypatch: pytest.MonkeyPatch, late: str
 ) -> None:
     """Nothing is looked for inside `properties` as long as no record has any; one that does is read as it should be."""
-    monkeypatch.setattr("scoreline.engine.data.glance._FIRST", 2)
+    monkeypatch.setattr("scoreline.engine.data.samples._FIRST", 2)
     records = [event(n, '"text": "a"') for n in range(4)] + [event(4, f'"text": "a", "properties": {late}')]
     found = both.read(folder(tmp_path, {"events.ndjson": lines(*records)}))
     assert len(found.population().events) == 5
