@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..grammar.nodes import Level
 from ..grammar.source import NOWHERE, Span
-from .model import Coverage, Expr, LeadAggregate, LeadSet, Line, Part
+from .model import Coverage, Expr, LeadAggregate, LeadSet, Line, Part, Standing
 from .model.base import inside
 
 
@@ -32,6 +32,11 @@ def walk(item: Expr | Part, level: Level, around: Span = NOWHERE) -> Iterator[St
         if below:
             inner: Level = "lead" if _is_of_leads(step.item) else step.level
             waiting.extend([Step(child, inner, _span(child, step.span)) for child in reversed(below)])
+
+
+def compares_all(*items: Expr | Part) -> bool:
+    """Whether something below ranks somebody among all others: what hangs on that needs everybody."""
+    return any(isinstance(step.item, Standing) for item in items for step in walk(item, "lead"))
 
 
 def _span(item: Expr | Part, around: Span) -> Span:

@@ -16,10 +16,11 @@ from ..compiled import Compiled
 from ..data import Dataset
 from ..data.sql import Sql, column, is_null, rows, run, table
 from ..history import Replayed, replay
+from ..history.part import replay_of
 from ..model import Effect, Model, Points, Score, lines
 from ..model import Line as RuleLine
 from ..rounding import UNITS
-from .part import looks_at_everybody, part_of
+from ..rows import compares_all
 from .question import CannotTest, cone
 from .sample import Line, Outcomes, Sample, Wanted, batches
 
@@ -124,7 +125,7 @@ def _replayed(
     contributions: bool = False,
 ) -> Iterator[Replayed]:
     """The results at all instants, a portion at a time; where each id is asked for at its own, of these alone."""
-    if asked is None or looks_at_everybody(model):
+    if asked is None or compares_all(*model.order):
         for portion in batches(instants, _portion(dataset)):
             with replay(model, dataset, portion, contributions) as replayed:
                 yield replayed
@@ -132,7 +133,7 @@ def _replayed(
     for portion in batches(instants, INSTANTS_AT_ONCE):
         inside = set(portion)
         ids = [id_ for id_, at in asked.items() if at in inside]
-        with part_of(dataset, level, ids) as part, replay(model, part, portion, contributions) as replayed:
+        with replay_of(model, dataset, level, ids, portion, contributions) as replayed:
             yield replayed
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +13,12 @@ import duckdb
 from ...grammar.nodes import Level
 from ..data import Dataset
 from ..memory import remembers
+from ..model import Model
 from ..moves import Because, Move, Points, Reason, because, largest, of_result
 from ..plan.steps import ResultColumn
+from ..rows import compares_all
 from .moves import ASKED, asked
+from .part import replay_of
 from .replay import Replayed, replay
 
 Key = tuple[int, str]
@@ -23,6 +27,9 @@ State = Mapping[str, Any]
 
 ENTRIES_AT_ONCE = 4_000_000
 """About so many points of lines are held at once."""
+ENTRIES_OF_MOVED = 1_000_000
+"""And so many where they are those of whoever moved: more instants at once would be worked out for more of them who
+moved at others."""
 ENTRIES_EACH = 6
 """About so many lines give points to one lead or account."""
 
@@ -30,38 +37,62 @@ ENTRIES_EACH = 6
 def with_reasons(replayed: Replayed, moves: Sequence[Move], data: Dataset) -> list[Move]:
     """The moves of one level with their reasons: lines first, then scores and other results, then leads.
 
-    Where the replay has no contributions the instants of these moves are worked out again, with them.
+    Where the replay has no contributions the instants of these moves are worked out again, with them, and for no more
+    people than the results of whoever moved hang on.
     """
     if replayed.has_contributions:
         return _told(replayed, moves, replayed.connection)
     found: dict[Key, Move] = {}
-    for some in _slices(replayed, moves, data):
-        instants = sorted({at for move in some for at in (move.since, move.at)})
-        with replay(replayed.model, data, instants, contributions=True) as again:
+    for some in _slices(replayed.model, moves, data):
+        with _again(replayed.model, some, data) as again:
             found |= {(move.at, move.id): move for move in _told(replayed, some, again.connection)}
     return [found[move.at, move.id] for move in moves]
 
 
 def fits(data: Dataset, instants: Sequence[int]) -> bool:
     """Whether the points of all lines at all these instants can be held."""
-    return len(instants) <= _most(data)
+    return len(instants) * sum(_counts(data)) * ENTRIES_EACH <= ENTRIES_AT_ONCE
 
 
-def _slices(replayed: Replayed, moves: Sequence[Move], data: Dataset) -> Iterator[list[Move]]:
+def _again(model: Model, moves: Sequence[Move], data: Dataset) -> AbstractContextManager[Replayed]:
+    """The instants of some moves of one level with the points of lines, for whoever moved."""
+    instants = sorted({at for move in moves for at in (move.since, move.at)})
+    if compares_all(*model.order):
+        return replay(model, data, instants, contributions=True)
+    return replay_of(model, data, moves[0].level, {move.id for move in moves}, instants, contributions=True)
+
+
+def _slices(model: Model, moves: Sequence[Move], data: Dataset) -> Iterator[list[Move]]:
     """The moves by so many instants as fit; all at once where each slice would go through the days before again."""
     by_instant: dict[int, list[Move]] = defaultdict(list)
     for move in moves:
         by_instant[move.at].append(move)
-    waiting = sorted(by_instant)
-    most = max(1, len(waiting) if remembers(replayed.model) else _most(data) // 2)
-    for start in range(0, len(waiting), most):
-        yield [move for at in waiting[start : start + most] for move in by_instant[at]]
+    fit = _fitting(model, data)
+    waiting: list[Move] = []
+    count = 1
+    for at in sorted(by_instant):
+        if waiting and not remembers(model) and not fit(len(waiting) + len(by_instant[at]), count + 1):
+            yield waiting
+            waiting, count = [], 1
+        waiting = [*waiting, *by_instant[at]]
+        count += 1
+    if waiting:
+        yield waiting
 
 
-def _most(data: Dataset) -> int:
-    """How many instants fit."""
-    (people,) = data.connection.cursor().execute(_HOW_MANY).fetchall()[0]
-    return ENTRIES_AT_ONCE // (max(1, int(people)) * ENTRIES_EACH)
+def _fitting(model: Model, data: Dataset) -> Callable[[int, int], bool]:
+    """Whether the points of so many who moved can be held at so many instants."""
+    contacts, accounts = _counts(data)
+    if compares_all(*model.order):
+        return lambda moves, instants: instants * (contacts + accounts) * ENTRIES_EACH <= ENTRIES_AT_ONCE
+    around = 1 + contacts // max(1, accounts)
+    return lambda moves, instants: instants * moves * around * ENTRIES_EACH <= ENTRIES_OF_MOVED
+
+
+def _counts(data: Dataset) -> tuple[int, int]:
+    """How many contacts and how many accounts there are."""
+    contacts, accounts = data.connection.cursor().execute(_HOW_MANY).fetchall()[0]
+    return int(contacts), int(accounts)
 
 
 def _told(replayed: Replayed, moves: Sequence[Move], entries: duckdb.DuckDBPyConnection) -> list[Move]:
@@ -156,7 +187,7 @@ def _of_leads(before: Mapping[str, State], after: Mapping[str, State], replayed:
     )
 
 
-_HOW_MANY = "SELECT (SELECT count(*) FROM contacts) + (SELECT count(*) FROM accounts)"
+_HOW_MANY = "SELECT (SELECT count(*) FROM contacts), (SELECT count(*) FROM accounts)"
 _STATES = {level: f'SELECT * FROM {level}_history SEMI JOIN {ASKED} USING ("at", id)' for level in ("lead", "account")}
 _LEADS = f"""
 SELECT h.* FROM lead_history AS h SEMI JOIN {ASKED} AS a ON a."at" = h."at" AND a.id = h.account_id ORDER BY h.id

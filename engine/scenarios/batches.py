@@ -14,10 +14,10 @@ from typing import TypeVar
 
 from ..instants import Zone, day_start, local_date
 from ..memory import first_day, remembers
-from ..model import Compare, EventAttr, Expr, Field, InSet, Lookup, Matches, Model, Part, Standing, TextTest
+from ..model import Compare, EventAttr, Expr, Field, InSet, Lookup, Matches, Model, Part, TextTest
 from ..records import Account, Contact, Population
 from ..results import Outcome
-from ..rows import walk
+from ..rows import compares_all, walk
 from .reading import Scenario
 
 Engine = Callable[[Model, Population, int], Outcome]
@@ -30,7 +30,7 @@ def outcomes(model: Model, scenarios: Sequence[Scenario], engine: Engine, apart:
 
     `apart` runs populations that were joined where an engine would compare all of them with each other.
     """
-    among_all = apart if compares_all(model) else engine
+    among_all = apart if compares_all(*model.order, *model.ignored) else engine
     if among_all is None or looks_into_ids(model):
         return [engine(model, each.population, each.as_of) for each in scenarios]
     found: dict[int, Outcome] = {}
@@ -67,11 +67,6 @@ def _known_from(records: Sequence[R], start: int) -> list[R]:
     newest = {each.id: each for each in sorted(dated, key=lambda each: each.valid_from or 0)}
     undated = {each.id: each for each in records if each.valid_from is None}
     return [replace(each, valid_from=start) for each in {**undated, **newest}.values()] + later
-
-
-def compares_all(model: Model) -> bool:
-    """Whether anyone's results hang on all others: they are ranked among them."""
-    return any(isinstance(item, Standing) for item in _parts(model))
 
 
 def looks_into_ids(model: Model) -> bool:

@@ -16,10 +16,10 @@ from ..instants import Zone, day_end, format_instant, local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.outcome import entries
 from ..memory import anchored
-from ..model import Model, Standing
+from ..model import Model
 from ..reads import Key
 from ..records import Population
-from ..rows import walk
+from ..rows import compares_all
 from ..surroundings import around
 from .anonymous import named, on_whole_days, veiled
 from .engines import duckdb, reference
@@ -177,9 +177,7 @@ def _results(evaluation: Evaluation, row: Row, wanted: Wanted, unsure: Collectio
 def depending_on_everybody(model: Model) -> set[Key]:
     """The results that compare with the whole population, and all that read them."""
     graph = build(model.order, model.ignored)
-    first = [
-        key_of(item) for item in model.order if any(isinstance(step.item, Standing) for step in walk(item, "lead"))
-    ]
+    first = [key_of(item) for item in model.order if compares_all(item)]
     return {key for source in first for key in (source, *downstream(graph, source))}
 
 

@@ -7,13 +7,14 @@ import random
 from collections import Counter
 from itertools import pairwise
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 import scoreline
 from scoreline.engine.data import Dataset
 from scoreline.engine.frames import Results
-from scoreline.engine.history import replay
+from scoreline.engine.history import reasons, replay
 from scoreline.engine.history.calendar import Every
 from scoreline.engine.history.moves import stage_counts, stage_moves
 from scoreline.engine.history.reasons import with_reasons
@@ -93,6 +94,8 @@ def crowd(chances: random.Random) -> dict[str, Any]:
         event["type"] = "unsubscribed" if chances.random() < 0.03 else "visit"
         if event["type"] == "visit":
             event["page"] = chances.choice(["pricing", "docs"])
+        if chances.random() < 0.2:
+            event["account_id"] = f"a{chances.randrange(4)}"
         if chances.random() < 0.3:
             event["received_at"] = max(event["timestamp"], instant(chances))
         events.append(event)
@@ -135,7 +138,8 @@ def check(rules: Ruleset, chances: random.Random) -> int:
             assert [(each.at, each.since, each.id, each.was, each.now) for each in moves] == expected
             for counts, each in zip(stage_counts(replayed, level), runs, strict=True):
                 assert counts == Counter(at_stages(each, level).values())
-            explained = with_reasons(replayed, moves, data)
+            with patch.object(reasons, "ENTRIES_OF_MOVED", chances.choice([1, 200, 1_000_000])):
+                explained = with_reasons(replayed, moves, data)
             assert [(each.at, each.id) for each in explained] == [(each.at, each.id) for each in moves]
             for move in explained:
                 check_reasons(move, runs[at.index(move.since)], runs[at.index(move.at)])

@@ -13,9 +13,10 @@ from scoreline.engine.interpreter import interpret
 from scoreline.engine.model import Model
 from scoreline.engine.records import Population
 from scoreline.engine.results import Outcome
+from scoreline.engine.rows import compares_all
 from scoreline.engine.ruleset import load
 from scoreline.engine.scenarios import junit
-from scoreline.engine.scenarios.batches import compares_all, joined, looks_into_ids, outcomes, part, prefix
+from scoreline.engine.scenarios.batches import joined, looks_into_ids, outcomes, part, prefix
 from scoreline.engine.scenarios.coverage import coverage, share
 from scoreline.engine.scenarios.engines import duckdb, duckdb_apart, reference
 from scoreline.engine.scenarios.reading import Scenario, read_scenarios
@@ -196,7 +197,7 @@ ID = model.Field("contact", "id", kind="text")
 def test_rules_that_look_across_accounts_or_into_ids_are_known(condition: model.Expr, shared: bool) -> None:
     extra = model.Score("lead", "other", (model.Line("x", model.Points(number(1.0)), condition),))
     rules = replace(MODEL, order=(*MODEL.order, extra))
-    assert (not compares_all(rules) and not looks_into_ids(rules)) is shared
+    assert (not compares_all(*rules.order) and not looks_into_ids(rules)) is shared
 
 
 RANKED = """\

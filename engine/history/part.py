@@ -1,4 +1,4 @@
-"""The part of some data that the results of a few leads or accounts are made of.
+"""A replay of a few leads or accounts alone, over the part of the data that their results are made of.
 
 Who is scored at an instant of their own needs nobody else to be scored then: what a lead or an account gets depends on
 their own records, on those of their account and of its contacts, and on their events. Only `rank` and `percentile` look
@@ -8,7 +8,7 @@ at everybody.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,8 +16,9 @@ import duckdb
 
 from ...grammar.nodes import Level
 from ..data import Dataset
-from ..model import Model, Standing
-from ..rows import walk
+from ..memory import anchored, remembers
+from ..model import Model
+from .replay import Replayed, replay
 
 _ASKED = """
 CREATE OR REPLACE TEMP TABLE asked_accounts AS SELECT unnest(?::VARCHAR[]) AS id
@@ -43,14 +44,25 @@ _PARTS = {
 }
 
 
-def looks_at_everybody(model: Model) -> bool:
-    """Whether a result compares with the whole population."""
-    steps = (step for item in model.order for step in walk(item, getattr(item, "level", "lead")))
-    return any(isinstance(step.item, Standing) for step in steps)
+@contextmanager
+def replay_of(
+    model: Model,
+    dataset: Dataset,
+    level: Level,
+    ids: Collection[str],
+    instants: Sequence[int],
+    contributions: bool = False,
+) -> Iterator[Replayed]:
+    """The results at some instants of these leads or accounts, and of those whom theirs hang on; of others they may be
+    other than in a replay of all. For rules that compare nobody with everybody. Raises PlanError."""
+    if remembers(model):
+        model = anchored(model, dataset.oldest_event(), instants[-1])
+    with _part_of(dataset, level, ids) as part, replay(model, part, instants, contributions) as replayed:
+        yield replayed
 
 
 @contextmanager
-def part_of(dataset: Dataset, level: Level, ids: Collection[str]) -> Iterator[Dataset]:
+def _part_of(dataset: Dataset, level: Level, ids: Collection[str]) -> Iterator[Dataset]:
     """The data that the results of these leads or accounts are made of, in an engine of their own."""
     cursor = dataset.connection.cursor()
     cursor.execute(_ASKED if level == "account" else _OF_LEADS, [list(ids)])
