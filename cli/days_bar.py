@@ -1,5 +1,5 @@
-"""How far a replay, or the days before a run, have come: a bar over instants, with the time that is left, on a terminal
-only."""
+"""How far a replay, the days before a run, or the reasons of moves have come: a bar with the time that is left, on a
+terminal only."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..grammar.late_methods import dataclass
 from .console import progress, width
 from .steps_bar import drawn
 
-LABELS = {"days before": "the days before", "instants": "replaying"}
+LABELS = {"days before": "the days before", "instants": "replaying", "moves": "the reasons of moves"}
 
 
 @dataclass
 class DaysBar:
-    """Told of what is worked out, and at how many instants of how many it is."""
+    """Told of what is worked out, and of how much of it is done."""
 
     clock: Callable[[], float] = time.monotonic
     _begun: float = field(default=0.0, init=False)

@@ -244,5 +244,5 @@ def _moves(
     if stage is not None:
         told = [each for each in told if each[1] in ("new", "lost")]
     progress(f"looking for the reasons of {plural(len(told[:most]), 'move')} …")
-    explained = with_reasons(replayed, [move for move, _ in told[:most]], data)
+    explained = with_reasons(replayed, [move for move, _ in told[:most]], data, DaysBar().counted)
     return [(move, change) for move, (_, change) in zip(explained, told, strict=False)] + told[len(explained) :]

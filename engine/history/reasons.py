@@ -17,6 +17,7 @@ from ..model import Model
 from ..moves import Because, Move, Points, Reason, because, largest, of_result
 from ..plan.steps import ResultColumn
 from ..rows import compares_all
+from ..runners.across import Counted, uncounted
 from .moves import ASKED, asked
 from .part import replay_of
 from .replay import Replayed, replay
@@ -34,18 +35,20 @@ ENTRIES_EACH = 6
 """About so many lines give points to one lead or account."""
 
 
-def with_reasons(replayed: Replayed, moves: Sequence[Move], data: Dataset) -> list[Move]:
+def with_reasons(replayed: Replayed, moves: Sequence[Move], data: Dataset, counted: Counted = uncounted) -> list[Move]:
     """The moves of one level with their reasons: lines first, then scores and other results, then leads.
 
     Where the replay has no contributions the instants of these moves are worked out again, with them, and for no more
-    people than the results of whoever moved hang on.
+    people than the results of whoever moved hang on; `counted` is told of the moves.
     """
     if replayed.has_contributions:
         return _told(replayed, moves, replayed.connection)
     found: dict[Key, Move] = {}
+    counted("moves", 0, len(moves))
     for some in _slices(replayed.model, moves, data):
         with _again(replayed.model, some, data) as again:
             found |= {(move.at, move.id): move for move in _told(replayed, some, again.connection)}
+        counted("moves", len(found), len(moves))
     return [found[move.at, move.id] for move in moves]
 
 
