@@ -18,10 +18,10 @@ from .options import data_options, ruleset_argument
 MOST_WEEKS = 520
 
 
-def _weeks(ctx: click.Context, param: click.Parameter, given: str) -> int:
-    """A number of weeks, or `none`."""
-    if given == "none":
-        return 0
+def _weeks(ctx: click.Context, param: click.Parameter, given: str | None) -> int | None:
+    """A number of weeks, or `none`; None if nothing is said."""
+    if given is None or given == "none":
+        return None if given is None else 0
     if not (given.isascii() and given.isdecimal() and 0 < int(given) <= MOST_WEEKS):
         raise click.BadParameter(f"give a number of weeks from 1 to {MOST_WEEKS}, or `none`", ctx, param)
     return int(given)
@@ -35,10 +35,9 @@ def _weeks(ctx: click.Context, param: click.Parameter, given: str) -> int:
     "--history",
     "weeks",
     callback=_weeks,
-    default="26",
-    show_default=True,
     metavar="WEEKS",
-    help="So many weeks back are scored, too, for stage moves and scores over time; `none` for none.",
+    help="So many weeks back are scored, too, for stage moves and scores over time; `none` for none. Default: 26, "
+    "or only the last one where there are more than 500,000 people and events.",
 )
 @click.option(
     "--events",
@@ -62,7 +61,7 @@ def command(
     strict: bool,
     max_rejected: float,
     out: Path,
-    weeks: int,
+    weeks: int | None,
     events: int,
     backtest: Path | None,
 ) -> None:
@@ -84,10 +83,12 @@ def command(
     asked = Asked(weeks, events, min(events, 10), tested, __version__)
     with replacing(out) as folder:
         site = partial(write_site, folder, rules, dataset, instant, asked, progress, DaysBar().counted)
-        loading.with_plan(rules, ruleset, site)
+        history = loading.with_plan(rules, ruleset, site)
     files = [path for path in out.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1_000_000
     say(f"wrote {out} ({len(files):,} files, {size:,.1f} MB)")
+    if history is not None and history.is_cut:
+        say("with stages and scores of last week only, since there is much data: `--history 26` for 26 weeks")
     say_next(f"open it in a browser: {out / 'index.html'}")
 
 

@@ -12,6 +12,7 @@ from ..runners.embedded import Run
 from ..schema import Schema
 from ..sql.statements import text
 from . import records
+from .together import put_together
 
 SCREENED = "event_screened"
 """The step that knows which events an `ignore` line leaves out."""
@@ -28,11 +29,10 @@ class Shown:
     weeks: int
 
 
-# Of events at one instant the order is that of a number made of their ids: to compare ids takes longer than all else.
 # Who did it is a place among the people of the account, or the id of somebody elsewhere.
 _OWNED = """
 CREATE TABLE site_owned AS
-SELECT a.key AS account, l.key AS lead, e."at", (hash(e.id) >> 1)::BIGINT AS tie, i.reason::SMALLINT AS reason,
+SELECT a.key AS account, l.key AS lead, e."at", i.reason::SMALLINT AS reason,
     (list_position($types, e.type) - 1)::SMALLINT AS type,
     CASE WHEN l.account IS NOT DISTINCT FROM a.key THEN l.place::INTEGER END AS place,
     CASE WHEN l.account IS DISTINCT FROM a.key THEN l.id END AS other,
@@ -44,34 +44,33 @@ LEFT JOIN site_ignored AS i ON i.id = e.id
 WHERE (e.contact_id IS NULL OR l.key IS NOT NULL) AND (a.key IS NOT NULL OR l.key IS NOT NULL)
 """
 
-# Of those who have more events than are shown: the last one that is.
+# Of those who have more events than are shown: when the last one was that is. All at that instant are shown.
 _LAST_OF_ACCOUNT = """
 CREATE TEMP TABLE site_last_account AS
-SELECT account AS owner, "at", tie FROM site_owned WHERE account IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY account ORDER BY "at" DESC, tie) = $shown
+SELECT account AS owner, list_last(max("at", $shown)) AS "at" FROM site_owned WHERE account IS NOT NULL
+GROUP BY account HAVING count(*) > $shown
 """
 _LAST_OF_LEAD = """
 CREATE TEMP TABLE site_last_lead AS
-SELECT lead AS owner, "at", tie FROM site_owned WHERE lead IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY lead ORDER BY "at" DESC, tie) = $shown
+SELECT lead AS owner, "at" FROM site_owned WHERE lead IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY lead ORDER BY "at" DESC) = $shown
 """
 
+_SORTED = """
+CREATE TEMP TABLE site_sorted AS
+SELECT e.account, CASE WHEN e.account IS NULL THEN e.lead END AS lead, json_array(
+    e."at" // 1000000, e.type, coalesce(to_json(e.other), to_json(e.place)), e.said, e.reason
+)::VARCHAR AS event
+FROM site_owned AS e
+LEFT JOIN site_last_account AS a ON a.owner = e.account
+LEFT JOIN site_last_lead AS l ON l.owner = e.lead
+WHERE ($of_account > 0 AND e.account IS NOT NULL AND (a.owner IS NULL OR e."at" >= a."at"))
+OR ($of_person > 0 AND e.lead IS NOT NULL AND (l.owner IS NULL OR e."at" >= l."at"))
+ORDER BY e.account, 2, e."at" DESC, event
+"""
 _EVENTS = """
 CREATE TABLE site_events AS
-SELECT account, lead, '[' || array_to_string(list_sort(list(event), 'desc'), ',') || ']' AS events
-FROM (
-    SELECT e.account, CASE WHEN e.account IS NULL THEN e.lead END AS lead, json_array(
-        e."at" // 1000000, e.type, coalesce(to_json(e.other), to_json(e.place)), e.said, e.reason
-    )::VARCHAR AS event
-    FROM site_owned AS e
-    LEFT JOIN site_last_account AS a ON a.owner = e.account
-    LEFT JOIN site_last_lead AS l ON l.owner = e.lead
-    WHERE ($of_account > 0 AND e.account IS NOT NULL
-        AND (a.owner IS NULL OR e."at" > a."at" OR (e."at" = a."at" AND e.tie <= a.tie)))
-    OR ($of_person > 0 AND e.lead IS NOT NULL
-        AND (l.owner IS NULL OR e."at" > l."at" OR (e."at" = l."at" AND e.tie <= l.tie)))
-)
-GROUP BY account, lead
+SELECT account, lead, concat('[', string_agg(event, ','), ']') AS events FROM site_sorted GROUP BY account, lead
 """
 
 _WEEKS = """
@@ -96,9 +95,10 @@ def make_events(run: Run, schema: Schema, shown: Shown) -> None:
     _temporary(run, "site_happened", "VIEW", records.happened(schema, types, run.as_of))
     _temporary(run, "site_ignored", "TABLE", _ignored(run))
     run.connection.execute(_OWNED, {"types": types})
-    run.connection.execute(_LAST_OF_ACCOUNT, {"shown": shown.of_account})
-    run.connection.execute(_LAST_OF_LEAD, {"shown": shown.of_person})
-    run.connection.execute(_EVENTS, {"of_account": shown.of_account, "of_person": shown.of_person})
+    run.connection.execute(_LAST_OF_ACCOUNT, {"shown": max(shown.of_account, 1)})
+    run.connection.execute(_LAST_OF_LEAD, {"shown": max(shown.of_person, 1)})
+    asked = {"of_account": shown.of_account, "of_person": shown.of_person}
+    put_together(run.connection, _SORTED, _EVENTS, asked)
     run.connection.execute(_WEEKS, {"as_of": run.as_of, "week": _WEEK, "weeks": shown.weeks})
     for name in ("owned", "last_account", "last_lead"):  # many rows: not to be kept until the end
         run.connection.execute(text(drop_table(table(f"site_{name}"))))

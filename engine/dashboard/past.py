@@ -1,10 +1,20 @@
-"""The weeks before: who was at which stage, who moved, and how the scores of each account went."""
+"""The weeks before: which instants they are, and where everybody stood then.
+
+    site_past_account, site_past_lead    number, id, stage, score 0, score 1 …    everybody in each week, the last of
+                                                                                  which is that of the instant itself
+    site_steps_account, site_steps_lead  the same, and before                     only where something is other than in
+                                                                                  the week before
+    site_histories                       level, id, history (JSON)                a list [number, stage, scores …] for
+                                                                                  each step; none of whoever was the
+                                                                                  same in all weeks
+
+A stage is its place: −1 below the first, past the last for the disqualified. `before` is the one of the week before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import duckdb
 from sqlglot import exp
@@ -12,190 +22,190 @@ from sqlglot import exp
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data import Dataset
-from ..data.sql import call, column, table
+from ..data.sql import (
+    both,
+    call,
+    case,
+    cast,
+    column,
+    drop_table,
+    equals,
+    first_known,
+    insert,
+    is_known,
+    negated,
+    number,
+    table,
+    text,
+)
+from ..frames import entity_columns
 from ..history import Replayed, days, replay
 from ..instants import DAY, Zone, local_date
 from ..model import Model
 from ..runners.across import Counted
-from ..sql.statements import text
-from .tables import main_score
+from ..runners.embedded import Run
+from ..sql.statements import text as written
+from .ladders import LEVELS
 
-RECENT = 4
-"""So many weeks back a move is news."""
-MOST_MOVES = 20
-"""So many moves up, and so many down or out, are listed of each of these weeks."""
-MOST_CHANGES = 8
-"""So many are listed whose score rose, or fell, the most within the last week."""
+USUAL, AT_LEAST = 26, 1
+"""So many weeks are worked out unasked, and so few where there are more people and events than are quickly scored."""
+QUICK = 500_000
 
-_STAGED = {
-    "account": 'CREATE OR REPLACE TEMP TABLE past AS SELECT "at", id, stage_now AS stage, main_now FROM past_account',
-    "lead": 'CREATE OR REPLACE TEMP TABLE past AS SELECT "at", id, stage_now AS stage, main_now FROM past_lead',
-}
-_NAMED = {
-    "account": "CREATE OR REPLACE TEMP VIEW named AS SELECT id, name, NULL AS account_id FROM site_accounts",
-    "lead": "CREATE OR REPLACE TEMP VIEW named AS SELECT id, name, account_id FROM site_people",
-}
-
-_POPULATION = 'SELECT number, stage, count(*) FROM past JOIN site_instants USING ("at") GROUP BY ALL ORDER BY ALL'
-
-_MOVED = """
-CREATE OR REPLACE TEMP TABLE moved AS
-SELECT number, id, before, stage FROM (
-    SELECT number, id, stage, lag(stage, 1, -1) OVER (PARTITION BY id ORDER BY number) AS before
-    FROM past JOIN site_instants USING ("at")
-)
-WHERE number > 0 AND before <> stage
-"""
-
-_MOVES = "SELECT number, before, stage, count(*) FROM moved GROUP BY ALL ORDER BY ALL"
-
-# `$out` is the number of the disqualified. The highest of the stages that were reached, or were left, comes first.
-_RECENT = """
-SELECT number, id, name, account_id, before, stage FROM (
-    SELECT *, stage <> $out AND (before = $out OR stage > before) AS is_up,
-        CASE WHEN is_up THEN stage ELSE before END AS top
-    FROM moved WHERE number >= $since
-    QUALIFY row_number() OVER (PARTITION BY number, is_up ORDER BY top DESC, id) <= $most
-)
-LEFT JOIN named USING (id)
-ORDER BY number DESC, is_up DESC, top DESC, id
-"""
-
-_CHANGES = """
-SELECT id, name, account_id, before, now FROM (
-    SELECT id, max(main_now) FILTER (number = $last - 1) AS before, max(main_now) FILTER (number = $last) AS now
-    FROM past JOIN site_instants USING ("at") WHERE number >= $last - 1 GROUP BY id
-)
-LEFT JOIN named USING (id)
-WHERE (now - before) * $way > 0 ORDER BY (now - before) * $way DESC, id LIMIT $most
-"""
-
-_WEEK_BEFORE = """
-SELECT id, main_now FROM past JOIN site_instants USING ("at") WHERE number = $last - 1 AND list_contains($ids, id)
-"""
+_TABLES = (*(f"site_{what}_{level}" for what in ("past", "steps") for level in LEVELS), "site_histories")
 
 
-@dataclass
-class Past:
-    """The results of the weeks before, inside the engine; `at` are the instants, the last is that of the run."""
+@dataclass(frozen=True)
+class Weeks:
+    """The instants of a history: the weeks `before`, ascending, and the instant itself.
 
-    replayed: Replayed
-    model: Model
-    at: tuple[int, ...]
+    `is_cut` says that there are fewer than is usual, because more would take long.
+    """
+
+    before: tuple[int, ...]
+    as_of: int
+    is_cut: bool = False
 
     @property
-    def _connection(self) -> duckdb.DuckDBPyConnection:
-        return self.replayed.connection
-
-    def prepare(self) -> None:
-        """Numbers the instants and the stages."""
-        self._connection.execute(
-            'CREATE TEMP TABLE site_instants AS SELECT unnest($at) AS "at", unnest(range(len($at))) AS number',
-            {"at": list(self.at)},
-        )
-        for level in ("account", "lead"):
-            self._connection.execute(text(self._numbered(level)))
-
-    def _numbered(self, level: Level) -> exp.Create:
-        """The history with stages as numbers: −1 below the first, past the last for the disqualified; `main_now` is the
-        score that matters most."""
-        titles = {item.title for item in self.replayed.results[level]}
-        names = [stage.name for stage in ladder.stages] if (ladder := self.model.stages(level)) else []
-        listed = exp.array(*(exp.Literal.string(name) for name in [*names, "disqualified"]))
-        place = call("list_position", listed, column("stage")) if "stage" in titles else exp.null()
-        number: exp.Expr = exp.Sub(this=exp.Coalesce(this=place, expressions=[_number(0)]), expression=_number(1))
-        if "disqualified" in titles:
-            gone = exp.Not(this=exp.Is(this=column("disqualified"), expression=exp.null()))
-            number = exp.Case(ifs=[exp.If(this=gone, true=_number(len(names)))], default=number)
-        main = main_score(self.model, level)
-        score = exp.null() if main is None else _points(column(main))
-        added = (exp.alias_(number, "stage_now"), exp.alias_(score, "main_now"))
-        query = exp.select("*", *added).from_(table(f"{level}_history"))
-        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-        return exp.Create(this=table(f"past_{level}"), kind="VIEW", expression=query, properties=temporary)
-
-    def moves(self, level: Level, first: Sequence[str] | None = None) -> dict[str, Any]:
-        """By week how many were at each stage, and how many moved from which to which.
-
-        With the ids of those who come `first` also the news: who moved lately, whose main score rose and fell the most
-        within the last week, and what that of the first was a week before.
-        """
-        self._connection.execute(_STAGED[level])
-        self._connection.execute(_MOVED)
-        found = {"population": self._rows(_POPULATION), "moves": self._rows(_MOVES)}
-        return found if first is None else {**found, **self._news(level, first)}
-
-    def _news(self, level: Level, first: Sequence[str]) -> dict[str, Any]:
-        self._connection.execute(_NAMED[level])
-        last = len(self.at) - 1
-        ladder = self.model.stages(level)
-        out = len(ladder.stages) if ladder else 0
-        asked = {"last": last, "most": MOST_CHANGES}
-        before = dict(self._rows(_WEEK_BEFORE, {"last": last, "ids": list(first)}))
-        return {
-            "recent": self._rows(_RECENT, {"since": last + 1 - RECENT, "most": MOST_MOVES, "out": out}),
-            "rose": self._rows(_CHANGES, {**asked, "way": 1}),
-            "fell": self._rows(_CHANGES, {**asked, "way": -1}),
-            "first": [before.get(id) for id in first],
-        }
-
-    def _rows(self, query: str, asked: object = None) -> list[list[Any]]:
-        return [list(row) for row in self._connection.execute(query, asked).fetchall()]
-
-    def accounts(self, scores: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Each account, in order of their ids, with the numbers of its instants, its stages and its scores as JSON."""
-        by_week = [exp.Ordered(this=column("number"))]
-
-        def listed(value: exp.Expr) -> exp.Expr:
-            return exp.ArrayAgg(this=exp.Order(this=value, expressions=by_week))
-
-        columns = [
-            listed(value) for value in (column("number"), column("stage_now"), *map(_points, map(column, scores)))
-        ]
-        line = exp.cast(call("json_array", *columns), "TEXT")
-        joined = exp.select(column("id"), line).from_(table("past_account"))
-        query = joined.join(table("site_instants"), using=["at"]).group_by(column("id")).order_by(column("id"))
-        found = self._connection.execute(text(query))
-        while some := found.fetchmany(500):
-            yield from some
+    def at(self) -> tuple[int, ...]:
+        """All instants."""
+        return (*self.before, self.as_of)
 
 
-def past(model: Model, data: Dataset, as_of: int, weeks: int, counted: Counted | None = None) -> Past:
-    """The results at the ends of the same weekday of up to so many weeks before, and at the instant itself.
+def weeks_of(model: Model, data: Dataset, as_of: int, asked: int | None) -> Weeks:
+    """The ends of the same weekday of so many weeks before; unasked (None) as many as are quickly worked out.
 
-    Weeks before the first event are left out: there is nothing to see. Close `replayed` afterwards.
+    Weeks before the first event are left out: there is nothing to see.
     """
-    at = instants(model, data, as_of, weeks)
-    made = Past(replay(model, data, at, counted=counted, only=_shown(model)), model, at)
-    made.prepare()
-    return made
-
-
-def _shown(model: Model) -> dict[Level, set[str]]:
-    """The results that the pages show of the weeks before: of people only where they stood."""
-    main = main_score(model, "lead")
-    lead = {"id", "stage", "disqualified", *([main] if main else [])}
-    return {
-        "lead": lead,
-        "account": {"id", "stage", "disqualified", *(score.name for score in model.scores("account"))},
-    }
-
-
-def instants(model: Model, data: Dataset, as_of: int, weeks: int) -> tuple[int, ...]:
-    """The instants, ascending."""
     zone = Zone.named(model.timezone)
-    oldest = data.connection.execute('SELECT min("at") FROM events WHERE "at" <= ?', [as_of]).fetchall()[0][0]
-    if oldest is None:
-        return (as_of,)
-    possible = min(weeks, (as_of - int(oldest)) // (7 * DAY))
+    oldest, rows = data.connection.execute(_EXTENT, [as_of]).fetchall()[0]
+    possible = 0 if oldest is None else (as_of - int(oldest)) // (7 * DAY)
+    most = asked if asked is not None else USUAL if rows <= QUICK else AT_LEAST
+    count = min(most, possible)
     today = local_date(as_of, zone)
-    before = days(zone, today - timedelta(weeks=possible), today - timedelta(weeks=1), every=7) if possible else []
-    return (*before, as_of)
+    before = days(zone, today - timedelta(weeks=count), today - timedelta(weeks=1), every=7) if count else []
+    return Weeks(tuple(before), as_of, asked is None and count < min(USUAL, possible))
 
 
-def _points(units: exp.Expr) -> exp.Expr:
-    return exp.Div(this=units, expression=exp.Literal.number("10000.0"))
+_EXTENT = """
+SELECT min("at") FILTER ("at" <= ?), count(*) + (SELECT count(*) FROM contacts) FROM events
+"""
 
 
-def _number(value: int) -> exp.Expr:
-    return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))
+class Past:
+    """Fills the tables of the weeks: `replay` those before the last one, `add` what runs gave of the others."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, model: Model, weeks: Weeks | None) -> None:
+        self._connection = connection
+        self._model = model
+        self._weeks = weeks
+        for level in LEVELS:
+            self._connection.execute(written(_empty(model, level)))
+        self._connection.execute("CREATE TABLE site_histories (level TEXT, id TEXT, history TEXT)")
+
+    def replay(self, data: Dataset, counted: Counted | None = None) -> None:
+        """Scores all weeks before the last one."""
+        earlier = self._weeks.before[:-1] if self._weeks else ()
+        if not earlier:
+            return
+        only = {level: {"id", "stage", "disqualified", *scores_of(self._model, level)} for level in LEVELS}
+        with replay(self._model, data, earlier, counted=counted, only=only) as found:
+            for level in LEVELS:
+                place = call("list_position", exp.array(*map(number, earlier)), column("at"))
+                week = exp.Sub(this=place, expression=number(1))
+                self._fill(found.connection, level, _columns(found, level), week, f"{level}_history")
+
+    def add(self, run: Run) -> None:
+        """Takes the results of a run at one of the instants."""
+        if self._weeks is None:
+            return
+        week = number(self._weeks.at.index(run.as_of))
+        for level in LEVELS:
+            names = {each.title: column(each.name) for each in run.plan.results[level]}
+            self._fill(run.connection, level, names, week, f"{level}_results")
+
+    def _fill(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        level: Level,
+        names: Mapping[str, exp.Expr],
+        week: exp.Expr,
+        source: str,
+    ) -> None:
+        scores = [exp.Div(this=names[score], expression=_UNITS.copy()) for score in scores_of(self._model, level)]
+        query = exp.select(week, names["id"], _place(self._model, level, names), *scores).from_(table(source))
+        connection.execute(written(insert(query, table(f"site_past_{level}"))))
+
+    def tell(self) -> None:
+        """Finds where anything is other than in the week before, when all weeks are there, and tells it of each."""
+        for level in LEVELS:
+            self._connection.execute(written(_steps(self._model, level)))
+            self._connection.execute(written(insert(_histories(self._model, level), table("site_histories"))))
+
+    def close(self) -> None:
+        """Forgets it all."""
+        for name in _TABLES:
+            self._connection.execute(written(drop_table(table(name))))
+
+
+_UNITS = exp.Literal.number("10000.0")
+
+
+def score_column(place: int) -> str:
+    """The name of the column of a score."""
+    return f"score {place}"
+
+
+def scores_of(model: Model, level: Level) -> list[str]:
+    """The scores of a level in the order in which pages show them."""
+    known = {score.name for score in model.scores(level)}
+    return [item.name for item in entity_columns(model, level) if item.name in known]
+
+
+def _columns(replayed: Replayed, level: Level) -> dict[str, exp.Expr]:
+    return {each.title: column(each.title) for each in replayed.results[level]}
+
+
+def _empty(model: Model, level: Level) -> exp.Create:
+    typed = {"number": "SMALLINT", "id": "TEXT", "stage": "SMALLINT"}
+    typed |= {score_column(place): "DOUBLE" for place, _ in enumerate(scores_of(model, level))}
+    columns = [exp.alias_(cast(exp.null(), of), name, quoted=True) for name, of in typed.items()]
+    return exp.Create(
+        this=table(f"site_past_{level}"), kind="TABLE", expression=exp.select(*columns).where(exp.false())
+    )
+
+
+def _place(model: Model, level: Level, names: Mapping[str, exp.Expr]) -> exp.Expr:
+    """The place of the stage among those of the level."""
+    ladder = model.stages(level)
+    stages = [stage.name for stage in ladder.stages] if ladder else []
+    place: exp.Expr = number(-1)
+    if stages:
+        found = call("list_position", exp.array(*map(text, stages)), names["stage"])
+        place = exp.Sub(this=first_known(found, number(0)), expression=number(1))
+    if "disqualified" not in names:
+        return place
+    return case((is_known(names["disqualified"]), number(len(stages))), otherwise=place)
+
+
+def _steps(model: Model, level: Level) -> exp.Create:
+    values = ["stage", *(score_column(place) for place, _ in enumerate(scores_of(model, level)))]
+
+    def before(name: str) -> exp.Expr:
+        by_week = exp.Order(expressions=[exp.Ordered(this=column("number"))])
+        return exp.Window(this=call("lag", column(name)), partition_by=[column("id")], order=by_week)
+
+    same = both(*(exp.NullSafeEQ(this=column(name), expression=before(name)) for name in values))
+    # Nobody has a week before his first one, so that there the stage, which is never null, differs from nothing.
+    query = exp.select("*", exp.alias_(first_known(before("stage"), number(-1)), "before"))
+    query = query.from_(table(f"site_past_{level}")).qualify(negated(same))
+    return exp.Create(this=table(f"site_steps_{level}"), kind="TABLE", expression=query)
+
+
+def _histories(model: Model, level: Level) -> exp.Select:
+    """In an order of their texts, which is always the same; pages put them into that of their numbers."""
+    scores = [column(score_column(place)) for place, _ in enumerate(scores_of(model, level))]
+    week = cast(call("json_array", column("number"), column("stage"), *scores), "TEXT")
+    weeks = call("array_to_string", call("list_sort", call("list", week)), text(","))
+    query = exp.select(text(level), column("id"), call("concat", text("["), weeks, text("]")))
+    is_always = both(equals(exp.Count(this=exp.Star()), number(1)), equals(call("max", column("number")), number(0)))
+    return query.from_(table(f"site_steps_{level}")).group_by(column("id")).having(negated(is_always))

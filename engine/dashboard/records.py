@@ -96,7 +96,7 @@ def happened(schema: Schema, types: Sequence[str], as_of: int) -> exp.Select:
     """`id`, `at`, `type`, `contact_id`, `account_id` and what is `said` of each event of these types that existed."""
     names = ("id", "at", "type", "contact_id", "account_id")
     received = either(is_null(column("received_at")), at_most(column("received_at"), number(as_of)))
-    said = _said(layouts(schema)["events"])
+    said = _said(schema, types)
     return (
         exp.select(*map(column, names), exp.alias_(said, "said"))
         .from_(table("events"))
@@ -104,18 +104,32 @@ def happened(schema: Schema, types: Sequence[str], as_of: int) -> exp.Select:
     )
 
 
-def _said(layout: Layout) -> exp.Expr:
-    """The properties of an event in a few words: texts as they are, numbers with their names."""
+def _said(schema: Schema, types: Sequence[str]) -> exp.Expr:
+    """The properties of an event of each type in a few words: texts as they are, numbers with their names."""
+    found = schema.event_columns()
+    words = [
+        (
+            equals(column("type"), text(type)),
+            _words([(name, field.kind, found[name, field.kind]) for name, field in properties.items()]),
+        )
+        for type, properties in schema.events.items()
+        if type in types and properties
+    ]
+    return case(*words, otherwise=text(""))
+
+
+def _words(properties: Sequence[tuple[str, str, str]]) -> exp.Expr:
+    """Properties by name, kind and column."""
     pieces: list[exp.Expr] = []
-    for item in sorted(layout.columns, key=lambda each: each.kind != "text"):
-        value = column(item.name)
-        if item.kind == "text":
+    for name, kind, of in sorted(properties, key=lambda each: (each[1] != "text", each[0])):
+        value = column(of)
+        if kind == "text":
             short = at_most(call("length", value), number(LONGEST))
             pieces.append(case((short, value)))
-        elif item.kind == "number":
-            pieces.append(exp.DPipe(this=text(f"{item.field} "), expression=_plain(value)))
-        elif item.kind == "bool":
-            pieces.append(case((value, text(item.field))))
+        elif kind == "number":
+            pieces.append(exp.DPipe(this=text(f"{name} "), expression=_plain(value)))
+        elif kind == "bool":
+            pieces.append(case((value, text(name))))
     return call("concat_ws", text(" · "), *pieces) if pieces else text("")
 
 

@@ -23,50 +23,59 @@ _AT_ONCE = 2_000
 
 _ACCOUNTS = """
 SELECT a.key, a.id, a.rest::VARCHAR,
-    coalesce(l.lines, '[]'), coalesce(e.events, '[]'), coalesce(w.weeks, 'null')::VARCHAR
+    coalesce(l.lines, '[]'), coalesce(e.events, '[]'), coalesce(w.weeks, 'null')::VARCHAR, coalesce(h.history, 'null')
 FROM site_accounts AS a
 LEFT JOIN site_lines AS l ON l.level = 'account' AND l.key = a.key
 LEFT JOIN site_events AS e ON e.account = a.key
 LEFT JOIN site_weeks AS w ON w.account = a.key
+LEFT JOIN site_histories AS h ON h.level = 'account' AND h.id = a.id
 ORDER BY a.key
 """
 
 _PEOPLE = """
 SELECT p.account,
-    concat_ws(',', to_json(p.id), coalesce(to_json(p.name), 'null'), p.brief, p.rest, coalesce(l.lines, '[]'))
-FROM site_people AS p LEFT JOIN site_lines AS l ON l.level = 'lead' AND l.key = p.key
+    concat_ws(
+        ',', to_json(p.id), coalesce(to_json(p.name), 'null'), p.brief, p.rest, coalesce(l.lines, '[]'),
+        coalesce(h.history, 'null')
+    )
+FROM site_people AS p
+LEFT JOIN site_lines AS l ON l.level = 'lead' AND l.key = p.key
+LEFT JOIN site_histories AS h ON h.level = 'lead' AND h.id = p.id
 WHERE p.account IS NOT NULL ORDER BY p.account, p.key
 """
 
 _ALONE = """
 SELECT p.id,
-    concat_ws(',', to_json(p.id), coalesce(to_json(p.name), 'null'), p.brief, p.rest, coalesce(l.lines, '[]')),
+    concat_ws(
+        ',', to_json(p.id), coalesce(to_json(p.name), 'null'), p.brief, p.rest, coalesce(l.lines, '[]'),
+        coalesce(h.history, 'null')
+    ),
     coalesce(e.events, '[]')
 FROM site_people AS p
 LEFT JOIN site_lines AS l ON l.level = 'lead' AND l.key = p.key
+LEFT JOIN site_histories AS h ON h.level = 'lead' AND h.id = p.id
 LEFT JOIN site_events AS e ON e.account IS NULL AND e.lead = p.key
 WHERE p.account IS NULL ORDER BY p.key
 """
 
 
-def write_shards(run: Run, folder: Path, past: Iterator[tuple[str, str]]) -> dict[str, list[Any]]:
+def write_shards(run: Run, folder: Path) -> dict[str, list[Any]]:
     """Writes `a0.js` … with accounts and `p0.js` … with people without one.
 
     A document of an account is [rest, lines, people, events, weeks, history], one of a person without an account has
-    nulls for the account's own. `past` is the history of accounts, in order of their ids. Gives the place of the first
-    account in each file, and the id of the first person.
+    nulls for the account's own; each of the people is [id, name, results, rest, lines, history]. Gives the place of the
+    first account in each file, and the id of the first person.
     """
-    accounts = _write(folder, "a", _accounts(run, past))
+    accounts = _write(folder, "a", _accounts(run))
     alone = _write(folder, "p", _alone(run))
     return {"accounts": [place for place, _ in accounts], "alone": [id for _, id in alone]}
 
 
-def _accounts(run: Run, past: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    people, history = _Followed(_rows(run, _PEOPLE)), _Followed(past)
-    for key, id, rest, lines, events, weeks in _rows(run, _ACCOUNTS):
+def _accounts(run: Run) -> Iterator[tuple[str, str]]:
+    people = _Followed(_rows(run, _PEOPLE))
+    for key, id, rest, lines, events, weeks, history in _rows(run, _ACCOUNTS):
         known = ",".join(f"[{person}]" for person in people.take(key))
-        before = next(iter(history.take(id)), "null")
-        yield id, f"[{rest},{lines},[{known}],{events},{weeks},{before}]"
+        yield id, f"[{rest},{lines},[{known}],{events},{weeks},{history}]"
 
 
 def _alone(run: Run) -> Iterator[tuple[str, str]]:

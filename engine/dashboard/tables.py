@@ -3,7 +3,8 @@
     site_accounts   key, id, name, rank, score, facets, brief, rest (JSON)    in order of their ids
     site_people     key, id, name, rank, score, account, place, brief, rest   `account` is the key; NULL without one;
                                                                               `place` is that among its people
-    site_lines      level, key, lines (JSON)                                  all contributions of each owner
+    site_lines      level, key, lines (JSON)                                  what each line gives to each owner, and
+                                                                              gave a week before
     site_events     account, lead, events (JSON)                              of each account, and of people without one
     site_weeks      account, weeks (JSON)                                     how many events a week
 
@@ -31,33 +32,20 @@ from . import records
 from .committee import ENGAGED, ROLE
 from .happenings import Shown, make_events
 from .ladders import Ladder, is_asked
+from .lines import make_lines
 
 _TABLES = ("accounts", "people", "lines", "events", "weeks")
-
-# In an order of their texts, which is always the same; pages put them into that of their numbers.
-_LINES = """
-CREATE TABLE site_lines AS
-SELECT level, key, '[' || array_to_string(list_sort(list(line)), ',') || ']' AS lines
-FROM (
-    SELECT levels.level, c.key, json_array(
-        c.entry, c.points / 10000.0, c.events, c.first // 1000000, c.last // 1000000
-    )::VARCHAR AS line
-    FROM contributions AS c
-    JOIN (SELECT unnest(range(len($levels))) AS entry, unnest($levels) AS level) AS levels USING (entry)
-)
-GROUP BY level, key
-"""
 
 
 @contextlib.contextmanager
 def tables(
-    run: Run, schema: Schema, ladders: dict[Level, Ladder], facets: Sequence[str], shown: Shown
+    run: Run, schema: Schema, ladders: dict[Level, Ladder], facets: Sequence[str], shown: Shown, since: int | None
 ) -> Iterator[None]:
-    """The tables, as long as they are needed."""
+    """The tables, as long as they are needed; `since` is the instant of the lines that are kept of the week before."""
     try:
         _make(run, "site_accounts", _heads(run, schema, "account", ladders["account"], facets))
         _make(run, "site_people", _heads(run, schema, "lead", ladders["lead"], ()))
-        run.connection.execute(_LINES, {"levels": [level for level, *_ in run.plan.entries]})
+        make_lines(run, since)
         make_events(run, schema, shown)
         yield
     finally:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...grammar.late_methods import dataclass
-from ...grammar.nodes import Level
 from ..compiled import Compiled
 from ..data import Dataset
 from ..drawing.draw import draw, view
@@ -17,6 +17,7 @@ from ..handbook import handbook
 from ..handbook.definitions import used
 from ..handbook.names import Names
 from ..instants import format_instant
+from ..plan import Plan
 from ..plan import plan as make_plan
 from ..runners.across import Counted
 from ..runners.embedded import Run, run_plan
@@ -25,11 +26,13 @@ from .committee import committee
 from .entries import entries, numbers_of, rules, told
 from .happenings import SCREENED, Shown, types_read
 from .ladders import LEVELS, ladders, measures
-from .past import Past, past
+from .lines import keep_lines
+from .news import history_json
+from .past import USUAL, Past, Weeks, weeks_of
 from .records import facets, facts
 from .scripts import as_json, write_script
 from .shards import write_shards
-from .tables import shown_results, tables
+from .tables import tables
 
 FRONT = Path(__file__).with_name("front")
 """The pages themselves, which are the same for every site."""
@@ -39,9 +42,10 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of a site: so many weeks of history (0: none), the newest events of each account and person."""
+    """What is asked of a site: so many weeks of history (0: none; None: as many as are quickly worked out), the newest
+    events of each account and person."""
 
-    weeks: int = 26
+    weeks: int | None = None
     events: int = 60
     events_of_person: int = 10
     backtest: Mapping[str, Any] | None = None
@@ -56,29 +60,28 @@ def write_site(
     asked: Asked | None = None,
     progress: Progress = print,
     counted: Counted | None = None,
-) -> None:
+) -> Weeks | None:
     """Fills an empty folder with the site of a ruleset and data at an instant. Raises PlanError.
 
     The bytes depend on nothing else. `progress` is told what is being done, `counted` of the weeks before as they are
-    worked out.
+    worked out. Gives the weeks that are there.
     """
     asked = asked or Asked()
     shutil.copytree(FRONT, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     (folder / "data").mkdir()
-    earlier = None
-    if asked.weeks:
-        progress("scoring the weeks before …")
-        earlier = past(ruleset.model, data, as_of, asked.weeks, counted)
-    try:
-        _Site(folder, ruleset, data, as_of, asked, progress).write(earlier)
-    finally:
-        if earlier is not None:
-            earlier.replayed.close()
+    return _Site(folder, ruleset, data, as_of, asked, progress, counted).write()
 
 
 class _Site:
     def __init__(
-        self, folder: Path, ruleset: Compiled, data: Dataset, as_of: int, asked: Asked, progress: Progress
+        self,
+        folder: Path,
+        ruleset: Compiled,
+        data: Dataset,
+        as_of: int,
+        asked: Asked,
+        progress: Progress,
+        counted: Counted | None = None,
     ) -> None:
         self._folder = folder
         self._ruleset = ruleset
@@ -86,36 +89,53 @@ class _Site:
         self._as_of = as_of
         self._asked = asked
         self._progress = progress
+        self._counted = counted
         self._schema = ruleset.model.schema
         self._facets = facets(data.connection, self._schema)
         names = Names(tuple(used(ruleset.written.statements)), ruleset.model.params)
         self._ladders = ladders(ruleset.model, names)
         self._committee = committee(ruleset.model)
 
-    def write(self, earlier: Past | None) -> None:
-        """All files."""
-        self._progress("scoring …")
-        shown = Shown(self._asked.events, self._asked.events_of_person, max(self._asked.weeks, 1))
-        with self._scored() as run:
-            self._progress("gathering reasons …")
-            with tables(run, self._schema, self._ladders, self._facets, shown):
-                self._progress("writing pages …")
-                self._give("accounts", _listed(pages.accounts(run)))
-                self._give("people", _listed(pages.people(run)))
-                scores = [item.title for item in shown_results(run, "account", "score")]
-                histories = earlier.accounts(scores) if earlier else iter(())
-                shards = write_shards(run, self._folder / "data", histories)
-                self._give_rest(run, earlier, shards)
+    def write(self) -> Weeks | None:
+        """All files; gives the weeks."""
+        model = self._ruleset.model
+        plan = self._plan()
+        keep = [step.name for step in plan.steps if step.name == SCREENED]
+        weeks = None
+        if self._asked.weeks != 0:
+            weeks = weeks_of(model, self._data, self._as_of, self._asked.weeks)
+        with closing(Past(self._data.connection, model, weeks)) as past:
+            if weeks and weeks.before:
+                self._progress("scoring the weeks before …")
+                past.replay(self._data, self._counted)
+                with run_plan(plan, self._data, weeks.before[-1]) as before:
+                    past.add(before)
+                    keep_lines(before)
+            self._progress("scoring …")
+            with run_plan(plan, self._data, self._as_of, keep=keep) as run:
+                past.add(run)
+                past.tell()
+                self._write(run, weeks)
+        return weeks
 
-    def _scored(self) -> Run:
-        """The run, with the answers to what the pages ask beside the results."""
+    def _plan(self) -> Plan:
+        """The plan of a run that also answers what the pages ask beside the results."""
         more = [*measures(self._ladders), *(self._committee.measures if self._committee else ())]
         model = replace(self._ruleset.model, order=(*self._ruleset.model.order, *more))
-        plan = make_plan(model, contributions=True, screened=True)
-        keep = [step.name for step in plan.steps if step.name == SCREENED]
-        return run_plan(plan, self._data, self._as_of, keep=keep)
+        return make_plan(model, contributions=True, screened=True)
 
-    def _give_rest(self, run: Run, earlier: Past | None, shards: dict[str, list[Any]]) -> None:
+    def _write(self, run: Run, weeks: Weeks | None) -> None:
+        self._progress("gathering reasons …")
+        back = max(USUAL, len(weeks.before) if weeks else 0)
+        shown = Shown(self._asked.events, self._asked.events_of_person, back)
+        since = weeks.before[-1] if weeks and weeks.before else None
+        with tables(run, self._schema, self._ladders, self._facets, shown, since):
+            self._progress("writing pages …")
+            self._give("accounts", _listed(pages.accounts(run)))
+            self._give("people", _listed(pages.people(run)))
+            self._give_rest(run, weeks, write_shards(run, self._folder / "data"))
+
+    def _give_rest(self, run: Run, weeks: Weeks | None, shards: dict[str, list[Any]]) -> None:
         book = handbook(self._ruleset)
         words = told(self._ruleset, book)
         order = list(rules(self._ruleset.model, words).values())
@@ -142,7 +162,7 @@ class _Site:
             "types": types_read(run.plan),
             "shards": shards,
             "first": [level, first],
-            "past": None if earlier is None else _history(earlier, level, [id for id, *_ in first]),
+            "past": history_json(run, weeks, level, [id for id, *_ in first]) if weeks else None,
             "backtest": self._asked.backtest is not None,
         }
         self._give("site", as_json(document))
@@ -176,9 +196,3 @@ class _Site:
 
 def _listed(rows: Iterator[str]) -> str:
     return "[" + ",\n".join(rows) + "]"
-
-
-def _history(earlier: Past, main: Level, first: Sequence[str]) -> dict[str, Any]:
-    """What the overview says of the weeks before; `first` are those of the main level whom it shows."""
-    moves: dict[str, Any] = {level: earlier.moves(level, first if level == main else None) for level in LEVELS}
-    return {"at": [at // 1_000_000 for at in earlier.at], **moves}

@@ -30,6 +30,9 @@ RULES = """
 signal visited(name) = page_view where page like name
 ignore page_view where user_agent matches /bot/i
 
+score zeal for lead 0..10:
+    keen: always => +0.1 * engagement
+
 score engagement for lead 0..100:
     visited('pricing') => +20 "Looked at prices"
     webinar: each webinar => +15 max 25 halves every 30 days
@@ -96,7 +99,7 @@ def _events() -> Any:
     yield event(8, "2025-12-20", "ben", "page_view", at="birch", page="home")
 
 
-def write(folder: Path, weeks: int = 4, **asked: Any) -> Site:
+def write(folder: Path, weeks: int | None = 4, **asked: Any) -> Site:
     """The site of the small data."""
     ruleset = rules(folder.parent / "rules")
     dataset = open_data(ruleset, data())
@@ -124,4 +127,23 @@ class Site:
         shard = max(number for number, start in enumerate(starts) if start <= place)
         found = self.given(f"a{shard}")[place - starts[shard]]
         names = ("rest", "lines", "people", "events", "weeks", "history")
-        return {**dict(zip(names, found, strict=True)), "brief": accounts[place][2]}
+        made = dict(zip(names, found, strict=True))
+        brief = accounts[place][2]
+        return {**made, "brief": brief, "history": self._weekly("account", brief, made["history"])}
+
+    def person(self, account: str, id: str) -> dict[str, Any]:
+        """The document of a person of an account, by the names of its parts."""
+        found = next(row for row in self.account(account)["people"] if row[0] == id)
+        made = dict(zip(("id", "name", "brief", "rest", "lines", "history"), found, strict=True))
+        return {**made, "history": self._weekly("lead", made["brief"], made["history"])}
+
+    def _weekly(self, level: str, brief: list[Any], steps: list[list[Any]] | None) -> list[list[Any]] | None:
+        """By week the place of the stage and the scores, out of the weeks where anything changed."""
+        about = self.given("site")
+        if about["past"] is None:
+            return None
+        stages = [stage["name"] for stage in about["levels"][level]["stages"]]
+        now = [stages.index(brief[0]) if brief[0] else -1, *brief[2]]
+        known = {number: row for number, *row in steps or [[0, *now]]}
+        weeks = range(min(known), len(about["past"]["at"]))
+        return [known[max(number for number in known if number <= week)] for week in weeks]

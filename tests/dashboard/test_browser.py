@@ -159,8 +159,19 @@ def test_tabs_of_scores_turn_with_arrow_keys(page: Any) -> None:
     go(page, "#/person/acme/ben")
     assert "</script>" in page.locator("h1").inner_text()
     assert page.locator(".reasons tbody tr").all_inner_texts()[0].startswith("+20")
-    tab = page.get_by_role("tab")
-    assert tab.get_attribute("aria-selected") == "true" and page.get_by_role("tabpanel").is_visible()
+    first, second = page.get_by_role("tab").all()
+    assert first.get_attribute("aria-selected") == "true" and first.inner_text().startswith("Engagement")
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    assert second.get_attribute("aria-selected") == "true" and second.evaluate("tab => tab === document.activeElement")
+    assert "Adds 0.1 × engagement" in page.get_by_role("tabpanel").inner_text()
+
+
+def test_a_page_says_which_lines_changed_since_last_week(page: Any) -> None:
+    go(page, "#/person/acme/ann")
+    changed = page.locator(".changes")
+    assert changed.locator("p.how").first.inner_text().startswith("From 34.")
+    assert changed.locator("tbody tr").all_inner_texts() == ["−2.1888\twebinar\n\nfades with time\n\n\t14.6574 → 12.4686"]
 
 
 def test_every_rule_is_explained_where_its_name_leads(page: Any) -> None:

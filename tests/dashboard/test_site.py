@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 import scoreline
+from scoreline.engine.dashboard import past
 from scoreline.engine.dashboard.happenings import types_read
 from scoreline.engine.dashboard.scripts import script
 from scoreline.engine.dashboard.write import FRONT
+from scoreline.engine.moves import Points, because
 from scoreline.engine.plan import plan as make_plan
 from scoreline.engine.scoring import score
 
@@ -52,9 +54,9 @@ def test_the_lines_of_a_score_add_up_to_it(site: given.Site) -> None:
     found = entries(site, acme["lines"], "account", "readiness")
     assert found == {("line", "busy"): 16.2343, ("line", "large"): 30, ("clamp", None): -6.2343}
     assert acme["brief"][2] == [40]
-    for id, _, brief, _, lines in acme["people"]:
-        total = sum(entries(site, lines, "lead", "engagement").values())
-        assert round(total, 4) == brief[2][0], id
+    for id, _, brief, _, lines, _ in acme["people"]:
+        for name, points in zip(("zeal", "engagement"), brief[2], strict=True):
+            assert round(sum(entries(site, lines, "lead", name).values()), 4) == points, (id, name)
 
 
 def test_each_part_of_a_stage_says_whether_it_holds_and_with_which_value(site: given.Site) -> None:
@@ -110,8 +112,9 @@ def test_the_weeks_before_are_what_runs_of_those_days_give(site: given.Site, tmp
     assert len(seconds) == 5 and seconds[-1] == about["seconds"]
     ruleset = given.rules(tmp_path / "rules")
     places = {None: -1, "MEA": 0, "MQA": 1}
-    weeks, stages, readiness = site.account("acme")["history"]
-    assert weeks == list(range(5))
+    stages, readiness = zip(*site.account("acme")["history"], strict=True)
+    names = [each["name"] for each in about["levels"]["lead"]["scores"]]
+    ann = [dict(zip(names, scores, strict=True)) for _, *scores in site.person("acme", "ann")["history"]]
     population = {(week, place): n for week, place, n in about["past"]["account"]["population"]}
     for week in (0, 3):
         found = list(score(ruleset, given.data(), as_of=seconds[week] * 1_000_000 + 999_999).accounts)
@@ -119,6 +122,8 @@ def test_the_weeks_before_are_what_runs_of_those_days_give(site: given.Site, tmp
         assert {place: n for (of, place), n in population.items() if of == week} == {n: at.count(n) for n in at}
         acme = next(row for row in found if row["id"] == "acme")
         assert (stages[week], readiness[week]) == (places[acme["stage"]], acme["readiness"])
+        leads = score(ruleset, given.data(), as_of=seconds[week] * 1_000_000 + 999_999).leads
+        assert ann[week] == next({name: row[name] for name in names} for row in leads if row["id"] == "ann")
     moved = [
         [week, "acme", None, None, stages[week - 1], stages[week]]
         for week in range(1, 5)
@@ -129,11 +134,61 @@ def test_the_weeks_before_are_what_runs_of_those_days_give(site: given.Site, tmp
 
 def test_the_news_are_those_of_the_last_week(site: given.Site) -> None:
     about = site.given("site")
-    series = {id: site.account(id)["history"][2][-2:] for id in ("acme", "birch", "__proto__")}
+    series = {id: [points for _, points in site.account(id)["history"][-2:]] for id in ("acme", "birch", "__proto__")}
     news, (level, first) = about["past"]["account"], about["first"]
     assert level == "account" and [row[0] for row in first] == ["acme", "birch", "__proto__"]
     assert news["first"] == [series[row[0]][0] for row in first]
     assert news["rose"] == [["birch", None, None, *series["birch"]]] and news["fell"] == []
+
+
+def test_a_line_says_what_it_gave_a_week_before_and_why_it_is_different(site: given.Site, tmp_path: Path) -> None:
+    about = site.given("site")
+    since, now = (seconds * 1_000_000 + 999_999 for seconds in about["past"]["at"][-2:])
+    before, after = (_points(given.rules(tmp_path / "rules"), at) for at in (since, now))
+    expected = {
+        key: (was.points / 10000, because(since, was, later))
+        for key in before | after
+        if (was := before.get(key, Points())).points != (later := after.get(key, Points())).points
+    }
+    found = {}
+    for account in ("acme", "birch", "__proto__"):
+        document = site.account(account)
+        owners = [("account", account, document["lines"]), *(("lead", row[0], row[4]) for row in document["people"])]
+        for level, id, lines in owners:
+            for entry, _, _, _, _, *was in lines:
+                _, score_name, kind, rule = about["entries"][entry]
+                if was:
+                    line = None if rule is None else about["rules"][rule][2]["id"]
+                    found[level, id, score_name, line, kind] = tuple(was)
+    assert found == {key: value for key, value in expected.items() if key[1] not in ("dan", "fay")}
+    assert {why for _, why in found.values()} == {"came", "faded", None} and len(found) > 5
+
+
+def _points(ruleset: Any, at: int) -> dict[Any, Points]:
+    rows = score(ruleset, given.data(), as_of=at).contributions
+    return {
+        tuple(row[name] for name in ("level", "id", "score", "line", "kind")): Points(
+            round(row["points"] * 10000), row["events"], _micros(row["first"]), _micros(row["last"])
+        )
+        for row in rows
+    }
+
+
+def _micros(at: Any) -> int | None:
+    return None if at is None else round(at.timestamp() * 1_000_000)
+
+
+def test_unasked_there_are_26_weeks_or_only_the_last_of_much_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = given.write(tmp_path / "all", weeks=None)
+    past_ = site.given("site")["past"]
+    assert len(past_["at"]) == 11 and not past_["is_cut"]  # the first event is of ten weeks before
+    monkeypatch.setattr(past, "QUICK", 5)
+    site = given.write(tmp_path / "cut", weeks=None)
+    cut = site.given("site")["past"]
+    assert cut["at"] == past_["at"][-2:] and cut["is_cut"]
+    assert cut["account"]["rose"] == past_["account"]["rose"] != []
 
 
 def test_each_rule_says_how_often_it_fires(site: given.Site) -> None:

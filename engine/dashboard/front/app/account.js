@@ -14,16 +14,31 @@
     const { accounts: starts } = site.shards;
     const shard = starts.findLastIndex((start) => start <= place);
     const found = (await load(`a${shard}`))[place - starts[shard]];
-    return { row: scoreline.accountRow(rows[place]), ...opened(found) };
+    const row = scoreline.accountRow(rows[place]);
+    return { row, ...opened(found), history: weekly(row, found[5]) };
   }
 
-  function opened([rest, lines, people, events, weeks, history]) {
+  function opened([rest, lines, people, events, weeks]) {
     const known = people.map(person);
-    return { parts: rest?.[0] ?? null, facts: rest?.[1] ?? null, lines, people: known, events: scoreline.eventsOf(events, known), weeks, history };
+    return { parts: rest?.[0] ?? null, facts: rest?.[1] ?? null, lines, people: known, events: scoreline.eventsOf(events, known), weeks };
   }
 
-  function person([id, name, results, rest, lines]) {
-    return { id, name, brief: brief("lead", results), parts: rest?.[0] ?? null, facts: rest?.[1] ?? null, lines };
+  function person([id, name, results, rest, lines, steps]) {
+    const found = brief("lead", results);
+    return { id, name, brief: found, parts: rest?.[0] ?? null, facts: rest?.[1] ?? null, lines, history: weekly(found, steps) };
+  }
+
+  /** Weeks, stages and a list for each score: the data have only the weeks where anything changed. */
+  function weekly({ place, scores }, steps) {
+    if (!site.past) return null;
+    const known = new Map((steps ?? [[0, place, ...scores]]).map(([week, ...values]) => [week, values]));
+    const lists = [[], ...[place, ...scores].map(() => [])];
+    let values = null;
+    for (let week = 0; week < site.past.at.length; week++) {
+      values = known.get(week) ?? values;
+      if (values) [week, ...values].forEach((value, i) => lists[i].push(value));
+    }
+    return lists;
   }
 
   scoreline.pages.account = async ([id]) => {
@@ -36,7 +51,7 @@
         h("nav.crumbs", { "aria-label": "Where this is" }, h("a", { href: href("accounts") }, "Accounts"), " / ", row.id),
         h("div.heading", h("h1", row.name ?? row.id, " ", levels.account.stages.length || row.reason !== null ? chip("account", row.place) : null), h("p.lead", inShort(found))),
         scoreTiles("account", row.scores, found.history),
-        h("div.pair", h("div", scoreline.ladder("account", row, found.parts, since(found.history)), history(found.history), factsCard("account", found.facts, row)), scoreline.reasons("account", row.scores, found.lines)),
+        h("div.pair", h("div", scoreline.ladder("account", row, found.parts, since(found.history)), history("account", found.history), factsCard("account", found.facts, row)), scoreline.reasons("account", row.scores, found.lines, found.history)),
         scoreline.committee(row.id, found.people), peopleTable(row.id, found.people),
         scoreline.activity({ account: row.id, events: found.events, weeks: found.weeks, shown: site.events_shown[0], of: `of ${row.name ?? row.id}, and the newest of each of its people` }),
       ],
@@ -69,6 +84,13 @@
     return Math.abs(by) < 0.05 ? h("span.change.plain", `as ${when}`) : h(`span.change.${by > 0 ? "good" : "bad"}`, `${signedFew(by)} since ${when}`);
   }
 
+  /** How a score has changed within the last week, for a column of a table. */
+  function byLastWeek(series) {
+    if (series.length < 2) return "new";
+    const by = series.at(-1) - series.at(-2);
+    return Math.abs(by) < 0.05 ? "–" : h(`span.${by > 0 ? "good" : "bad"}`, signedFew(by));
+  }
+
   /** Since when the stage is as it is, as far as the weeks say. */
   function since(past) {
     if (!past || past[0].length < 2) return null;
@@ -79,9 +101,9 @@
   }
 
   /** Scores and stages, week by week. `past` is [weeks, stages, a list for each score]. */
-  function history(past) {
-    if (!past || past[0].length < 2) return null;
-    const { scores, main } = levels.account;
+  function history(level, past) {
+    const { scores, main } = levels[level];
+    if (!past || past[0].length < 3 || !scores.length) return null;
     const [weeks, places, ...series] = past;
     const rows = scores.flatMap(({ name }, i) => weeks.map((week, j) => ({ at: scoreline.date(site.past.at[week]), name: spoken(name), value: series[i][j], main: i === main })));
     const colours = ["var(--accent)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--c6)"];
@@ -91,7 +113,7 @@
     return h("section.card", h("h2", "Over the weeks"), chart({
       label: "Scores week by week, with the stage below",
       legend: names.map((name, i) => [name, colours[i % 6]]),
-      table: { columns: ["Day", "Stage", ...scores.map(({ name }) => spoken(name))], rows: () => weeks.map((week, j) => [day(site.past.at[week]), stageName("account", places[j]), ...series.map((each) => number(each[j]))]) },
+      table: { columns: ["Day", "Stage", ...scores.map(({ name }) => spoken(name))], rows: () => weeks.map((week, j) => [day(site.past.at[week]), stageName(level, places[j]), ...series.map((each) => number(each[j]))]) },
       options: (width) => ({
         height: 260, marginLeft: 40, marginBottom: 26,
         x: { type: "utc", label: null, ticks: Math.max(3, Math.floor(width / 110)), tickFormat: (date) => shortDay(date / 1000), domain: [spans[0].from, spans.at(-1).to] },
@@ -103,18 +125,18 @@
           Plot.tip(rows, Plot.pointerX({ x: "at", y: "value", title: ({ at, name, value: found }) => `${name}: ${number(found)}\n${day(at / 1000)}` })),
         ],
       }),
-    }), stageStrip(spans));
+    }), stageStrip(level, spans));
   }
 
   /** The stage in each week, as a strip of colours with words where it changes. */
-  function stageStrip(spans) {
-    if (!levels.account.stages.length) return null;
+  function stageStrip(level, spans) {
+    if (!levels[level].stages.length) return null;
     const groups = [];
     for (const span of spans) {
       if (groups.at(-1)?.place === span.place) groups.at(-1).weeks++;
       else groups.push({ place: span.place, at: span.at, weeks: 1 });
     }
-    return h("ol.strip", { "aria-label": "Stages over the weeks" }, groups.map(({ place, at, weeks }) => h("li", { "--weeks": String(weeks), "--c": colour("account", place), title: `${stageName("account", place)} from ${day(at)}` }, hasRoom(stageName("account", place), weeks / spans.length) ? h("span", stageName("account", place)) : null)));
+    return h("ol.strip", { "aria-label": "Stages over the weeks" }, groups.map(({ place, at, weeks }) => h("li", { "--weeks": String(weeks), "--c": colour(level, place), title: `${stageName(level, place)} from ${day(at)}` }, hasRoom(stageName(level, place), weeks / spans.length) ? h("span", stageName(level, place)) : null)));
   }
 
   /** Whether a word can be read below its part of the strip, which is about 400 px wide. */
@@ -124,12 +146,13 @@
     if (!levels.lead.count) return null;
     if (!people.length) return h("section.card", h("h2", "People"), h("p.empty", "The data name nobody who belongs to this account."));
     const { scores, grades, main } = levels.lead;
+    const hasPast = main !== null && site.past?.at.length > 1;
     const sorted = [...people].sort((a, b) => (b.brief.reason === null) - (a.brief.reason === null) || (b.brief.scores[main] ?? 0) - (a.brief.scores[main] ?? 0));
     const shown = sorted.slice(0, 200);
     return h("section.card", h("h2", `People (${number(people.length)})`), h("div.wide", h("table",
-      h("thead", h("tr", h("th", { scope: "col" }, "Person"), h("th", { scope: "col" }, "Role"), h("th", { scope: "col" }, "Stage"), scores.map(({ name }) => h("th.right", { scope: "col" }, capital(spoken(name)))), grades.map((name) => h("th", { scope: "col" }, capital(spoken(name)))))),
-      h("tbody", shown.map(({ id, name, brief: found }) => h("tr", h("td", h("a.name", { href: href("person", [account, id]) }, name ?? id)), h("td", found.role ? spoken(found.role) : "–"),
-        h("td", chip("lead", found.place)), found.scores.map((score) => h("td.right", number(score))), found.grades.map((grade) => h("td", grade ?? "–"))))))),
+      h("thead", h("tr", h("th", { scope: "col" }, "Person"), h("th", { scope: "col" }, "Role"), h("th", { scope: "col" }, "Stage"), scores.map(({ name }) => h("th.right", { scope: "col" }, capital(spoken(name)))), hasPast ? h("th.right", { scope: "col" }, scores.length > 1 ? `${capital(spoken(scores[main].name))} since last week` : "Since last week") : null, grades.map((name) => h("th", { scope: "col" }, capital(spoken(name)))))),
+      h("tbody", shown.map(({ id, name, brief: found, history: past }) => h("tr", h("td", h("a.name", { href: href("person", [account, id]) }, name ?? id)), h("td", found.role ? spoken(found.role) : "–"),
+        h("td", chip("lead", found.place)), found.scores.map((score) => h("td.right", number(score))), hasPast ? h("td.right", byLastWeek(past[2 + main])) : null, found.grades.map((grade) => h("td", grade ?? "–"))))))),
       people.length > shown.length ? h("p.how", `The first ${shown.length}; the others are on the page of all people.`) : null);
   }
 
@@ -146,5 +169,5 @@
     return { title: "Not here", content: [h("h1", "Not here"), h("p.lead", `There is no ${noun} `, h("b", id), " in this site."), h("p", h("a", { href: href(page) }, `All ${page}`))] };
   }
 
-  Object.assign(scoreline, { accountDocument: documentOf, openedDocument: opened, scoreTiles, factsCard, missingPage: missing });
+  Object.assign(scoreline, { accountDocument: documentOf, openedDocument: opened, scoreTiles, factsCard, stageSince: since, weeksCard: history, missingPage: missing });
 })();

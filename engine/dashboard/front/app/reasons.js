@@ -4,10 +4,13 @@
 (() => {
   const { h, href, site, chart, plural, day, number, exactly, signed, said, spoken } = scoreline;
 
-  /** The entries of one score, in the order of their computation. `lines` are as the data have them. */
+  /**
+   * The entries of one score, in the order of their computation. `lines` are as the data have them: what one gave a
+   * week before, and why it is different, is there only if it is; `points` are null where it gave points only then.
+   */
   function entriesOf(lines, level, score) {
     return [...(lines ?? [])].sort(([a], [b]) => a - b)
-      .map(([entry, points, events, first, last]) => ({ about: site.entries[entry], points, events, first, last }))
+      .map(([entry, points, events, first, last, was, why]) => ({ about: site.entries[entry], points, events, first, last, was: was ?? points, why }))
       .filter(({ about }) => about[0] === level && about[1] === score)
       .map((each) => ({ ...each, kind: each.about[2], rule: each.about[3] === null ? null : site.rules[each.about[3]][2] }));
   }
@@ -24,7 +27,7 @@
   const quoted = (name) => `“${name}”`;
 
   /** The card of one level's scores, with a tab for each. */
-  function reasons(level, scores, lines) {
+  function reasons(level, scores, lines, past) {
     const names = site.levels[level].scores;
     if (!names.length) return null;
     const main = site.levels[level].main ?? 0;
@@ -42,7 +45,10 @@
         tab.tabIndex = i === place ? 0 : -1;
       });
       panel.setAttribute("aria-labelledby", `tab-${place}`);
-      panel.replaceChildren(...explained(entriesOf(lines, level, names[place].name), names[place], scores[place]));
+      const entries = entriesOf(lines, level, names[place].name);
+      panel.replaceChildren(...explained(entries.filter(({ points }) => points !== null), names[place], scores[place]));
+      const changed = changes(entries, past?.[2 + place]);
+      if (changed) panel.append(changed);
     }
 
     function turn(event, place) {
@@ -127,6 +133,42 @@
     if (!events) return "";
     const span = first === null ? "" : day(first) === day(last) ? day(last) : `${day(first)} – ${day(last)}`;
     return [plural(events, "event"), span ? h("span.dates", span) : null];
+  }
+
+  // --- since last week -----------------------------------------------------------------------------------------------
+
+  const WHY = { came: "new events", left: "an event is too old now", faded: "fades with time" };
+
+  /** Which lines give other points than a week before; `series` is the score by week. */
+  function changes(entries, series) {
+    if (!series || series.length < 2) return null;
+    const [before, now] = series.slice(-2);
+    const found = entries.filter(({ points, was }) => points !== was);
+    const heading = h("h3", "Since last week");
+    if (!found.length) return h("div.changes", heading, h("p.how", "Every line gives what it gave a week ago."));
+    const by = now - before;
+    const sum = Math.abs(by) < 0.00005 ? `It is ${exactly(now)}, as it was; its parts have changed.` : `From ${exactly(before)} to ${exactly(now)}: ${signed(by)}.`;
+    return h("div.changes", heading, h("p.how", sum), h("div.wide", h("table.reasons",
+      h("thead", h("tr", h("th.right", { scope: "col" }, "Change"), h("th", { scope: "col" }, "Line"), h("th", { scope: "col" }, "Then and now"))),
+      h("tbody", found.sort((a, b) => Math.abs(b.points - b.was) - Math.abs(a.points - a.was)).map(change)))));
+  }
+
+  function change(entry) {
+    const { rule, points, was } = entry;
+    const name = rule && rule.anchor ? h("a.rule", { href: href("model", [rule.anchor]) }, title(entry)) : title(entry);
+    const by = (points ?? 0) - was;
+    const cause = whyChanged(entry);
+    return h("tr", h(`td.right.points.${by > 0 ? "good" : "bad"}`, signed(by)), h("td", name, cause ? h("p.how", cause) : null),
+      h("td.when", `${exactly(was)} → ${exactly(points ?? 0)}`));
+  }
+
+  /** What made the difference, as far as the events of a line tell. */
+  function whyChanged({ kind, points, was, why }) {
+    if (why) return WHY[why];
+    if (kind === "cap" || kind === "clamp") return null;
+    if (!was) return "holds now";
+    if (!points) return "holds no more";
+    return kind === "line" ? "what it counts has changed" : "what it applies to has changed";
   }
 
   Object.assign(scoreline, { reasons, entriesOf, entryTitle: title });
