@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ..engine.history.moves import Counts
     from ..engine.model import Model
     from ..engine.moves import Move
+    from ..engine.plan.compile import Titles
     from ..engine.ruleset import Ruleset
 
 Level = Literal["lead", "account"]
@@ -150,7 +151,8 @@ def command(
     at = instants(rules, dataset, apart, first, last)
     most = None if out is not None or form in ("json", "csv") else top
     with_lines = contributions or store is not None or _wants_lines(dataset, at, most)
-    with loading.with_plan(rules, ruleset, lambda: _replayed(rules, dataset, at, with_lines)) as replayed:
+    only = None if with_lines or out is not None else _stages_of(chosen)
+    with loading.with_plan(rules, ruleset, lambda: _replayed(rules, dataset, at, with_lines, only)) as replayed:
         moves = _moves(rules.model, replayed, dataset, chosen, stage, most)
         if out is not None:
             all_moves = {each: _moves(rules.model, replayed, dataset, each, None, None) for each in LEVELS}
@@ -218,11 +220,16 @@ def _wants_lines(dataset: Dataset, at: Sequence[int], most: int | None) -> bool:
     return (most is None or len(at) <= 2 * most) and fits(dataset, at)
 
 
-def _replayed(rules: Ruleset, dataset: Dataset, at: Sequence[int], with_lines: bool) -> Replayed:
+def _stages_of(level: Level) -> Titles:
+    """The results that moves and counts are seen by; the reasons are worked out for those who moved."""
+    return {each: ("id", "stage") if each == level else () for each in LEVELS}
+
+
+def _replayed(rules: Ruleset, dataset: Dataset, at: Sequence[int], with_lines: bool, only: Titles | None) -> Replayed:
     from ..engine.history import replay
 
     progress(f"replaying {plural(len(at), 'instant')}{loading.days_before(rules)} …")
-    return replay(rules.model, dataset, at, contributions=with_lines, counted=DaysBar().counted)
+    return replay(rules.model, dataset, at, contributions=with_lines, counted=DaysBar().counted, only=only)
 
 
 def _counts(replayed: Replayed, level: Level) -> Counts:

@@ -42,12 +42,12 @@ def with_reasons(replayed: Replayed, moves: Sequence[Move], data: Dataset, count
     people than the results of whoever moved hang on; `counted` is told of the moves.
     """
     if replayed.has_contributions:
-        return _told(replayed, moves, replayed.connection)
+        return _told(replayed, moves)
     found: dict[Key, Move] = {}
     counted("moves", 0, len(moves))
     for some in _slices(replayed.model, moves, data):
         with _again(replayed.model, some, data) as again:
-            found |= {(move.at, move.id): move for move in _told(replayed, some, again.connection)}
+            found |= {(move.at, move.id): move for move in _told(again, some)}
         counted("moves", len(found), len(moves))
     return [found[move.at, move.id] for move in moves]
 
@@ -98,14 +98,14 @@ def _counts(data: Dataset) -> tuple[int, int]:
     return int(contacts), int(accounts)
 
 
-def _told(replayed: Replayed, moves: Sequence[Move], entries: duckdb.DuckDBPyConnection) -> list[Move]:
+def _told(replayed: Replayed, moves: Sequence[Move]) -> list[Move]:
+    """With the reasons that a replay with contributions knows."""
     if not moves:
         return []
     level = moves[0].level
     asked(replayed.connection, list(moves))
     states = _states(replayed.connection, _STATES[level])
-    asked(entries, list(moves))
-    lines = _lines(entries, level)
+    lines = _lines(replayed.connection, level)
     leads = _leads(replayed) if level == "account" else {}
     columns = [each for each in replayed.results[level] if each.role in ("score", "measure", "grade")]
     return [

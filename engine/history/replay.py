@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import duckdb
@@ -14,7 +14,7 @@ from ..data import Dataset
 from ..data.sql import column
 from ..model import Model
 from ..plan import plan as make_plan
-from ..plan.compile import LEVELS, Physical
+from ..plan.compile import Physical, Titles
 from ..plan.steps import Plan, ResultColumn
 from ..runners.across import Across, Counted, by_instant, named, same_instant, uncounted
 from ..runners.embedded import is_versioned
@@ -51,34 +51,30 @@ def replay(
     contributions: bool = False,
     physical: Physical = "auto",
     counted: Counted | None = None,
-    only: Mapping[Level, Collection[str]] | None = None,
+    only: Titles | None = None,
 ) -> Replayed:
     """Scores the data at each of some instants, at least one, given in ascending order; `counted` is told of the days
-    before and of the instants as they are worked out. `only` names the results that are kept, where not all are needed.
-    Raises PlanError.
+    before and of the instants as they are worked out. `only` names the results that are worked out, where not all are
+    needed; a level without any has no table. Raises PlanError.
     """
     cursor = data.connection.cursor()
-    plan = make_plan(model, contributions, physical, versioned=is_versioned(cursor), many=True)
-    kept = {
-        level: tuple(item for item in results if only is None or item.title in only[level])
-        for level, results in plan.results.items()
-    }
+    plan = make_plan(model, contributions, physical, versioned=is_versioned(cursor), many=True, only=only)
     try:
         remember(plan, cursor, instants, counted)
-        tables = _Tables(plan, cursor, kept, contributions)
+        tables = _Tables(plan, cursor, contributions)
         Across(plan, cursor, contributions).run(instants, tables.add, counted=partial(counted or uncounted, "instants"))
     except BaseException:
         cursor.close()
         raise
-    return Replayed(model, tuple(instants), cursor, kept, contributions)
+    return Replayed(model, tuple(instants), cursor, plan.results, contributions)
 
 
 class _Tables:
     """The tables by instant, which are made with their first rows."""
 
-    def __init__(self, plan: Plan, cursor: duckdb.DuckDBPyConnection, kept: Results, contributions: bool) -> None:
+    def __init__(self, plan: Plan, cursor: duckdb.DuckDBPyConnection, contributions: bool) -> None:
         self._cursor = cursor
-        self._queries = {f"{level}_history": _entities(kept[level], level) for level in LEVELS}
+        self._queries = {f"{level}_history": _entities(made, level) for level, made in plan.results.items() if made}
         if contributions:
             self._queries["contribution_history"] = _entries(plan)
         self._is_first = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal
@@ -46,6 +46,8 @@ DOUBT = "in doubt"
 
 _ID = ResultColumn("id", "id", "id", "text")
 
+Titles = Mapping[Level, Collection[str]]
+
 FEW = 6
 """Up to so many questions about events are asked `wide`."""
 
@@ -58,18 +60,20 @@ def plan(
     history: bool = False,
     versioned: bool = True,
     many: bool = False,
+    only: Titles | None = None,
 ) -> Plan:
     """The steps that compute a model's results, and with `contributions` the account of every score.
 
     `screened`: with a step that says of each event which line ignores it. `history`: also since when stages are so, and
     when each was first held. `versioned`: whether any record of the data may be dated (`valid_from`). `many`: for many
-    instants (see `across.py`), where what no instant decides is worked out once. Raises PlanError for what cannot be
-    expressed in SQL, with its place in the rules.
+    instants (see `across.py`), where what no instant decides is worked out once. `only`: these results alone, by their
+    titles; none of a level leave it out. Raises PlanError for what cannot be expressed in SQL, with its place in the
+    rules.
     """
     early = many and not versioned
     with uncollected():
         made = _Planner(model, contributions, physical, screened=screened, history=history, early=early)
-        found = made.build()
+        found = made.build(only)
         if not made.remembers:
             return found
         doubt = _Planner(model, False, physical, history=history).build_doubt()
@@ -124,9 +128,12 @@ class _Planner:
         """Whether anything asks for the days before."""
         return bool(self._past.asked) or any(self._past.kept.values())
 
-    def build(self) -> Plan:
-        """The plan of all results."""
-        return self._build(self._all, list(self._listed()) if self._contributions else [], self._told_next())
+    def build(self, only: Titles | None = None) -> Plan:
+        """The plan of all results, or of some."""
+        asked = self._all
+        if only is not None:
+            asked = {level: tuple(each for each in asked[level] if each.title in only[level]) for level in LEVELS}
+        return self._build(asked, list(self._listed()) if self._contributions else [], self._told_next())
 
     def build_doubt(self) -> Plan | None:
         """The plan of who may have other results if he is told of the days before; None where that may be anybody."""
@@ -167,7 +174,8 @@ class _Planner:
         roots = [column.name for level in LEVELS for column in made[level] if column.role != "id"]
         schedule, listed, entries = self._scheduled(roots, everything)
         schedule.build()
-        last = [self._result_step(level, made[level], schedule) for level in LEVELS]
+        shown = [level for level in LEVELS if made[level] or self._contributions]
+        last = [self._result_step(level, made[level], schedule) for level in shown]
         body = [*schedule.steps, *last]
         if self._contributions:
             body.append(_contributions(listed, entries, schedule))
