@@ -164,8 +164,11 @@ ZONED = st.sampled_from(["", "", "Z", "z", " UTC", "+01:00", "-0530", "+02", " +
 WRITTEN = st.one_of(st.builds("{}{}{}".format, DATES, CLOCKS, ZONED), DATES)
 
 
+SOME, ZONES = st.lists(WRITTEN, min_size=1, max_size=50), st.sampled_from(["UTC", "Europe/Berlin", "Asia/Gaza"])
+
+
 @settings(deadline=None, max_examples=30)
-@given(st.lists(WRITTEN, min_size=1, max_size=50), st.sampled_from(["UTC", "Europe/Berlin", "Asia/Gaza"]))
+@given(SOME, ZONES)
 def test_sql_reads_the_same(written: list[str], name: str) -> None:
     zone = Zone.named(name)
     parameters: list[object] = []
@@ -175,6 +178,12 @@ def test_sql_reads_the_same(written: list[str], name: str) -> None:
     query = sql.select(texts.as_instant(text, zone), texts.as_date(text), source=given_)
     found = sql.rows(CONNECTION, query, parameters)
     assert found == [(parse_instant(each, zone), parse_date(each)) for each in written]
+
+
+@pytest.mark.soak
+def test_sql_reads_the_same_for_long() -> None:
+    long = settings(deadline=None, max_examples=3000)
+    long(given(SOME, ZONES)(test_sql_reads_the_same.hypothesis.inner_test))()
 
 
 def test_sql_reads_the_table_of_readings() -> None:

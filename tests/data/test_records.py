@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import duckdb
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scoreline.engine.data import Dataset, read
@@ -262,3 +263,10 @@ def test_a_population_comes_back_as_it_was(data: dict[str, list[object]]) -> Non
     population, _ = expected(data)
     dataset = Dataset.from_population(population, SCHEMA, fresh())
     assert dataset.population() == population
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("test", [test_any_dicts, test_a_population_comes_back_as_it_was])
+def test_dicts_for_long(test: Callable[[dict[str, list[object]]], None]) -> None:
+    long = settings(deadline=None, max_examples=500, suppress_health_check=list(HealthCheck))
+    long(given(DATA)(test.hypothesis.inner_test))()  # type: ignore[attr-defined]

@@ -110,10 +110,20 @@ def test_rules_with_anything_put_in_or_taken_out_never_raise(data: st.DataObject
     check(text)
 
 
+WORDS = st.lists(st.sampled_from([*SCRAPS, *FORMS.split()]), max_size=30)
+
+
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from([*SCRAPS, *FORMS.split()]), max_size=30), st.sampled_from(["", " "]))
+@given(WORDS, st.sampled_from(["", " "]))
 def test_words_in_any_order_never_raise(words: list[str], between: str) -> None:
     check(between.join(words))
+
+
+@pytest.mark.soak
+def test_anything_never_raises_for_long() -> None:
+    long = settings(max_examples=5000, deadline=None)
+    long(given(st.data())(test_rules_with_anything_put_in_or_taken_out_never_raise.hypothesis.inner_test))()
+    long(given(WORDS, st.sampled_from(["", " "]))(test_words_in_any_order_never_raise.hypothesis.inner_test))()
 
 
 def check(text: str) -> None:

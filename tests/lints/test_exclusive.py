@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,9 +31,18 @@ def has(values: Values, value: float | str) -> bool:
     return isinstance(value, float) and not values.overlap(numbers("==", value)).is_empty
 
 
-@given(st.lists(st.tuples(RANGES | TEXTS, PARTS), max_size=6))
+MEMBERS = st.lists(st.tuples(RANGES | TEXTS, PARTS), max_size=6)
+
+
+@given(MEMBERS)
 @settings(max_examples=100, deadline=None)
 def test_the_sum_is_that_of_some_value_or_of_none(members: list[tuple[Numbers | Names, Interval]]) -> None:
     every: list[float | str] = [*"abc", *(step / 2 for step in range(-9, 10))]
     sums = [total([hull([part, ZERO]) for values, part in members if has(values, value)]) for value in every]
     assert _one_value(members) == hull([ZERO, *sums])
+
+
+@pytest.mark.soak
+def test_the_sum_is_that_of_some_value_for_long() -> None:
+    long = settings(max_examples=20_000, deadline=None)
+    long(given(MEMBERS)(test_the_sum_is_that_of_some_value_or_of_none.hypothesis.inner_test))()

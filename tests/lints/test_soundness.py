@@ -5,6 +5,7 @@ Random conditions and scores are checked against what the reference interpreter 
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -188,10 +189,12 @@ def held(conditions: list[Expr], persons: Population) -> list[set[int]]:
 
 
 EXAMPLES = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(EXAMPLES, max_examples=2000)
+SOME = st.lists(conditions(), min_size=2, max_size=12)
 
 
 @EXAMPLES
-@given(st.lists(conditions(), min_size=2, max_size=12), people())
+@given(SOME, people())
 def test_what_is_proved_about_conditions_is_so(conditions: list[Expr], persons: Population) -> None:
     prover = Prover(SCHEMA)
     rows = held(conditions, persons)
@@ -201,6 +204,11 @@ def test_what_is_proved_about_conditions_is_so(conditions: list[Expr], persons: 
         for other_place, other in enumerate(conditions):
             if prover.implies(condition, other):
                 assert all(other_place in row for row in rows if place in row), (condition, other)
+
+
+@pytest.mark.soak
+def test_what_is_proved_about_conditions_is_so_for_long() -> None:
+    LONG(given(SOME, people())(test_what_is_proved_about_conditions_is_so.hypothesis.inner_test))()
 
 
 def test_the_examples_do_prove_something() -> None:
@@ -326,8 +334,11 @@ def pools() -> st.SearchStrategy[Block]:
     )
 
 
+RANGES = st.sampled_from([(None, None), (0, 100), (5, None)])
+
+
 @EXAMPLES
-@given(items(), st.sampled_from([(None, None), (0, 100), (5, None)]), people())
+@given(items(), RANGES, people())
 def test_scores_stay_within_their_bounds(
     items: tuple[Line | Block, ...], ends: tuple[float | None, float | None], persons: Population
 ) -> None:
@@ -336,3 +347,8 @@ def test_scores_stay_within_their_bounds(
     for lead in interpret(model, persons, AS_OF).leads:
         points = lead.scores["s"] / 10000
         assert interval.low - 1e-6 <= points <= interval.high + 1e-6, (interval, points)
+
+
+@pytest.mark.soak
+def test_scores_stay_within_their_bounds_for_long() -> None:
+    LONG(given(items(), RANGES, people())(test_scores_stay_within_their_bounds.hypothesis.inner_test))()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from scoreline.engine.data import Dataset
@@ -15,6 +18,7 @@ from .people import population
 from .rest import models
 
 QUICK = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(QUICK, max_examples=500)
 
 
 @QUICK
@@ -32,3 +36,9 @@ def test_results_do_not_depend_on_contributions(model: Model, people: Population
         whole, plain = full.outcome(), lean.outcome()
     assert (plain.leads, plain.accounts, plain.counts) == (whole.leads, whole.accounts, whole.counts)
     assert plain.contributions == ()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("test", [test_sql_and_interpreter_agree, test_results_do_not_depend_on_contributions])
+def test_both_for_long(test: Callable[[Model, Population], None]) -> None:
+    LONG(given(models(), population())(test.hypothesis.inner_test))()  # type: ignore[attr-defined]
