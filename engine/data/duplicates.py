@@ -14,7 +14,7 @@ from ...grammar.late_methods import dataclass
 from ..instants import format_instant
 from .intake import REASON, working
 from .layout import Layout
-from .repeats import has_repeats, key_of, repeated
+from .repeats import key_of, repeated
 from .sql import (
     Sql,
     call,
@@ -45,10 +45,8 @@ class Duplicates:
 
 
 def find_duplicates(connection: duckdb.DuckDBPyConnection, layout: Layout) -> Duplicates:
-    """Choose among the records of each id; the losers' rowids are left in the table LOST."""
+    """Choose among the records of each id, where there are several; the losers' rowids are left in the table LOST."""
     run(connection, drop_table(table(LOST)))
-    if not has_repeats(connection, layout, kept(layout)):
-        return Duplicates()
     copies = _copies(connection, layout)
     losers, conflicts = _choose(layout, copies)
     parameters: list[object] = []

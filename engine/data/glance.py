@@ -7,9 +7,10 @@ value, a repeated id) is left to the reader that looks at every record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from typing import Literal
 
 import duckdb
 from sqlglot import exp
@@ -17,29 +18,41 @@ from sqlglot import exp
 from ...grammar.late_methods import dataclass
 from ..instants import Zone
 from .batches import Batch
+from .copies import choose_copies
 from .documents import Records
+from .duplicates import Duplicates
 from .intake import Intake
 from .json_columns import JsonColumns
 from .layout import Layout
 from .lookup import RAW_ID
 from .picked import Picked
 from .plain import PlainText, can_be_plain, is_bare
-from .relations import Prepared, Readable, Relation
+from .relations import Prepared, Readable
 from .repeats import has_repeats
 from .samples import Sample
-from .soundness import any_record, doubt
+from .soundness import doubt, occurring
 from .spilling import in_any_order
-from .sql import Sql, call, column, create_view, drop_table, drop_view, number, rows, run, select, table, text
+from .sql import Sql, call, column, create_view, drop_table, drop_view, number, rows, run, select, table
 from .tables import TypedTable
 from .taking import NOT_OURS
 from .text_files import JsonLines
 
+_SMALL = 2_000_000
+"""Of files of fewer bytes all is looked at at once: there is little to gain from what each look could leave out."""
+
+Repeats = Literal["believed", "chosen", "reported"]
+"""What becomes of records of one id: there are none, or one of each counts, or someone has to know their places."""
+
 
 @dataclass(frozen=True)
 class Glance:
-    """How many records there are, by type, the most first (one nameless type where they have none)."""
+    """How many records there are, by type, the most first (one nameless type where they have none).
+
+    `duplicates` are those of them that have lost against others of their ids.
+    """
 
     by_type: dict[str, int]
+    duplicates: Duplicates = Duplicates()
 
     @property
     def count(self) -> int:
@@ -52,55 +65,130 @@ def glance(
     layout: Layout,
     batches: Sequence[Batch],
     zone: Zone,
-    believes: bool,
+    repeats: Repeats = "chosen",
+    whole: Layout | None = None,
     changes: bool = False,
 ) -> Glance | None:
     """Make the table of a layout from records that are in order; None if they have to be looked at one by one.
 
-    `believes`: that no two records have one id. `changes`: ids are replaced afterwards, so that it cannot be a view.
+    Which of several records of one id counts, the `whole` layout decides. `changes`: ids are replaced afterwards, so
+    that the table cannot be a view.
     """
     if any(batch.source.numbers_rows for batch in batches):
         return None
-    relations = [batch.relation for batch in batches]
-    intakes = [Intake(layout, batch.source, zone, part) for part, batch in enumerate(batches)]
-    looks = list(zip(intakes, relations, batches, strict=True))
-    if all(isinstance(relation, TypedTable) for relation in relations) and all(batch.files for batch in batches):
-        return None if changes else _as_view(connection, layout, looks, believes)
-    if all(isinstance(relation, (JsonLines, Records)) for relation in relations):
-        return _taken_in(connection, layout, looks, believes)
+    looks = [(Intake(layout, batch.source, zone, part), batch) for part, batch in enumerate(batches)]
+    look = _Look(connection, layout, looks, repeats, whole or layout, changes)
+    if all(isinstance(batch.relation, TypedTable) and batch.files for batch in batches):
+        return look.as_view()
+    if all(isinstance(batch.relation, (JsonLines, Records)) for batch in batches):
+        return look.taken_in()
     return None
 
 
-_Look = tuple[Intake, Relation, Batch]
+@dataclass(frozen=True)
+class _Look:
+    """A look at the records of one kind."""
 
+    connection: duckdb.DuckDBPyConnection
+    layout: Layout
+    parts: Sequence[tuple[Intake, Batch]]
+    repeats: Repeats
+    whole: Layout
+    changes: bool
 
-def _as_view(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look], believes: bool
-) -> Glance | None:
-    """A view of typed tables, whose sound columns are taken as they stand."""
-    connection.execute("SET parquet_metadata_cache = true").fetchall()  # many short looks at the same files
-    queries: list[exp.Select] = []
-    for intake, relation, batch in looks:
-        prepared = intake.prepared(relation, batch.label)
-        raw = _view(connection, f"{layout.kind} {intake.part}: raw values", prepared.query)
-        sound = {name for name, test in _doubts(intake, prepared) if not any_record(connection, raw, test)}
+    def as_view(self) -> Glance | None:
+        """A view of typed tables, whose sound columns are taken as they stand; a table if anything in it changes."""
+        few = sum(file.path.stat().st_size for _, batch in self.parts for file in batch.files) < _SMALL
+        self.connection.execute("SET parquet_metadata_cache = true").fetchall()  # many short looks at the same files
+        typed: list[exp.Select] = []
+        for intake, batch in self.parts:
+            view = self._typed_view(intake, batch, few)
+            if view is None:
+                return None
+            typed.append(select(*map(column, self.layout.names), source=view))
+        records = _all_of(typed)
+        repeats = self._has_repeats(self._view(self.layout.kind, records), few)
+        if repeats or self.changes:
+            run(self.connection, drop_view(self._table))
+            if self.repeats == "reported":
+                return None
+            run(self.connection, exp.Create(this=self._table, kind="TABLE", expression=records))
+        return self._glance([batch.relation for _, batch in self.parts], repeats)
+
+    def _typed_view(self, intake: Intake, batch: Batch, few: bool) -> exp.Table | None:
+        """The typed records of a batch; None where anything is wrong with one."""
+        name = f"{self.layout.kind} {intake.part}"
+        prepared = intake.prepared(batch.relation, batch.label)
+        raw = self._view(f"{name}: raw values", prepared.query)
+        doubts = dict(_doubts(intake, prepared))
+        found = occurring(self.connection, raw, list(doubts.values()), few)
+        sound = {name for name, is_unsound in zip(doubts, found, strict=True) if not is_unsound}
         prepared.query = select(exp.Star(), source=raw)
         values, faults = intake.examined(prepared, sound)
-        typed = _view(connection, f"{layout.kind} {intake.part}: typed values", values)
-        if any(fault.occurs(connection, typed) for fault in faults):
+        typed = self._view(f"{name}: typed values", values)
+        if few:
+            return None if any(occurring(self.connection, typed, [each.condition for each in faults], few)) else typed
+        return None if any(fault.occurs(self.connection, typed) for fault in faults) else typed
+
+    def taken_in(self) -> Glance | None:
+        """A table: of few records as Python has seen them, of many filled by the engine's own reader, with texts as
+        such where the first records have nothing else, or else with all values as JSON."""
+        samples = [_sample(self.connection, batch) for _, batch in self.parts]
+        seen = [sample for sample in samples if sample is not None and sample.records]
+        if len(seen) < len(samples):
             return None
-        queries.append(select(*map(column, layout.names), source=typed))
-    records = _view(connection, layout.kind, _all_of(queries))
-    if not believes and has_repeats(connection, layout, records):
-        run(connection, drop_view(records))
+        few = all(sample.is_all for sample in seen)
+        for reading in (_as_texts,) if few else (_as_texts, _as_json):
+            try:
+                self._fill(self._relations(reading, seen, self.layout), few)
+                repeats = self._has_repeats(self._table, few)
+                if not repeats or self.repeats == "chosen":
+                    return self._glance(self._relations(reading, seen, self.whole), repeats)
+            except NOT_OURS:
+                raise
+            except (duckdb.Error, ValueError):
+                pass
+            run(self.connection, drop_table(self._table))
         return None
-    return Glance(_by_type(connection, layout))
 
+    def _relations(self, reading: _Reading, samples: Sequence[Sample], layout: Layout) -> list[Readable]:
+        parts = zip(self.parts, samples, strict=True)
+        return [reading(replace(intake, layout=layout), batch, sample) for (intake, batch), sample in parts]
 
-def _view(connection: duckdb.DuckDBPyConnection, name: str, query: exp.Query) -> exp.Table:
-    view = table(name)
-    run(connection, create_view(view, query))
-    return view
+    def _fill(self, relations: Sequence[Readable], few: bool) -> None:
+        """Make the table; an error of the engine where a record is not in order."""
+        checks = [intake.checked(relation) for (intake, _), relation in zip(self.parts, relations, strict=True)]
+        made = exp.Create(this=self._table, kind="TABLE", expression=_all_of([each.query for each in checks]))
+        with nullcontext() if few else in_any_order(self.connection):
+            run(self.connection, made, [value for each in checks for value in each.parameters])
+
+    def _has_repeats(self, records: exp.Table, few: bool) -> bool:
+        return self.repeats != "believed" and has_repeats(self.connection, self.layout, records, few)
+
+    def _glance(self, relations: Sequence[Readable], repeats: bool) -> Glance:
+        """What there is; of repeated records, which the relations have, only those stay that count."""
+        by_type = self._by_type()
+        if not repeats:
+            return Glance(by_type)
+        intakes = [replace(intake, layout=self.whole) for intake, _ in self.parts]
+        parts = list(zip(intakes, relations, strict=True))
+        return Glance(by_type, choose_copies(self.connection, self.layout, parts))
+
+    def _by_type(self) -> dict[str, int]:
+        """The records by their type."""
+        count = call("count", exp.Star())
+        if self.layout.kind != "events":
+            return {"": int(str(rows(self.connection, exp.select(count).from_(self._table))[0][0]))}
+        found = rows(self.connection, exp.select(column("type"), count).from_(self._table).group_by(number(1)))
+        return dict(sorted(((str(name), int(str(n))) for name, n in found), key=lambda each: (-each[1], each[0])))
+
+    @property
+    def _table(self) -> exp.Table:
+        return table(self.layout.kind)
+
+    def _view(self, name: str, query: exp.Query) -> exp.Table:
+        run(self.connection, create_view(table(name), query))
+        return table(name)
 
 
 def _doubts(intake: Intake, prepared: Prepared) -> Iterator[tuple[str, Sql]]:
@@ -115,58 +203,18 @@ def _doubts(intake: Intake, prepared: Prepared) -> Iterator[tuple[str, Sql]]:
                 yield raw, test
 
 
-def _taken_in(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, looks: Sequence[_Look], believes: bool
-) -> Glance | None:
-    """A table: of few records as Python has seen them, of many filled by the engine's own reader, with texts as such
-    where the first records have nothing else, or else with all values as JSON."""
-    samples = [relation.sample(connection) for _, relation, _ in looks if isinstance(relation, (JsonLines, Records))]
-    seen = [sample for sample in samples if sample is not None and sample.records]
-    if len(seen) < len(looks):
-        return None
-    few = all(sample.is_all for sample in seen)
-    count = None
-    for as_texts in (True,) if few else (True, False):
-        try:
-            count = _fill(connection, layout, _checks(looks, seen, as_texts), few)
-            break
-        except NOT_OURS:
-            raise
-        except (duckdb.Error, ValueError):
-            continue
-    if count is None:
-        return None
-    if not believes and has_repeats(connection, layout, table(layout.kind), few):
-        run(connection, drop_table(table(layout.kind)))
-        return None
-    return Glance(_by_type(connection, layout) if layout.kind == "events" else {"": count})
+def _sample(connection: duckdb.DuckDBPyConnection, batch: Batch) -> Sample | None:
+    """The first records of JSON."""
+    return batch.relation.sample(connection) if isinstance(batch.relation, (JsonLines, Records)) else None
 
 
-def _checks(looks: Sequence[_Look], samples: Sequence[Sample], as_texts: bool) -> list[Prepared]:
-    """What is read of each; raises ValueError where it cannot be read so."""
-    found = []
-    for (intake, relation, batch), sample in zip(looks, samples, strict=True):
-        readable: Readable = JsonColumns(batch.files)
-        if sample.is_all:
-            readable = Picked(batch.label, sample, intake.readings())
-        elif not isinstance(relation, JsonLines):
-            raise ValueError
-        elif as_texts:
-            readable = _as_texts(intake, batch, sample)
-        found.append(intake.checked(readable))
-    return found
+_Reading = Callable[[Intake, Batch, Sample], Readable]
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, layout: Layout, checks: Sequence[Prepared], few: bool) -> int:
-    """Make the table; returns how many records it has. An error of the engine where one is not in order."""
-    made = exp.Create(this=table(layout.kind), kind="TABLE", expression=_all_of([each.query for each in checks]))
-    parameters = [value for each in checks for value in each.parameters]
-    with nullcontext() if few else in_any_order(connection):
-        return int(str(rows(connection, made, parameters)[0][0]))
-
-
-def _as_texts(intake: Intake, batch: Batch, sample: Sample) -> JsonColumns:
+def _as_texts(intake: Intake, batch: Batch, sample: Sample) -> Readable:
     """With the values as texts of which the first records show nothing else, and without objects that none has."""
+    if sample.is_all:
+        return Picked(batch.label, sample, intake.readings())
     wanted, every = intake.wanted, intake.readings()
     bare = frozenset(raw for raw in wanted if is_bare(every.get(raw, ())))
     plain = {
@@ -180,13 +228,9 @@ def _as_texts(intake: Intake, batch: Batch, sample: Sample) -> JsonColumns:
     return replace(columns, unseen=frozenset(key for key in opened if not sample.opens(key)))
 
 
+def _as_json(intake: Intake, batch: Batch, sample: Sample) -> Readable:
+    return Picked(batch.label, sample, intake.readings()) if sample.is_all else JsonColumns(batch.files)
+
+
 def _all_of(queries: Sequence[exp.Select]) -> exp.Query:
     return queries[0] if len(queries) == 1 else exp.union(*queries, distinct=False, copy=False)
-
-
-def _by_type(connection: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, int]:
-    """The records by their type."""
-    kind: Sql = column("type") if layout.kind == "events" else text("")
-    query = exp.select(kind, call("count", exp.Star())).from_(table(layout.kind)).group_by(number(1))
-    found = [(str(name), int(str(count))) for name, count in rows(connection, query)]
-    return dict(sorted(found, key=lambda each: (-each[1], each[0])))

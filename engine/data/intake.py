@@ -6,7 +6,7 @@ record came from, why it is rejected, and which of its values were impossible. `
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 from sqlglot import exp
@@ -19,7 +19,7 @@ from ..suggest import nearest
 from .cells import Cell, Form, NativeForm, typed
 from .errors import DataError
 from .layout import Column, Layout, Role, Variant
-from .lookup import RAW_MERGED, Lookup, cell, cell_columns, layer, raw_field, raw_key, with_texts
+from .lookup import RAW_ID, RAW_MERGED, Lookup, cell, cell_columns, layer, raw_field, raw_key, with_texts
 from .paths import Path
 from .plain import PlainText
 from .relations import BLANK_LINE, BROKEN, DOCUMENT, FILE, Prepared, Readable
@@ -90,18 +90,17 @@ def forget_file(connection: duckdb.DuckDBPyConnection, layout: Layout, part: int
     run(connection, exp.Update(this=working(layout), expressions=changes, where=exp.Where(this=here)))
 
 
-def settle(connection: duckdb.DuckDBPyConnection, layout: Layout, lost: exp.Select | None) -> None:
+def settle(connection: duckdb.DuckDBPyConnection, layout: Layout, lost: exp.Select | None, few: bool) -> None:
     """The final table: all records but the rejected ones and those whose rowids `lost` selects."""
-    if lost is None and not _has_rejected(connection, layout):  # then the working table is the final one
+    if lost is None and not few and not _has_rejected(connection, layout):  # then the working table is the final one
         for name in WORKING:
             run(connection, drop_column(working(layout), name))
         run(connection, rename_table(working(layout), table(layout.kind)))
         return
-    run(connection, create_table(table(layout.kind), dict(zip(layout.names, layout.sql_types, strict=True))))
     kept = exp.select(*(column(name) for name in layout.names)).from_(working(layout)).where(is_null(column(REASON)))
     if lost is not None:
         kept = kept.where(negated(exp.In(this=column("rowid"), query=lost.subquery())))
-    run(connection, insert(kept, table(layout.kind)))
+    run(connection, exp.Create(this=table(layout.kind), kind="TABLE", expression=kept))
     run(connection, drop_table(working(layout)))
 
 
@@ -138,14 +137,30 @@ class Intake:
         prepared = relation.prepare(self.wanted)
         if self._absent(prepared):
             raise ValueError(NOT_IN_ORDER)
-        values = self._typed(prepared)
-        doubts = [form.doubt(column(name)) for name, form in self._plain(prepared.forms)]
         wrong = [is_known(column(BROKEN)), *(fault.condition for fault in self._faults(prepared.forms))]
-        bad = either(*wrong, *(doubt for doubt in doubts if doubt is not None))
-        first, *others = self.layout.names
-        checked = case((bad, call("error", text(NOT_IN_ORDER))), otherwise=column(first))
-        prepared.query = select(checked.as_(first, quoted=True), *map(column, others), source=values)
+        prepared.query = self._without([*wrong, *self._doubts(prepared.forms)], self._typed(prepared))
         return prepared
+
+    def among(self, relation: Readable, wanted: Callable[[Sql], Sql]) -> Prepared:
+        """The records of some ids as a query, whatever may be wrong with them; an error where a text may be none."""
+        prepared = relation.prepare(self.wanted)
+        form = prepared.forms.get(RAW_ID)
+        if isinstance(form, PlainText) and form.is_tidy:  # ids stand there as they are read: no other record is typed
+            prepared.query = select(exp.Star(), source=prepared.query).where(wanted(column(RAW_ID)), copy=False)
+        values = self._typed(prepared)
+        prepared.query = self._without(self._doubts(prepared.forms), values).where(wanted(column("id")), copy=False)
+        return prepared
+
+    def _without(self, faults: Sequence[Sql], records: exp.Select) -> exp.Select:
+        """The typed records; an error of the engine where one has any of the faults."""
+        first, *others = self.layout.names
+        checked = case((either(*faults), call("error", text(NOT_IN_ORDER))), otherwise=column(first))
+        return select(checked.as_(first, quoted=True), *map(column, others), source=records)
+
+    def _doubts(self, forms: Mapping[str, Form]) -> list[Sql]:
+        """For each column whose values were taken as texts, whether one may have been something else."""
+        found = (form.doubt(column(name)) for name, form in self._plain(forms))
+        return [each for each in found if each is not None]
 
     def _plain(self, forms: Mapping[str, Form]) -> Iterator[tuple[str, PlainText]]:
         """The columns whose values were taken as texts."""

@@ -20,7 +20,7 @@ from .batches import Batch, find_batches
 from .dataset import Dataset
 from .duplicates import Duplicates, find_duplicates, kept
 from .errors import DataError
-from .glance import glance
+from .glance import Repeats, glance
 from .intake import open_table, settle, working
 from .known import READ_NOW, DoNotFit, EventsRead, KnownEvents, join_known
 from .layout import Layout, RecordKind
@@ -30,8 +30,8 @@ from .promises import broken_promise, promise_unique
 from .rejected import Places, create_rejects, set_aside
 from .repeats import has_repeats
 from .sources import Sources
-from .sql import drop_table, run
-from .taking import Taking
+from .sql import create_table, drop_table, run, table
+from .taking import Taken, Taking
 from .texts import share_zone
 
 Progress = Callable[[str, int], None]
@@ -161,16 +161,19 @@ class _Reader:
         ids_change = self._ids_change(layout)
         self.merged[layout.kind] = Merged()
         if not batches:
-            open_table(connection, layout)
-            settle(connection, layout, None)
+            run(connection, create_table(table(layout.kind), dict(zip(layout.names, layout.sql_types, strict=True))))
             self._say_types(layout, {})
             return Tally(layout.kind, 0, 0, 0)
         self.progress(layout.kind, 0)
-        seen = glance(connection, layout, batches, self.zone, self._believes(batches), ids_change)
+        repeats: Repeats = "believed" if self._believes(batches) else "chosen" if self.believes else "reported"
+        whole = self.everything[layout.kind]
+        seen = glance(connection, layout, batches, self.zone, repeats, whole, changes=ids_change)
         if seen is None:
             return self._read_closely(layout, batches)
         self._say_types(layout, seen.by_type)
-        return Tally(layout.kind, seen.count, 0, 0, seen.by_type)
+        lost = seen.duplicates.lost
+        self.dataset.findings += review.conflicting_duplicates(layout, seen.duplicates)
+        return Tally(layout.kind, seen.count, 0, lost, seen.by_type, in_order=not lost)
 
     def _believes(self, batches: Sequence[Batch]) -> bool:
         """Whether sources promise that no two of these records have one id, and are believed."""
@@ -189,30 +192,31 @@ class _Reader:
         connection, dataset = self.dataset.connection, self.dataset
         open_table(connection, layout)
         taking = Taking(connection, layout, self.zone)
+        taken = Taken()
         for batch in batches:
             taking.take(batch)
-            self.progress(layout.kind, taking.count())
-        count = taking.count()
-        self.merged[layout.kind] = take_out_merged(connection, layout)
+            taken = taking.counted()
+            self.progress(layout.kind, taken.records)
+        merged = take_out_merged(connection, layout) if taken.merged else Merged()
+        self.merged[layout.kind] = merged
         whole = self.everything[layout.kind]
-        if layout.columns != whole.columns and self._has_repeats(layout, batches):
+        repeats = not self._believes(batches) and has_repeats(connection, layout, kept(layout), taken.are_few)
+        if repeats and layout.columns != whole.columns:
             run(connection, drop_table(working(layout)))
             return self._read_closely(whole, batches)
         places = Places(connection, layout, taking.finders)
-        rejected = set_aside(connection, layout, places)
-        duplicates = Duplicates() if self._believes(batches) else find_duplicates(connection, layout)
+        rejected = set_aside(connection, layout, places) if taken.rejected or merged.circles else 0
+        duplicates = find_duplicates(connection, layout) if repeats else Duplicates()
         if not self.believes:
             dataset.findings += broken_promise(connection, layout, batches, places)
-        odd = [*review.impossible_values(connection, layout, places, dataset.layouts[layout.kind].names)]
+        wanted = dataset.layouts[layout.kind].names
+        odd = [*review.impossible_values(connection, layout, places, wanted)] if taken.odd else []
         dataset.findings += [*odd, *review.conflicting_duplicates(layout, duplicates)]
         by_type = review.events_by_type(connection, layout) if layout.kind == "events" else {}
         self._say_types(layout, by_type)
-        settle(connection, layout, duplicates.query())
+        settle(connection, layout, duplicates.query(), taken.are_few)
         in_order = not (odd or rejected or duplicates.lost)
-        return Tally(layout.kind, count, rejected, duplicates.lost, by_type, in_order)
-
-    def _has_repeats(self, layout: Layout, batches: Sequence[Batch]) -> bool:
-        return not self._believes(batches) and has_repeats(self.dataset.connection, layout, kept(layout))
+        return Tally(layout.kind, taken.records, rejected, duplicates.lost, by_type, in_order)
 
     def _say_types(self, layout: Layout, counts: Mapping[str, int]) -> None:
         if layout.kind == "events":

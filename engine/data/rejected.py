@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import field
+from functools import cached_property
 
 import duckdb
 from sqlglot import exp
@@ -42,13 +42,14 @@ class Places:
     connection: duckdb.DuckDBPyConnection
     layout: Layout
     finders: Sequence[LineFinder]
-    starts: list[tuple[int, int, str]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def starts(self) -> list[tuple[int, int, str]]:
+        """The first row of each file in each part."""
         first = call("min", column("rowid"))
         query = exp.select(first.as_("start"), column(PART), column(FILE)).from_(working(self.layout))
         query = query.group_by(column(PART), column(FILE)).order_by(column("start"))
-        self.starts = [(int(str(row)), int(str(part)), str(file)) for row, part, file in rows(self.connection, query)]
+        return [(int(str(row)), int(str(part)), str(file)) for row, part, file in rows(self.connection, query)]
 
     def span(self, row: int) -> Span:
         """The place of one record."""

@@ -7,7 +7,7 @@ the engine asks these and reads nothing else. What is sound is then taken as it 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import duckdb
 from sqlglot import exp
@@ -129,3 +129,15 @@ def any_record(connection: duckdb.DuckDBPyConnection, source: exp.Table | exp.Qu
     if condition == exp.false():
         return False
     return bool(rows(connection, select(number(1), source=source).where(condition, copy=False).limit(1, copy=False)))
+
+
+def occurring(
+    connection: duckdb.DuckDBPyConnection, source: exp.Table, conditions: Sequence[Sql], few: bool
+) -> list[bool]:
+    """Which of the conditions hold for a record: of few in one go, of many one after the other."""
+    if not few:
+        return [any_record(connection, source, condition) for condition in conditions]
+    if not conditions:
+        return []
+    found = rows(connection, select(*(call("bool_or", condition) for condition in conditions), source=source))[0]
+    return [bool(each) for each in found]

@@ -14,16 +14,34 @@ from ..instants import Zone
 from .batches import Batch
 from .errors import DataError
 from .files import DataFile
-from .intake import REASON, Intake, forget_file, working
+from .intake import MERGED, ODD, REASON, Intake, forget_file, working
 from .integrity import full_look
 from .layout import Layout
 from .rejected import LineFinder
 from .relations import BLANK_LINE, Readable
-from .sql import call, column, either, is_null, rows, text
+from .sql import both, call, column, either, equals, is_known, is_null, negated, rows, text
 from .text_files import CsvRows, JsonLines, files_with_rejects, forget_rejects
 
 NOT_OURS = (duckdb.OutOfMemoryException, duckdb.InterruptException)
 """What happens to the engine has nothing to do with the files."""
+
+_FEW = 20_000
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many records there are, without blank lines; how many are rejected, live on under another id, or have an
+    impossible value."""
+
+    records: int = 0
+    rejected: int = 0
+    merged: int = 0
+    odd: int = 0
+
+    @property
+    def are_few(self) -> bool:
+        """Whether to save statements is worth more than to save work."""
+        return self.records < _FEW
 
 
 @dataclass
@@ -42,26 +60,34 @@ class Taking:
             forget_file(self.connection, self.layout, part, file.name)
             self._take_exactly(batch, file)
 
-    def count(self) -> int:
-        """The records read so far, without blank lines."""
+    def counted(self) -> Taken:
+        """What was taken in so far."""
         reason = column(REASON)
-        record = either(is_null(reason), exp.NEQ(this=reason, expression=text(BLANK_LINE)))
-        query = exp.select(call("count", exp.Star())).from_(working(self.layout)).where(record)
-        return int(str(rows(self.connection, query)[0][0]))
+        is_kept, is_no_record = is_null(reason), equals(reason, text(BLANK_LINE))
+        counted = [
+            either(is_kept, negated(is_no_record)),
+            negated(is_no_record),
+            both(is_kept, is_known(column(MERGED))),
+            both(is_kept, is_known(column(ODD))),
+        ]
+        query = exp.select(*(call("count_if", each) for each in counted)).from_(working(self.layout))
+        return Taken(*(int(str(count or 0)) for count in rows(self.connection, query)[0]))
 
     def _take_quickly(self, batch: Batch) -> Sequence[DataFile]:
         """Let the engine read all files at once; returns those over which it stumbled."""
-        forget_rejects(self.connection)
+        is_text = isinstance(batch.relation, (CsvRows, JsonLines))
+        if is_text:
+            forget_rejects(self.connection)
         try:
             self._take(batch, batch.relation, batch.label, batch.lines)
         except NOT_OURS:
             raise
         except duckdb.Error as error:
             damaged = [problem for file in batch.files if (problem := full_look(file)) is not None]
-            if damaged or not isinstance(batch.relation, (CsvRows, JsonLines)):
+            if damaged or not is_text:
                 raise DataError(damaged or [_unreadable(batch, error)]) from error
             return batch.files
-        return files_with_rejects(self.connection, batch.files)
+        return files_with_rejects(self.connection, batch.files) if is_text else ()
 
     def _take_exactly(self, batch: Batch, file: DataFile) -> None:
         """Read one file of a batch line by line in Python."""

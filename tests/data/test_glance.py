@@ -145,7 +145,7 @@ def test_a_glance_and_a_close_look_see_the_same(name: str, tmp_path: Path, monke
     polars.DataFrame(VIEWS).write_parquet(tmp_path / "events.parquet")
     schema = Schema(contact={"it": type_})
     glanced = read(tmp_path, schema, zone=Zone.named("Europe/Berlin"))
-    monkeypatch.setattr(reader, "glance", lambda *_: None)
+    monkeypatch.setattr(reader, "glance", lambda *_, **options: None)
     looked = read(tmp_path, schema, zone=Zone.named("Europe/Berlin"))
     assert glanced.population() == looked.population()
     assert repr(glanced.population()) == repr(looked.population())  # tells −0 from 0

@@ -52,8 +52,8 @@ class Both:
         self.monkeypatch = monkeypatch
         self.glances: list[bool] = []
 
-    def look(self, *arguments: object) -> Glance | None:
-        found = glance(*arguments)  # type: ignore[arg-type]
+    def look(self, *arguments: object, **options: object) -> Glance | None:
+        found = glance(*arguments, **options)  # type: ignore[arg-type]
         self.glances.append(found is not None)
         return found
 
@@ -61,7 +61,7 @@ class Both:
         options = {"zone": Zone.named("Europe/Berlin"), "max_rejected": 1.0}
         self.monkeypatch.setattr(reader, "glance", self.look)
         quickly = read(path, SCHEMA, sources(mapping), **options)  # type: ignore[arg-type]
-        self.monkeypatch.setattr(reader, "glance", lambda *_: None)
+        self.monkeypatch.setattr(reader, "glance", lambda *_, **options: None)
         closely = read(path, SCHEMA, sources(mapping), **options)  # type: ignore[arg-type]
         assert repr(quickly.population()) == repr(closely.population())
         assert (quickly.findings, quickly.counts) == (closely.findings, closely.counts)
