@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from .backtest_words import percent
+from .backtest_words import percent, signed
 from .pages import Block, Code, Folded, Grid, Head, Point, Points, Prose, Said, Strong, listed, said
 from .reports import plural
 
@@ -60,7 +60,7 @@ def _todo(lines: Sequence[LineFinding]) -> Iterator[Point]:
         yield Point(said(Code(line.id), ": the lost have more points by it than the won; look at it first"), sign="−")
     for line in lines:
         if line.loss is not None and line.loss.high < 0 and line.word != "harmful":
-            text = f": the score separates better without it (AUC {_signed(-line.loss.value)})"
+            text = f": the score separates better without it (AUC {signed(-line.loss.value)})"
             yield Point(said(Code(line.id), text), sign="−")
     noise = [line for line in lines if line.word == "noise" and (line.loss is None or line.loss.value < NEGLIGIBLE)]
     if noise:
@@ -84,16 +84,7 @@ def _grid(lines: Sequence[LineFinding]) -> Grid:
 
 def _row(line: LineFinding, has_loss: bool) -> tuple[Said, ...]:
     lift = f"{line.lift.value:.1f}× ({line.lift.low:.1f}–{line.lift.high:.1f})" if line.lift else "–"
-    loss = _signed(line.loss.value) if line.loss else "–"
+    loss = signed(line.loss.value) if line.loss else "–"
     word = Strong(line.word) if line.word in _SIGNS else line.word
     row = (said(Code(line.id)), said(word), said(percent(line.in_won)), said(percent(line.in_lost)), said(lift))
     return (*row, said(loss)) if has_loss else row
-
-
-def _signed(value: float) -> str:
-    """Three digits with their sign; what is nothing in them has none.
-
-    >>> _signed(-0.0134), _signed(-0.0002)
-    ('−0.013', '0.000')
-    """
-    return "0.000" if abs(value) < 0.0005 else f"{value:+.3f}".replace("-", "−")

@@ -30,6 +30,25 @@ def within(found: Estimate, digits: int = 2) -> str:
     return f"{found.value:.{digits}f} ({found.low:.{digits}f}–{found.high:.{digits}f})"
 
 
+def signed(value: float) -> str:
+    """Three digits with their sign; what is nothing in them has none.
+
+    >>> signed(-0.0134), signed(-0.0002)
+    ('−0.013', '0.000')
+    """
+    return "0.000" if abs(value) < 0.0005 else f"{value:+.3f}".replace("-", "−")
+
+
+def signed_within(found: Estimate) -> str:
+    """A gain with its interval.
+
+    >>> from ..engine.backtest.areas import Estimate
+    >>> signed_within(Estimate(0.031, -0.0002, 0.052))
+    '+0.031 (0.000 to +0.052)'
+    """
+    return f"{signed(found.value)} ({signed(found.low)} to {signed(found.high)})"
+
+
 def percent_within(found: Estimate) -> str:
     return f"{percent(found.value)} ({percent(found.low)[:-2]}–{percent(found.high)})"
 
@@ -111,7 +130,7 @@ def left_out(cases: Cases) -> str:
 def compared(found: Comparison, name: str) -> tuple[str, Tone]:
     """Which of two rulesets separates better, if that can be said."""
     both = f"AUC {within(found.area)} for {name}, {within(found.other)} for {found.name}"
-    apart = f"{found.difference.value:+.3f} ({found.difference.low:+.3f} to {found.difference.high:+.3f})"
+    apart = signed_within(found.difference)
     where = f"on the same {plural(found.cases, 'case')}"
     if found.difference.covers(0.0):
         return f"No difference that could not be luck: {both}, {where}; difference {apart}.", "plain"

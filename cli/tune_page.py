@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .backtest_words import left_out, percent, sample, within
+from .backtest_words import left_out, percent, sample, signed_within, within
 from .pages import Block, Code, Drawn, Grid, Head, Page, Point, Points, Prose, Said, Tone, listed, said
 from .reports import plural
 
@@ -43,7 +43,7 @@ def verdict(found: Tuning) -> tuple[str, Tone]:
     tuned = found.tuned
     if tuned is None or tuned.gain is None:
         return f"Nothing may be tuned: no param with a range plays a part in {found.score}.", "doubt"
-    figures = f"AUC {within(tuned.area)} instead of {within(found.now.area)}, gain {signed(tuned.gain.area)}"
+    figures = f"AUC {within(tuned.area)} instead of {within(found.now.area)}, gain {signed_within(tuned.gain.area)}"
     where = "on cases that they were not learnt from"
     if found.pays:
         text = f"Other points pay: {found.score} tells won from lost better with the points below, {where}: {figures}."
@@ -58,16 +58,6 @@ def verdict(found: Tuning) -> tuple[str, Tone]:
         f"Keep the points as they are. Other points within their ranges {lucky}, {where}: {figures}.{nothing}",
         "plain",
     )
-
-
-def signed(found: Estimate) -> str:
-    """A gain with its interval.
-
-    >>> from ..engine.backtest.areas import Estimate
-    >>> signed(Estimate(0.031, 0.0102, 0.052))
-    '+0.031 (+0.010 to +0.052)'
-    """
-    return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
 
 
 # --- what to change -----------------------------------------------------------------
@@ -157,7 +147,7 @@ def _ways(found: Tuning) -> Iterator[Block]:
 
 
 def _figures(way: Way) -> tuple[Said, ...]:
-    gained = signed(way.gain.area) if way.gain is not None else ""
+    gained = signed_within(way.gain.area) if way.gain is not None else ""
     return said(within(way.area, 3)), said(gained), said(f"{way.loss:.4f}")
 
 
@@ -178,8 +168,8 @@ def _freedom(found: Tuning) -> Iterator[str]:
 
 def _more(what: str, over: Gain) -> str:
     if over.pays:
-        return f"{what} would gain {signed(over.area)} more: that freedom pays."
-    return f"{what} would gain {signed(over.area)} more: that freedom does not pay."
+        return f"{what} would gain {signed_within(over.area)} more: that freedom pays."
+    return f"{what} would gain {signed_within(over.area)} more: that freedom does not pay."
 
 
 def _method(found: Tuning) -> str:

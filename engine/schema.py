@@ -12,6 +12,13 @@ from ..grammar.source import NOWHERE, Span
 Kind = Literal["text", "number", "bool", "date", "timestamp", "list", "unknown"]
 
 
+NAMING: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "account": (("name",), ("company",), ("company_name",), ("account_name",)),
+    "contact": (("name",), ("full_name",), ("first_name", "last_name"), ("email",)),
+}
+"""Fields that name companies and people: the first of these that a schema has."""
+
+
 @dataclass(frozen=True)
 class FieldType:
     """The declared type of one field or property.
@@ -38,6 +45,16 @@ class Schema:
     def fields(self, level: Literal["contact", "account"]) -> Mapping[str, FieldType]:
         """The declared fields of a level, without `id` and `account_id`, which every schema has."""
         return self.contact if level == "contact" else self.account
+
+    def naming(self, level: Literal["contact", "account"]) -> tuple[str, ...]:
+        """The fields by which pages call people and companies; without any they are called by their ids.
+
+        >>> text = FieldType("text")
+        >>> Schema({"first_name": text, "last_name": text, "email": text}, {"domain": text}).naming("contact")
+        ('first_name', 'last_name')
+        """
+        known = self.fields(level)
+        return next((names for names in NAMING[level] if all(name in known for name in names)), ())
 
     def upon(self, base: Schema) -> Schema:
         """The fields of both; what this schema says goes before, event type by event type.

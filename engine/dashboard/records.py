@@ -34,11 +34,6 @@ LONGEST = 60
 MOST_FACETS = 4
 MOST_VALUES = 30
 
-_NAMES = {
-    "account": (("name",), ("company",), ("company_name",), ("account_name",)),
-    "contact": (("name",), ("full_name",), ("first_name", "last_name"), ("email",)),
-}
-
 
 @dataclass(frozen=True)
 class Fact:
@@ -57,8 +52,8 @@ def known(schema: Schema, level: Literal["account", "contact"], as_of: int, face
     """`id`, `name`, `facts` and `facets` (JSON arrays) of the newest version of each record at the instant."""
     layout = _layout(schema, level)
     by_field = {item.field: column(item.name) for item in layout.columns}
-    names = [[by_field[part] for part in parts] for parts in _NAMES[level] if set(parts) <= set(by_field)]
-    name = call("concat_ws", text(" "), *names[0]) if names else exp.null()
+    names = [by_field[part] for part in schema.naming(level)]
+    name = call("concat_ws", text(" "), *names) if names else exp.null()
     shown = [by_field[fact.name] for fact in facts(schema, level)]
     columns = (
         column("id"),

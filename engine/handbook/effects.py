@@ -115,8 +115,9 @@ def decay(item: n.Decay, say: English) -> Words:
         one = item.amount == n.Number(Decimal(1))
         unit = "%" if item.kind == "loses percent" else " point" if one else " points"
         lost = say.value(item.amount) if item.amount is not None else (number(0),)
-        of = " of what is left" if item.compounding else ""
-        said = words("loses ", lost, f"{unit}{of} ", every)
+        amount, *name = lost  # of a param its value comes first, then its name in brackets
+        of = " of what is left " if item.compounding else " "
+        said = words(f"loses {amount}{unit}", *name, of, every)
     if item.floor is not None:
         said = words(said, ", down to ", say.value(item.floor))
     if item.grace is not None:

@@ -29,18 +29,28 @@ WORDS: dict[What, tuple[str, str]] = {
 }
 
 
+SHOWN = "take it out, or use it in a rule; if `scoreline report` is to show it, write `# allow {code} shown` behind it"
+"""What to do with a field; those that name people and companies need no rule: pages call them so."""
+
+
 def unused(review: Review) -> Iterator[Diagnostic]:
     """L401, L402 and L403: vocabulary, fields, event types and properties that no rule reads."""
     types = {item.name for item in review.usage.unused() if item.what == "event type"}
+    schema = review.model.schema
+    naming: dict[What, tuple[str, ...]] = {
+        "contact field": schema.naming("contact"),
+        "account field": schema.naming("account"),
+    }
     for item in review.usage.unused():
-        if not (item.what == "property" and (_owner(item, types) or _tells_sessions(item))):
+        is_told = item.what == "property" and (_owner(item, types) or _tells_sessions(item))
+        if not is_told and item.name not in naming.get(item.what, ()):
             code, what = WORDS[item.what]
             yield finding(
                 code,
                 f"nothing uses the {what} `{item.name}`",
                 item.span,
                 label="declared here, never used",
-                hint="take it out, or use it in a rule",
+                hint=SHOWN.format(code=code) if item.what in naming else "take it out, or use it in a rule",
             )
 
 

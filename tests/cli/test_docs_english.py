@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scoreline.engine.handbook import English, plain
+from scoreline.engine.handbook.effects import decay
 from scoreline.engine.handbook.names import Names
 from scoreline.grammar import nodes as n
 from scoreline.grammar.parser import parse
@@ -49,3 +50,20 @@ def test_a_condition_in_words(written: str, said: str) -> None:
     *words, rule = file.statements
     assert isinstance(rule, n.LooseItem) and isinstance(rule.item, n.Line)
     assert plain(English(Names(words, {"most": 50.0})).condition(rule.item.head)) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("loses 25% every 30 days", "loses 25% every 30 days"),
+        ("loses most% every 30 days compounding", "loses 50% (most) of what is left every 30 days"),
+        ("loses most points every 7 days", "loses 50 points (most) every 7 days"),
+        ("loses 1 point every 1 day", "loses 1 point every day"),
+    ],
+)
+def test_how_points_go_down_in_words(written: str, said: str) -> None:
+    file, findings = parse(Source("x.rules", f"{WORDS}\ncame => +1 {written}\n"))
+    assert not findings and file is not None
+    *words, rule = file.statements
+    (loss,) = (node for node in rule.walk() if isinstance(node, n.Decay))
+    assert plain(decay(loss, English(Names(words, {"most": 50.0})))) == said
