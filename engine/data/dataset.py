@@ -20,7 +20,7 @@ from .known import EventsRead
 from .layout import KINDS, Layout, RecordKind, alike, layouts
 from .populations import Choice
 from .rejected import REJECTS
-from .sql import call, column, create_table, number, rows, run, table
+from .sql import Sql, call, column, create_table, number, rows, run, table
 
 
 @dataclass(frozen=True)
@@ -99,15 +99,15 @@ class Dataset:
         return populations.alike(self.connection, entity, most)
 
     def newest_event(self) -> int | None:
-        """The instant of the newest event; None without events."""
-        return self._of_events("max")
+        """The instant at which the newest event is there: when it happened, or was received; None without events."""
+        return self._of_events("max", call("greatest", column("at"), column("received_at")))
 
     def oldest_event(self) -> int | None:
         """The instant of the oldest event; None without events."""
-        return self._of_events("min")
+        return self._of_events("min", column("at"))
 
-    def _of_events(self, function: str) -> int | None:
-        value = rows(self.connection, exp.select(call(function, column("at"))).from_(table("events")))[0][0]
+    def _of_events(self, function: str, instant: Sql) -> int | None:
+        value = rows(self.connection, exp.select(call(function, instant)).from_(table("events")))[0][0]
         return None if value is None else int(str(value))
 
     @property

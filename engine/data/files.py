@@ -79,7 +79,7 @@ def _matching(folder: Path, source: SourceMap) -> list[DataFile]:
     """The files that fit the patterns of a source; raises DataError if a pattern fits nothing, or nothing readable."""
     found: dict[Path, DataFile] = {}
     for pattern in source.files:
-        paths = [path for path in sorted(folder.glob(pattern)) if path.is_file()]
+        paths = [path for path in sorted(folder.glob(pattern)) if _is_file(path)]
         if not paths:
             hint = f"patterns are relative to the data folder, which holds {_contents(folder)}"
             raise DataError([finding("D102", f"no file fits `{pattern}` of the {source.kind}", source.span, hint=hint)])
@@ -91,6 +91,11 @@ def _matching(folder: Path, source: SourceMap) -> list[DataFile]:
                 raise DataError([finding("D104", message, source.span, hint=FORMATS_HINT)])
             found[path] = file
     return list(found.values())
+
+
+def _is_file(path: Path) -> bool:
+    """Whether something is a file, or a link that leads nowhere: whoever put it there meant one."""
+    return path.is_file() or (path.is_symlink() and not path.exists())
 
 
 def _stay_inside(path: Path, folder: Path, source: SourceMap) -> None:
@@ -105,7 +110,7 @@ def _usual(folder: Path, kind: RecordKind, findings: list[Diagnostic]) -> list[D
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name == kind:
             found += _inside(path, folder, findings)
-        elif path.is_file() and path.name.split(".")[0] == kind:
+        elif _is_file(path) and path.name.split(".")[0] == kind:
             file = data_file(path, folder)
             if file is None:
                 findings.append(_not_read(path, folder))

@@ -15,6 +15,7 @@ from ...grammar.diagnostics import finding
 from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from ..instants import Zone
+from ..schema import FieldType
 from ..suggest import nearest
 from .cells import Cell, Form, NativeForm, typed
 from .errors import DataError
@@ -24,7 +25,7 @@ from .paths import Path
 from .plain import PlainText
 from .relations import BLANK_LINE, BROKEN, DOCUMENT, FILE, Prepared, Readable
 from .soundness import Fault, Reading, Sound, missing
-from .sources import RowNumber, SourceMap
+from .sources import CLOCKS, RowNumber, SourceMap
 from .sql import (
     Sql,
     both,
@@ -37,6 +38,7 @@ from .sql import (
     drop_table,
     either,
     equals,
+    first_known,
     insert,
     is_known,
     is_null,
@@ -52,6 +54,7 @@ from .sql import (
     text,
     total,
 )
+from .texts import since_1970
 
 PART, REASON, RAW, ODD, MERGED = "#part", "#reason", "#raw", "#odd", "#merged"
 WORKING = {PART: "INTEGER", FILE: "TEXT", REASON: "TEXT", RAW: "TEXT", ODD: "TEXT", MERGED: "TEXT"}
@@ -244,7 +247,7 @@ class Intake:
         if form is None:
             return cast(exp.null(), role.sql_type)
         if role.form == "instant":
-            return form.as_instant(place, self.zone)
+            return self._instant(form, place)
         return form.as_identity(place) if role.form == "identity" else form.as_text(place)
 
     def _typed_columns(self, forms: Mapping[str, Form]) -> dict[str, Sql]:
@@ -254,10 +257,20 @@ class Intake:
         form, place = self._lookup.field(each.field, forms)
         if form is None:
             return exp.null()
-        readings = [(variant, typed(form, place, variant.type, self.zone)) for variant in each.variants]
+        readings = [(variant, self._value(form, place, variant.type)) for variant in each.variants]
         if not readings[0][0].types:
             return readings[0][1]
         return case(*((_holds(variant), reading) for variant, reading in readings))
+
+    def _value(self, form: Form, place: Cell, type_: FieldType) -> Sql:
+        return self._instant(form, place) if type_.kind == "timestamp" else typed(form, place, type_, self.zone)
+
+    def _instant(self, form: Form, place: Cell) -> Sql:
+        """An instant as it is written, or as a number where the source says in what these count."""
+        written = form.as_instant(place, self.zone)
+        if self.source.timestamps is None:
+            return written
+        return first_known(written, since_1970(form.as_number(place), CLOCKS[self.source.timestamps]))
 
     def _marked(self, query: exp.Select, prepared: Prepared) -> exp.Select:
         """The last layer: reasons for rejection, and the impossible values."""

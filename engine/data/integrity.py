@@ -23,6 +23,8 @@ def quick_look(file: DataFile) -> Diagnostic | None:
             head = raw.read(_LOOKED_AT)
     except PermissionError:
         return _unreadable(file, "may not be read: permission denied", "allow it, or copy the file")
+    except FileNotFoundError:
+        return _unreadable(file, "is a link that leads nowhere", "mend the link, or take it away")
     except OSError as error:
         return _unreadable(file, f"cannot be opened: {(error.strerror or str(error)).lower()}")
     return _packing(file, head) or _contents(file, head)

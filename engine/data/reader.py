@@ -29,7 +29,7 @@ from .merging import Merged, follow, take_out_merged
 from .promises import broken_promise, promise_unique
 from .rejected import Places, create_rejects, set_aside
 from .repeats import has_repeats
-from .sources import Sources
+from .sources import Sources, say_clock
 from .sql import create_table, drop_table, run, table
 from .taking import Taken, Taking
 from .texts import share_zone
@@ -249,4 +249,5 @@ def _about_rejected(code: str, dataset: Dataset, tally: Tally, what: str, hint: 
     first = next(each for each in dataset.rejects if each.kind == tally.kind)
     message = f"{tally.rejected:,} of {tally.read:,} {tally.kind} {what}"
     place = Span(first.file, first.line, 1, first.line, 1)
-    return finding(code, message, place, label=f"the first of them: {first.reason}", hint=hint)
+    clock = say_clock(first.reason.rpartition(" is not an instant: ")[2])
+    return finding(code, message, place, label=f"the first of them: {first.reason}", hint=clock or hint)

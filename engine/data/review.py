@@ -18,6 +18,7 @@ from .duplicates import Duplicates
 from .intake import ODD, REASON, working
 from .layout import Layout
 from .rejected import Places
+from .sources import say_clock
 from .sql import Sql, both, call, cast, column, is_known, is_null, record, rows, text
 
 _WANTED: dict[Kind, str] = {
@@ -72,13 +73,14 @@ def _meant(layout: Layout, name: str, usual: str, times: int) -> str:
 def _impossible(layout: Layout, name: str, count: int, example: str, span: Span) -> Diagnostic:
     field, wanted = _wanted(layout, name)
     values = "1 value" if count == 1 else f"{count:,} values"
+    clock = say_clock(example) if wanted == _WANTED["timestamp"] else ""
     message = f"`{field}` of {layout.kind}: {values} cannot be read as {wanted}, such as `{_short(example)}`"
     return finding(
         "D201",
         message,
         span,
         label="the first of them",
-        hint="such a value counts as missing: mend the data or the schema",
+        hint=clock or "such a value counts as missing: mend the data or the schema",
     )
 
 

@@ -29,6 +29,32 @@ class RowNumber:
 
 Binding = Path | Constant | RowNumber
 
+CLOCKS = {"unix_s": 1_000_000, "unix_ms": 1_000, "unix_us": 1}
+"""In what numbers since 1970 can count, each with its microseconds."""
+
+
+_FIRST, _LAST = 315_532_800_000_000, 4_102_444_800_000_000
+"""The years 1980 to 2100, in microseconds: of an instant in them no two clocks give the same number."""
+
+
+def clock_of(number: str) -> str | None:
+    """In what a number is likely to count, if it is an instant.
+
+    >>> [clock_of(number) for number in ("1772366400", "1772366400123.0", "12", "soon")]
+    ['unix_s', 'unix_ms', None, None]
+    """
+    try:
+        value = float(number)
+    except ValueError:
+        return None
+    return next((name for name, unit in CLOCKS.items() if _FIRST <= value * unit < _LAST), None)
+
+
+def say_clock(number: str) -> str:
+    """How such numbers are read; nothing where it is hard to tell."""
+    clock = clock_of(number)
+    return f"numbers that count from 1970 are read with `timestamps: {clock}` in `sources:`" if clock else ""
+
 
 @dataclass(frozen=True)
 class SourceMap:
@@ -37,7 +63,8 @@ class SourceMap:
     Without `files` it is the usual place (`events.csv`, `events/…`). `columns` are the names of the columns of a
     CSV without a header line; an empty name skips its column. `keys` say where id, type and the like stand, `fields`
     the same for fields and properties; what is not named stands where it usually does. `unique` promises that no other
-    record of the kind has the id of one of these (and its `valid_from`): then nobody has to look.
+    record of the kind has the id of one of these (and its `valid_from`): then nobody has to look. `timestamps` is one
+    of CLOCKS where numbers are instants, too.
     """
 
     kind: RecordKind
@@ -47,6 +74,7 @@ class SourceMap:
     keys: Mapping[str, Binding] = field(default_factory=dict)
     fields: Mapping[str, Path | Constant] = field(default_factory=dict)
     unique: bool = False
+    timestamps: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     @property
@@ -102,7 +130,7 @@ class _SourceReader:
     def source(self) -> SourceMap:
         inner = "properties" if self.kind == "events" else "fields"
         roles = [role.key for role in ROLES[self.kind]] + ["merged_into"] * (self.kind != "events")
-        known = ("files", "columns", "delimiter", "unique", *roles, inner)
+        known = ("files", "columns", "delimiter", "unique", "timestamps", *roles, inner)
         for key in self.node:
             if key not in known:
                 self.findings.append(_unknown(key, known, self.node.keys.get(key, self.node.span), "a key of a source"))
@@ -115,6 +143,7 @@ class _SourceReader:
             {key: binding for key, binding in keys.items() if binding is not None},
             self._inner(inner),
             self._unique(),
+            self._timestamps(),
             self.node.span,
         )
 
@@ -154,6 +183,15 @@ class _SourceReader:
             hint = "write `unique: true` where no two records have one id, or leave it out"
             self.findings.append(_wrong("`unique` is true or false", node.span, hint))
         return value == "true"
+
+    def _timestamps(self) -> str | None:
+        node = self.node.get("timestamps")
+        value = node.value.strip().lower() if isinstance(node, YamlText) else ""
+        if node is None or value in CLOCKS:
+            return value or None
+        hint = "instants as texts and in typed columns are read without it"
+        self.findings.append(_wrong(f"`timestamps` is one of {', '.join(CLOCKS)}", node.span, hint))
+        return None
 
     def _columns(self) -> tuple[str, ...]:
         node = self.node.get("columns")

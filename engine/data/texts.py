@@ -134,6 +134,12 @@ def usual_instant(value: Sql) -> Sql:
     return case((known, call("epoch_us", try_cast(value, "TIMESTAMPTZ"))))
 
 
+def since_1970(value: Sql, unit: int) -> Sql:
+    """An instant in microseconds, of a number of units since 1970 UTC; the nearest where numbers are that coarse."""
+    micros = call("round", times(value, number(unit)))
+    return within_range(case((at_most(call("abs", micros), number(LAST)), cast(micros, "BIGINT"))))
+
+
 def says_instant(value: Sql) -> Sql:
     """Whether a text names an instant, in whatever zone."""
     form = either(matches(value, _WITH_ZONE), matches(value, _LOCAL))

@@ -227,6 +227,17 @@ def test_only_the_bad_file_is_read_again(tmp_path: Path) -> None:
     assert [each.id for each in dataset.population().events] == ["a", "a2", "b", "b2", "c", "c2"]
 
 
+@pytest.mark.parametrize(("name", "mapping"), [("contacts.ndjson", ""), ("events/b.csv", ""), ("c.csv", "c*.csv")])
+def test_a_link_that_leads_nowhere_is_no_file_that_is_not_there(tmp_path: Path, name: str, mapping: str) -> None:
+    folder(tmp_path, {"events/a.ndjson": GOOD, "contacts.csv": "id\nann\n"})
+    (tmp_path / name).symlink_to(tmp_path / "gone")
+    with pytest.raises(DataError) as stopped:
+        read(tmp_path, VISITS, sources(f"contacts: '{mapping}'") if mapping else None)
+    assert [(each.code, each.message) for each in stopped.value.diagnostics] == [
+        ("D103", f"`{name}` is a link that leads nowhere")
+    ]
+
+
 @pytest.mark.soak
 def test_lines_of_many_large_files(tmp_path: Path) -> None:
     """The engine reads in parallel; what is told of a record is still the line on which it stands."""

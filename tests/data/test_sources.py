@@ -28,7 +28,7 @@ def test_everything_that_can_be_said() -> None:
             properties: {page: url, kind: "'web'"}
           - files: c.ndjson
         contacts: contacts-*.csv
-        accounts: {id: key, valid_from: since, unique: true, fields: {industry: branch}}
+        accounts: {id: key, valid_from: since, unique: true, timestamps: unix_ms, fields: {industry: branch}}
     """)
     first, second = found.of("events")
     assert first == SourceMap(
@@ -50,6 +50,7 @@ def test_everything_that_can_be_said() -> None:
     assert found.of("contacts") == (SourceMap("contacts", ("contacts-*.csv",)),)
     assert found.of("accounts")[0].fields == {"industry": ("branch",)}
     assert found.of("accounts")[0].unique and not second.unique
+    assert (found.of("accounts")[0].timestamps, second.timestamps) == ("unix_ms", None)
 
 
 def test_kinds_that_are_not_named_stand_in_their_usual_place() -> None:
@@ -77,6 +78,7 @@ MISTAKES = [
     ("events: {columns: a}", "`columns` is the list of the names of the columns", ""),
     ("events: {columns: [a, b, a]}", "the column `a` is named twice", ""),
     ("events: {unique: perhaps}", "`unique` is true or false", "write `unique: true`"),
+    ("events: {timestamps: unix}", "`timestamps` is one of unix_s, unix_ms, unix_us", "instants as texts"),
     ("events: {delimiter: ';;'}", "`delimiter` is one character", "write `delimiter: ';'`"),
     ("events: [[a]]", "a source of events is a mapping", "write `{files: '*.csv', id: …}`"),
 ]
