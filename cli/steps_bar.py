@@ -9,7 +9,7 @@ from ..grammar.late_methods import dataclass
 from .console import progress, width
 
 if TYPE_CHECKING:
-    from ..engine.plan import Plan
+    from ..engine.ready import Ready
     from ..engine.runners.embedded import Timing
 
 _BAR = 20
@@ -23,10 +23,10 @@ class StepsBar:
     purposes: list[str] = field(default_factory=list)
     done: int = 0
 
-    def begin(self, plan: Plan) -> None:
+    def begin(self, ready: Ready) -> None:
         """Show the first step, or that the days before come first, where the rules remember them."""
-        self.purposes, self.done = [step.purpose for step in plan.steps], 0
-        if plan.days is None:
+        self.purposes, self.done = list(ready.purposes), 0
+        if ready.plan.days is None:
             self._show()
         else:
             progress("working out the days before …")

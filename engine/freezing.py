@@ -36,7 +36,9 @@ _MODULES = frozenset(
         "engine.model.events",
         "engine.model.rollups",
         "engine.model.values",
+        "engine.plan.steps",
         "engine.schema",
+        "engine.sql.prepared",
     )
 )
 _VALUES = frozenset({("decimal", "Decimal"), ("datetime", "date")})

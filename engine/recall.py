@@ -50,10 +50,10 @@ class Recall:
     @staticmethod
     def of(place: Path, params: Mapping[str, str], inferred: Schema | None) -> Recall | None:
         """The entry for a place, with these params and the schema that data have shown; None where nothing is kept."""
-        if os.environ.get(SWITCH, "").lower() == "off":
+        if is_switched_off():
             return None
         try:
-            asked = (_code(), str(place.absolute()), place.resolve().name, sorted(params.items()), inferred)
+            asked = (this_code(), str(place.absolute()), place.resolve().name, sorted(params.items()), inferred)
         except FAILURES:
             return None
         return Recall(place, _digest(repr(asked)))
@@ -114,8 +114,13 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def is_switched_off() -> bool:
+    """Whether nothing is kept and recalled."""
+    return os.environ.get(SWITCH, "").lower() == "off"
+
+
 @lru_cache(maxsize=1)
-def _code() -> str:
+def this_code() -> str:
     """A digest of the code that compiles, and of the tables of time zones that it reads."""
     home = Path(__file__).parent.parent
     stamps = [f"{path} {about.st_size} {about.st_mtime_ns}" for path, about in _files(home)]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .data import KnownEvents, Progress
     from .explain import Explanation
     from .plan import Plan
+    from .ready import Ready
     from .runners.across import Counted
     from .runners.embedded import Watch
     from .runners.recalling import Known
@@ -122,7 +123,7 @@ def score(
     engine: Engine = "duckdb",
     contributions: bool = True,
     history: bool = False,
-    planned: Callable[[Plan], None] | None = None,
+    planned: Callable[[Ready], None] | None = None,
     watch: Watch | None = None,
     known: Callable[[Plan, Dataset, int], Known | None] | None = None,
     counted: Counted | None = None,
@@ -139,16 +140,17 @@ def score(
     if engine == "interpreter":
         from .interpreter import interpret
 
-        found = interpret(ruleset.model, dataset.population(), at, dataset.counts, history)
-        return results_of(ruleset.model, found, history)
+        outcome = interpret(ruleset.model, dataset.population(), at, dataset.counts, history)
+        return results_of(ruleset.model, outcome, history)
     from .kept import results_of_run
-    from .runners.embedded import plan_for, run_plan
+    from .ready import ready
+    from .runners.embedded import run_plan
 
-    plan = plan_for(ruleset.model, dataset.connection, contributions, history=history)
+    found = ready(ruleset.model, dataset.connection, contributions, history)
     if planned is not None:
-        planned(plan)
-    recalled = None if known is None or plan.days is None else known(plan, dataset, at)
-    made = run_plan(plan, dataset, at, contributions, watch, known=recalled, counted=counted)
+        planned(found)
+    recalled = None if known is None or found.plan.days is None else known(found.plan, dataset, at)
+    made = run_plan(found.plan, dataset, at, contributions, watch, known=recalled, counted=counted, steps=found.steps)
     return results_of_run(ruleset.model, made)
 
 

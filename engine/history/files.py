@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from ..data.sql import call, cast, column, select, table, times
 from ..frames import CONTRIBUTION_COLUMNS, Column, Table, entity_columns
-from ..plan.compile import LEVELS
+from ..plan.steps import LEVELS
 from ..sql.statements import text
 from ..writers import Together, cell, write_csv, write_parquet
 from .replay import Replayed

@@ -29,10 +29,8 @@ from .reach import ANY, Reach, reach, youngest_out
 from .scalars import FALSE, Column, Ref, both, call, event, is_known, leaves, only_if
 from .schedule import Schedule
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
-from .steps import Chain, DecayStep, Plan, Query, ResultColumn, Source, Step, Union
+from .steps import LEVELS, Chain, DecayStep, Plan, Query, ResultColumn, Source, Step, Union
 from .terms import FEWEST, Term, Terms
-
-LEVELS: tuple[Level, ...] = ("lead", "account")
 
 Results = Mapping[Level, tuple[ResultColumn, ...]]
 

@@ -1,15 +1,16 @@
-"""A plan at one instant: what depends on nothing else becomes constants, so that engines sort out rows as they read."""
+"""A plan at one instant: what depends on nothing else becomes constants, so that engines sort out rows as they read;
+or for any instant, with values that are given when it runs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..model import Const, Expr
+from ..model import Expr
 from .scalars import Column, rewrite
 from .steps import INSTANT, Chain, DecayStep, Query, Relation, Step, Union, Values
 
-Constants = Mapping[str, Const]
+Constants = Mapping[str, Expr]
 """The columns of the relation `instant`."""
 
 Part = str | Query | Union | Values

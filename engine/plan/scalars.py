@@ -49,6 +49,13 @@ class Instant(Expr):
 
 
 @dataclass(frozen=True)
+class Given(Expr):
+    """A column of the relation `instant` whose value is given when a statement runs."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Factor(Expr):
     """What the decay table of a unit has in a column at an age; missing for a missing age."""
 

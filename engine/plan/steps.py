@@ -12,6 +12,8 @@ from ..model import Decay, Expr, Model
 from ..records import Value
 from ..schema import Kind
 
+LEVELS: tuple[Level, ...] = ("lead", "account")
+
 DATA = ("accounts", "contacts", "events")
 """The tables of a dataset."""
 

@@ -15,7 +15,7 @@ from ...grammar.nodes import Level
 from ..data.sql import at_most, both, call, column, either, is_known, is_null, number, run, select, table
 from ..model import Model
 from ..narrowing import narrowed
-from ..plan.compile import LEVELS
+from ..plan.steps import LEVELS
 
 DIGEST = "digest"
 _PARTS = "digests: parts"

@@ -16,9 +16,9 @@ from sqlglot import exp
 from ...grammar.nodes import Level
 from ..data.sql import column
 from ..instants import Zone
-from ..plan.compile import DOUBT, LEVELS
+from ..plan.compile import DOUBT
 from ..plan.fixed import at_instant
-from ..plan.steps import Plan
+from ..plan.steps import LEVELS, Plan
 from ..sql.queries import table
 from ..sql.statements import text
 from .across import UNREAD, Counted

@@ -6,8 +6,9 @@ Each step is a temporary table of a cursor of its own, dropped after its last re
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -20,19 +21,18 @@ from ..datatypes import data_type
 from ..instants import DAY, Zone, day_end, day_number, local_date, period_bounds
 from ..memory import remembers
 from ..model import Const, Model
-from ..plan.compile import LEVELS, Physical
-from ..plan.compile import plan as make_plan
 from ..plan.decays import table_value
-from ..plan.fixed import at_instant
-from ..plan.steps import DecayStep, InstantColumn, Plan, ResultColumn, Step
+from ..plan.steps import LEVELS, DecayStep, InstantColumn, Plan, ResultColumn, Step
 from ..records import ReadCounts, Value
 from ..results import STAGE_SINCE, Contribution, DataCounts, EntityResult, Outcome, stage_of
+from ..sql.prepared import Prepared, prepared
 from ..sql.queries import table
-from ..sql.statements import create, select, text
+from ..sql.statements import text
 from .entries import named_entries, owner_id
 from .held import Held
 
 if TYPE_CHECKING:
+    from ..plan.compile import Physical
     from .across import Counted
     from .recalling import Known
 
@@ -196,6 +196,8 @@ def plan_for(
     history: bool = False,
 ) -> Plan:
     """The plan of a run over data; they are looked at only if it matters to the days before. Raises PlanError."""
+    from ..plan import plan as make_plan  # a ruleset that was planned before needs no planner
+
     versioned = is_versioned(connection) if history or remembers(model) else True
     return make_plan(model, contributions, physical, history=history, versioned=versioned)
 
@@ -216,17 +218,18 @@ def run_plan(
     keep: Sequence[str] = (),
     known: Known | None = None,
     counted: Counted | None = None,
+    steps: Sequence[Prepared] | None = None,
 ) -> Run:
     """Runs a plan over the tables `accounts`, `contacts` and `events` at an instant.
 
     `keep` are steps whose tables stay beside the results; `known` is what is known of the end of an earlier day;
-    `counted` is told of the days before as they are worked out.
+    `counted` is told of the days before as they are worked out; `steps` are those of the plan, prepared for any
+    instant.
     """
     connection = data.connection if isinstance(data, Dataset) else data
     cursor = connection.cursor()
     counts = data.counts if isinstance(data, Dataset) else ReadCounts()
     made = Run(plan, as_of, cursor, counts, contributions and plan.contributions is not None)
-    steps = [step for step in plan.steps if made.has_contributions or step.part != "contributions"]
     try:
         if plan.days is not None:
             from .doubts import remember_doubtful
@@ -239,35 +242,48 @@ def run_plan(
 
             _make_ends(cursor, days_before(plan.model, cursor, as_of), as_of, Zone.named(plan.model.timezone))
 
-        def tell(step: Step | DecayStep, seconds: float) -> None:
+        def tell(step: AnyStep, seconds: float) -> None:
             if watch is not None:
                 watch(Timing(step.name, step.purpose, seconds, made.rows_of(step.name)))
 
         constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
-        make_steps(cursor, [at_instant(step, constants) for step in steps], (*KEPT, *keep), tell)
+        every = _settled(plan, constants) if steps is None else steps
+        asked = [step for step in every if made.has_contributions or step.part != "contributions"]
+        make_steps(cursor, asked, (*KEPT, *keep), tell, constants)
     except BaseException:
         made.close()
         raise
     return made
 
 
+def _settled(plan: Plan, constants: Mapping[str, Const]) -> list[Step | DecayStep]:
+    """The steps of a plan at an instant."""
+    from ..plan.fixed import at_instant
+
+    return [at_instant(step, constants) for step in plan.steps]
+
+
+AnyStep = Step | DecayStep | Prepared
+
+
 def make_steps(
     cursor: duckdb.DuckDBPyConnection,
-    steps: Sequence[Step | DecayStep],
+    steps: Sequence[AnyStep],
     kept: Collection[str],
-    done: Callable[[Step | DecayStep, float], None] | None = None,
+    done: Callable[[AnyStep, float], None] | None = None,
+    instant: Mapping[str, Const] = MappingProxyType({}),
 ) -> None:
     """Makes each step a temporary table, which is dropped after its last reader if it is not kept.
 
-    `done` is told of each step and of its seconds when it is done.
+    `done` is told of each step and of its seconds when it is done; `instant` has what steps for any instant ask for.
     """
     last = _last_readers(steps, kept)
     for position, step in enumerate(steps):
         begun = time.perf_counter()
-        if isinstance(step, DecayStep):
-            _fill(cursor, step)
-        else:
-            cursor.execute(text(create(step)))
+        ready = step if isinstance(step, Prepared) else prepared(step)
+        found = cursor.execute(ready.statement, ready.given(instant)) if ready.asks else cursor.execute(ready.statement)
+        if ready.is_decay:
+            _fill(cursor, ready, [age for (age,) in found.fetchall() if age is not None])
         if done is not None:
             done(step, time.perf_counter() - begun)
         for name in last.get(position, ()):
@@ -279,26 +295,25 @@ def drop(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
     cursor.execute(text(exp.Drop(tables=[table(name)], kind="TABLE")))
 
 
-def _fill(cursor: duckdb.DuckDBPyConnection, step: DecayStep) -> None:
+def _fill(cursor: duckdb.DuckDBPyConnection, step: Prepared, ages: list[int]) -> None:
     """A decay table for the ages that occur."""
-    ages = [age for (age,) in cursor.execute(select(step.ages)).fetchall() if age is not None]
     if step.long:
         _fill_long(cursor, step, ages)
         return
     values: list[list[int] | list[int | float | None]] = [ages]
     types = ["BIGINT"]
-    for column in step.columns:
+    for column in step.decays:
         values.append([table_value(column, age) for age in ages])
         types.append("DOUBLE" if column.points is None else "BIGINT")
-    names = ["age", *(column.name for column in step.columns)]
+    names = ["age", *(column.name for column in step.decays)]
     fill_table(cursor, step.name, names, types, values)
 
 
-def _fill_long(cursor: duckdb.DuckDBPyConnection, step: DecayStep, ages: list[int]) -> None:
+def _fill_long(cursor: duckdb.DuckDBPyConnection, step: Prepared, ages: list[int]) -> None:
     """The same with a row for each decay and age."""
-    numbers = [number for number, _ in enumerate(step.columns) for _ in ages]
-    units = [table_value(column, age) for column in step.columns for age in ages]
-    values = [numbers, ages * len(step.columns), units]
+    numbers = [number for number, _ in enumerate(step.decays) for _ in ages]
+    units = [table_value(column, age) for column in step.decays for age in ages]
+    values = [numbers, ages * len(step.decays), units]
     fill_table(cursor, step.name, ["decay", "age", "units"], ["BIGINT"] * 3, values)
 
 
@@ -345,7 +360,7 @@ ENDS = "day ends"
 KEPT = ("lead", "account", "counts", "ignored", "contributions", "lead_results", "account_results")
 
 
-def _last_readers(steps: Sequence[Step | DecayStep], kept: Collection[str]) -> dict[int, list[str]]:
+def _last_readers(steps: Sequence[AnyStep], kept: Collection[str]) -> dict[int, list[str]]:
     """After which step each table has been read for the last time."""
     last: dict[str, int] = {}
     for position, step in enumerate(steps):

@@ -16,9 +16,8 @@ from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data.sql import both, call, cast, column, equals, insert, number, run, table
 from ..instants import Zone, day_end, day_number
-from ..plan.compile import LEVELS
 from ..plan.past import REMEMBERED
-from ..plan.steps import Plan, ResultColumn
+from ..plan.steps import LEVELS, Plan, ResultColumn
 from ..sql.literals import TYPES
 from .across import Counted
 from .digests import DIGEST, digests, make_digests

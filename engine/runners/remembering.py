@@ -14,9 +14,8 @@ from ..data.sql import column
 from ..instants import Zone, day_end, day_number, local_date
 from ..memory import check_length
 from ..model import Model
-from ..plan.compile import LEVELS
 from ..plan.past import REMEMBERED
-from ..plan.steps import Plan, ResultColumn
+from ..plan.steps import LEVELS, Plan, ResultColumn
 from ..sql.literals import TYPES
 from ..sql.queries import table
 from ..sql.statements import text

@@ -31,10 +31,10 @@ from ..model import (
     Weighted,
 )
 from ..plan.errors import refuse
-from ..plan.scalars import Call, Column, Frame, Over
+from ..plan.scalars import Call, Column, Frame, Given, Over
 from . import texts
 from .calls import CALLS, add, case, cast, div, greatest, least, mul, sub, whole
-from .literals import literal, operand
+from .literals import TYPES, literal, operand
 from .magnitudes import may_overflow
 
 E = exp.Expr
@@ -62,6 +62,8 @@ def value(expr: Expr) -> E:
             return literal(expr)
         case Column():
             return exp.Column(this=_name(expr.name), table=_name(expr.table))
+        case Given():
+            return cast(exp.Placeholder(this=expr.name), TYPES[expr.kind])
         case Call():
             return _call(expr)
         case Over():

@@ -167,7 +167,7 @@ def test_a_changed_base_counts_and_one_nearer_by_goes_before_one_that_ships(fold
 
 def test_other_code_compiles_anew(folder: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     compiled(folder)
-    monkeypatch.setattr(recall, "_code", lambda: "another version")
+    monkeypatch.setattr(recall, "this_code", lambda: "another version")
     compiled(folder)
     assert parsed == ["a.rules"] * 2
 

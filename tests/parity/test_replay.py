@@ -14,7 +14,8 @@ from scoreline.engine.data import Dataset
 from scoreline.engine.history import Replayed, replay
 from scoreline.engine.instants import DAY, HOUR, Zone
 from scoreline.engine.model import Model
-from scoreline.engine.plan.compile import LEVELS, Physical
+from scoreline.engine.plan.compile import Physical
+from scoreline.engine.plan.steps import LEVELS
 from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.runners import run
 from scoreline.engine.runners.embedded import Run

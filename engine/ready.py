@@ -1,0 +1,87 @@
+"""What was planned before is not planned again: plans with their statements are kept in the user's cache folder.
+
+An entry belongs to what the rules mean, to what a plan says in their words, and to this very code; data and instants do
+not matter. Plans of rules that remember the days before have others inside, and are made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, cast
+
+from ..grammar.late_methods import dataclass
+from .freezing import FAILURES as NOT_FROZEN
+from .freezing import freeze, thaw
+from .memory import remembers
+from .model import Model
+from .plan.steps import Plan
+from .recall import is_switched_off, this_code
+from .runners.embedded import plan_for
+from .shelf import Shelf
+from .sql.prepared import Prepared, for_any_instant
+
+if TYPE_CHECKING:
+    import duckdb
+
+PLANS = Shelf("plans")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A plan that can run; where it has `steps` they hold for any instant, and those of the plan itself may be gone."""
+
+    plan: Plan
+    steps: tuple[Prepared, ...] | None = None
+
+    @cached_property
+    def purposes(self) -> tuple[str, ...]:
+        """What each step is for."""
+        return tuple(step.purpose for step in (self.plan.steps if self.steps is None else self.steps))
+
+
+def ready(model: Model, connection: duckdb.DuckDBPyConnection, contributions: bool, history: bool) -> Ready:
+    """The plan of a run over data, as it was made before if it was. Raises PlanError."""
+    if history or remembers(model):
+        return Ready(plan_for(model, connection, contributions, history=history))
+    key = None if is_switched_off() else _key(model, contributions)
+    known = None if key is None else _recalled(key, model)
+    if known is not None:
+        return known
+    plan = plan_for(model, connection, contributions)
+    made = Ready(plan, for_any_instant(plan))
+    if key is not None:
+        _keep(key, made)
+    return made
+
+
+def _key(model: Model, contributions: bool) -> str:
+    """The fingerprint does not tell what plans say in words, nor in which order results stand."""
+    order = [(type(item).__name__, getattr(item, "level", ""), getattr(item, "name", "")) for item in model.order]
+    words = [line.text for line in model.ignored]
+    asked = (this_code(), version("sqlglot"), model.fingerprint, order, words, contributions)
+    return hashlib.sha256(repr(asked).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _keep(key: str, made: Ready) -> None:
+    plan = made.plan
+    said = {spec.name: getattr(plan, spec.name) for spec in fields(plan) if spec.name not in ("model", "steps")}
+    plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in said.items()}
+    try:
+        PLANS.put(key, freeze((plain, made.steps)))
+    except NOT_FROZEN:
+        return  # too deep to be kept
+
+
+def _recalled(key: str, model: Model) -> Ready | None:
+    kept = PLANS.get(key)
+    if kept is None:
+        return None
+    try:
+        said, steps = cast("tuple[Any, ...]", thaw(kept))
+        return Ready(Plan(model=model, steps=(), **said), steps)
+    except NOT_FROZEN:
+        return None
