@@ -18,7 +18,7 @@ from .model import MICROS
 from .schema import Schema
 from .schema_section import SchemaReader
 from .suggest import did_you_mean, listing
-from .yaml_tree import YamlList, YamlMap, YamlText, load_yaml
+from .yaml_tree import YamlList, YamlMap, YamlText
 
 if TYPE_CHECKING:
     from .data.sources import Sources
@@ -74,6 +74,8 @@ class Manifest:
 
 def read_manifest(source: Source, name: str) -> tuple[Manifest | None, list[Diagnostic]]:
     """The manifest in a source; `name` is the ruleset's name if it gives none. Findings have codes R103 and R104."""
+    from .yaml_reading import load_yaml  # a manifest that was compiled before is not read again
+
     tree, findings = load_yaml(source)
     if findings:
         return None, findings

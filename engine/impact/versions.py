@@ -8,7 +8,8 @@ from ...grammar.diagnostics import Diagnostic, finding
 from ...grammar.source import NOWHERE, Span
 from ..compiling import Compiled
 from ..places import MANIFEST
-from ..yaml_tree import YamlMap, load_yaml
+from ..yaml_reading import load_yaml
+from ..yaml_tree import YamlMap
 from .difference import Difference
 from .verdict import Verdict, Word, verdict
 

@@ -412,7 +412,7 @@ def _whole(value: Value) -> int | None:
 
 def _shown(column: ResultColumn | None, typed: bool, title: str = "") -> exp.Expr:
     if column is None:
-        return exp.cast(exp.Null(), "TIMESTAMPTZ" if typed and title == STAGE_SINCE else "TEXT")
+        return _cast(exp.Null(), "TIMESTAMPTZ" if typed and title == STAGE_SINCE else "TEXT")
     if typed and column.role == "score":
         return _decimal(_column(column.name))
     if column.role in ("stage_since", "reached"):
@@ -432,8 +432,12 @@ def _instant_of(micros: exp.Expr, typed: bool) -> exp.Expr:
 
 def _decimal(units: exp.Expr) -> exp.Expr:
     """Units as points with four decimals, exactly: a product of decimals, no division."""
-    one = exp.cast(exp.Literal.string("0.0001"), "DECIMAL(4, 4)")
-    return exp.cast(exp.Mul(this=exp.cast(units, "DECIMAL(18, 0)"), expression=one), "DECIMAL(18, 4)")
+    one = _cast(exp.Literal.string("0.0001"), "DECIMAL(4, 4)")
+    return _cast(exp.Mul(this=_cast(units, "DECIMAL(18, 0)"), expression=one), "DECIMAL(18, 4)")
+
+
+def _cast(item: exp.Expr, type_: str) -> exp.Cast:
+    return exp.Cast(this=item, to=data_type(type_, "duckdb"))
 
 
 def _column(name: str, of: str | None = None) -> exp.Column:

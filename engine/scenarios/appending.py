@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 
 from ...grammar.source import Source
-from ..yaml_tree import YamlList, YamlMap, load_yaml
+from ..yaml_reading import load_yaml
+from ..yaml_tree import YamlList, YamlMap
 
 HEAD = "scenarios:\n"
 

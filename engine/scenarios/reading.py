@@ -11,7 +11,8 @@ from ...grammar.source import Source, Span
 from ..instants import Zone, parse_date, parse_instant
 from ..model import Block, Line, Model
 from ..records import Population
-from ..yaml_tree import YamlList, YamlMap, YamlNode, YamlText, load_yaml
+from ..yaml_reading import load_yaml
+from ..yaml_tree import YamlList, YamlMap, YamlNode, YamlText
 from .expected import Expected, Role, bounds_of
 from .findings import Findings, entries
 from .people import People

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scoreline.engine.data import Sources, parse_sources
 from scoreline.engine.schema import FieldType, Schema
-from scoreline.engine.yaml_tree import load_yaml
+from scoreline.engine.yaml_reading import load_yaml
 from scoreline.grammar.source import Source
 
 TEXT, NUMBER, BOOL = FieldType("text"), FieldType("number"), FieldType("bool")

@@ -7,7 +7,7 @@ import pytest
 from scoreline.engine.data import Sources, parse_sources
 from scoreline.engine.data.paths import join_path, split_path
 from scoreline.engine.data.sources import Constant, RowNumber, SourceMap
-from scoreline.engine.yaml_tree import load_yaml
+from scoreline.engine.yaml_reading import load_yaml
 from scoreline.grammar.source import Source
 
 from .folders import sources
