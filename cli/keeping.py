@@ -126,7 +126,11 @@ def keep(
     also: list[Callable[[duckdb.DuckDBPyConnection], None]] = [] if memory is None else [memory.keep]
     if events is not None:
         also.append(events.keeping(made[1], about))
-    (done,) = when_free(store, patience, lambda: append(store, OfRun(run, made[1]), about, lines, also))
+    adds = events is not None and events.adds
+    kept = OfRun(run, None if adds else made[1])
+    (done,) = when_free(store, patience, lambda: append(store, kept, about, lines, also, adds))
+    if events is not None:
+        events.whole(made[0], patience)
     say(told(store, done))
     since = day(rules, done.at)
     return [shlex.join(["scoreline", "moves", "--store", str(store), "--since", since])] if done.since else []

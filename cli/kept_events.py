@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING
 import click
 
 from ..grammar.late_methods import dataclass
-from .keeping import when_free
+from .console import say
+from .keeping import fields, when_free
 
 if TYPE_CHECKING:
     import duckdb
 
     from ..engine.data import Dataset, KnownEvents
+    from ..engine.frames import Results
+    from ..engine.ready import Ready
     from ..engine.ruleset import Ruleset
+    from ..engine.runners.embedded import Watch
     from ..engine.store import About
+    from ..engine.store.state import Keeping
     from ..engine.store.typed import Typing
 
 events_option = click.option(
@@ -36,6 +41,8 @@ class Events:
     store: Path
     typing: Typing
     connection: duckdb.DuckDBPyConnection
+    kept: Keeping | None = None
+    adds: bool = False
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def known(self, patience: float) -> KnownEvents | None:
@@ -54,15 +61,73 @@ class Events:
         self._open.close()
 
     def keeping(self, dataset: Dataset, about: About) -> Callable[[duckdb.DuckDBPyConnection], None]:
-        """What keeps the events that were read now, in the store once it is open to be written."""
+        """What keeps the events that were read now, and what a run has counted, in the store once it is open to be
+        written."""
+        from ..engine.store.state import forget
         from ..engine.store.typed import keep_events
 
         self.release()
 
         def keep(cursor: duckdb.DuckDBPyConnection) -> None:
-            keep_events(cursor, dataset, self.typing, about.made_at)
+            has_events = keep_events(cursor, dataset, self.typing, about.made_at)
+            if self.kept is None:
+                forget(cursor)
+            else:
+                self.kept.keep(cursor, has_events, self.adds, about.made_at)
 
         return keep
+
+    def prepare(self, rules: Ruleset, dataset: Dataset, instant: int, patience: float) -> bool:
+        """Whether a run at an instant can keep what new events can be added to."""
+        from .. import __version__
+        from ..engine.plan.increments import NotAdditive
+        from ..engine.store.state import Keeping
+
+        def keeping() -> Keeping:
+            return Keeping.of(dataset.connection, self.store, rules.model, self.typing, __version__, instant)
+
+        try:
+            self.kept = when_free(self.store, patience, keeping)
+        except NotAdditive:
+            return False
+        return True
+
+    def score(self, rules: Ruleset, dataset: Dataset, watch: Watch | None, planned: Callable[[Ready], None]) -> Results:
+        """The results of everybody; what new events can be added to stays beside them."""
+        from ..engine.kept import results_of_run
+        from ..engine.ready import Ready
+
+        assert self.kept is not None
+        planned(Ready(self.kept.increment.whole))
+        return results_of_run(rules.model, self.kept.whole(dataset, watch))
+
+    def add(self, rules: Ruleset, dataset: Dataset) -> Results | None:
+        """The results of those whom new events touch, added to what the store knows; None where all are to be scored,
+        for a reason that is told."""
+        from ..engine.kept import results_of_run
+        from ..engine.plan.increments import NotAdditive
+
+        if self.kept is None or dataset.events_read is None:
+            return None
+        try:
+            made = self.kept.add(dataset)
+        except NotAdditive as reason:
+            if str(reason):
+                say(f"everything is scored anew: {reason}")
+            return None
+        self.adds = True
+        return results_of_run(rules.model, made)
+
+    def whole(self, results: Results, patience: float) -> None:
+        """Results that were added to what the store knew, and are kept there, become those of everybody."""
+        from .. import __version__
+        from ..engine.kept import run_of
+        from ..engine.store.whole import whole
+
+        made = run_of(results)
+        if self.adds and made is not None:
+            resource = click.get_current_context().with_resource
+            when_free(self.store, patience, lambda: resource(whole(made, self.store, __version__)))
 
 
 def read(
@@ -78,12 +143,13 @@ def read(
     from ..engine.data import DoNotFit
     from ..engine.store.typed import Typing
 
-    typing = Typing.of(rules, data, __version__)
+    typing = Typing.of(rules, data, __version__, fields(rules))
     if typing is None:
         return reading(), None
     events = Events(store, typing, duckdb.connect())
     try:
         return reading(connection=events.connection, known=events.known(patience)), events
     except DoNotFit:
+        say("everything is read anew: an event has an id that was known, or accounts or contacts were merged")
         events.release()
         return reading(), events

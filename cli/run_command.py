@@ -128,10 +128,12 @@ def command(
         steps.watch(step)
         bar.watch(step)
 
-    results = loading.with_plan(
-        rules,
-        ruleset,
-        lambda: score(
+    def scored() -> Results:
+        watched = watch if profile or shows_progress() else None
+        plain = not (contributions or history)
+        if events is not None and plain and events.prepare(rules, dataset, instant, store_wait):
+            return events.add(rules, dataset) or events.score(rules, dataset, watched, bar.begin)
+        return score(
             rules,
             dataset,
             as_of=instant,
@@ -139,11 +141,12 @@ def command(
             contributions=contributions or store is not None,
             history=history,
             planned=bar.begin,
-            watch=watch if profile or shows_progress() else None,
+            watch=watched,
             counted=DaysBar().counted,
             known=keeping.knowing(store, store_wait) if store is not None else None,
-        ),
-    )
+        )
+
+    results = loading.with_plan(rules, ruleset, scored)
     say(heading(rules, results))
     if profile:
         steps.show()

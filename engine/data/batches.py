@@ -18,6 +18,7 @@ from .errors import DataError
 from .exact import header_of
 from .files import DataFile, check_folder, data_file, find_files, nothing_found
 from .integrity import full_look, quick_look
+from .known import KnownEvents
 from .layout import KINDS, RecordKind
 from .relations import Relation
 from .sources import SourceMap, Sources
@@ -78,11 +79,11 @@ def find_batches(
     sources: Sources,
     connection: duckdb.DuckDBPyConnection,
     needs_events: bool = True,
-    known: Collection[str] = (),
+    known: KnownEvents | None = None,
 ) -> Batches:
     """Raises DataError where there is nothing that can be read, or no events where they are needed.
 
-    Files of events in a folder that are `known` by their names are left out.
+    Files in a folder that are `known` by their names are left out.
     """
     if isinstance(source, Mapping):
         return _of_mapping(source, sources, connection, needs_events)
@@ -169,7 +170,7 @@ def _of_folder(
     sources: Sources,
     connection: duckdb.DuckDBPyConnection,
     needs_events: bool,
-    known: Collection[str],
+    known: KnownEvents | None,
 ) -> Batches:
     batches = Batches()
     files: list[tuple[SourceMap, list[DataFile]]] = []
@@ -186,8 +187,8 @@ def _of_folder(
     return batches
 
 
-def _is_known(source: SourceMap, file: DataFile, known: Collection[str]) -> bool:
-    return source.kind == "events" and file.name in known
+def _is_known(source: SourceMap, file: DataFile, known: KnownEvents | None) -> bool:
+    return known is not None and file.name in known.names(source.kind)
 
 
 def _look_through(files: Sequence[DataFile]) -> list[Future[Diagnostic | None]]:

@@ -52,6 +52,7 @@ class Dataset:
     counts: ReadCounts = field(default_factory=ReadCounts)
     findings: list[Diagnostic] = field(default_factory=list)
     events_read: EventsRead | None = None
+    records_read: dict[RecordKind, EventsRead] = field(default_factory=dict)
 
     @staticmethod
     def from_population(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import field
 
 import duckdb
 from sqlglot import exp
 
 from ...grammar.late_methods import dataclass
-from .layout import Layout
+from .layout import Layout, RecordKind
 from .sql import column, create_view, number, rows, run, select, table
 
 READ_NOW = "events read now"
@@ -16,8 +17,17 @@ READ_NOW = "events read now"
 
 
 @dataclass(frozen=True)
+class KnownRecords:
+    """All accounts, or all contacts, of the data folder: their files, and what selects them. They are in order, too."""
+
+    files: frozenset[str]
+    query: exp.Select
+
+
+@dataclass(frozen=True)
 class KnownEvents:
     """The events of some files of the data folder, typed by the same layout, and how many there are of each type.
+    Perhaps also the `records` of other kinds, if all of them are known.
 
     `query` selects them inside the engine that is to hold the data. They are in order: no two have one id, none was
     rejected, none had an impossible value.
@@ -26,6 +36,11 @@ class KnownEvents:
     files: frozenset[str]
     query: exp.Select
     by_type: Mapping[str, int]
+    records: Mapping[RecordKind, KnownRecords] = field(default_factory=dict)
+
+    def names(self, kind: RecordKind) -> Collection[str]:
+        """The files of a kind of record that need not be read."""
+        return self.files if kind == "events" else self.records[kind].files if kind in self.records else ()
 
     @property
     def count(self) -> int:
@@ -39,7 +54,8 @@ class DoNotFit(Exception):
 
 @dataclass(frozen=True)
 class EventsRead:
-    """What was read now: of which files, how many of each type, and whether they are in order, to be known hereafter.
+    """What was read now of one kind of record, such as events: of which files, how many of each type, and whether they
+    are in order, to be known hereafter.
 
     `table` has them.
     """

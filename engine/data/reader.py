@@ -22,7 +22,7 @@ from .duplicates import Duplicates, find_duplicates, kept
 from .errors import DataError
 from .glance import Repeats, glance
 from .intake import open_table, settle, working
-from .known import READ_NOW, DoNotFit, EventsRead, KnownEvents, join_known
+from .known import READ_NOW, DoNotFit, EventsRead, KnownEvents, KnownRecords, join_known
 from .layout import Layout, RecordKind
 from .matching import match_accounts
 from .merging import Merged, follow, take_out_merged
@@ -30,7 +30,7 @@ from .promises import broken_promise, promise_unique
 from .rejected import Places, create_rejects, set_aside
 from .repeats import has_repeats
 from .sources import Sources, say_clock
-from .sql import create_table, drop_table, run, table
+from .sql import column, create_table, create_view, drop_table, run, select, table
 from .taking import Taken, Taking
 from .texts import share_zone
 
@@ -89,8 +89,7 @@ def read(
     dataset = Dataset(connection or duckdb.connect(), schema)
     dataset.refuse_alike()
     has_events = schema.inferred or bool(schema.events)
-    names = known.files if known is not None else frozenset[str]()
-    batches = find_batches(source, sources or Sources(), dataset.connection, needs_events=has_events, known=names)
+    batches = find_batches(source, sources or Sources(), dataset.connection, needs_events=has_events, known=known)
     create_rejects(dataset.connection)
     share_zone(dataset.connection, zone)
     dataset.findings += batches.findings
@@ -104,6 +103,9 @@ def read(
     events = next(tally for tally in tallies if tally.kind == "events")
     dataset.counts = ReadCounts(events.read, events.duplicates, events.rejected)
     dataset.events_read = reader.events_read(events, batches.of("events"))
+    for tally in tallies:
+        if tally.kind != "events" and (now := reader.events_read(tally, batches.of(tally.kind))) is not None:
+            dataset.records_read[tally.kind] = now
     batches.refuse_damaged()
     if events.read == 0 and has_events:
         dataset.findings.append(finding("D102", "the data have no events").with_severity("warning"))
@@ -138,23 +140,35 @@ class _Reader:
     def read(self, layout: Layout, batches: Sequence[Batch]) -> Tally:
         """All records of one kind, into their table; of events, those that are known with them."""
         known = self.known if layout.kind == "events" else None
-        if known is None:
+        records = None if self.known is None else self.known.records.get(layout.kind)
+        if known is None and records is None:
             return self._read(layout, batches)
         if any(each.successors for each in self.merged.values()):
             raise DoNotFit
+        if records is not None:
+            return self._take(layout, records)
+        assert known is not None
         tally = self._read(layout, batches)
         join_known(self.dataset.connection, layout, known, self._believes(batches))
         return replace(tally, read=tally.read + known.count)
 
+    def _take(self, layout: Layout, known: KnownRecords) -> Tally:
+        """The records of a kind that are all known."""
+        names = (column(name) for name in layout.names)
+        run(self.dataset.connection, create_view(table(layout.kind), select(*names, source=known.query)))
+        self.merged[layout.kind] = Merged()
+        return Tally(layout.kind, 0, 0, 0)
+
     def events_read(self, tally: Tally, batches: Sequence[Batch]) -> EventsRead | None:
-        """What was read of events now; None where they do not come from files."""
+        """What was read of one kind now; None where it does not come from files."""
         if not all(batch.files for batch in batches):
             return None
         names = tuple(dict.fromkeys(file.name for batch in batches for file in batch.files))
         merged = any(each.successors for each in self.merged.values())
         numbered = any(batch.source.numbers_rows for batch in batches)
-        place = "events" if self.known is None else READ_NOW
-        return EventsRead(names, tally.by_type, tally.in_order and not merged and not numbered, place)
+        place = READ_NOW if self.known is not None and tally.kind == "events" else tally.kind
+        matched = self.match_by_domain and tally.kind == "contacts"
+        return EventsRead(names, tally.by_type, tally.in_order and not (merged or numbered or matched), place)
 
     def _read(self, layout: Layout, batches: Sequence[Batch]) -> Tally:
         connection = self.dataset.connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal
@@ -14,6 +14,7 @@ from ..instants import Zone
 from ..model import Const, Expr, Grade, Measure, Model, Or, Result, Score, Stages
 from .adapter import EventColumns
 from .ahead import EVENT_EVER, NOTHING_AHEAD, Early, ahead
+from .arriving import Arriving
 from .atoms import atom_of
 from .book import BASE, Book, EntityColumn, needed_columns
 from .definitions import Compiler
@@ -21,7 +22,7 @@ from .effects import Entry
 from .errors import NeedsItself
 from .flows import distinct_rows
 from .history import history_columns
-from .hits import Entries, Hits, worths
+from .hits import AT_ONCE, Counting, Entries, Hits, worths
 from .nothing import nothing
 from .past import Knows, Past
 from .population import Population, ignored
@@ -29,7 +30,7 @@ from .reach import ANY, Reach, reach, youngest_out
 from .scalars import FALSE, Column, Ref, both, call, event, is_known, leaves, only_if
 from .schedule import Schedule
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
-from .steps import LEVELS, Chain, DecayStep, Plan, Query, ResultColumn, Source, Step, Union
+from .steps import LEVELS, Chain, DecayStep, Join, Plan, Query, ResultColumn, Source, Step, Union
 from .terms import FEWEST, Term, Terms
 
 Results = Mapping[Level, tuple[ResultColumn, ...]]
@@ -59,18 +60,30 @@ def plan(
     versioned: bool = True,
     many: bool = False,
     only: Titles | None = None,
+    counting: Counting = AT_ONCE,
+    entries_of: Collection[Level] = LEVELS,
 ) -> Plan:
     """The steps that compute a model's results, and with `contributions` the account of every score.
 
     `screened`: with a step that says of each event which line ignores it. `history`: also since when stages are so, and
     when each was first held. `versioned`: whether any record of the data may be dated (`valid_from`). `many`: for many
     instants (see `across.py`), where what no instant decides is worked out once. `only`: these results alone, by their
-    titles; none of a level leave it out. Raises PlanError for what cannot be expressed in SQL, with its place in the
-    rules.
+    titles; none of a level leave it out. `counting`: from which events selections are counted (see `increments.py`).
+    `entries_of`: of which levels the account of scores is made. Raises PlanError for what cannot be expressed in SQL,
+    with its place in the rules.
     """
     early = many and not versioned
     with uncollected():
-        made = _Planner(model, contributions, physical, screened=screened, history=history, early=early)
+        made = _Planner(
+            model,
+            contributions,
+            physical,
+            screened=screened,
+            history=history,
+            early=early,
+            counting=counting,
+            entries_of=entries_of,
+        )
         found = made.build(only)
         if not made.remembers:
             return found
@@ -106,10 +119,14 @@ class _Planner:
         screened: bool = False,
         history: bool = False,
         early: bool = False,
+        counting: Counting = AT_ONCE,
+        entries_of: Collection[Level] = LEVELS,
     ) -> None:
         self._model = model
         self._history = history
         self._early = early
+        self._counting = counting
+        self._entries_of = [level for level in LEVELS if level in entries_of]
         self._ahead = NOTHING_AHEAD
         self._screened = screened
         self._physical = physical
@@ -190,17 +207,23 @@ class _Planner:
             reach=read,
             kept=kept,
             history=self._history,
+            compares=bool(book.ranked & needed_columns(book, roots).keys()),
         )
 
     def _population(self, schedule: Schedule, read: Reach, asked: tuple[Step | DecayStep, ...]) -> list[Step]:
         """The steps before the schedule's."""
         fields = [column.name for column in schedule.columns if column.layer == BASE]
-        names = _read_of(asked, "event")
+        names = read_of(asked, "event")
+        if self._counting.adds:
+            counted, new = self._counting.events, read_of(asked, self._counting.events)
+            others = (self._reach(schedule, atoms=False), names)
+            return Arriving(self._book, self._ignored, fields, {counted: (read, new), "event": others}).build()
         if not self._early:
-            return Population(self._book, self._ignored, read, fields, names, self._screened).build()
+            additive = self._counting.is_additive
+            return Population(self._book, self._ignored, read, fields, names, self._screened, additive).build()
         if not self._ahead.events:
             return Early(self._book, self._ignored, read, fields, names, None).build()
-        ahead = (read, _read_of(asked, EVENT_EVER))
+        ahead = (read, read_of(asked, EVENT_EVER))
         later = self._reach(schedule, atoms=not schedule.hits.are_ahead)
         return Early(self._book, self._ignored, later, fields, names, ahead).build()
 
@@ -221,7 +244,7 @@ class _Planner:
         roots = [*roots, *(name for _, item in left for name in item.columns if name is not None)]
         roots += [leaf.name for each in entries for leaf in leaves(each.term.atom.lane) if isinstance(leaf, Ref)]
         terms.tally(roots)
-        return Schedule(self._book, roots, entries, ahead=self._ahead), left, entries
+        return Schedule(self._book, roots, entries, ahead=self._ahead, counting=self._counting), left, entries
 
     def _questions(self, roots: list[str]) -> int:
         """How many columns are questions about events that could be answered by kind."""
@@ -268,7 +291,7 @@ class _Planner:
         return Step(f"{level}_results", query, f"the results of each {level}")
 
     def _listed(self) -> Iterator[_Listed]:
-        for level in LEVELS:
+        for level in self._entries_of:
             for definition in self._model.order:
                 if isinstance(definition, Score) and definition.level == level:
                     for entry in self._compiler.scores[level, definition.name].entries:
@@ -358,8 +381,8 @@ def _with_decays(steps: list[Step], decays: list[DecayStep]) -> Iterator[Step | 
         yield step
 
 
-def _read_of(steps: tuple[Step | DecayStep, ...], relation: str) -> list[str]:
-    """The columns that any step reads of a relation of events."""
+def read_of(steps: Sequence[Step | DecayStep], relation: str) -> list[str]:
+    """The columns that any step reads of a relation."""
     names: dict[str, None] = {}
 
     def visit(part: object) -> None:
@@ -367,17 +390,19 @@ def _read_of(steps: tuple[Step | DecayStep, ...], relation: str) -> list[str]:
             for each in part.parts:
                 visit(each)
         elif isinstance(part, Query):
-            if part.source.relation == relation:
-                alias = part.source.alias
+            reads: tuple[Source | Join, ...] = (part.source, *part.joins)
+            aliases = {each.alias for each in reads if each.relation == relation}
+            if aliases:
                 read = (part.columns, part.where, part.group, tuple(join.on for join in part.joins))
                 names.update(
-                    (leaf.name, None) for leaf in leaves(read) if isinstance(leaf, Column) and leaf.table == alias
+                    (leaf.name, None) for leaf in leaves(read) if isinstance(leaf, Column) and leaf.table in aliases
                 )
             visit(part.source.relation)
             for join in part.joins:
                 visit(join.relation)
         elif isinstance(part, Chain):
             visit(part.first)
+            visit(part.next)
 
     for step in steps:
         visit(step.ages if isinstance(step, DecayStep) else step.relation)

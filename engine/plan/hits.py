@@ -11,6 +11,7 @@ from ..model import Compare, Expr, Missing
 from ..schema import Kind
 from .adapter import AGES, AS_OF, UNITS
 from .ahead import GONE, UNTIL, counts_from
+from .arriving import KEPT, NEW
 from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
 from .kinds import CODED, DISPATCH, MATCHED, NUMBER, PLACED, Kinds, Numbered
@@ -31,6 +32,20 @@ class Entries:
     term: Term
 
 
+@dataclass(frozen=True)
+class Counting:
+    """From which events atoms are counted. `is_additive`: by way of relations that new events only add to; `adds`:
+    these are there already (their names begin with KEPT), and the events are those that are new."""
+
+    events: str = "event"
+    is_additive: bool = False
+    adds: bool = False
+
+
+AT_ONCE = Counting()
+BY_CONTACT = " by contact"
+
+
 class Hits:
     """Counts all atoms that columns and entries stand on; `emit` makes a step of that name."""
 
@@ -42,8 +57,10 @@ class Hits:
         columns: Iterable[EntityColumn],
         entries: Sequence[Entries],
         ahead: bool = False,
+        counting: Counting = AT_ONCE,
     ) -> None:
         self._selects = selects
+        self._counting = counting
         self._emit = emit
         self._asked: dict[Lane, dict[str, None]] = {}
         self._numbers: dict[Lane, dict[Atom, int]] = {}
@@ -53,7 +70,7 @@ class Hits:
             numbers.setdefault(atom, len(numbers))
         units: dict[str, None] = {lane.unit: None for lane in self._numbers if lane.unit}
         self.decays = {unit: self._decays(unit) for unit in units}
-        self._kinds = Kinds(book, selects, list(self._all()), ahead)
+        self._kinds = Kinds(book, selects, list(self._all()), ahead, counting.events)
         self._counted: dict[Lane, str] = {}
         self._ahead: dict[Lane, str] = {}
 
@@ -73,7 +90,7 @@ class Hits:
     def ages(self, unit: str, whole_age: Expr) -> Query:
         """The ages in a unit at which events are worth something."""
         if not self._kinds.is_ahead:
-            return Query((("age", whole_age),), Source("event"), distinct=True)
+            return Query((("age", whole_age),), Source(self._counting.events), distinct=True)
         lanes = (self._struck(lane) for lane in self._numbers if lane.unit == unit)
         columns: dict[str, Expr] = {"age": _age(unit)}
         aged = [self._selects.select(Source(name), EVENT_ROW, columns, _COUNTS) for name in lanes]
@@ -100,11 +117,36 @@ class Hits:
         """The relation with what was found of the atoms of a lane: `owner`, `atom`, and what is asked for."""
         if lane not in self._counted:
             name = f"{lane.key}_hits_{len(self._counted) + 1}"
-            self._emit(name, self._hits(lane), f"what was found of each selection, by {lane.key}")
+            purpose = f"what was found of each selection, by {lane.key}"
+            if not self._counting.is_additive:
+                self._emit(name, self._hits(lane), purpose)
+            else:
+                self._emit_additive(lane, name, purpose)
             self._counted[lane] = name
         return self._counted[lane]
 
-    def _hits(self, lane: Lane) -> Query:
+    def _emit_additive(self, lane: Lane, name: str, purpose: str) -> None:
+        """The same by way of what new events only add to: of accounts by contact, so that one can be counted anew, or
+        left out."""
+        by_contact = lane.key == "account"
+        counted = f"{name}{BY_CONTACT}" if by_contact else name
+        query = self._hits(lane, by_contact)
+        if self._counting.adds:
+            self._emit(f"{counted}{NEW}", query, f"{purpose}, in the events that are new")
+            query = added_up(
+                query.names, Union((_all_of(f"{KEPT}{counted}", query), _all_of(f"{counted}{NEW}", query)))
+            )
+        self._emit(counted, query, f"{purpose} and contact" if by_contact else purpose)
+        if by_contact:
+            self._emit(name, self._of_all_contacts(lane, counted), purpose)
+
+    def _of_all_contacts(self, lane: Lane, relation: str) -> Query:
+        names = ["owner", "atom", *self._asked[lane]]
+        tests = [] if lane.without is None else [Missing(item=lane.without)]
+        found = self._selects.select(Source(relation), EVENT_ROW, {name: event(name) for name in names}, tests)
+        return added_up(names, found)
+
+    def _hits(self, lane: Lane, by_contact: bool = False) -> Query:
         """One group for each owner and atom, by one number for both: engines group by that several times faster."""
         joins: list[Join] = []
         tests: list[Expr] = []
@@ -120,14 +162,18 @@ class Hits:
             same_decay = Compare(op="==", left=joined("w", "decay"), right=decay)
             same_age = Compare(op="==", left=joined("w", "age"), right=event(AGES[lane.unit]))
             joins.append(Join(worths(lane.unit), "w", both(same_decay, same_age), "inner"))
-        if lane.without is not None:
+        if lane.without is not None and not by_contact:
             tests.append(Missing(item=lane.without))
         found = {name: _FOUND[name] for name in self._asked[lane]}
-        grouped = self._selects.select(source, EVENT_ROW, {"hit": hit, **found}, tests, (hit,), tuple(joins))
+        contact = {"lead": event("lead")} if by_contact else {}
+        columns = {"hit": hit, **contact, **found}
+        group = (hit, *contact.values())
+        grouped = self._selects.select(source, EVENT_ROW, columns, tests, group, tuple(joins))
         size = integer(len(self._numbers[lane]))
         of = call("div", event("hit"), size)
         which = call("subtract", event("hit"), call("multiply", of, size))
-        return Query((("owner", of), ("atom", which), *((name, event(name)) for name in found)), Source(grouped))
+        carried = ((name, event(name)) for name in (*contact, *found))
+        return Query((("owner", of), ("atom", which), *carried), Source(grouped))
 
     def _at_instant(self, lane: Lane) -> Query:
         """Which events are in which atoms of a lane at the instant."""
@@ -249,6 +295,27 @@ _FOUND: dict[str, Expr] = {
     "min": call("min", _WORTH),
     "max": call("max", _WORTH),
 }
+
+
+_SUMMED: dict[str, Expr] = {
+    "n": call("sum", event("n")),
+    "first": call("min", event("first")),
+    "last": call("max", event("last")),
+    "sum": call("sum", event("sum")),
+    "min": call("min", event("min")),
+    "max": call("max", event("max")),
+}
+
+
+def added_up(names: Iterable[str], relation: Query | Union) -> Query:
+    """One row for whatever was found of an atom in several parts."""
+    keys = [name for name in names if name not in _SUMMED]
+    columns = tuple((name, _SUMMED.get(name, event(name))) for name in names)
+    return Query(columns, Source(relation), group=tuple(event(name) for name in keys))
+
+
+def _all_of(relation: str, like: Query) -> Query:
+    return Query(tuple((name, event(name)) for name in like.names), Source(relation))
 
 
 def _wishes(columns: Iterable[EntityColumn], entries: Sequence[Entries]) -> Iterable[tuple[Atom, str]]:

@@ -57,8 +57,11 @@ class Numbered:
 class Kinds:
     """Makes the steps `kind`, `placed` and `dispatch` for a set of atoms."""
 
-    def __init__(self, book: Book, selects: Selects, atoms: Sequence[Numbered], ahead: bool = False) -> None:
+    def __init__(
+        self, book: Book, selects: Selects, atoms: Sequence[Numbered], ahead: bool = False, events: str = "event"
+    ) -> None:
         self._ahead = ahead
+        self._events = events
         self._book = book
         self._selects = selects
         self._atoms = atoms
@@ -86,7 +89,7 @@ class Kinds:
 
     @property
     def _source(self) -> Source:
-        return Source(EVENT_EVER if self.is_ahead else "event")
+        return Source(EVENT_EVER if self.is_ahead else self._events)
 
     @property
     def _buckets(self) -> int:

@@ -71,7 +71,8 @@ class Population:
     """Makes the steps up to `lead`, `account` and `event`, and the counts of the data.
 
     `fields` are the columns that are read of leads and accounts, `names` those of events. `screened`: which event is
-    ignored by which line is a step of its own, `event_screened`, also where it need not be.
+    ignored by which line is a step of its own, `event_screened`, also where it need not be. `by_contact`: what is
+    ignored is also counted contact by contact.
     """
 
     def __init__(
@@ -82,7 +83,9 @@ class Population:
         fields: Iterable[str],
         names: Iterable[str],
         screened: bool = False,
+        by_contact: bool = False,
     ) -> None:
+        self._by_contact = by_contact
         self._book = book
         self._screened = screened
         self._ignored = ignored
@@ -250,7 +253,7 @@ class Population:
         if self._screens(marks):
             self._add_screened(marks)
         elif self._ignored.any:
-            self._count_ignored(self._with_reasons(self._all_read_by_ignore(), {}))
+            self._count_ignored(self._with_reasons(self._all_read_by_ignore(), {}, self._counted_by))
         if not self._names:
             return
         sessions = self._book.sessions if "session" in self._names else None
@@ -288,10 +291,10 @@ class Population:
         """Where events are ignored for what lies beside them: each with the line that ignores it."""
         sessions = self._book.sessions if "session" in self._names else None
         names = [name for name in self._names if name != "session"] + (wanted_by(sessions) if sessions else [])
-        names += wanted(within_reach(self._reach, event)) + ["id"] * self._screened
+        names += [*wanted(within_reach(self._reach, event)), *["id"] * self._screened, *self._counted_by]
         near = TRUE if self._ignored.contacts else within_reach(self._reach_of_screening(marks))
         self._screen(names, marks, [*exists(), *([] if near == TRUE else [near])])
-        self._count_ignored(Query((("reason", event("reason")),), Source("event_screened")))
+        self._count_ignored(Query(same_names(["reason", *self._counted_by]), Source("event_screened")))
 
     def _screen(self, names: list[str], marks: list[Beside], tests: list[Expr]) -> None:
         types = _types_beside(self._ignored)
@@ -336,7 +339,9 @@ class Population:
     def _all_read_by_ignore(self) -> Query:
         """The events that some line might ignore, with what these lines read."""
         near = TRUE if self._ignored.contacts else within_reach(self._reach_of_ignore())
-        return self._adapted(self._read_by_ignore(), [*exists(), *([] if near == TRUE else [near])])
+        return self._adapted(
+            [*self._counted_by, *self._read_by_ignore()], [*exists(), *([] if near == TRUE else [near])]
+        )
 
     def _reach_of_ignore(self) -> Reach:
         return reach((test, None) for _, test in self._ignored.events)
@@ -346,10 +351,18 @@ class Population:
         columns = {name: event(name) for name in names or ()}
         return Selects(self._home).select(Source(query), EVENT_ROW, {**columns, "reason": self._reason(marks)})
 
+    @property
+    def _counted_by(self) -> list[str]:
+        return ["lead"] if self._by_contact else []
+
     def _count_ignored(self, reasons: Query) -> None:
-        known = Query((("reason", event("reason")),), Source(reasons), where=(is_known(event("reason")),))
-        columns = (("reason", event("reason")), ("n", call("count")))
-        counted = Query(columns, Source(known), group=(event("reason"),))
+        keys = ["reason", *self._counted_by]
+        known = Query(same_names(keys), Source(reasons), where=(is_known(event("reason")),))
+        columns = (*same_names(keys), ("n", call("count")))
+        counted = Query(columns, Source(known), group=tuple(event(key) for key in keys))
+        if self._by_contact:
+            self._add(IGNORED_BY_CONTACT, counted, "how many events of each contact each `ignore` line leaves out")
+            counted = ignored_in_all(IGNORED_BY_CONTACT)
         self._add("ignored", counted, "how many events each `ignore` line leaves out")
 
     def _emit(self, name: str, relation: Query | Chain, purpose: str) -> str:
@@ -403,6 +416,15 @@ class Population:
         columns = {"existing": one, "all_events": call("count")}
         counts = Selects(nowhere).select(Source("events", "d"), Row({}), columns)
         self._add("counts", counts, "how many events there are, and how many of them at the instant")
+
+
+IGNORED_BY_CONTACT = "ignored by contact"
+
+
+def ignored_in_all(relation: str) -> Query:
+    """How many events each line leaves out, of all contacts together."""
+    columns = (("reason", event("reason")), ("n", call("sum", event("n"))))
+    return Query(columns, Source(relation), group=(event("reason"),))
 
 
 _LEAD, _ACCOUNT = Ref(level="lead", name=""), Ref(level="account", name="")

@@ -12,7 +12,7 @@ from .ahead import NOTHING_AHEAD, Ahead, ever
 from .atoms import Atom, Found, Lane, atom_of
 from .book import BASE, OWN, Book, EntityColumn, needed_columns
 from .flows import Flows
-from .hits import Entries, Hits
+from .hits import AT_ONCE, Counting, Entries, Hits
 from .looking_back import looked, told
 from .outputs import Outputs
 from .rowsets import EventSet, LeadRows, Rows
@@ -38,6 +38,7 @@ class Schedule:
         entries: Sequence[Entries] = (),
         by_kind: bool = True,
         ahead: Ahead = NOTHING_AHEAD,
+        counting: Counting = AT_ONCE,
     ) -> None:
         self._book = book
         self._ahead = ahead
@@ -54,7 +55,8 @@ class Schedule:
             name: count(1) for name in ("lead", "account", "lead_events", "account_events", "walked", "cooled")
         }
 
-        self.hits = Hits(book, self._selects, self._step, self.columns if by_kind else (), entries, ahead.events)
+        asked = self.columns if by_kind else ()
+        self.hits = Hits(book, self._selects, self._step, asked, entries, ahead.events, counting)
 
     @cached_property
     def _readers(self) -> dict[str, set[str]]:

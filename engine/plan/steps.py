@@ -100,7 +100,7 @@ class Step:
     name: str
     relation: Relation
     purpose: str
-    part: Literal["scores", "contributions"] = "scores"
+    part: Literal["scores", "contributions", "data"] = "scores"
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ class Prepared:
 
     name: str
     purpose: str
-    part: Literal["scores", "contributions"]
+    part: Literal["scores", "contributions", "data"]
     reads: tuple[str, ...]
     statement: str
     asks: tuple[str, ...] = ()

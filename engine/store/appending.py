@@ -17,9 +17,9 @@ from ..data.sql import both, column, equals, text
 from ..model import Model
 from ..writers import plain_params
 from .changes import Neighbours, Relation
-from .columns import LEVELS, PARTS, Part, Titled, entries_of, fitting, known_columns, make_views, relation_of
+from .columns import LEVELS, PARTS, Part, Titled, entries_of, fitting, known_columns, level_of, make_views, relation_of
 from .moves import tell_moves
-from .opening import opened, refuse_other, transaction
+from .opening import is_open, opened, refuse_other, transaction
 from .sources import ENTRY, Source
 from .trees import columns, hold, kept, named
 
@@ -55,29 +55,47 @@ def append(
     about: About,
     lines_of: Collection[Level] = (),
     also: Sequence[Callable[[duckdb.DuckDBPyConnection], None]] = (),
+    touched: bool = False,
 ) -> list[Appended]:
     """Keep the results at each instant of a source: all of them, or none if anything goes wrong.
 
     Contributions of the accounts are kept (of the leads, where accounts have no scores), those of the levels
     `lines_of`, and those that were kept before. `also` write more into the open store, in the same transaction.
+    `touched`: the source has the results of those alone who are to be told anew; all others stay as they are.
     Raises StoreError; StoreBusy if somebody else has the store open.
     """
     cursor = source.cursor
     with opened(cursor, path, about.made_by), transaction(cursor):
         refuse_other(cursor, path, about.model.name)
-        appending = _Appending(cursor, source, about, lines_of)
+        appending = _Appending(cursor, source, about, lines_of, touched)
         done = [appending.put(at) for at in source.instants]
         for keep in also:
             keep(cursor)
         return done
 
 
+def levels_of_lines(cursor: duckdb.DuckDBPyConnection, model: Model, asked: Collection[Level] = ()) -> list[Level]:
+    """Of which levels lines are kept: those that are asked for, and those that were before if a store is open."""
+    usual: Level = "account" if model.scores("account") else "lead"
+    if not is_open(cursor):
+        return [level for level in LEVELS if level == usual or level in asked]
+    query = "SELECT lines FROM store.snapshots ORDER BY instant DESC LIMIT 1"
+    before = {level for (lines,) in cursor.execute(query).fetchall() for level in lines.split(",")}
+    return [level for level in LEVELS if level == usual or level in asked or level in before]
+
+
 class _Appending:
     """The results of one source on their way into an open store."""
 
     def __init__(
-        self, cursor: duckdb.DuckDBPyConnection, source: Source, about: About, lines_of: Collection[Level]
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        source: Source,
+        about: About,
+        lines_of: Collection[Level],
+        touched: bool = False,
     ) -> None:
+        self._touched = touched
         self._cursor = cursor
         self._source = source
         self._about = about
@@ -91,7 +109,8 @@ class _Appending:
             self._fit("account_field", source.fields.columns)
         if sum(len(known_columns(cursor, part)) for part in PARTS) > before:
             make_views(cursor)
-        self._lines = self._levels_of_lines(lines_of) if source.has_contributions else []
+        lines = levels_of_lines(cursor, about.model, lines_of)
+        self._lines = lines if source.has_contributions else []
 
     def put(self, at: int) -> Appended:
         """Make the results at an instant the snapshot of that instant."""
@@ -102,12 +121,20 @@ class _Appending:
         if self._source.fields is not None:
             fresh["account_field"] = self._entities("account_field", self._source.fields.at(at))
         lines = {level: self._entries(level, at) for level in self._lines}
-        if place.is_there and not self._differs(at, fresh, lines, place.after is None):
+        some: dict[Part, exp.Table | None] = {
+            part: fresh[part] if self._touched and part in LEVELS else None for part in PARTS
+        }
+        if place.is_there and not self._differs(at, fresh, lines, place.after is None, some):
+            self._recount(at)
             return Appended(at, "same", place.before, 0, 0, 0)
-        moved = sum(tell_moves(self._cursor, self._relations[level], at, fresh[level], place) for level in LEVELS)
-        changed = {part: self._relations[part].put(self._cursor, at, rows, place) for part, rows in fresh.items()}
+        moved = sum(
+            tell_moves(self._cursor, self._relations[level], at, fresh[level], place, some[level]) for level in LEVELS
+        )
+        changed = {
+            part: self._relations[part].put(self._cursor, at, rows, place, some[part]) for part, rows in fresh.items()
+        }
         for level, entries in lines.items():
-            entries_of(level).put(self._cursor, at, entries, place)
+            entries_of(level).put(self._cursor, at, entries, place, some[level])
         what: Literal["new", "again"] = "again" if place.is_there else "new"
         self._note(at, what, changed["lead"], changed["account"])
         return Appended(at, what, place.before, changed["lead"], changed["account"], moved)
@@ -119,13 +146,6 @@ class _Appending:
 
     # --- what there is already ------------------------------------------------------------------------------------
 
-    def _levels_of_lines(self, asked: Collection[Level]) -> list[Level]:
-        scores = self._about.model.scores
-        usual: Level = "account" if scores("account") else "lead"
-        query = "SELECT lines FROM store.snapshots ORDER BY instant DESC LIMIT 1"
-        before = {level for (lines,) in self._cursor.execute(query).fetchall() for level in lines.split(",")}
-        return [level for level in LEVELS if level == usual or level in asked or level in before]
-
     def _neighbours(self, at: int) -> Neighbours:
         query = (
             "SELECT max(instant) FILTER (instant < $1), min(instant) FILTER (instant > $1), "
@@ -135,7 +155,14 @@ class _Appending:
         before, after, is_there = self._cursor.execute(query, [at]).fetchall()[0]
         return Neighbours(before, after, is_there)
 
-    def _differs(self, at: int, fresh: dict[Part, exp.Table], lines: dict[Level, exp.Table], is_last: bool) -> bool:
+    def _differs(
+        self,
+        at: int,
+        fresh: dict[Part, exp.Table],
+        lines: dict[Level, exp.Table],
+        is_last: bool,
+        some: dict[Part, exp.Table | None],
+    ) -> bool:
         """Whether the snapshot of this instant, which is there, was made by other rules or has other results."""
         query = "SELECT fingerprint, version, lines FROM store.snapshots WHERE instant = ?"
         found = self._cursor.execute(query, [at]).fetchall()[0]
@@ -143,10 +170,10 @@ class _Appending:
         if found != (model.fingerprint, model.version, ",".join(self._lines)):
             return True
         return any(
-            relation.differs(self._cursor, at, table, is_last)
-            for relation, table in (
-                *((self._relations[part], table) for part, table in fresh.items()),
-                *((entries_of(level), table) for level, table in lines.items()),
+            relation.differs(self._cursor, at, table, is_last, mine)
+            for relation, table, mine in (
+                *((self._relations[part], table, some[part]) for part, table in fresh.items()),
+                *((entries_of(level), table, some[level]) for level, table in lines.items()),
             )
         )
 
@@ -155,7 +182,7 @@ class _Appending:
     def _entities(self, part: Part, coming: exp.Select) -> exp.Table:
         """Rows of leads or accounts, with entities and columns as the store has them."""
         cursor, relation, titles = self._cursor, self._relations[part], self._titles[part]
-        level = "lead" if part == "lead" else "account"
+        level = level_of(part)
         found = hold(cursor, "found", coming)
         cursor.execute(_NEW_ENTITIES, {"level": level}).fetchall()
         values = [named(column(titles[name], "f") if name in titles else exp.null(), name) for name in relation.values]
@@ -189,6 +216,14 @@ class _Appending:
             json.dumps(stages, ensure_ascii=False),
         ]
         self._cursor.execute("INSERT INTO store.rulesets VALUES (?, ?, ?, ?, ?)", values).fetchall()
+
+    def _recount(self, at: int) -> None:
+        """What became of the data, where nothing else is new."""
+        counts = self._source.counts(at)
+        if counts is not None:
+            said = json.dumps(asdict(counts), ensure_ascii=False)
+            query = "UPDATE store.snapshots SET counts = ? WHERE instant = ? AND counts IS DISTINCT FROM ?"
+            self._cursor.execute(query, [said, at, said]).fetchall()
 
     def _note(self, at: int, what: str, leads: int, accounts: int) -> None:
         """The snapshot, and that it was written."""

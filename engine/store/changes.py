@@ -62,15 +62,15 @@ class Relation:
     def columns(self) -> tuple[str, ...]:
         return (*self.keys, *self.values)
 
-    def state(self, at: int | None) -> exp.Select:
-        """The rows of the snapshot at an instant; none before the first."""
+    def state(self, at: int | None, some: exp.Table | None = None) -> exp.Select:
+        """The rows of the snapshot at an instant, all or those of some entities; none before the first."""
         newest = exp.Window(
             this=call("row_number"),
             partition_by=columns(self.keys),
             order=exp.Order(expressions=[exp.Ordered(this=column(AT), desc=True)]),
         )
         known = exp.false() if at is None else at_most(column(AT), number(at))
-        last = select(column(GONE), *columns(self.columns), source=self.changes).where(known)
+        last = select(column(GONE), *columns(self.columns), source=self.changes).where(both(known, *is_of(some)))
         last = last.qualify(equals(newest, number(1)), copy=False)
         return select(*columns(self.columns), source=last).where(exp.Not(this=column(GONE)))
 
@@ -86,29 +86,52 @@ class Relation:
         made = made.join(aliased(new, "n"), on=joined, join_type="full", copy=False)
         return made.where(either(is_new, is_gone, *others), copy=False)
 
-    def differs(self, cursor: duckdb.DuckDBPyConnection, at: int, new: exp.Table, is_last: bool) -> int:
-        """In how many rows the snapshot at an instant is another than these."""
-        old = self.now if is_last else hold(cursor, "old", self.state(at))
+    def newest(self, some: exp.Table | None = None) -> exp.Table | exp.Select:
+        """The rows of the newest snapshot, all or those of some entities."""
+        return self.now if some is None else select(*columns(self.columns), source=self.now).where(*is_of(some))
+
+    def differs(
+        self, cursor: duckdb.DuckDBPyConnection, at: int, new: exp.Table, is_last: bool, some: exp.Table | None = None
+    ) -> int:
+        """In how many rows the snapshot at an instant is another than these; of some entities, if these are theirs."""
+        old = self.newest(some) if is_last else hold(cursor, "old", self.state(at, some))
         return count_rows(cursor, self.differences(old, new).subquery("d"))
 
-    def put(self, cursor: duckdb.DuckDBPyConnection, at: int, new: exp.Table, place: Neighbours) -> int:
-        """Make these rows the snapshot at an instant; gives how many differ from the snapshot before it."""
+    def put(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        at: int,
+        new: exp.Table,
+        place: Neighbours,
+        some: exp.Table | None = None,
+    ) -> int:
+        """Make these rows the snapshot at an instant; gives how many rows of it differ from the snapshot before it.
+
+        With `some` entities these are the rows of them; those of all others in that snapshot stay as they are.
+        """
         is_last = place.after is None
         if is_last and not place.is_there:
             delta = hold(cursor, "delta", self.differences(self.now, new))
             self._apply(cursor, delta)
             self._write(cursor, at, delta)
             return count_rows(cursor, delta)
-        after = None if is_last else hold(cursor, "after", self.state(place.after))
+        after = None if is_last else hold(cursor, "after", self.state(place.after, some))
         if is_last:
-            self._apply(cursor, hold(cursor, "delta", self.differences(self.now, new)))
-        told_anew = [number(each) for each in (at, place.after) if each is not None]
-        run(cursor, exp.Delete(this=self.changes, where=exp.Where(this=exp.In(this=column(AT), expressions=told_anew))))
-        delta = hold(cursor, "delta", self.differences(hold(cursor, "before", self.state(place.before)), new))
+            self._apply(cursor, hold(cursor, "delta", self.differences(self.newest(some), new)))
+        told_anew = exp.In(
+            this=column(AT), expressions=[number(each) for each in (at, place.after) if each is not None]
+        )
+        run(cursor, exp.Delete(this=self.changes, where=exp.Where(this=both(told_anew, *is_of(some)))))
+        delta = hold(cursor, "delta", self.differences(hold(cursor, "before", self.state(place.before, some)), new))
         self._write(cursor, at, delta)
         if after is not None and place.after is not None:
             self._write(cursor, place.after, self.differences(new, after))
-        return count_rows(cursor, delta)
+        return count_rows(cursor, delta) if some is None else self.count_changes(cursor, at)
+
+    def count_changes(self, cursor: duckdb.DuckDBPyConnection, at: int) -> int:
+        """How many rows of the snapshot at an instant differ from the one before it."""
+        query = select(number(1), source=self.changes).where(equals(column(AT), number(at)))
+        return count_rows(cursor, query.subquery("c"))
 
     def _write(self, cursor: duckdb.DuckDBPyConnection, at: int, delta: exp.Table | exp.Select) -> None:
         names = (AT, GONE, *self.columns)
@@ -135,6 +158,13 @@ def aliased(relation: exp.Table | exp.Select, alias: str) -> exp.Expr:
     if isinstance(relation, exp.Select):
         return relation.subquery(alias, copy=False)
     return exp.alias_(relation.copy(), alias, table=True)
+
+
+def is_of(some: exp.Table | None) -> list[exp.Expr]:
+    """The test that a row is of one of these entities; none, if it may be anybody's."""
+    if some is None:
+        return []
+    return [exp.In(this=column("entity"), query=select(column("entity"), source=some).subquery())]
 
 
 def _into(table: exp.Table, names: Sequence[str]) -> exp.Schema:

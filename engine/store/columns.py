@@ -71,6 +71,11 @@ def known_columns(cursor: duckdb.DuckDBPyConnection, level: Part) -> list[KeptCo
     return [KeptColumn(*row) for row in cursor.execute(query, [level]).fetchall()]
 
 
+def level_of(part: Part) -> Level:
+    """Whose columns they are."""
+    return "lead" if part == "lead" else "account"
+
+
 def relation_of(level: Part, columns: Iterable[KeptColumn]) -> Relation:
     """The results of a level as a relation that is kept."""
     return Relation(level, ("entity",), (*OWN[level], *(each.name for each in columns)))

@@ -27,8 +27,8 @@ from ..runners.recalling import KNOWN, Known
 from ..runners.remembering import first_day
 from .changes import count_rows
 from .columns import LEVELS
-from .opening import opened
-from .trees import STORE, columns, held, hold, kept, named
+from .opening import is_open, opened
+from .trees import columns, held, hold, kept, named
 
 TOLD = ("id", DIGEST, "there", "told")
 
@@ -39,8 +39,7 @@ def known_day(plan: Plan, dataset: Dataset, path: Path, made_by: str, as_of: int
     The dataset's connection may have the store open already. Raises StoreError.
     """
     cursor = dataset.connection
-    attached = "SELECT 1 FROM duckdb_databases() WHERE database_name = ?"
-    if cursor.execute(attached, [STORE]).fetchall():
+    if is_open(cursor):
         return _load(cursor, plan, made_by, as_of)
     if not path.exists():
         return None

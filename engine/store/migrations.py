@@ -55,6 +55,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE memory (number INTEGER, level VARCHAR, id VARCHAR, digest HUGEINT, there BOOLEAN, "
         "told VARCHAR[])",
     ),
+    (
+        # what new events are added to (see state.py): tables of steps, whose names begin with `state: `
+        "CREATE TABLE state (key VARCHAR, instant BIGINT, run INTEGER, parts VARCHAR, records VARCHAR)",
+    ),
 )
 
 LATEST = len(MIGRATIONS)

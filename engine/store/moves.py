@@ -5,40 +5,48 @@ from __future__ import annotations
 import duckdb
 from sqlglot import exp
 
-from ..data.sql import column, equals, first_known, insert, number, run, select, text
-from .changes import Neighbours, Relation, aliased
+from ..data.sql import both, column, equals, first_known, insert, number, run, select, text
+from .changes import Neighbours, Relation, aliased, is_of
 from .trees import kept, named
 
 _STAGES = ("entity", "stage")
 
 
 def tell_moves(
-    cursor: duckdb.DuckDBPyConnection, relation: Relation, at: int, new: exp.Table, place: Neighbours
+    cursor: duckdb.DuckDBPyConnection,
+    relation: Relation,
+    at: int,
+    new: exp.Table,
+    place: Neighbours,
+    some: exp.Table | None = None,
 ) -> int:
     """Note who moves when these rows are the snapshot at an instant, from the one before and to the one after.
 
     To be told before the rows are put there. Whoever was not there before was at no stage; the first snapshot of all
-    moves nobody.
+    moves nobody. With `some` entities the rows are those of them, and the moves of all others stay.
     """
     level = relation.name
     for told in (at, place.after):
         if told is not None:
-            cursor.execute("DELETE FROM store.moves WHERE level = ? AND instant = ?", [level, told]).fetchall()
+            mine = both(equals(column("level"), text(level)), equals(column("instant"), number(told)), *is_of(some))
+            run(cursor, exp.Delete(this=kept("moves"), where=exp.Where(this=mine)))
     is_next = place.after is None and not place.is_there
     moved = 0
     if place.before is not None:
-        old = select(*map(column, _STAGES), source=relation.now) if is_next else _stages(relation, place.before)
+        old = select(*map(column, _STAGES), source=relation.now) if is_next else _stages(relation, place.before, some)
         run(cursor, insert(_moves(level, at, old, select(*map(column, _STAGES), source=new)), kept("moves")))
         query = "SELECT count(*) FROM store.moves WHERE level = ? AND instant = ?"
         moved = int(cursor.execute(query, [level, at]).fetchall()[0][0])
     if place.after is not None:
-        later = _moves(level, place.after, select(*map(column, _STAGES), source=new), _stages(relation, place.after))
+        later = _moves(
+            level, place.after, select(*map(column, _STAGES), source=new), _stages(relation, place.after, some)
+        )
         run(cursor, insert(later, kept("moves")))
     return moved
 
 
-def _stages(relation: Relation, at: int) -> exp.Select:
-    return select(*map(column, _STAGES), source=relation.state(at))
+def _stages(relation: Relation, at: int, some: exp.Table | None) -> exp.Select:
+    return select(*map(column, _STAGES), source=relation.state(at, some))
 
 
 def _moves(level: str, at: int, old: exp.Select, new: exp.Select) -> exp.Select:

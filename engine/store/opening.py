@@ -89,14 +89,20 @@ def telling(path: Path) -> Iterator[None]:
         raise told from error
 
 
+def is_open(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a store is open for a connection."""
+    attached = "SELECT 1 FROM duckdb_databases() WHERE database_name = ?"
+    return bool(cursor.execute(attached, [STORE]).fetchall())
+
+
 def version_of(cursor: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, str]:
     """The version of an attached store, and the version of Scoreline that brought it there."""
-    known = "SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = 'store_version'"
-    if not cursor.execute(known, [STORE]).fetchall():
+    query = "SELECT version, made_by FROM store.main.store_version ORDER BY version DESC LIMIT 1"
+    try:
+        version, made_by = cursor.execute(query).fetchall()[0]
+    except duckdb.CatalogException as error:
         message = f"`{path}` is a DuckDB database, but no store of Scoreline"
-        raise StoreError(message, OTHER_FILE, is_usage=True)
-    query = "SELECT version, made_by FROM store.store_version ORDER BY version DESC LIMIT 1"
-    version, made_by = cursor.execute(query).fetchall()[0]
+        raise StoreError(message, OTHER_FILE, is_usage=True) from error
     return int(version), str(made_by)
 
 

@@ -40,6 +40,12 @@ def columns(names: Iterable[str], of: str | None = None) -> list[Sql]:
     return [column(name, of) for name in names]
 
 
+def columns_of(cursor: duckdb.DuckDBPyConnection, relation: exp.Table) -> list[str]:
+    """The names of the columns of a table that is there."""
+    described = exp.Describe(this=relation.copy()).sql(dialect="duckdb")
+    return [str(name) for name, *_ in cursor.execute(described).fetchall()]
+
+
 def hold(cursor: duckdb.DuckDBPyConnection, name: str, query: exp.Query) -> exp.Table:
     """The rows of a query as a temporary table, in the place of one of that name."""
     run(cursor, exp.Drop(tables=[held(name)], kind="TABLE", exists=True))

@@ -1,32 +1,34 @@
-"""Events that a store holds, typed and checked, so that files of events that have not changed are not read again.
+"""Records that a store holds, typed and checked, so that files that have not changed are not read again.
 
 They stand in parts: the files that were read together. A part counts as long as each of its files is as it was, and
-the events are to be typed as they were: by the same layout, sources and time zone, and the same Scoreline.
+the records are to be typed as they were: by the same layout, sources and time zone, and the same Scoreline. Events may
+come from many parts; accounts are one part, as are contacts, since what any file says may change what others say.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from sqlglot import exp
 
 from ...grammar.late_methods import dataclass
 from ..compiling import Compiled
-from ..data import DataError, Dataset, KnownEvents, Sources
+from ..data import MATCHED, DataError, Dataset, KnownEvents, Sources
 from ..data.files import DataFile, find_files
-from ..data.layout import Layout, layouts
+from ..data.known import EventsRead, KnownRecords
+from ..data.layout import KINDS, Layout, RecordKind, layouts
 from ..data.sql import column, create_table, drop_table, insert, number, run, select, table
 from ..narrowing import narrowed
 from .opening import opened
 from .trees import columns, kept
 
 PART = "#part"
-EVENTS = "typed_events"
 SETTLED = 2_000_000_000
 """Nanoseconds after which a file that is changed again has another time of change, on every file system."""
 
@@ -44,34 +46,78 @@ class State:
         found = path.stat()
         return State(path, found.st_size, found.st_mtime_ns)
 
+    def is_settled(self, at: int) -> bool:
+        """Whether another change after an instant (microseconds) would show in the time of change."""
+        return self.changed < at * 1000 - SETTLED
+
     def digest(self) -> str:
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "blake2b").hexdigest()
 
 
 @dataclass(frozen=True)
-class Typing:
-    """How the events of a ruleset's data are typed, and the files of events as they were before any was read."""
+class Typed:
+    """How one kind of record is typed, and its files as they were before any was read, but for Parquet."""
 
     layout: Layout
     key: str
     files: Mapping[str, State]
+    others: Mapping[str, State]
+
+    @property
+    def kind(self) -> RecordKind:
+        return self.layout.kind
+
+    @property
+    def table(self) -> exp.Table:
+        return _table(self.kind)
+
+    def is_whole(self, names: Collection[str]) -> bool:
+        """Whether these files can be a part: those of events can, of other kinds all together."""
+        if self.kind == "events":
+            return set(names) <= set(self.files)
+        return set(names) == set(self.files) and not self.others
+
+
+@dataclass(frozen=True)
+class Typing:
+    """How the data of a ruleset are typed, each kind of record by itself."""
+
+    events: Typed
+    records: tuple[Typed, ...]
 
     @staticmethod
-    def of(rules: Compiled, data: str | Path, made_by: str) -> Typing | None:
-        """None where events do not come from files in a folder."""
+    def of(rules: Compiled, data: str | Path, made_by: str, also: Iterable[tuple[str, str]] = ()) -> Typing | None:
+        """None where events do not come from files in a folder. `also` are more fields that are read."""
         folder = Path(data).absolute()
         if not folder.is_dir() or rules.is_single_file:
             return None
-        layout = layouts(narrowed(rules.model))["events"]
-        sources = (rules.manifest.sources or Sources()).of("events")
-        said = repr((layout, sources, rules.model.timezone, made_by, str(folder)))
+        matched = MATCHED if rules.manifest.match_accounts is not None else ()
+        every = layouts(narrowed(rules.model, (*also, *matched)))
         try:
-            found: list[DataFile] = [file for source in sources for file in find_files(folder, source, [])]
+            accounts, contacts, events = (_typed(rules, folder, every[kind], made_by) for kind in KINDS)
         except DataError:
             return None  # whoever reads them says what is wrong
-        states = {file.name: State.of(file.path) for file in found if file.format != "parquet"}
-        return Typing(layout, hashlib.sha256(said.encode()).hexdigest(), states)
+        return Typing(events, (accounts, contacts))
+
+    @property
+    def all(self) -> tuple[Typed, ...]:
+        return *self.records, self.events
+
+
+def _typed(rules: Compiled, folder: Path, layout: Layout, made_by: str) -> Typed:
+    sources = (rules.manifest.sources or Sources()).of(layout.kind)
+    matches = layout.kind == "contacts" and rules.manifest.match_accounts
+    said = repr((layout, sources, rules.model.timezone, made_by, str(folder), matches))
+    found: list[DataFile] = [file for source in sources for file in find_files(folder, source, [])]
+    states = {file.name: State.of(file.path) for file in found}
+    parquet = {file.name for file in found if file.format == "parquet"}
+    return Typed(
+        layout,
+        hashlib.sha256(said.encode()).hexdigest(),
+        {name: state for name, state in states.items() if name not in parquet},
+        {name: state for name, state in states.items() if name in parquet},
+    )
 
 
 @contextmanager
@@ -87,83 +133,120 @@ def known_events(
 
 
 def _known(cursor: duckdb.DuckDBPyConnection, typing: Typing) -> KnownEvents | None:
-    parts = {part: by_type for part, by_type in _parts(cursor, typing).items() if _is_as_it_was(cursor, part, typing)}
-    if not parts:
+    names, query, counts = _of_parts(cursor, typing.events)
+    if not names:
         return None
-    numbers: list[exp.Expr] = [number(part) for part in parts]
-    query = select(*columns(typing.layout.names), source=kept(EVENTS)).where(
+    by_type: dict[str, int] = {}
+    for each in counts:
+        for name, count in json.loads(each).items():
+            by_type[name] = by_type.get(name, 0) + count
+    records: dict[RecordKind, KnownRecords] = {}
+    for typed in typing.records:
+        files, rows, _ = _of_parts(cursor, typed)
+        if files:
+            records[typed.kind] = KnownRecords(files, rows)
+    return KnownEvents(names, query, by_type, records)
+
+
+def _of_parts(cursor: duckdb.DuckDBPyConnection, typed: Typed) -> tuple[frozenset[str], exp.Select, list[str]]:
+    """Of the parts that count: the files, what selects the records, and how many there are of each type."""
+    counting = counting_parts(cursor, typed)
+    numbers: list[exp.Expr] = [number(part) for part in counting]
+    query = select(*columns(typed.layout.names), source=typed.table).where(
         exp.In(this=column(PART), expressions=numbers)
     )
     names = cursor.execute("SELECT part, name FROM store.typed_files").fetchall()
-    by_type: dict[str, int] = {}
-    for counts in parts.values():
-        for name, count in json.loads(counts).items():
-            by_type[name] = by_type.get(name, 0) + count
-    return KnownEvents(frozenset(name for part, name in names if part in parts), query, by_type)
+    by_type = _parts(cursor, typed)
+    return frozenset(name for part, name in names if part in counting), query, [by_type[part] for part in counting]
 
 
-def _parts(cursor: duckdb.DuckDBPyConnection, typing: Typing) -> dict[int, str]:
-    return dict(cursor.execute("SELECT part, by_type FROM store.typed_parts WHERE typing = ?", [typing.key]).fetchall())
+def _parts(cursor: duckdb.DuckDBPyConnection, typed: Typed) -> dict[int, str]:
+    query = "SELECT part, by_type FROM store.typed_parts WHERE typing = ? ORDER BY part"
+    return dict(cursor.execute(query, [typed.key]).fetchall())
 
 
-def _is_as_it_was(cursor: duckdb.DuckDBPyConnection, part: int, typing: Typing) -> bool:
+def counting_parts(cursor: duckdb.DuckDBPyConnection, typed: Typed) -> list[int]:
+    """The parts of a kind of record that are still as they were."""
+    return [part for part in _parts(cursor, typed) if _counts(cursor, part, typed)]
+
+
+def _counts(cursor: duckdb.DuckDBPyConnection, part: int, typed: Typed) -> bool:
     """Whether all files of a part are as they were: their size and time of change, or else their contents, say so."""
     query = "SELECT name, size, changed, settled, digest FROM store.typed_files WHERE part = ?"
-    for name, size, changed, settled, digest in cursor.execute(query, [part]).fetchall():
-        now = typing.files.get(name)
-        if now is None or now.size != size:
-            return False
-        if (now.changed != changed or not settled) and now.digest() != digest:
-            return False
-    return True
+    said = cursor.execute(query, [part]).fetchall()
+    if not typed.is_whole([name for name, *_ in said]):
+        return False
+    return all(is_as_it_was(typed.files.get(name), each) for name, *each in said)
 
 
-def keep_events(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, typing: Typing, made_at: int) -> int:
-    """Keep what was read now of events in an open store, if it is in order; gives how many events these are."""
-    read = dataset.events_read
-    _forget(cursor, [part for part in _all_parts(cursor) if part not in _counting(cursor, typing)])
-    if read is None or not read.files or not read.in_order or not set(read.files) <= set(typing.files):
-        return 0
-    digests = {name: typing.files[name].digest() for name in read.files}
-    if any(State.of(typing.files[name].path) != typing.files[name] for name in read.files):
-        return 0  # changed while it was read
+def is_as_it_was(now: State | None, said: Sequence[Any]) -> bool:
+    """Whether a file has the size, time of change and contents that were noted of it."""
+    size, changed, settled, digest = said
+    if now is None or now.size != size:
+        return False
+    return bool(now.changed == changed and settled) or now.digest() == digest
+
+
+def keep_events(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, typing: Typing, made_at: int) -> bool:
+    """Keep what was read now in an open store, if it is in order; gives whether all events are there."""
+    counting = {part for typed in typing.all for part in counting_parts(cursor, typed)}
+    _forget(cursor, [part for part in _all_parts(cursor) if part not in counting])
+    for typed in typing.records:
+        _keep(cursor, dataset.records_read.get(typed.kind), typed, made_at)
+    return _keep(cursor, dataset.events_read, typing.events, made_at)
+
+
+def _keep(cursor: duckdb.DuckDBPyConnection, read: EventsRead | None, typed: Typed, made_at: int) -> bool:
+    """Keep what was read now of one kind of record; gives whether all of it is there."""
+    if read is not None and not read.files:
+        return True
+    if read is None or not read.in_order or not typed.is_whole(read.files):
+        return False
+    digests = {name: typed.files[name].digest() for name in read.files}
+    if any(State.of(typed.files[name].path) != typed.files[name] for name in read.files):
+        return False  # changed while it was read
+    if typed.kind != "events":
+        _forget(cursor, counting_parts(cursor, typed))  # they were read again, with events that had to be
     part = max(_all_parts(cursor), default=0) + 1
-    _make_table(cursor, typing.layout)
-    rows = select(number(part), *columns(typing.layout.names), source=table(read.table))
-    run(cursor, insert(rows, kept(EVENTS)))
-    said = [part, typing.key, json.dumps(dict(read.by_type), ensure_ascii=False)]
+    _make_table(cursor, typed)
+    rows = select(number(part), *columns(typed.layout.names), source=table(read.table))
+    run(cursor, insert(rows, typed.table))
+    said = [part, typed.key, json.dumps(dict(read.by_type), ensure_ascii=False)]
     cursor.execute("INSERT INTO store.typed_parts VALUES (?, ?, ?)", said).fetchall()
     for name in read.files:
-        state = typing.files[name]
-        settled = state.changed < made_at * 1000 - SETTLED
-        values = [part, name, state.size, state.changed, settled, digests[name]]
+        state = typed.files[name]
+        values = [part, name, state.size, state.changed, state.is_settled(made_at), digests[name]]
         cursor.execute("INSERT INTO store.typed_files VALUES (?, ?, ?, ?, ?, ?)", values).fetchall()
-    return sum(read.by_type.values())
+    return True
 
 
 def _all_parts(cursor: duckdb.DuckDBPyConnection) -> list[int]:
     return [part for (part,) in cursor.execute("SELECT part FROM store.typed_parts ORDER BY part").fetchall()]
 
 
-def _counting(cursor: duckdb.DuckDBPyConnection, typing: Typing) -> Sequence[int]:
-    """The parts that are still as they were."""
-    return [part for part in _parts(cursor, typing) if _is_as_it_was(cursor, part, typing)]
-
-
 def _forget(cursor: duckdb.DuckDBPyConnection, parts: Sequence[int]) -> None:
-    """Parts that no longer count; the events of the others stay."""
+    """Parts that no longer count; the records of the others stay."""
     for part in parts:
-        run(cursor, exp.Delete(this=kept(EVENTS), where=exp.Where(this=column(PART).eq(number(part)))))
+        for kind in KINDS:
+            if _columns(cursor, kind):
+                run(cursor, exp.Delete(this=_table(kind), where=exp.Where(this=column(PART).eq(number(part)))))
         for name in ("typed_parts", "typed_files"):
             cursor.execute(f"DELETE FROM store.{name} WHERE part = ?", [part]).fetchall()
 
 
-def _make_table(cursor: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    """The table of the events, with the columns that this layout has."""
-    query = "SELECT column_name FROM duckdb_columns() WHERE database_name = 'store' AND table_name = ?"
-    there = [name for (name,) in cursor.execute(query, [EVENTS]).fetchall()]
-    if there == [PART, *layout.names]:
+def _make_table(cursor: duckdb.DuckDBPyConnection, typed: Typed) -> None:
+    """The table of a kind of record, with the columns that this layout has."""
+    if _columns(cursor, typed.kind) == [PART, *typed.layout.names]:
         return
-    run(cursor, drop_table(kept(EVENTS)))
-    types = {PART: "INTEGER", **dict(zip(layout.names, layout.sql_types, strict=True))}
-    run(cursor, create_table(kept(EVENTS), types))
+    run(cursor, drop_table(typed.table))
+    types = {PART: "INTEGER", **dict(zip(typed.layout.names, typed.layout.sql_types, strict=True))}
+    run(cursor, create_table(typed.table, types))
+
+
+def _columns(cursor: duckdb.DuckDBPyConnection, kind: RecordKind) -> list[str]:
+    query = "SELECT column_name FROM duckdb_columns() WHERE database_name = 'store' AND table_name = ?"
+    return [name for (name,) in cursor.execute(query, [f"typed_{kind}"]).fetchall()]
+
+
+def _table(kind: RecordKind) -> exp.Table:
+    return kept(f"typed_{kind}")

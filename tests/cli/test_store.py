@@ -185,9 +185,8 @@ def test_events_that_are_kept_are_not_read_again(scoreline: Call, starter: Path,
     assert (first.code, again.code, again.out) == (0, 0, first.out)
     assert "29 events" in again.err and "nothing has changed" in again.err
     with duckdb.connect(str(store), read_only=True) as connection:
-        assert connection.execute("SELECT count(*), max(name) FROM typed_files").fetchall() == [
-            (1, "events/february.ndjson")
-        ]
+        query = "SELECT count(*), max(name) FROM typed_files WHERE name LIKE 'events/%'"
+        assert connection.execute(query).fetchall() == [(1, "events/february.ndjson")]
         assert connection.execute("SELECT count(*) FROM typed_events").fetchall() == [(29,)]
 
 

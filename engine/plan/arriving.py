@@ -1,0 +1,71 @@
+"""The first steps of a plan over what has changed: who there is, and what is ignored of them, is known of a run before.
+
+events_new ──▶ event_new       what is counted on top of what was found before
+events_asked ──▶ event         all events of those who are worked out anew, where counts are not enough
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from .book import Book
+from .population import IGNORED_BY_CONTACT, Ignored, Population, ignored_in_all, same_names
+from .reach import Reach
+from .renaming import renamed
+from .steps import Query, Source, Step, Union
+
+EVENTS_NEW, EVENTS_ASKED = "events_new", "events_asked"
+"""The tables of the data: the events that are new, and those of all who are worked out anew."""
+
+EVENT_NEW = "event_new"
+KEPT, NEW = "kept ", " new"
+"""Before the name of a step: what it made in a run before; behind: what it makes of the new events alone."""
+ASKED = " asked"
+IGNORED = "ignored"
+
+
+class Arriving(Population):
+    """Makes the steps of the events and the counts of the data; `asked` says for each relation of events how far back
+    they are read, and which columns."""
+
+    def __init__(
+        self, book: Book, ignored: Ignored, fields: Iterable[str], asked: Mapping[str, tuple[Reach, list[str]]]
+    ) -> None:
+        super().__init__(book, ignored, {}, fields, [], by_contact=True)
+        self._asked = asked
+
+    def build(self) -> list[Step]:
+        made = [step for relation in self._asked for step in self._made(relation)]
+        self.steps = []
+        self._counts()
+        return [replace(step, part="data") for step in (*made, *self.steps)]
+
+    def _made(self, relation: str) -> list[Step]:
+        """The steps that make one relation of events, with names of their own."""
+        self.steps = []
+        self._reach, self._names = self._asked[relation]
+        self._events()
+        is_new = relation == EVENT_NEW
+        data = EVENTS_NEW if is_new else EVENTS_ASKED
+        names = {step.name: f"{step.name}{NEW if is_new else ASKED}" for step in self.steps}
+        names |= {"event": relation, "events": data}
+        made = [_named(step, names) for step in self.steps if is_new or not step.name.startswith(IGNORED)]
+        return [each for step in made for each in (self._ignored_in_all(step) if is_new else (step,))]
+
+    def _ignored_in_all(self, step: Step) -> tuple[Step, ...]:
+        """What is ignored of the new events together with what is kept of it."""
+        if step.name == f"{IGNORED}{NEW}":
+            return (replace(step, name=IGNORED, relation=ignored_in_all(IGNORED_BY_CONTACT)),)
+        if step.name != f"{IGNORED_BY_CONTACT}{NEW}":
+            return (step,)
+        names = ("reason", "lead", "n")
+        parts = (Query(same_names(names), Source(name)) for name in (f"{KEPT}{IGNORED_BY_CONTACT}", step.name))
+        return step, replace(
+            step, name=IGNORED_BY_CONTACT, relation=Query(same_names(names), Source(Union(tuple(parts))))
+        )
+
+
+def _named(step: Step, names: Mapping[str, str]) -> Step:
+    relation = renamed(step.relation, lambda name, alias, is_source: names.get(name, name))
+    return replace(step, name=names[step.name], relation=relation)

@@ -1,0 +1,182 @@
+"""A plan over what has changed since a run: new events are added to what was found before, and only those leads and
+accounts are worked out anew whom they touch.
+
+Each step reads of its own level only those who are touched. Where a step of one level reads what was worked out of the
+other (an account its leads, a lead its account), or of other contacts by their events, it reads the new values of those
+who are touched and the kept ones of all others: the relation whose name ends in " all".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import field, replace
+from functools import cached_property
+
+from ...grammar.late_methods import dataclass
+from ...grammar.nodes import Level
+from ..memory import remembers
+from ..model import Compare, Model
+from .arriving import EVENT_NEW, KEPT, NEW
+from .compile import plan, read_of
+from .hits import Counting
+from .renaming import renamed
+from .scalars import event, joined
+from .steps import LEVELS, DecayStep, Join, Plan, Query, Source, Step, Union
+
+KEEPING = Counting(is_additive=True)
+"""How a run counts that others will be added to."""
+_ADDING = Counting(EVENT_NEW, is_additive=True, adds=True)
+
+ALL = " all"
+
+
+class NotAdditive(Exception):
+    """Why new events cannot be added to what is known: words that go on after "because"."""
+
+
+TOUCHED: dict[Level, str] = {"lead": "touched lead", "account": "touched account"}
+"""The relations of those who are worked out anew, with all that `lead` and `account` have."""
+LEADS_ASKED = "leads of touched accounts"
+_PEOPLE = ("lead", "account", "lead_all", "account_all", "contact_ignored")
+
+
+@dataclass(frozen=True)
+class Increment:
+    """The steps over what has changed, and what must be known of the run before, by the names of its steps.
+
+    `people` say who there is, `found` is what new events are added to (with those of the step with NEW behind its
+    name), `crossing` what is read of those who are not touched, with its columns; `entries_of` are the levels whose
+    lines are told. Events touch the lead and the account that they name, and a lead its account.
+
+    `reads_contacts`: a lead that is touched touches all accounts that his events name. `reads_accounts`: an account
+    that is touched touches its leads, and whoever had events there. `needs_whole_contacts`: all events of a contact
+    hang together (sessions, and what is ignored for what lies beside it). `screens`: a new event may make that older
+    ones of its contact are ignored, or are not any more.
+    """
+
+    plan: Plan
+    entries_of: tuple[Level, ...]
+    people: tuple[str, ...]
+    found: tuple[str, ...]
+    crossing: Mapping[str, tuple[str, ...]]
+    reads_contacts: bool
+    reads_accounts: bool
+    needs_whole_contacts: bool
+    screens: bool
+
+    @cached_property
+    def whole(self) -> Plan:
+        """The plan of a run of everybody that leaves all this."""
+        return plan(self.plan.model, counting=KEEPING, entries_of=self.entries_of)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """All steps of a run whose tables must be known."""
+        return (*self.people, *self.found, *self.crossing)
+
+
+def level_of(name: str) -> Level | None:
+    """Whose a step's rows are; None where its name does not say so."""
+    return next((level for level in LEVELS if name.startswith(f"{level}_")), None)
+
+
+def increment(model: Model, entries_of: Collection[Level] = LEVELS) -> Increment:
+    """The plan over what has changed. Raises PlanError, and NotAdditive where that would not be enough."""
+    if remembers(model):
+        raise NotAdditive("the rules remember the days before")
+    made = plan(model, counting=_ADDING, entries_of=entries_of)
+    if made.compares:
+        raise NotAdditive("the rules compare everybody with all others")
+    return _Narrowing(made, tuple(entries_of)).made()
+
+
+@dataclass
+class _Narrowing:
+    """The steps of a plan, narrowed to those who are touched, and what was found on the way."""
+
+    plan: Plan
+    entries_of: tuple[Level, ...]
+    crossing: dict[str, None] = field(default_factory=dict)
+    reads_contacts: bool = False
+    reads_accounts: bool = False
+
+    def made(self) -> Increment:
+        narrowed = [self._step(step) for step in self.plan.steps]
+        crossing = {name: self._read_of(name, narrowed) for name in self.crossing}
+        steps: list[Step | DecayStep] = []
+        for step in narrowed:
+            steps.append(step)
+            if step.name in crossing and isinstance(step, Step):
+                steps.append(_with_others(step, crossing[step.name]))
+        names = {step.name for step in steps}
+        read = dict.fromkeys(name for step in steps for name in step.reads)
+        is_screened = any("contact_ignored" in step.reads for step in steps)
+        screens = any(name.startswith("event_screened") for name in names)
+        return Increment(
+            plan=replace(self.plan, steps=tuple(steps)),
+            entries_of=self.entries_of,
+            people=_PEOPLE if is_screened else LEVELS,
+            found=tuple(
+                name.removeprefix(KEPT)
+                for name in read
+                if name.startswith(KEPT) and f"{name.removeprefix(KEPT)}{NEW}" in names
+            ),
+            crossing=crossing,
+            reads_contacts=self.reads_contacts,
+            reads_accounts=self.reads_accounts,
+            needs_whole_contacts=screens or any(name.startswith("event_typed") for name in names),
+            screens=screens,
+        )
+
+    def _step(self, step: Step | DecayStep) -> Step | DecayStep:
+        if isinstance(step, DecayStep) or step.part == "data":
+            return step
+        level = level_of(step.name)
+        both = step.part == "contributions"
+
+        def name_for(name: str, alias: str, is_source: bool) -> str:
+            if name in LEVELS:
+                return self._people(name, alias, is_source, level, both)
+            of = level_of(name)
+            if of is None or both or name.startswith(KEPT):
+                return name
+            if of == level and (is_source or alias in (name, f"owner_{name}")):
+                return name
+            self._note(level, of, name, alias)
+            return f"{name}{ALL}"
+
+        return replace(step, relation=renamed(step.relation, name_for))
+
+    def _read_of(self, name: str, steps: Sequence[Step | DecayStep]) -> tuple[str, ...]:
+        """The columns of a step that are read of those who are not touched, the key among them."""
+        return tuple(dict.fromkeys(("key", *read_of(steps, f"{name}{ALL}"))))
+
+    def _people(self, name: str, alias: str, is_source: bool, level: Level | None, both: bool) -> str:
+        if is_source:
+            if both or name == level:
+                return TOUCHED["lead" if name == "lead" else "account"]
+            return LEADS_ASKED if (name, level) == ("lead", "account") else name
+        if (name, alias, level) == ("lead", "o", "lead"):
+            self.reads_accounts = True
+            return TOUCHED["lead"]
+        return name
+
+    def _note(self, level: Level | None, of: Level, name: str, alias: str) -> None:
+        """What it means that a step of a level reads a relation of a level that is not its own."""
+        self.crossing[name] = None
+        if of == "lead":
+            self.reads_contacts |= alias.startswith("contact_") or level is None
+        elif level != "account":
+            self.reads_accounts = True
+        if of == "account" and level != "lead" and not alias.startswith("owner_"):
+            raise NotAdditive("accounts hang on other accounts")
+
+
+def _with_others(step: Step, names: Sequence[str]) -> Step:
+    """The rows of those who are touched, and those that are kept of all others."""
+    level = level_of(step.name)
+    assert level is not None
+    is_touched = Join(TOUCHED[level], "t", Compare(op="==", left=joined("t", "key"), right=event("key")), "semi")
+    mine = Query(tuple((name, event(name)) for name in names), Source(step.name), (is_touched,))
+    others = Query(tuple((name, event(name)) for name in names), Source(f"{KEPT}{step.name}"))
+    return Step(f"{step.name}{ALL}", Union((mine, others)), f"{step.purpose}, and what is known of all others")

@@ -1,0 +1,254 @@
+"""Runs a plan over what has changed since a run before: finds whom new events touch, and works out these alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import field
+
+import duckdb
+from sqlglot import exp
+
+from ...grammar.late_methods import dataclass
+from ...grammar.nodes import Level
+from ..data import Dataset
+from ..instants import Zone
+from ..plan.arriving import KEPT, NEW
+from ..plan.fixed import at_instant
+from ..plan.hits import BY_CONTACT
+from ..plan.increments import LEADS_ASKED, Increment, NotAdditive, level_of
+from ..plan.steps import LEVELS
+from ..results import DataCounts
+from ..sql.queries import table
+from ..sql.statements import text
+from .embedded import KEPT as RESULTS
+from .embedded import Run, instant_values, make_steps
+
+Place = Callable[[str], exp.Table]
+"""Where the table of a step of the run before is."""
+
+RECOUNTED = "recounted lead"
+"""The leads all of whose events are counted anew."""
+ARRIVED: dict[Level, str] = {"lead": "arrived lead", "account": "arrived account"}
+"""Those whom only new events name, as they are numbered now."""
+_READ_NOW = "events read since"
+
+
+def run_increment(
+    increment: Increment,
+    data: Dataset,
+    as_of: int,
+    before: Place,
+    events: str,
+) -> Added:
+    """The results of those who are touched by the events of a table, which are also among all events of the data.
+
+    Beside the results stay the tables TOUCHED, RECOUNTED and ARRIVED, what was found in the new events, and what is
+    read of those who are touched. Raises NotAdditive where the run before is not enough.
+    """
+    cursor = data.connection.cursor()
+    made = Added(increment.plan, as_of, cursor, data.counts, increment.plan.contributions is not None)
+    try:
+        _Changes(increment, cursor, as_of, before, events).find()
+        constants = instant_values(increment.plan, as_of, Zone.named(increment.plan.model.timezone))
+        keep = [*(f"{name}{NEW}" for name in increment.found), *increment.crossing]
+        make_steps(cursor, [at_instant(step, constants) for step in increment.plan.steps], (*RESULTS, *keep))
+        made.count()
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+@dataclass
+class Added(Run):
+    """A run of those whom new events touch. What became of the data is counted while what is known is still that of
+    the run before."""
+
+    _counts: DataCounts = field(default_factory=DataCounts)
+
+    def count(self) -> None:
+        self._counts = super().counts()
+
+    def counts(self) -> DataCounts:
+        """What became of all data."""
+        return self._counts
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """Makes the tables that the plan over what has changed reads."""
+
+    increment: Increment
+    cursor: duckdb.DuckDBPyConnection
+    as_of: int
+    before: Place
+    events: str
+
+    def find(self) -> None:
+        self._view(_READ_NOW, exp.select("*").from_(table(self.events)))
+        self._people()
+        self._touched()
+        self._events()
+        for name in self.increment.found:
+            self._view(f"{KEPT}{name}", self._kept(name))
+        for name in self.increment.crossing:
+            self._view(f"{KEPT}{name}", self._of_others(name))
+
+    # --- who there is -------------------------------------------------------------------------------------------
+
+    def _people(self) -> None:
+        """The leads and accounts of the run before, and those whom only new events name."""
+        for name in self.increment.people:
+            self._view(f"known {name}", exp.select("*").from_(self.before(name)))
+        for level, owner in _OWNERS.items():
+            everyone = f"known {self._everyone(level)}"
+            known = everyone if level == "lead" else "known account"  # some may be known that nobody named any more
+            query = _ARRIVED.format(arrived=ARRIVED[level], everyone=everyone, known=known, owner=owner)
+            self.cursor.execute(query, {"as_of": self.as_of}).fetchall()
+            if self._is_screened and self._has_rows(ARRIVED[level]):
+                raise NotAdditive("new events name others than before, and the rules ignore contacts")
+        for name in self.increment.people:
+            also = f' UNION ALL BY NAME FROM "arrived {name}"' if name in LEVELS else ""
+            self._run(f'CREATE TEMP VIEW "{name}" AS FROM "known {name}"{also}')
+
+    @property
+    def _is_screened(self) -> bool:
+        """Whether contacts are ignored, so that not all of them are leads."""
+        return "lead_all" in self.increment.people
+
+    def _everyone(self, level: Level) -> str:
+        return f"{level}_all" if self._is_screened else level
+
+    # --- whom it touches ----------------------------------------------------------------------------------------
+
+    def _touched(self) -> None:
+        which = "TRUE" if self.increment.screens else "FALSE"
+        self._run(_RECOUNTED.format(everyone=self._everyone("lead"), which=which), *_TOUCHED)
+        also = [*_ALWAYS]
+        if self.increment.reads_contacts or self.increment.screens:
+            also += _BY_CONTACTS
+        if self.increment.reads_accounts:
+            also += _BY_ACCOUNTS
+        while sum(self.cursor.execute(statement).fetchall()[0][0] for statement in also):
+            pass
+        self._run(*(_WHOLE.format(level=level) for level in LEVELS), _LEADS_ASKED)
+
+    def _events(self) -> None:
+        """The events that are new, with all of whoever is counted anew; all events of those who are touched."""
+        self._run(_ASKED_ACCOUNTS, _ASKED_CONTACTS)
+        if self.increment.needs_whole_contacts:
+            self._run(_WHOLE_CONTACTS)
+        self._run(_EVENTS_RECOUNTED if self._has_rows(RECOUNTED) else _EVENTS_NEW, _EVENTS_ASKED)
+
+    def _run(self, *statements: str) -> None:
+        for statement in statements:
+            self.cursor.execute(statement).fetchall()
+
+    # --- what is known ------------------------------------------------------------------------------------------
+
+    def _kept(self, name: str) -> exp.Select:
+        """What was found of those who are touched, but for what is counted anew."""
+        contact = "lead" if name.endswith(BY_CONTACT) else "owner"
+        found = exp.select("*").from_(self.before(name)).where(_is_not_in(contact, RECOUNTED))
+        level = level_of(name)
+        return found if level is None else found.where(_is_in("owner", _KEYS[level]))
+
+    def _of_others(self, name: str) -> exp.Select:
+        level = level_of(name)
+        assert level is not None
+        others = exp.select("*").from_(self.before(name)).where(_is_not_in("key", _KEYS[level]))
+        is_read_by_account = level == "lead" and not self.increment.reads_contacts
+        return others.where(_is_in("key", LEADS_ASKED)) if is_read_by_account else others
+
+    def _view(self, name: str, query: exp.Select) -> None:
+        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+        self.cursor.execute(text(exp.Create(this=table(name), kind="VIEW", expression=query, properties=temporary)))
+
+    def _has_rows(self, name: str) -> bool:
+        return bool(self.cursor.execute(f'FROM "{name}" LIMIT 1').fetchall())
+
+
+def _is_in(name: str, relation: str) -> exp.Expr:
+    keys = exp.select(exp.column("key", quoted=True)).from_(table(relation))
+    return exp.In(this=exp.column(name, quoted=True), query=keys.subquery())
+
+
+def _is_not_in(name: str, relation: str) -> exp.Expr:
+    """Also where the value is missing."""
+    unknown = exp.column(name, quoted=True).is_(exp.null())
+    return exp.paren(exp.or_(unknown, exp.not_(_is_in(name, relation))))
+
+
+_KEYS: dict[Level, str] = {"lead": "touched leads", "account": "touched accounts"}
+
+_OWNERS: dict[Level, str] = {"lead": "contact_id", "account": "account_id"}
+_ARRIVED = """
+CREATE TEMP TABLE "{arrived}" AS
+SELECT (SELECT coalesce(max(key), 0) FROM "{everyone}") + row_number() OVER (ORDER BY id) AS key, id, FALSE AS known
+FROM (
+    SELECT DISTINCT {owner} AS id FROM "events read since"
+    WHERE "at" <= $as_of AND (received_at IS NULL OR received_at <= $as_of) AND {owner} IS NOT NULL
+)
+WHERE id NOT IN (SELECT id FROM "{known}")
+"""
+_RECOUNTED = """
+CREATE TEMP TABLE "recounted lead" AS
+SELECT key, id FROM "{everyone}" WHERE {which} AND id IN (SELECT contact_id FROM "events read since")
+"""
+_TOUCHED = (
+    """CREATE TEMP TABLE "touched leads" AS
+    SELECT key FROM lead WHERE id IN (SELECT contact_id FROM "events read since")""",
+    """CREATE TEMP TABLE "touched accounts" AS
+    SELECT key FROM account WHERE id IN (SELECT account_id FROM "events read since")""",
+)
+_ALWAYS = (
+    """INSERT INTO "touched accounts"
+    SELECT DISTINCT account FROM lead
+    WHERE key IN (FROM "touched leads") AND account IS NOT NULL AND account NOT IN (FROM "touched accounts")""",
+)
+_BY_CONTACTS = (
+    """INSERT INTO "touched accounts"
+    SELECT DISTINCT a.key FROM events AS e
+    JOIN lead AS l ON l.id = e.contact_id AND l.key IN (FROM "touched leads")
+    JOIN account AS a ON a.id = e.account_id
+    WHERE a.key NOT IN (FROM "touched accounts")""",
+)
+_BY_ACCOUNTS = (
+    """INSERT INTO "touched leads"
+    SELECT key FROM lead WHERE account IN (FROM "touched accounts") AND key NOT IN (FROM "touched leads")""",
+    """INSERT INTO "touched leads"
+    SELECT DISTINCT l.key FROM events AS e
+    JOIN account AS a ON a.id = e.account_id AND a.key IN (FROM "touched accounts")
+    JOIN lead AS l ON l.id = e.contact_id
+    WHERE l.key NOT IN (FROM "touched leads")""",
+)
+_WHOLE = """
+CREATE TEMP TABLE "touched {level}" AS FROM {level} WHERE key IN (FROM "touched {level}s")
+"""
+_LEADS_ASKED = """
+CREATE TEMP VIEW "leads of touched accounts" AS FROM lead WHERE account IN (FROM "touched accounts")
+"""
+_ASKED_ACCOUNTS = """
+CREATE TEMP TABLE "asked accounts" AS SELECT id FROM "touched account"
+"""
+_ASKED_CONTACTS = """
+CREATE TEMP TABLE "asked contacts" AS
+SELECT id FROM lead WHERE key IN (FROM "touched leads") OR account IN (FROM "touched accounts")
+"""
+_WHOLE_CONTACTS = """
+INSERT INTO "asked contacts"
+SELECT DISTINCT contact_id FROM events
+WHERE account_id IN (FROM "asked accounts") AND contact_id IS NOT NULL AND contact_id NOT IN (FROM "asked contacts")
+"""
+_EVENTS_NEW = """
+CREATE TEMP VIEW events_new AS FROM "events read since"
+"""
+_EVENTS_RECOUNTED = """
+CREATE TEMP VIEW events_new AS
+FROM "events read since" WHERE contact_id IS NULL OR contact_id NOT IN (SELECT id FROM "recounted lead")
+UNION ALL BY NAME FROM events WHERE contact_id IN (SELECT id FROM "recounted lead")
+"""
+_EVENTS_ASKED = """
+CREATE TEMP VIEW events_asked AS
+FROM events WHERE contact_id IN (FROM "asked contacts") OR account_id IN (FROM "asked accounts")
+"""

@@ -1,0 +1,189 @@
+"""What new events are added to: tables of the last run's steps, so that the next run at the same instant need not count
+anew what has been counted, nor work out those whom no new event touches.
+
+It is only a short cut: other rules, another instant, other records of contacts or accounts, another Scoreline, or
+other results in between make it worthless, and everything is worked out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp
+
+from ...grammar.late_methods import dataclass
+from ...grammar.nodes import Level
+from ..data import Dataset
+from ..data.sql import column, drop_table, insert, number, rows, run, select, table
+from ..model import Model
+from ..plan.arriving import NEW
+from ..plan.hits import BY_CONTACT
+from ..plan.increments import TOUCHED, Increment, NotAdditive, increment, level_of
+from ..runners.embedded import Run, Watch, run_plan
+from ..runners.increments import ARRIVED, RECOUNTED, run_increment
+from .appending import levels_of_lines
+from .errors import StoreError
+from .opening import is_open, opened
+from .trees import columns, columns_of, kept
+from .typed import State, Typing, counting_parts, is_as_it_was
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """What a run at an instant leaves to the next one, and how that one adds to it."""
+
+    increment: Increment
+    typing: Typing
+    key: str
+    instant: int
+    lines: Sequence[Level]
+
+    @staticmethod
+    def of(
+        cursor: duckdb.DuckDBPyConnection, path: Path, model: Model, typing: Typing, made_by: str, instant: int
+    ) -> Keeping:
+        """For the store at a path, which may be open. Raises NotAdditive where rules ask for more than new events can
+        be added to; PlanError, StoreError."""
+        if is_open(cursor) or not path.exists():
+            lines = levels_of_lines(cursor, model)
+        else:
+            with opened(cursor, path, made_by, to_write=False):
+                lines = levels_of_lines(cursor, model)
+        said = repr((model.fingerprint, [typed.key for typed in typing.all], made_by, lines))
+        return Keeping(increment(model, lines), typing, hashlib.sha256(said.encode()).hexdigest(), instant, lines)
+
+    def add(self, dataset: Dataset) -> Run:
+        """The results of those who are touched by what was read now, added to what the open store knows.
+
+        Raises NotAdditive where that is not enough.
+        """
+        read = dataset.events_read
+        self._check(dataset.connection)
+        if read is None or read.table == "events" or not read.in_order or not self.typing.events.is_whole(read.files):
+            raise NotAdditive("not all new events are in order")
+        return run_increment(self.increment, dataset, self.instant, _where, read.table)
+
+    def whole(self, dataset: Dataset, watch: Watch | None = None) -> Run:
+        """The results of everybody, with what is to be kept beside them."""
+        return run_plan(self.increment.whole, dataset, self.instant, watch=watch, keep=self.increment.kept)
+
+    def _check(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Raises NotAdditive where the state is not one that can be added to."""
+        if not is_open(cursor):
+            raise NotAdditive(NOTHING)
+        found = cursor.execute("SELECT key, instant, run, parts, records FROM store.state").fetchall()
+        if not found or found[0][1] != self.instant:
+            raise NotAdditive(NOTHING)
+        key, instant, number, parts, records = found[0]
+        if key != self.key:
+            raise NotAdditive("the rules, or how data are read, are others than they were")
+        if number != _last_run(cursor, instant):
+            raise NotAdditive("other results were kept since")
+        if not self._are_as_they_were(json.loads(records)):
+            raise NotAdditive("contacts or accounts have changed")
+        if json.loads(parts) != counting_parts(cursor, self.typing.events):
+            raise NotAdditive("files of events have changed that were read before")
+
+    def _are_as_they_were(self, said: dict[str, list[object]]) -> bool:
+        files = self._records
+        return said.keys() == files.keys() and all(is_as_it_was(files[name], each) for name, each in said.items())
+
+    @property
+    def _records(self) -> dict[str, State]:
+        """The files of accounts and contacts."""
+        return {
+            name: state
+            for typed in self.typing.records
+            for name, state in (*typed.files.items(), *typed.others.items())
+        }
+
+    # --- what is kept -------------------------------------------------------------------------------------------
+
+    def keep(self, cursor: duckdb.DuckDBPyConnection, has_events: bool, adds: bool, made_at: int) -> None:
+        """Keep what the steps of a run have made, in an open store; or what they `add` to that.
+
+        Nothing is kept where the store does not have all events. Raises StoreError.
+        """
+        if levels_of_lines(cursor, self.increment.plan.model) != self.lines:
+            raise StoreError("another run has begun to keep the lines of leads here", "run it again")
+        if not has_events or any(State.of(state.path) != state for state in self._records.values()):
+            forget(cursor)
+            return
+        if adds:
+            self._add(cursor)
+        else:
+            forget(cursor)
+            for name in self.increment.kept:
+                names = self.increment.crossing.get(name)
+                query = select(*(exp.Star(),) if names is None else columns(names), source=table(name))
+                run(cursor, exp.Create(this=_where(name), kind="TABLE", expression=query))
+        self._note(cursor, made_at)
+
+    def _add(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        recounts = bool(rows(cursor, select(number(1), source=table(RECOUNTED)).limit(1)))
+        for level, name in ARRIVED.items():
+            _insert(cursor, level, name)
+        for name in self.increment.found:
+            contact = "lead" if name.endswith(BY_CONTACT) else "owner"
+            if recounts:
+                _delete(cursor, name, contact, RECOUNTED)
+            _insert(cursor, name, f"{name}{NEW}")
+        for name, names in self.increment.crossing.items():
+            touched = TOUCHED[level_of(name) or "lead"]
+            _delete(cursor, name, "key", touched)
+            _insert(cursor, name, name, names, touched)
+
+    def _note(self, cursor: duckdb.DuckDBPyConnection, made_at: int) -> None:
+        records = {
+            name: [state.size, state.changed, state.is_settled(made_at), state.digest()]
+            for name, state in self._records.items()
+        }
+        cursor.execute("DELETE FROM store.state").fetchall()
+        parts = json.dumps(counting_parts(cursor, self.typing.events))
+        values = [self.key, self.instant, _last_run(cursor, self.instant), parts, json.dumps(records)]
+        cursor.execute("INSERT INTO store.state VALUES (?, ?, ?, ?, ?)", values).fetchall()
+
+
+NOTHING = ""
+"""Why nothing can be added where nothing is kept of the instant: that goes without saying."""
+
+
+def forget(cursor: duckdb.DuckDBPyConnection) -> None:
+    """There is nothing to add to in an open store."""
+    cursor.execute("DELETE FROM store.state").fetchall()
+    query = (
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' AND starts_with(table_name, 'state: ')"
+    )
+    for (name,) in cursor.execute(query).fetchall():
+        run(cursor, drop_table(kept(name)))
+
+
+def _where(name: str) -> exp.Table:
+    """The table of a step of the last run."""
+    return kept(f"state: {name}")
+
+
+def _last_run(cursor: duckdb.DuckDBPyConnection, instant: int) -> int | None:
+    found: int | None = cursor.execute("SELECT max(run) FROM store.runs WHERE instant = ?", [instant]).fetchall()[0][0]
+    return found
+
+
+def _insert(
+    cursor: duckdb.DuckDBPyConnection, name: str, source: str, names: Sequence[str] = (), some: str | None = None
+) -> None:
+    """Add the rows of a table, all or those of some, with these columns or all that it has; others are missing."""
+    names = names or columns_of(cursor, table(source))
+    coming = select(*columns(names), source=table(source))
+    if some is not None:
+        coming = coming.where(exp.In(this=column("key"), query=select(column("key"), source=table(some)).subquery()))
+    into = exp.Schema(this=_where(name), expressions=[exp.to_identifier(each, quoted=True) for each in names])
+    run(cursor, insert(coming, into))
+
+
+def _delete(cursor: duckdb.DuckDBPyConnection, name: str, key: str, some: str) -> None:
+    keys = select(column("key"), source=table(some)).subquery()
+    run(cursor, exp.Delete(this=_where(name), where=exp.Where(this=exp.In(this=column(key), query=keys))))

@@ -1,0 +1,46 @@
+"""A run of those who were touched becomes one of everybody: all others are read from the snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlglot import exp
+
+from ...grammar.nodes import Level
+from ..data.sql import both, call, column, equals, run, table, text
+from ..runners.embedded import Run
+from .columns import LEVELS, known_columns, relation_of
+from .opening import opened
+from .trees import kept, named
+
+
+@contextmanager
+def whole(made: Run, path: Path, made_by: str) -> Iterator[None]:
+    """Inside, the results of a run that were kept in the store at a path are those of the whole snapshot."""
+    with opened(made.connection, path, made_by, to_write=False):
+        for level in LEVELS:
+            name = table(f"{level}_results")
+            run(made.connection, exp.Drop(tables=[name.copy()], kind="TABLE"))
+            temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+            view = exp.Create(this=name, kind="VIEW", expression=_results(made, level), properties=temporary)
+            run(made.connection, view)
+        yield
+
+
+def _results(made: Run, level: Level) -> exp.Select:
+    """The snapshot of a level with the columns of the plan; the keys are in the order of the ids."""
+    known = known_columns(made.connection, level)
+    relation = relation_of(level, known)
+    (newest,) = made.connection.execute("SELECT max(instant) FROM store.snapshots").fetchall()[0]
+    state = relation.newest() if newest == made.as_of else relation.state(made.as_of).subquery()
+    key = exp.Window(this=call("row_number"), order=exp.Order(expressions=[exp.Ordered(this=column("id", "e"))]))
+    columns = [named(key, "key"), named(column("id", "e"), "id")]
+    for each in made.plan.results[level]:
+        if each.title != "id":
+            name = next((one.name for one in known if one.is_of(each)), each.title)
+            columns.append(named(column(name, "s"), each.name))
+    mine = both(equals(column("level", "e"), text(level)), equals(column("entity", "e"), column("entity", "s")))
+    query = exp.select(*columns).from_(exp.alias_(state, "s", table=True))
+    return query.join(kept("entities", "e"), on=mine)
