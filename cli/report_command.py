@@ -37,7 +37,7 @@ def _weeks(ctx: click.Context, param: click.Parameter, given: str | None) -> int
     callback=_weeks,
     metavar="WEEKS",
     help="So many weeks back are scored, too, for stage moves and scores over time; `none` for none. Default: 26, "
-    "or only the last one where there are more than 500,000 people and events.",
+    "or only the last one where there are more than 300,000 records.",
 )
 @click.option(
     "--events",

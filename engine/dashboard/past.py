@@ -48,8 +48,8 @@ from ..sql.statements import text as written
 from .ladders import LEVELS
 
 USUAL, AT_LEAST = 26, 1
-"""So many weeks are worked out unasked, and so few where there are more people and events than are quickly scored."""
-QUICK = 500_000
+"""So many weeks are worked out unasked, and so few where there are more records than are quickly scored."""
+QUICK = 300_000
 
 _TABLES = (*(f"site_{what}_{level}" for what in ("past", "steps") for level in LEVELS), "site_histories")
 
@@ -87,7 +87,8 @@ def weeks_of(model: Model, data: Dataset, as_of: int, asked: int | None) -> Week
 
 
 _EXTENT = """
-SELECT min("at") FILTER ("at" <= ?), count(*) + (SELECT count(*) FROM contacts) FROM events
+SELECT min("at") FILTER ("at" <= ?), count(*) + (SELECT count(*) FROM contacts) + (SELECT count(*) FROM accounts)
+FROM events
 """
 
 

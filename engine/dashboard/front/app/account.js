@@ -96,7 +96,7 @@
     if (!past || past[0].length < 2) return null;
     const [weeks, places] = past;
     const changed = places.findLastIndex((place) => place !== places.at(-1));
-    if (changed < 0) return `for ${weeks.length - 1} weeks or longer`;
+    if (changed < 0) return weeks.length === 2 ? "for a week or longer" : `for ${weeks.length - 1} weeks or longer`;
     return `since the week to ${shortDay(site.past.at[weeks[changed + 1]])}`;
   }
 

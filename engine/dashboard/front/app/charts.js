@@ -36,7 +36,7 @@
   }
 
   function asTable(label, { columns, rows }) {
-    const body = h("div.wide");
+    const body = h("div.wide", { tabindex: "0", role: "group", "aria-label": label });
     return h("details.numbers", { ontoggle: fill }, h("summary", "The numbers as a table"), body);
 
     function fill() {

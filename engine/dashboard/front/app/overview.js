@@ -17,7 +17,7 @@
         heading(), tiles(main),
         scoreline.sinceLastWeek(), scoreline.furthest(),
         staged.map((level) => h("div.pair", funnel(level), population(level))),
-        site.past?.at.length > 1 && staged.length ? h("div.pair", moves(main), scoreline.movedEarlier()) : null,
+        site.past?.at.length > 2 && staged.length ? h("div.pair", moves(main), scoreline.movedEarlier()) : null,
         scored.map(distributions), drivers(), data(),
       ],
     };
@@ -102,6 +102,7 @@
 
   function population(level) {
     if (!site.past || site.past.at.length < 2) return null;
+    if (site.past.at.length < 3) return onlyLastWeek(level);
     const { stages } = levels[level];
     const found = new Map(site.past[level].population.map(([week, place, n]) => [`${week} ${place}`, n]));
     const places = stages.map((_, place) => place).filter((place) => site.past[level].population.some((row) => row[1] === place));
@@ -122,6 +123,12 @@
         ],
       }),
     }));
+  }
+
+  function onlyLastWeek(level) {
+    if (!site.past.is_cut) return null;
+    return h("section.card", h("h2", `${capital(nouns(level))} over the weeks`),
+      h("p.how", "There is much data, so that only last week was scored beside today. Made with ", h("code", "--history 26"), ", this site shows the last 26 weeks."));
   }
 
   function moves(level) {

@@ -164,11 +164,9 @@
 
   /** What made the difference, as far as the events of a line tell. */
   function whyChanged({ kind, points, was, why }) {
-    if (why) return WHY[why];
-    if (kind === "cap" || kind === "clamp") return null;
-    if (!was) return "holds now";
-    if (!points) return "holds no more";
-    return kind === "line" ? "what it counts has changed" : "what it applies to has changed";
+    if (why) return WHY[why === "came" && Math.abs(points) < Math.abs(was) ? "faded" : why];
+    if (kind !== "line" && kind !== "multiplier") return null;
+    return !was ? "holds now" : !points ? "holds no more" : null;
   }
 
   Object.assign(scoreline, { reasons, entriesOf, entryTitle: title });

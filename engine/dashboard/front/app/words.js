@@ -29,10 +29,13 @@
     }
   }
 
+  /** A name of the rules as people say it. */
+  const spoken = (name) => name.replaceAll("_", " ");
+
   /** A sentence of the handbook: names in it lead to where they are explained. */
   function said(pieces) {
     return pieces.map((piece) =>
-      Array.isArray(piece) ? h("a.term", { href: href("model", [piece[1]]) }, piece[0]) : piece);
+      Array.isArray(piece) ? h("a.term", { href: href("model", [piece[1]]) }, spoken(piece[0])) : piece);
   }
 
   /** A field or a result of some kind. */
@@ -100,7 +103,7 @@
     time: (seconds) => times.format(date(seconds)),
     date,
     plural: (count, word, words = `${word}s`) => `${few.format(count)} ${count === 1 ? word : words}`,
-    spoken: (name) => name.replaceAll("_", " "),
+    spoken,
     capital: (text) => text.charAt(0).toUpperCase() + text.slice(1),
     beside: (has, needs) => minus(beside(has, needs)),
     said, value, stage, stageName, colour, chip, brief,
