@@ -145,7 +145,7 @@ class JsonForm:
 class CsvForm:
     """A cell of a CSV: text that the schema types."""
 
-    def text_of(self, raw: Sql) -> Sql:
+    def text_of(self, raw: Sql) -> Sql | None:
         return raw
 
     def is_there(self, cell: Cell) -> Sql:

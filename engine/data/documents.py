@@ -20,7 +20,7 @@ from .errors import DataError
 from .files import DataFile
 from .paths import Path as Keys
 from .relations import FILE, LINE, PROBLEM, JsonDocuments, Prepared
-from .samples import Sample, sample_of
+from .samples import Sample, sample_in, sample_of
 from .sql import Sql, call, cast, rows, text, value_list
 from .text_files import whole_text
 
@@ -61,6 +61,10 @@ class JsonList:
 
     def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
         return self._documents.paths(connection)
+
+    def sample(self, connection: duckdb.DuckDBPyConnection) -> Sample | None:
+        """The items, if they are few; None where they are not in order."""
+        return sample_in(self.document, self.key)
 
     @property
     def _documents(self) -> JsonDocuments:

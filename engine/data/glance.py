@@ -19,13 +19,13 @@ from ...grammar.late_methods import dataclass
 from ..instants import Zone
 from .batches import Batch
 from .copies import choose_copies
-from .documents import Records
+from .documents import JsonList, Records
 from .duplicates import Duplicates
 from .intake import Intake
 from .json_columns import JsonColumns
 from .layout import Layout
 from .lookup import RAW_ID
-from .picked import Picked
+from .picked import Picked, PickedCells
 from .plain import PlainText, can_be_plain, is_bare
 from .relations import Prepared, Readable
 from .repeats import has_repeats
@@ -35,7 +35,7 @@ from .spilling import in_any_order
 from .sql import Sql, call, column, create_view, drop_table, drop_view, number, rows, run, select, table
 from .tables import TypedTable
 from .taking import NOT_OURS
-from .text_files import JsonLines
+from .text_files import CsvRows, JsonLines
 
 _SMALL = 2_000_000
 """Of files of fewer bytes all is looked at at once: there is little to gain from what each look could leave out."""
@@ -80,7 +80,7 @@ def glance(
     look = _Look(connection, layout, looks, repeats, whole or layout, changes)
     if all(isinstance(batch.relation, TypedTable) and batch.files for batch in batches):
         return look.as_view()
-    if all(isinstance(batch.relation, (JsonLines, Records)) for batch in batches):
+    if all(isinstance(batch.relation, _SAMPLED) for batch in batches):
         return look.taken_in()
     return None
 
@@ -205,7 +205,10 @@ def _doubts(intake: Intake, prepared: Prepared) -> Iterator[tuple[str, Sql]]:
 
 def _sample(connection: duckdb.DuckDBPyConnection, batch: Batch) -> Sample | None:
     """The first records of JSON."""
-    return batch.relation.sample(connection) if isinstance(batch.relation, (JsonLines, Records)) else None
+    return batch.relation.sample(connection) if isinstance(batch.relation, _SAMPLED) else None
+
+
+_SAMPLED = (JsonLines, JsonList, Records, CsvRows)
 
 
 _Reading = Callable[[Intake, Batch, Sample], Readable]
@@ -214,7 +217,7 @@ _Reading = Callable[[Intake, Batch, Sample], Readable]
 def _as_texts(intake: Intake, batch: Batch, sample: Sample) -> Readable:
     """With the values as texts of which the first records show nothing else, and without objects that none has."""
     if sample.is_all:
-        return Picked(batch.label, sample, intake.readings())
+        return _picked(intake, batch, sample)
     wanted, every = intake.wanted, intake.readings()
     bare = frozenset(raw for raw in wanted if is_bare(every.get(raw, ())))
     plain = {
@@ -229,7 +232,13 @@ def _as_texts(intake: Intake, batch: Batch, sample: Sample) -> Readable:
 
 
 def _as_json(intake: Intake, batch: Batch, sample: Sample) -> Readable:
-    return Picked(batch.label, sample, intake.readings()) if sample.is_all else JsonColumns(batch.files)
+    return _picked(intake, batch, sample) if sample.is_all else JsonColumns(batch.files)
+
+
+def _picked(intake: Intake, batch: Batch, sample: Sample) -> Readable:
+    if isinstance(batch.relation, CsvRows):
+        return PickedCells(batch.label, batch.relation, sample)
+    return Picked(batch.label, sample, intake.readings())
 
 
 def _all_of(queries: Sequence[exp.Select]) -> exp.Query:

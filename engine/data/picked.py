@@ -7,13 +7,16 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlglot import exp
 
 from ...grammar.late_methods import dataclass
-from .cells import Form, JsonForm
+from ..instants import Zone
+from .cells import Cell, CsvForm, Form, JsonForm
 from .paths import Path
 from .plain import BareJson, PlainText, can_be_plain, is_bare
 from .relations import BROKEN, DOCUMENT, FILE, Prepared
 from .samples import Sample, json_of
 from .soundness import Reading
 from .sql import Sql, cast, text, value_list
+from .text_files import CsvRows
+from .texts import USUAL_INSTANT, as_instant, usual_instant
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,44 @@ class Picked:
                 made[name] = value_list(texts, "TEXT", parameters)
         columns = [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
         return Prepared(exp.select(*columns, copy=False), forms, parameters)
+
+
+@dataclass(frozen=True)
+class PickedCells:
+    """All rows of a CSV, of which there is one at least."""
+
+    label: str
+    rows: CsvRows
+    sample: Sample
+
+    def prepare(self, wanted: Mapping[str, Sequence[Path]]) -> Prepared:
+        """The cells of columns that have any; raises ValueError where a value is inside of one."""
+        nothing = cast(exp.null(), "TEXT")
+        made: dict[str, Sql] = {FILE: text(self.label), DOCUMENT: nothing, BROKEN: nothing}
+        forms: dict[str, Form] = {}
+        parameters: list[object] = []
+        for name, paths in wanted.items():
+            place = self.rows.place_of(paths)
+            cells = [] if place is None else [record[place] for record in self.sample.records]
+            known = [str(cell) for cell in cells if cell is not None]
+            if known:
+                forms[name] = TidyCell(is_usual=all(map(USUAL_INSTANT.fullmatch, known)))
+                made[name] = value_list(cells, "TEXT", parameters)
+        columns = [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
+        return Prepared(exp.select(*columns, copy=False), forms, parameters)
+
+
+@dataclass(frozen=True)
+class TidyCell(CsvForm):
+    """A cell without outer blanks. `is_usual`: all of them are instants, written as most are."""
+
+    is_usual: bool
+
+    def text_of(self, raw: Sql) -> None:
+        return None
+
+    def as_instant(self, cell: Cell, zone: Zone) -> Sql:
+        return usual_instant(cell.text) if self.is_usual else as_instant(cell.text, zone)
 
 
 def _taken(readings: Collection[Reading], values: Sequence[object]) -> tuple[Form, list[str | None]]:

@@ -65,6 +65,20 @@ def sample_of(parts: Sequence[Iterable[str | None]], are_whole: bool = True) -> 
     return Sample(records, is_all)
 
 
+def sample_in(document: str, key: str | None) -> Sample | None:
+    """The items of a JSON list, or of the one at a key of an object; None where they are many, or not in order."""
+    if len(document) > _LETTERS:
+        return None
+    try:
+        found = _decoded(document)
+    except (ValueError, RecursionError):
+        return None
+    items = found if key is None else found.get(key) if isinstance(found, dict) else None
+    if not isinstance(items, list) or len(items) > _FIRST or not all(isinstance(item, dict) for item in items):
+        return None
+    return Sample(items, is_all=True)
+
+
 def _some_of(documents: Iterable[str | None], most: int, letters: int) -> tuple[list[str], bool]:
     """The first documents, and whether these are all."""
     found: list[str] = []
@@ -106,8 +120,15 @@ def _written(value: object) -> str:
 
 
 def _object(document: str) -> Mapping[str, object]:
-    found = _DECODER.decode(document.strip(" \t\r\n"))
-    if not isinstance(found, dict) or "\\u0000" in document:
+    found = _decoded(document)
+    if not isinstance(found, dict):
+        raise ValueError
+    return found
+
+
+def _decoded(document: str) -> object:
+    found: object = _DECODER.decode(document.strip(" \t\r\n"))
+    if "\\u0000" in document:
         raise ValueError
     if "\\ud" in document.lower():
         json.dumps(found, ensure_ascii=False).encode()  # an error where half a letter is escaped

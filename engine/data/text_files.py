@@ -54,6 +54,9 @@ _USUAL_LINE = 2_000_000
 """The longest line for which the engine makes room, unless a file has longer ones: its buffers grow with it, and of a
 line that is longer than a buffer nothing would be left, not even a word in the table of rejects."""
 
+_SMALL = 200_000
+"""Of files of fewer bytes Python reads the rows."""
+
 _NO_DELIMITER = "\x01\x02\x03"
 _REJECTS, _SCANS = "reader_rejects", "reader_scans"
 
@@ -195,6 +198,32 @@ class CsvRows:
         cells = {_numbered(place): column(_numbered(place)) for place in range(len(self.columns))}
         fine = cast(exp.null(), "TEXT")
         return self._prepared(source, cells, wanted, {FILE: shown_name(self.files), BROKEN: fine})
+
+    def sample(self, connection: duckdb.DuckDBPyConnection) -> Sample | None:
+        """The rows of small files, outer blanks removed; None where they are not in order, or many."""
+        if sum(file.path.stat().st_size for file in self.files) > _SMALL or len(set(self.columns)) < len(self.columns):
+            return None
+        found: list[Mapping[str, object]] = []
+        try:
+            for file in self.files:
+                for row in rows_of(file, self.delimiter, len(self.columns), self.has_header):
+                    if row.problem is not None or len(row.cells) != len(self.columns) or "\0" in row.text:
+                        return None
+                    cells = (cell.strip() or None for cell in row.cells)
+                    found.append(dict(zip(self.columns, cells, strict=True)))
+        except DataError:
+            return None
+        return Sample(found, is_all=True)
+
+    def place_of(self, paths: Sequence[Keys]) -> str | None:
+        """The column with the values at the first of these paths. Raises ValueError if they are inside of it."""
+        for path in paths:
+            for name in (".".join(path), join_path(path)):
+                if name in self.columns:
+                    return name
+            if path[0] in self.columns:
+                raise ValueError(path[0])
+        return None
 
     def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
         """Each column is a place of its own; `a.b` in a header is taken as a path."""
