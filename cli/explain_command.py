@@ -18,10 +18,10 @@ from .reports import printable
 
 if TYPE_CHECKING:
     from ..engine.chronicle import History
-    from ..engine.data import Dataset
     from ..engine.explain import Explanation
     from ..engine.explain.report import Ladder, Line, Score, Step
     from ..engine.ruleset import Ruleset
+    from ..engine.surroundings import Surroundings
 
 
 @click.command("explain")
@@ -74,13 +74,13 @@ def command(
     Every point is shown: what each line gives, decay, caps and clamps included, and what would have been needed
     where a line or a stage does not hold. It adds up to the score exactly.
     """
+    from ..engine.asking import explained
     from ..engine.explain import UnknownGoal, UnknownId
-    from ..engine.scoring import explain
 
     if history and (why_not is not None or depth is not None):
         fail(f"`--history` has no `{'--why-not' if why_not is not None else '--depth'}`", "ask for one of the two")
     rules = loading.load(ruleset, settings, data)
-    dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
+    dataset = loading.surroundings(rules, data, strict=strict, max_rejected=max_rejected)
     loading.mention_doubts(dataset)
     instant = loading.instant(as_of, rules, dataset)
     progress(f"explaining{loading.days_before(rules)} …")
@@ -90,9 +90,7 @@ def command(
     ahead = depth is None or depth > 1
     looks_back = False if why_not is not None and since is None else since
     try:
-        explanation = explain(
-            rules, id_, dataset, as_of=instant, level=level, goal=why_not, ahead=ahead, since=looks_back
-        )
+        explanation = explained(rules, id_, dataset, instant, level=level, goal=why_not, ahead=ahead, since=looks_back)
     except (UnknownGoal, UnknownId) as error:
         fail(str(error), error.hint)
     if why_not is not None:
@@ -106,7 +104,7 @@ def command(
 def show_history(
     rules: Ruleset,
     id_: str,
-    dataset: Dataset,
+    dataset: Surroundings,
     instant: int,
     level: Literal["lead", "account"] | None,
     form: str,

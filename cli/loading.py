@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ..engine.data import Dataset, KnownEvents
     from ..engine.ruleset import Ruleset
     from ..engine.schema import Schema
+    from ..engine.surroundings import Surroundings
 
 Found = TypeVar("Found")
 
@@ -180,6 +182,14 @@ def read(
     )
 
 
+def surroundings(ruleset: Ruleset, data: str, *, strict: bool, max_rejected: float) -> Surroundings:
+    """The data of which somebody asks about one id; they are read as `read` reads them, unless they were before."""
+    from ..engine.asking import surroundings
+
+    opened = partial(read, ruleset, data, strict=strict, max_rejected=max_rejected)
+    return surroundings(ruleset, data, opened, (strict, max_rejected), time.time_ns())
+
+
 def days_before(ruleset: Compiled) -> str:
     """What progress says of rules that remember: that the days before take their time first; else ''."""
     from ..engine.memory import remembers
@@ -240,7 +250,7 @@ def say_doubts(ruleset: Compiled, dataset: Dataset, hint: str) -> None:
         say(render(report_of(findings, dict(ruleset.sources)), "text") + "\n")
 
 
-def mention_doubts(dataset: Dataset) -> None:
+def mention_doubts(dataset: Surroundings) -> None:
     """A line for each warning about the data: whoever asks about one account has seen them where they were scored."""
     warnings = [item for item in dataset.findings if item.severity == "warning"]
     for item in warnings:
@@ -248,7 +258,7 @@ def mention_doubts(dataset: Dataset) -> None:
         warn(printable(item.message), "`scoreline validate … --data …` says where, and what to do" if last else "")
 
 
-def instant(text: str | None, ruleset: Ruleset, dataset: Dataset, *, by_day: bool = False) -> int:
+def instant(text: str | None, ruleset: Ruleset, dataset: Surroundings, *, by_day: bool = False) -> int:
     """`--as-of` as an instant. The clock is read here; `by_day`: without `--as-of` it is the end of yesterday."""
     from ..engine.instants import Zone, day_start, format_instant, local_date, parse_instant
 

@@ -28,6 +28,7 @@ _MODULES = frozenset(
         "grammar.nodes.values",
         "grammar.source",
         "engine.compiled",
+        "engine.data.gathering",
         "engine.data.sources",
         "engine.manifest",
         "engine.model.base",
@@ -37,6 +38,7 @@ _MODULES = frozenset(
         "engine.model.rollups",
         "engine.model.values",
         "engine.plan.steps",
+        "engine.nearby",
         "engine.schema",
         "engine.sql.prepared",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,10 +11,8 @@ from .compiling import Compiled, RulesetError, compile_at
 from .data import MATCHED, MAX_REJECTED, Dataset, read
 from .frames import Results, results_of
 from .instants import Zone, day_end, parse_instant
-from .memory import anchored, remembers
 from .narrowing import narrowed
 from .records import Population
-from .surroundings import around
 
 if TYPE_CHECKING:
     import duckdb
@@ -167,15 +164,9 @@ def explain(
     since: bool | None = None,
 ) -> Explanation:
     """Why one lead or account has its scores and its stage. See `Ruleset.explain`."""
-    from .explain import explain as explain_one
-    from .explain.arrival import WORK
+    from .asking import explained
 
     ruleset = fitted(ruleset, data, params)
     dataset = open_data(ruleset, data)
     at = instant(as_of, ruleset, dataset)
-    model = ruleset.model
-    if remembers(model):
-        model = anchored(model, dataset.oldest_event(), at)
-    work = WORK if since is None else sys.maxsize if since else 0
-    population = around(dataset, model, entity)
-    return explain_one(model, population, at, entity, level, goal=goal, ahead=ahead, since=work)
+    return explained(ruleset, entity, dataset, at, level=level, goal=goal, ahead=ahead, since=since)

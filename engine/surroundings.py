@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from .data import Dataset
+from typing import TYPE_CHECKING, Protocol
+
 from .model import Model, Standing
 from .records import Account, Population
 from .rows import walk
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def around(dataset: Dataset, model: Model, entity: str) -> Population:
+    from ..grammar.diagnostics import Diagnostic
+    from .data import Dataset
+
+
+class Surroundings(Protocol):
+    """Data of which somebody asks about one id: all that were read, or files that were read before."""
+
+    @property
+    def findings(self) -> Sequence[Diagnostic]: ...
+
+    def newest_event(self) -> int | None: ...
+
+    def oldest_event(self) -> int | None: ...
+
+    def whole(self) -> Dataset: ...
+
+    def around(self, entity: str) -> Population | None: ...
+
+
+def around(data: Surroundings, model: Model, entity: str) -> Population:
     """The records of an id and of everyone that its results can depend on; where there is no such id, only accounts of
     which nothing but their ids is told, those that look like it.
 
     A lead brings its account, an account its contacts and whoever else has an event there, and these their own
     accounts, until nobody is missing. Rules that compare with the whole population need it whole.
     """
-    if any(isinstance(step.item, Standing) for item in model.order for step in walk(item, "lead")):
-        return dataset.population()
-    choice = dataset.near(entity)
-    if choice is None:
-        return Population([Account(id) for id in dataset.alike(entity)])
-    return dataset.population(choice)
+    if compares_with_everybody(model):
+        return data.whole().population()
+    found = data.around(entity)
+    return Population([Account(id) for id in data.whole().alike(entity)]) if found is None else found
+
+
+def compares_with_everybody(model: Model) -> bool:
+    """Whether the results of one can depend on those of all others."""
+    return any(isinstance(step.item, Standing) for item in model.order for step in walk(item, "lead"))

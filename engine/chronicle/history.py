@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
-from ..data import Dataset
 from ..explain import find
 from ..explain.arrival import PER_LEAD
 from ..explain.causes import Causes, points_by_line
@@ -28,7 +27,7 @@ from ..plan.errors import PlanError
 from ..records import Population
 from ..rounding import from_units
 from ..scenarios.recording import depending_on_everybody
-from ..surroundings import around
+from ..surroundings import Surroundings, around
 from .seen import Day, Lapse, Seen, Ways, Who, replayed, walked
 
 AHEAD = 90
@@ -89,7 +88,7 @@ class History(Report):
 
 
 def history(
-    model: Model, dataset: Dataset, id: str, as_of: int, level: Level | None = None, ahead: int = AHEAD
+    model: Model, dataset: Surroundings, id: str, as_of: int, level: Level | None = None, ahead: int = AHEAD
 ) -> History:
     """The history of one id, and the days ahead. Raises UnknownId, or NotTold where all it has compares with all."""
     model, left_out = alone(anchored(model, dataset.oldest_event(), as_of))
@@ -126,11 +125,12 @@ def of_population(
 
     The days are worked out `at_once` by a plan, or one after the other; by default as takes less time.
     """
-    row = find(Evaluation(replace(model, order=()), population, as_of), id, level)
+    there = Evaluation(replace(model, order=()), population, as_of)
+    row = find(there, id, level)
     if not model.scores(row.level) and model.stages(row.level) is None:
         raise _not_told(row.level, left_out)
     zone = Zone.named(model.timezone)
-    events = row.entity.timeline.events
+    events = there.world.timeline(row.entity).events
     first = local_date(events[0].at if events else as_of, zone)
     until, after = _ways(model, population, Who(row.level, id), as_of, first, ahead, at_once)
     past = Followed()

@@ -16,9 +16,9 @@ from ..records import Population, ReadCounts
 from ..schema import Schema
 from . import populations
 from .errors import DataError
+from .fetching import Origins, own_statements
 from .known import EventsRead
 from .layout import KINDS, Layout, RecordKind, alike, layouts
-from .populations import Choice
 from .rejected import REJECTS
 from .sql import Sql, call, column, create_table, number, rows, run, table
 
@@ -53,6 +53,7 @@ class Dataset:
     findings: list[Diagnostic] = field(default_factory=list)
     events_read: EventsRead | None = None
     records_read: dict[RecordKind, EventsRead] = field(default_factory=dict)
+    origins: Origins | None = None
 
     @staticmethod
     def from_population(
@@ -87,13 +88,17 @@ class Dataset:
                 hint = "rename one of them in the schema, and say in `sources:` where it stands in the data"
                 raise DataError([finding("D109", f"{names} of {layout.kind} differ only in case", hint=hint)])
 
-    def population(self, choice: Choice | None = None) -> Population:
-        """The records as plain objects, ordered by id; with a choice those of its contacts and accounts alone."""
-        return populations.load(self.connection, self.layouts, choice)
+    def population(self) -> Population:
+        """The records as plain objects, ordered by id."""
+        return populations.load(self.connection, self.layouts)
 
-    def near(self, entity: str) -> Choice | None:
-        """An id with everyone whose records its results can depend on; None where no record has that id."""
-        return populations.choose(self.connection, entity)
+    def whole(self) -> Dataset:
+        """All data: these."""
+        return self
+
+    def around(self, entity: str) -> Population | None:
+        """The records of an id and of everyone that its results can depend on; None where no record has that id."""
+        return own_statements(self.connection, self.layouts).gathered(self.connection, self.layouts, entity)
 
     def alike(self, entity: str, most: int = 100) -> list[str]:
         """The ids of accounts and contacts that look most like one that no record has."""

@@ -132,6 +132,13 @@ class Intake:
         values = self._typed(prepared)
         run(connection, insert(self._marked(values, prepared), working(self.layout)), prepared.parameters)
 
+    def unchecked(self, relation: Readable, label: str) -> exp.Select:
+        """The records that are not rejected, as a query; of their impossible values nothing is said."""
+        prepared = self.prepared(relation, label)
+        columns = map(column, self.layout.names)
+        kept = is_null(case(*self._reasons(prepared.forms)))
+        return select(*columns, source=self._typed(prepared)).where(kept, copy=False)
+
     def checked(self, relation: Readable) -> Prepared:
         """The records as a query that is an error of the engine where something is wrong with one, or may be.
 

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
 
 import duckdb
 from sqlglot import exp
 
-from ...grammar.late_methods import dataclass
-from ..records import Account, Contact, Event, Population, Value
-from .layout import Column, Layout, RecordKind
-from .sql import (
-    Sql,
-    call,
-    column,
-    either,
-    insert,
-    one_of,
-    rows,
-    run,
-    table,
-    value_list,
-)
-
-Layouts = Mapping[RecordKind, Layout]
+from ..records import Event, Population, Value
+from .layout import Column, Layout
+from .rebuilt import Layouts, Row, rebuilt
+from .sql import call, column, insert, rows, run, table, value_list
 
 
 def store(connection: duckdb.DuckDBPyConnection, layouts: Layouts, population: Population) -> None:
@@ -71,30 +57,15 @@ def _insert(connection: duckdb.DuckDBPyConnection, layout: Layout, records: Sequ
     run(connection, insert(exp.select(*columns), table(layout.kind)), parameters)
 
 
-@dataclass(frozen=True)
-class Choice:
-    """The accounts and contacts whose records are loaded."""
-
-    accounts: Collection[str]
-    contacts: Collection[str]
+def load(connection: duckdb.DuckDBPyConnection, layouts: Layouts) -> Population:
+    """The records of the tables as plain objects, ordered by id."""
+    return rebuilt(layouts, {kind: _records(connection, layout) for kind, layout in layouts.items()})
 
 
-def choose(connection: duckdb.DuckDBPyConnection, entity: str) -> Choice | None:
-    """An id with everyone whose records its results can depend on; None where no record has that id.
-
-    A lead brings its account, an account its contacts and whoever else has an event there, and these their own
-    accounts, until nobody is missing.
-    """
-    contacts, accounts = {entity}, set[str]()
-    new = {entity, *_column(connection, "contacts", "account_id", "id", contacts)}
-    while new:
-        accounts |= new
-        contacts.update(_column(connection, "contacts", "id", "account_id", new))
-        contacts.update(_column(connection, "events", "contact_id", "account_id", new))
-        new = {*_column(connection, "contacts", "account_id", "id", contacts)} - accounts
-    if len(accounts) + len(contacts) > 2 or _is_known(connection, entity):
-        return Choice(accounts, contacts)
-    return None
+def _records(connection: duckdb.DuckDBPyConnection, layout: Layout) -> list[Row]:
+    query = exp.select(*(column(name) for name in layout.names)).from_(table(layout.kind))
+    order = [column("id"), column("at" if layout.kind == "events" else "valid_from")]
+    return rows(connection, query.order_by(*(exp.Ordered(this=key, nulls_first=True) for key in order)))
 
 
 def alike(connection: duckdb.DuckDBPyConnection, entity: str, most: int) -> list[str]:
@@ -105,106 +76,3 @@ def alike(connection: duckdb.DuckDBPyConnection, entity: str, most: int) -> list
     likeness = call("jaro_winkler_similarity", call("lower", column("id")), call("lower", exp.Placeholder()))
     query = exp.select(column("id")).from_(ids.subquery("ids")).order_by(likeness.desc(), column("id")).limit(most)
     return [str(id_) for (id_,) in rows(connection, query, [entity])]
-
-
-def _is_known(connection: duckdb.DuckDBPyConnection, entity: str) -> bool:
-    """Whether any record has an id, or names it."""
-    places: list[tuple[RecordKind, str]] = [
-        ("accounts", "id"),
-        ("contacts", "id"),
-        ("contacts", "account_id"),
-        ("events", "contact_id"),
-        ("events", "account_id"),
-    ]
-    return any(_column(connection, kind, key, key, [entity]) for kind, key in places)
-
-
-def _column(
-    connection: duckdb.DuckDBPyConnection, kind: RecordKind, wanted: str, key: str, ids: Collection[str]
-) -> list[str]:
-    """The known values of a column in the records whose key is among the ids."""
-    parameters: list[object] = []
-    query = exp.select(column(wanted)).distinct().from_(table(kind)).where(_among(key, ids, parameters))
-    return [str(value) for (value,) in rows(connection, query, parameters) if value is not None]
-
-
-FEW = 200
-"""So many ids are looked up in less time as a list than by a join, which first makes a row of every record."""
-
-
-def _among(name: str, ids: Collection[str], parameters: list[object]) -> Sql:
-    if 0 < len(ids) <= FEW:
-        return one_of(column(name), sorted(ids))
-    return exp.In(this=column(name), query=exp.select(value_list(sorted(ids), "TEXT", parameters)).subquery())
-
-
-def load(connection: duckdb.DuckDBPyConnection, layouts: Layouts, choice: Choice | None = None) -> Population:
-    """The records of the tables as plain objects, ordered by id; only those of the choice, if there is one."""
-    accounts, contacts, events = (_records(connection, layouts[kind], choice) for kind in layouts)
-    account_fields = layouts["accounts"].columns
-    contact_fields = layouts["contacts"].columns
-    properties = _columns_by_type(layouts["events"])
-    return Population(
-        [Account(_id(id_), _fields(account_fields, values), _us(since)) for id_, since, *values in accounts],
-        [
-            Contact(_id(id_), _text(account), _fields(contact_fields, values), _us(since))
-            for id_, account, since, *values in contacts
-        ],
-        [_event(record, properties) for record in events],
-    )
-
-
-def _records(connection: duckdb.DuckDBPyConnection, layout: Layout, choice: Choice | None) -> list[tuple[object, ...]]:
-    parameters: list[object] = []
-    query = exp.select(*(column(name) for name in layout.names)).from_(table(layout.kind))
-    if choice is not None:
-        query = query.where(_chosen(layout.kind, choice, parameters))
-    order = [column("id"), column("at" if layout.kind == "events" else "valid_from")]
-    return rows(connection, query.order_by(*(exp.Ordered(this=key, nulls_first=True) for key in order)), parameters)
-
-
-def _chosen(kind: RecordKind, choice: Choice, parameters: list[object]) -> Sql:
-    if kind == "accounts":
-        return _among("id", choice.accounts, parameters)
-    if kind == "contacts":
-        return _among("id", choice.contacts, parameters)
-    return either(_among("contact_id", choice.contacts, parameters), _among("account_id", choice.accounts, parameters))
-
-
-def _columns_by_type(layout: Layout) -> dict[str, list[tuple[int, str]]]:
-    """For each event type, the places of its properties in a record and their names."""
-    found: dict[str, list[tuple[int, str]]] = {}
-    for place, each in enumerate(layout.columns, start=len(layout.roles)):
-        for variant in each.variants:
-            for event_type in variant.types:
-                found.setdefault(event_type, []).append((place, each.field))
-    return found
-
-
-def _event(record: tuple[object, ...], properties: Mapping[str, Sequence[tuple[int, str]]]) -> Event:
-    id_, event_type, at, contact, account, received = record[:6]
-    values = {
-        name: _value(record[place]) for place, name in properties.get(str(event_type), ()) if record[place] is not None
-    }
-    return Event(_id(id_), str(event_type), cast(int, at), _text(contact), _text(account), values, _us(received))
-
-
-def _fields(columns: Sequence[Column], values: Sequence[object]) -> dict[str, Value]:
-    """The known values by their names; what is missing is left out."""
-    return {each.field: _value(value) for each, value in zip(columns, values, strict=True) if value is not None}
-
-
-def _value(value: object) -> Value:
-    return tuple(value) if isinstance(value, list) else cast(Value, value)
-
-
-def _id(value: object) -> str:
-    return str(value)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _us(value: object) -> int | None:
-    return cast("int | None", value)

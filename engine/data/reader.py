@@ -20,6 +20,7 @@ from .batches import Batch, find_batches
 from .dataset import Dataset
 from .duplicates import Duplicates, find_duplicates, kept
 from .errors import DataError
+from .fetching import Origin, Origins, stands_apart
 from .glance import Repeats, glance
 from .intake import open_table, settle, working
 from .known import READ_NOW, DoNotFit, EventsRead, KnownEvents, KnownRecords, join_known
@@ -106,6 +107,7 @@ def read(
     for tally in tallies:
         if tally.kind != "events" and (now := reader.events_read(tally, batches.of(tally.kind))) is not None:
             dataset.records_read[tally.kind] = now
+    dataset.origins = reader.origins_of_all()
     batches.refuse_damaged()
     if events.read == 0 and has_events:
         dataset.findings.append(finding("D102", "the data have no events").with_severity("warning"))
@@ -136,6 +138,7 @@ class _Reader:
     progress: Progress
     known: KnownEvents | None = None
     merged: dict[RecordKind, Merged] = field(default_factory=dict)
+    origins: dict[RecordKind, Origin] = field(default_factory=dict)
 
     def read(self, layout: Layout, batches: Sequence[Batch]) -> Tally:
         """All records of one kind, into their table; of events, those that are known with them."""
@@ -177,6 +180,7 @@ class _Reader:
         if not batches:
             run(connection, create_table(table(layout.kind), dict(zip(layout.names, layout.sql_types, strict=True))))
             self._say_types(layout, {})
+            self._note_origin(layout, batches)
             return Tally(layout.kind, 0, 0, 0)
         self.progress(layout.kind, 0)
         repeats: Repeats = "believed" if self._believes(batches) else "chosen" if self.believes else "reported"
@@ -187,6 +191,8 @@ class _Reader:
         self._say_types(layout, seen.by_type)
         lost = seen.duplicates.lost
         self.dataset.findings += review.conflicting_duplicates(layout, seen.duplicates)
+        if not seen.duplicates.conflicts:
+            self._note_origin(layout, batches, has_copies=lost > 0)
         return Tally(layout.kind, seen.count, 0, lost, seen.by_type, in_order=not lost)
 
     def _believes(self, batches: Sequence[Batch]) -> bool:
@@ -229,8 +235,20 @@ class _Reader:
         by_type = review.events_by_type(connection, layout) if layout.kind == "events" else {}
         self._say_types(layout, by_type)
         settle(connection, layout, duplicates.query(), taken.are_few)
+        if not (taking.stumbled or duplicates.conflicts):
+            self._note_origin(layout, batches, has_copies=duplicates.lost > 0)
         in_order = not (odd or rejected or duplicates.lost)
         return Tally(layout.kind, taken.records, rejected, duplicates.lost, by_type, in_order)
+
+    def _note_origin(self, layout: Layout, batches: Sequence[Batch], has_copies: bool = False) -> None:
+        """Note where records come from, if each of them can be read without the others."""
+        if self.known is None and all(map(stands_apart, batches)):
+            self.origins[layout.kind] = Origin(batches, has_copies)
+
+    def origins_of_all(self) -> Origins | None:
+        """Where the records of all kinds come from; None where those of some hang on others."""
+        merged = any(each.successors or each.circles for each in self.merged.values())
+        return None if merged or self.match_by_domain or len(self.origins) < len(self.everything) else self.origins
 
     def _say_types(self, layout: Layout, counts: Mapping[str, int]) -> None:
         if layout.kind == "events":

@@ -46,17 +46,22 @@ class Taken:
 
 @dataclass
 class Taking:
-    """The working table of a layout as it fills. `finders` know the lines of the records of each part."""
+    """The working table of a layout as it fills. `finders` know the lines of the records of each part.
+
+    `stumbled`: the engine could not read every record, and some files were read by Python.
+    """
 
     connection: duckdb.DuckDBPyConnection
     layout: Layout
     zone: Zone
     finders: list[LineFinder] = field(default_factory=list)
+    stumbled: bool = False
 
     def take(self, batch: Batch) -> None:
         """Read one batch. Raises DataError if it cannot be read to the end."""
         part = len(self.finders)
         for file in self._take_quickly(batch):
+            self.stumbled = True
             forget_file(self.connection, self.layout, part, file.name)
             self._take_exactly(batch, file)
 

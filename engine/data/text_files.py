@@ -84,10 +84,18 @@ class JsonLines:
         except DataError:
             return None
 
+    def naming(self, pattern: Sql) -> JsonDocuments:
+        """Only those lines in which a pattern is found."""
+        return JsonDocuments(self._lines.where(call("regexp_matches", column(LINE), pattern), copy=False))
+
     @property
     def _documents(self) -> JsonDocuments:
+        return JsonDocuments(self._lines)
+
+    @property
+    def _lines(self) -> exp.Select:
         made = {FILE: shown_name(self.files), LINE: column(LINE), PROBLEM: cast(exp.null(), "TEXT")}
-        return JsonDocuments(_named(made, _read_lines(self.files)))
+        return _named(made, _read_lines(self.files))
 
     def exactly(self, file: DataFile) -> Iterator[ExactLines]:
         """One of the files, read line by line in Python, some at a time."""

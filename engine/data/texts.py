@@ -152,9 +152,14 @@ def within_range(instant: Sql) -> Sql:
 
 
 def share_zone(connection: duckdb.DuckDBPyConnection, zone: Zone) -> None:
-    """Give a connection the table of a zone, for `from_local`: a year is the place of its changes in the list."""
+    """Give a connection the table of a zone, for `from_local`."""
+    connection.execute("SET VARIABLE zone_walls = ?", [zone_walls(zone)]).fetchall()
+
+
+def zone_walls(zone: Zone) -> Sequence[object]:
+    """The table of a zone: a year is the place of its changes in the list."""
     years = _walls_by_year(zone)
-    connection.execute("SET VARIABLE zone_walls = ?", [[years[year] for year in sorted(years)]]).fetchall()
+    return [years[year] for year in sorted(years)]
 
 
 def from_local(wall: Sql, zone: Zone) -> Sql:

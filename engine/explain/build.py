@@ -150,7 +150,7 @@ def _lead(evaluation: Evaluation, row: Row) -> LeadShown:
         {grade.name: evaluation.grade(grade, row) for grade in model.grades("lead")},
         evaluation.stage(row),
         evaluation.disqualified(row.entity),
-        len(row.entity.timeline.events),
+        len(evaluation.world.timeline(row.entity).events),
     )
 
 

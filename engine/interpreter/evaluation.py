@@ -25,6 +25,7 @@ from .scores import ScoreWork, work_score
 from .world import Known
 
 Found = TypeVar("Found")
+LEVELS: tuple[Level, Level] = ("lead", "account")
 
 
 class Evaluation(Evaluator):
@@ -32,7 +33,8 @@ class Evaluation(Evaluator):
 
     Nothing is computed before it is asked for, and nothing twice but workings: `score` keeps the total,
     `work` makes the whole account of it again. `memory` is what the days before have left, where it is known; else
-    they are replayed if the model remembers anything. `lasting` is what evaluations of the same data have in common.
+    they are replayed if the model remembers anything. `lasting` is what evaluations of the same data have in common,
+    `left` what `ignore` leaves of the population at the instant, where that is known.
     """
 
     def __init__(
@@ -42,25 +44,27 @@ class Evaluation(Evaluator):
         as_of: int,
         memory: Memory | None = None,
         lasting: Made | None = None,
+        left: Left | None = None,
     ) -> None:
-        known = Known.at(population, as_of)
         self.lasting = lasting or Made()
-        self.later = known.later
-        self.left = self._left(model, known, as_of)
+        self.later = 0
+        if left is None:
+            known = Known.at(population, as_of)
+            self.later = known.later
+            left = leave_out(model, known, as_of, self.lasting)
+        self.left = left
         super().__init__(model, self.left.world, as_of, self.lasting)
         self._results: dict[Hashable, Any] = {}
-        self._definitions = _by_name(model)
-        self._disqualifications: Mapping[Level, list[Disqualification]] = {
-            "lead": model.disqualifications("lead"),
-            "account": model.disqualifications("account"),
-        }
+        self._definitions: Mapping[tuple[str, str, str], Any] = self.lasting.remembered(
+            model, "definitions", lambda: _by_name(model)
+        )
+        self._disqualifications: Mapping[Level, list[Disqualification]] = self.lasting.remembered(
+            model, "disqualifications", lambda: {level: model.disqualifications(level) for level in LEVELS}
+        )
         if memory is not None:
             self.memory = memory
         elif remembers(model):
             self.memory = recalled(model, population, as_of)
-
-    def _left(self, model: Model, known: Known, as_of: int) -> Left:
-        return leave_out(model, known, as_of, self.lasting)
 
     def row(self, level: Level, id: str) -> Row | None:
         """The row of a lead or an account; None where there is none of that id."""
@@ -173,8 +177,12 @@ class Evaluation(Evaluator):
     def events_of(self, entity: Entity) -> Timeline:
         """A disqualified lead's events count for no account."""
         if isinstance(entity, Lead):
-            return entity.timeline
-        return self._once(("events",), entity, lambda: Timeline(filter(self._counts, entity.timeline.events)))
+            return self.world.timeline(entity)
+        return self._once(("events",), entity, lambda: self._counting(self.world.timeline(entity)))
+
+    def _counting(self, timeline: Timeline) -> Timeline:
+        kept = [event for event in timeline.events if self._counts(event)]
+        return timeline if len(kept) == len(timeline.events) else Timeline.in_order(kept)
 
     def _counts(self, event: Event) -> bool:
         return event.lead is None or self.disqualified(event.lead) is None

@@ -99,7 +99,7 @@ class Evaluator:
         return NOTHING if entity is None else self.events_of(entity)
 
     def events_of(self, entity: Entity) -> Timeline:
-        return entity.timeline
+        return self.world.timeline(entity)
 
     def session(self, event: Event) -> str:
         sessions: Mapping[Event, str] = self.remembered(

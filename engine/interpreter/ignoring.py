@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 from ...grammar.late_methods import dataclass
@@ -12,6 +12,7 @@ from .evaluator import Evaluator
 from .made import Made
 from .people import Event, Lead
 from .rows import Row, lead_row
+from .selections import PASSING, is_lasting
 from .world import Known, World, build
 
 Ignore = IgnoreEvents | IgnoreContacts
@@ -45,12 +46,25 @@ def leave_out(model: Model, known: Known, as_of: int, lasting: Made | None = Non
         if isinstance(line, IgnoreContacts):
             met = [lead for lead in world.leads.values() if evaluator.holds(line.where, lead_row(lead))]
             contacts.update({lead: line for lead in met if lead not in contacts})
-            hits = [event for lead in met for event in lead.timeline.events]
+            hits = [event for lead in met for event in world.timeline(lead).events]
         else:
-            hits = [event for event in world.events if evaluator.holds(line.test, _row(event))]
+            hits = _met(evaluator, line, world.events)
         events.update({event: line for event in hits if event not in events})
+    if not contacts and not events:
+        return Left(world)
     kept = {event.id for event in world.events if event not in events}
     return Left(build(known, {lead.id for lead in contacts}, kept), events, contacts)
+
+
+def _met(evaluator: Evaluator, line: IgnoreEvents, events: Sequence[Event]) -> list[Event]:
+    """The events that a line leaves out."""
+    if not evaluator.lasting.remembered(line, "is lasting", lambda: is_lasting(line.test)):
+        return [event for event in events if evaluator.holds(line.test, _row(event))]
+    passing: dict[str, bool] = evaluator.lasting.remembered(line, PASSING, dict)
+    for event in events:
+        if event.id not in passing:
+            passing[event.id] = evaluator.holds(line.test, _row(event))
+    return [event for event in events if passing[event.id]]
 
 
 def _row(event: Event) -> Row:

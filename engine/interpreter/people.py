@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 
 from ...grammar.late_methods import dataclass
 from ..records import Value
@@ -16,6 +18,13 @@ class Timeline:
 
     def __init__(self, events: Iterable[Event]) -> None:
         self.events: Sequence[Event] = sorted(events, key=oldest_first)
+
+    @classmethod
+    def in_order(cls, events: Sequence[Event]) -> Timeline:
+        """Events that are in this order already."""
+        made = cls(())
+        made.events = events
+        return made
 
     @cached_property
     def times(self) -> list[int]:
@@ -34,16 +43,21 @@ class Timeline:
         for event in self.events:
             if event.lead is not None:
                 found.setdefault(event.lead.id, []).append(event)
-        return {contact: Timeline(events) for contact, events in found.items()}
+        return {contact: Timeline.in_order(events) for contact, events in found.items()}
+
+    @cached_property
+    def _by_types(self) -> dict[frozenset[str], Sequence[Event]]:
+        return {}
 
     def of_types(self, types: frozenset[str] | None) -> Sequence[Event]:
         """The events of these types, or all of them for None."""
         if types is None:
             return self.events
-        found = [events for name in types if (events := self._by_type.get(name))]
-        if len(found) == 1:
-            return found[0]
-        return sorted((event for events in found for event in events), key=oldest_first)
+        if types not in self._by_types:
+            found = [events for name in types if (events := self._by_type.get(name))]
+            several = len(found) != 1
+            self._by_types[types] = sorted(chain(*found), key=oldest_first) if several else found[0]
+        return self._by_types[types]
 
     def of_contact(self, lead: Lead | None) -> Timeline:
         """The events of one contact; none for an event that has no contact."""
@@ -58,12 +72,11 @@ class Timeline:
 
 @dataclass(eq=False, slots=True)
 class Account:
-    """An account at `as_of`. `events` are all that count for it: its own and its contacts'."""
+    """An account at `as_of`."""
 
     id: str
     fields: Mapping[str, Value] = field(default_factory=dict)
     leads: list[Lead] = field(default_factory=list)
-    timeline: Timeline = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(eq=False, slots=True)
@@ -73,7 +86,6 @@ class Lead:
     id: str
     account: Account | None = None
     fields: Mapping[str, Value] = field(default_factory=dict)
-    timeline: Timeline = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(eq=False, slots=True)
@@ -91,9 +103,8 @@ class Event:
 Entity = Lead | Account
 
 
-def oldest_first(event: Event) -> tuple[int, str]:
-    """The order of time; ties by id."""
-    return event.at, event.id
+oldest_first: Callable[[Event], tuple[int, str]] = attrgetter("at", "id")
+"""The order of time; ties by id."""
 
 
 def newest_first(event: Event) -> tuple[int, str]:

@@ -91,7 +91,7 @@ def selected(context: Context, selection: Selection, reading: Reading, row: Row,
             passes = passing[event.id] = context.holds(own, row.at_event(event))
         if passes and (not rest.items or context.holds(rest, row.at_event(event))):
             found.append(event)
-    kept = Timeline(found if selection.which is None else _which(context, selection, row, found))
+    kept = Timeline.in_order(found) if selection.which is None else Timeline(_which(context, selection, row, found))
     return kept if selection.portion is None else Timeline(_portion(context, selection.portion, row, kept.events))
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from ...grammar.late_methods import dataclass
 from .. import records
-from .people import Account, Event, Lead, Timeline
+from .people import NOTHING, Account, Entity, Event, Lead, Timeline, oldest_first
 
 Versioned = TypeVar("Versioned", records.Account, records.Contact)
 
@@ -25,6 +25,23 @@ class World:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     events: Sequence[Event] = ()
     named_only: int = 0
+    timelines: Mapping[Entity, Timeline] = field(default_factory=dict)
+
+    def timeline(self, entity: Entity) -> Timeline:
+        """All events that count for a lead or an account: for an account its own and its contacts'."""
+        return self.timelines.get(entity, NOTHING)
+
+    def with_events(self, more: Sequence[records.Event]) -> World | None:
+        """The same leads and accounts with more events; None where an event brings someone new."""
+        if any(_is_new(event.contact_id, self.leads) or _is_new(event.account_id, self.accounts) for event in more):
+            return None
+        came = [_event(event, self.leads, self.accounts) for event in more]
+        changed = {
+            entity: Timeline.in_order(sorted((*self.timeline(entity).events, *some), key=oldest_first))
+            for entity, some in _shares(came).items()
+        }
+        timelines = {**self.timelines, **changed}
+        return World(self.leads, self.accounts, [*self.events, *came], self.named_only, timelines)
 
 
 @dataclass(frozen=True)
@@ -80,9 +97,13 @@ def build(known: Known, ignored: Collection[str] = (), kept: Collection[str] | N
             lead.account = accounts[record.account_id]
             lead.account.leads.append(lead)
     events = [_event(event, leads, accounts) for event in known.events if kept is None or event.id in kept]
-    _share_out(events)
     named_only = len(leads) - len(contacts) + len(accounts) - len(known.accounts)
-    return World(leads, accounts, events, named_only)
+    timelines = {entity: Timeline(own) for entity, own in _shares(events).items()}
+    return World(leads, accounts, events, named_only, timelines)
+
+
+def _is_new(id: str | None, known: Mapping[str, Entity]) -> bool:
+    return id is not None and id not in known
 
 
 def _lead(id: str, record: records.Contact | None) -> Lead:
@@ -102,12 +123,12 @@ def _event(event: records.Event, leads: Mapping[str, Lead], accounts: Mapping[st
     return Event(event.id, event.type, event.at, lead, account, event.properties)
 
 
-def _share_out(events: Iterable[Event]) -> None:
-    """Gives each lead and each account its events."""
-    shares: defaultdict[Lead | Account, list[Event]] = defaultdict(list)
+def _shares(events: Iterable[Event]) -> Mapping[Entity, list[Event]]:
+    """The events of each lead and each account."""
+    shares: defaultdict[Entity, list[Event]] = defaultdict(list)
     for event in events:
-        for entity in (event.lead, event.account):
-            if entity is not None:
-                shares[entity].append(event)
-    for entity, own in shares.items():
-        entity.timeline = Timeline(own)
+        if event.lead is not None:
+            shares[event.lead].append(event)
+        if event.account is not None:
+            shares[event.account].append(event)
+    return shares

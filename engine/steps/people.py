@@ -22,7 +22,7 @@ def leads_of(evaluation: Evaluation, row: Row) -> list[Lead]:
     if row.account is None:
         return []
     found = [lead for lead in row.account.leads if evaluation.disqualified(lead) is None]
-    return sorted(found, key=lambda lead: (-len(lead.timeline.events), lead.id))
+    return sorted(found, key=lambda lead: (-len(evaluation.world.timeline(lead).events), lead.id))
 
 
 def doings(evaluation: Evaluation, selection: Selection, row: Row, given: Steps = ()) -> Iterator[Step]:

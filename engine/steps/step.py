@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from ...grammar.late_methods import dataclass
@@ -64,25 +64,20 @@ def both(one: Steps, other: Steps) -> Steps:
 def with_steps(population: Population, steps: Steps, at: int) -> Population:
     """The records as they would be after the steps, all of them at one instant; equal steps have equal ids."""
     people = dict.fromkeys(step.newcomer for step in steps if step.newcomer is not None)
-    taken = {event.id for event in population.events}
-    events: list[Event] = []
-    for step in steps:
-        if step.type is not None:
-            events.append(_event(step, _free(f"step {step.key}", taken), at))
-            taken.add(events[-1].id)
     return replace(
         population,
         contacts=[*population.contacts, *(Contact(new.id, new.account_id, dict(new.fields)) for new in people)],
-        events=[*population.events, *events],
+        events=[*population.events, *happenings(steps, at, {event.id for event in population.events})],
     )
 
 
-def _event(step: Step, id: str, at: int) -> Event:
-    return Event(id, step.type or "", at, step.contact_id, step.account_id, dict(step.properties))
-
-
-def _free(id: str, taken: set[str]) -> str:
-    """The id, or one made of it that no event of the data has."""
-    while id in taken:
-        id += "'"
-    return id
+def happenings(steps: Steps, at: int, taken: Container[str]) -> list[Event]:
+    """The events of the steps; `taken` are the ids of those that are there already."""
+    events: dict[str, Event] = {}
+    for step in steps:
+        if step.type is not None:
+            id = f"step {step.key}"
+            while id in taken or id in events:
+                id += "'"
+            events[id] = Event(id, step.type, at, step.contact_id, step.account_id, dict(step.properties))
+    return list(events.values())

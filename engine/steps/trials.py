@@ -26,37 +26,32 @@ from ..model import (
 )
 from ..records import Population
 from ..rows import walk
-from .step import Steps, with_steps
+from .step import Steps, happenings, with_steps
 
 
 class Trial(Evaluation):
     """The data after some steps. What they cannot have changed is taken over from the data as they are.
 
-    Unless `exact`, what `ignore` has left before is left, and so are the steps: an exact trial says whether that is so.
+    Unless `left` says what is left of them, `ignore` is applied anew: a step may make it leave out another event.
     """
 
     def __init__(
-        self, base: Evaluation, population: Population, private: frozenset[Hashable], exact: bool = False
+        self, base: Evaluation, population: Population, private: frozenset[Hashable], left: Left | None
     ) -> None:
-        self._base = None if exact else base
-        super().__init__(base.model, population, base.as_of, base.memory, base.lasting)
-        same = {lead.id for lead in base.world.leads.values() if self._is_as_before(lead)}
+        super().__init__(base.model, population, base.as_of, base.memory, base.lasting, left)
+        same = {lead.id: lead for lead in self.world.leads.values() if self._is_as_before(base, lead)}
         kept: Mapping[Any, Any] = base._results  # by the name of the result and whose it is
         for (name, entity), result in kept.items():
             if name in private and isinstance(entity, Lead) and entity.id in same:
-                self._results[name, self.world.leads[entity.id]] = result
+                self._results[name, same[entity.id]] = result
 
-    def _left(self, model: Model, known: Known, as_of: int) -> Left:
-        if self._base is None:
-            return super()._left(model, known, as_of)
-        gone = {event.id for event in self._base.left.events}
-        kept = {event.id for event in known.events if event.id not in gone}
-        return Left(build(known, {lead.id for lead in self._base.left.contacts}, kept))
-
-    def _is_as_before(self, lead: Lead) -> bool:
-        """Whether the same events are left of a lead: a step may make `ignore` leave out another one."""
-        now = self.world.leads.get(lead.id)
-        return now is not None and [e.id for e in now.timeline.events] == [e.id for e in lead.timeline.events]
+    def _is_as_before(self, base: Evaluation, lead: Lead) -> bool:
+        """Whether the same events are left of a lead."""
+        before = base.world.leads.get(lead.id)
+        if before is None:
+            return False
+        was, now = base.world.timeline(before), self.world.timeline(lead)
+        return was is now or [event.id for event in was.events] == [event.id for event in now.events]
 
 
 class Trials:
@@ -67,6 +62,7 @@ class Trials:
         self.spent = 0
         self._population = population
         self._private = private_results(base.model)
+        self._taken = {event.id for event in population.events}
         self._made: dict[tuple[Steps, bool], Evaluation] = {((), False): base, ((), True): base}
 
     def after(self, steps: Steps) -> Evaluation:
@@ -80,9 +76,27 @@ class Trials:
     def _trial(self, steps: Steps, exact: bool) -> Evaluation:
         if (steps, exact) not in self._made:
             self.spent += 1
-            population = with_steps(self._population, steps, self.base.as_of)
-            self._made[steps, exact] = Trial(self.base, population, self._private, exact)
+            self._made[steps, exact] = self._try(steps, exact)
         return self._made[steps, exact]
+
+    def _try(self, steps: Steps, exact: bool) -> Evaluation:
+        base, left = self.base, None
+        if not exact and all(step.newcomer is None for step in steps):
+            world = base.world.with_events(happenings(steps, base.as_of, self._taken))
+            if world is not None:
+                return Trial(base, self._population, self._private, Left(world))
+        population = with_steps(self._population, steps, base.as_of)
+        if not exact:
+            left = _left_as_before(base, population)
+        return Trial(base, population, self._private, left)
+
+
+def _left_as_before(base: Evaluation, population: Population) -> Left:
+    """What `ignore` has left before, and all that is new."""
+    known = Known.at(population, base.as_of)
+    gone = {event.id for event in base.left.events}
+    kept = {event.id for event in known.events if event.id not in gone}
+    return Left(build(known, {lead.id for lead in base.left.contacts}, kept))
 
 
 # --- what no one else's events can change -----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from scoreline.engine.data import DataError, Dataset, populations, read
+from scoreline.engine.data import DataError, Dataset, read
 from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.schema import Schema
 
@@ -39,10 +39,16 @@ def _ids(population: Population) -> tuple[list[str], list[str], list[str]]:
     return accounts, contacts, events
 
 
+def _around(entity: str) -> tuple[list[str], list[str], list[str]]:
+    found = DATASET.around(entity)
+    assert found is not None
+    return _ids(found)
+
+
 def test_there_and_back() -> None:
     assert DATASET.population() == POPULATION
     assert DATASET.counts.read == 6
-    assert DATASET.newest_event() == 6
+    assert DATASET.newest_event() == 9  # it was received late
     assert list(DATASET.rejects) == []
 
 
@@ -54,7 +60,7 @@ def test_nothing_at_all() -> None:
 
 def test_an_account_with_all_that_its_results_depend_on() -> None:
     """Its contacts, and bob, who has an event there, with all their events."""
-    assert _ids(DATASET.population(DATASET.near("acme"))) == (
+    assert _around("acme") == (
         ["acme", "acme"],
         ["ann", "bob"],
         ["e1", "e2", "e3", "e5"],
@@ -62,18 +68,12 @@ def test_an_account_with_all_that_its_results_depend_on() -> None:
 
 
 def test_a_contact_with_its_account() -> None:
-    assert _ids(DATASET.population(DATASET.near("cid"))) == (["zeta"], ["cid"], ["e4", "e6"])
-    assert _ids(DATASET.population(DATASET.near("bob"))) == ([], ["bob"], ["e3", "e5"])
+    assert _around("cid") == (["zeta"], ["cid"], ["e4", "e6"])
+    assert _around("bob") == ([], ["bob"], ["e3", "e5"])
 
 
 def test_an_id_that_does_not_exist_has_nobody_near() -> None:
-    assert DATASET.near("nothing") is None
-
-
-def test_few_ids_and_many_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = _ids(DATASET.population(DATASET.near("acme")))
-    monkeypatch.setattr(populations, "FEW", 0)
-    assert _ids(DATASET.population(DATASET.near("acme"))) == few
+    assert DATASET.around("nothing") is None
 
 
 def test_columns_of_the_tables() -> None:

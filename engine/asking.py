@@ -1,0 +1,64 @@
+"""Who asks about one lead or account: the data around it, and why it is what it is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .compiled import Compiled
+from .memory import anchored, remembers
+from .surroundings import Surroundings, around, compares_with_everybody
+
+if TYPE_CHECKING:
+    from ..grammar.nodes import Level
+    from .data import Dataset
+    from .explain import Explanation
+
+
+def surroundings(
+    ruleset: Compiled, data: str, opened: Callable[[], Dataset], allowed: tuple[object, ...], now: int
+) -> Surroundings:
+    """Data of which somebody asks about one id: where they were read before, without reading all of them again.
+
+    `opened` reads them, and raises DataError by what is `allowed`; `now` is in nanoseconds since 1970.
+    """
+    if not Path(data).is_dir() or compares_with_everybody(ruleset.model):
+        return opened()
+    from .data.sources import Sources
+    from .nearby import Folder, Nearby
+
+    model = ruleset.model
+    sources = ruleset.manifest.sources or Sources()
+    folder = Folder(Path(data), model.schema, sources, model.timezone, allowed)
+    known = folder.checked()
+    if known is not None:
+        return Nearby(known, model.schema, opened)
+    stamp = folder.stamp()
+    dataset = opened()
+    folder.keep(dataset, stamp, now)
+    return dataset
+
+
+def explained(
+    ruleset: Compiled,
+    entity: str,
+    data: Surroundings,
+    as_of: int,
+    *,
+    level: Level | None = None,
+    goal: str | None = None,
+    ahead: bool = False,
+    since: bool | None = None,
+) -> Explanation:
+    """Why one lead or account has its scores and its stage at an instant. See `Ruleset.explain`."""
+    from .explain import explain
+    from .explain.arrival import WORK
+
+    model = ruleset.model
+    if remembers(model):
+        model = anchored(model, data.oldest_event(), as_of)
+    work = WORK if since is None else sys.maxsize if since else 0
+    population = around(data, model, entity)
+    return explain(model, population, as_of, entity, level, goal=goal, ahead=ahead, since=work)

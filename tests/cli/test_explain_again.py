@@ -1,0 +1,138 @@
+"""Whoever explains one id after another waits for the data once: what was found in them is kept, and never more."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scoreline.cli import loading
+from scoreline.engine import nearby
+
+Call = Callable[..., Any]
+
+MORE = '{"id": "more", "type": "page_view", "timestamp": "2026-02-20", "contact_id": "alder-2"}\n'
+WRONG = MORE.replace("2026-02-20", "2026-02-31")
+
+
+@pytest.fixture
+def data(tmp_path: Path, starter: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Data of which something is doubtful, and a cache of their own."""
+    monkeypatch.setenv("SCORELINE_CACHE", "on")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(nearby, "STILL_WRITTEN", 0)
+    shutil.copytree(starter / "data", tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def explain(scoreline: Call, starter: Path, data: Path) -> Call:
+    def call(*words: object, quick: bool = True) -> Any:
+        few = ("--depth", "1", "--no-since") if quick else ()
+        return scoreline("explain", starter, *words, *few, "--data", data, "--as-of", "2026-03-01")
+
+    return call
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each time that all data are read."""
+    found: list[str] = []
+    whole = loading.read
+
+    def read(*given: Any, **how: Any) -> Any:
+        found.append("read")
+        return whole(*given, **how)
+
+    monkeypatch.setattr(loading, "read", read)
+    return found
+
+
+def events_of(data: Path) -> Path:
+    return next(path for path in data.iterdir() if path.name.startswith("events"))
+
+
+def test_the_second_time_nothing_is_read_again(explain: Call, reads: list[str]) -> None:
+    first = explain("alder-works", quick=False)
+    again, other = explain("alder-works", quick=False), explain("alder-2")
+    assert first == again and other.code == 0 and reads == ["read"]
+    assert explain("alder-works", "--history", quick=False).code == 0 and reads == ["read"]
+
+
+def test_what_is_doubtful_is_said_every_time(explain: Call, reads: list[str], data: Path) -> None:
+    with events_of(data).open("a", encoding="utf-8") as file:
+        file.write(WRONG)
+    first, again = explain("alder-works"), explain("alder-works")
+    assert "1 of " in first.err and "set aside" in first.err and first == again and reads == ["read"]
+
+
+def test_files_that_have_changed_are_not_trusted(explain: Call, reads: list[str], data: Path) -> None:
+    """Not even if they are as large and as old as before."""
+    events = events_of(data)
+    before = explain("alder-works")
+    about = events.stat()
+    text = events.read_text("utf-8")
+    events.write_text(text.replace("alder-3", "alder-9"), "utf-8")
+    os.utime(events, ns=(about.st_atime_ns, about.st_mtime_ns))
+    assert events.stat().st_size == about.st_size and events.stat().st_mtime_ns == about.st_mtime_ns
+    after = explain("alder-works")
+    assert after.out != before.out and len(reads) == 2
+
+
+def test_a_file_more_is_seen(explain: Call, reads: list[str], data: Path) -> None:
+    explain("alder-works")
+    (data / "events").mkdir()
+    (data / "events" / "more.ndjson").write_text(MORE, "utf-8")
+    explain("alder-works")
+    assert len(reads) == 2
+    (data / "events" / "notes.txt").write_text("not read", "utf-8")
+    assert "notes.txt" in explain("alder-works").err and len(reads) == 3
+
+
+def test_other_rules_and_stricter_ones_read_anew(explain: Call, reads: list[str]) -> None:
+    explain("alder-works")
+    assert explain("alder-works", "--set", "ready_for_sales=50").code == 0 and len(reads) == 1
+    assert explain("alder-works", "--strict").code == 0 and len(reads) == 2
+
+
+def test_an_id_that_is_not_there_is_looked_for_in_all_data(explain: Call, reads: list[str]) -> None:
+    explain("alder-works")
+    done = explain("alder-work")
+    assert done.code == 2 and "did you mean `alder-works`?" in done.err and len(reads) == 2
+
+
+def test_files_that_may_still_be_written_are_not_trusted(
+    explain: Call, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearby, "STILL_WRITTEN", 10**12)
+    explain("alder-works")
+    explain("alder-works")
+    assert reads == ["read", "read"]
+
+
+def test_what_is_kept_has_no_records(explain: Call, data: Path, tmp_path: Path) -> None:
+    explain("alder-works")
+    (kept,) = (tmp_path / "cache" / "scoreline" / "checked data").iterdir()
+    content = kept.read_bytes()
+    assert b"contact_id" in content and b"alder" not in content
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_what_is_damaged_is_read_anew(explain: Call, reads: list[str], tmp_path: Path) -> None:
+    first = explain("alder-works")
+    (kept,) = (tmp_path / "cache" / "scoreline" / "checked data").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-7] + b"scrap..")
+    assert explain("alder-works") == first and len(reads) == 2
+
+
+def test_nothing_is_kept_where_nobody_wants_it(
+    explain: Call, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCORELINE_CACHE", "off")
+    explain("alder-works")
+    explain("alder-works")
+    assert len(reads) == 2 and not (tmp_path / "cache").exists()

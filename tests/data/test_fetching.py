@@ -1,0 +1,209 @@
+"""What is fetched from files that were read before is what reading all of them gives."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import random
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from scoreline.engine.data import Dataset, read
+from scoreline.engine.data.fetching import statements
+from scoreline.engine.instants import Zone
+from scoreline.engine.records import Population
+from scoreline.engine.schema import Schema
+
+from .folders import LIST, NUMBER, TEXT, folder, lines, sources, visit
+
+SCHEMA = Schema(
+    account={"size": NUMBER},
+    contact={"title": TEXT, "tags": LIST},
+    events={"visit": {"page": TEXT, "seconds": NUMBER}},
+)
+BERLIN = Zone.named("Europe/Berlin")
+
+ACCOUNTS = [{"id": "acme", "size": 7}, {"id": "zeta", "size": 3}, {"id": "acme", "size": 8, "valid_from": "2026-01-05"}]
+CONTACTS = [
+    {"id": "ann", "account_id": "acme", "title": "CFO", "tags": ["a", "b"]},
+    {"id": "bob", "account_id": None},
+    {"id": "cid", "account_id": "zeta"},
+    {"id": "cid", "account_id": "acme", "valid_from": "2026-02-01"},
+]
+EVENTS = [
+    visit("e1", page="/pricing", seconds=3),
+    visit("e2", contact_id="bob", account_id="acme"),
+    visit("e3", contact_id="cid", timestamp="2026-02-01 10:00"),
+    visit("e4", contact_id=None, account_id="zeta", received_at="2026-03-04"),
+    visit("e5", contact_id="dan"),
+]
+EVERYBODY = ("acme", "ann", "bob", "cid", "nobody")
+
+
+Asked = Callable[[str], Population | None]
+
+
+def again(dataset: Dataset) -> Asked:
+    """Records fetched by an engine that has read nothing."""
+    assert dataset.origins is not None
+    found = statements(dataset.connection, dataset.layouts, dataset.origins, BERLIN)
+    connection = duckdb.connect()
+    found.prepare(connection)
+    return lambda entity: found.gathered(connection, dataset.layouts, entity)
+
+
+def around(whole: Population, entity: str) -> Population | None:
+    """The same by going through all records until nobody is missing."""
+    accounts, people, before = {entity}, {entity}, 0
+    while before < len(accounts) + len(people):
+        before = len(accounts) + len(people)
+        people |= {each.id for each in whole.contacts if each.account_id in accounts}
+        people |= {each.contact_id for each in whole.events if each.account_id in accounts and each.contact_id}
+        accounts |= {each.account_id for each in whole.contacts if each.id in people and each.account_id}
+    found = Population(
+        [each for each in whole.accounts if each.id in accounts],
+        [each for each in whole.contacts if each.id in people],
+        [each for each in whole.events if each.contact_id in people or each.account_id in accounts],
+    )
+    return found if found.accounts or found.contacts or found.events else None
+
+
+def agrees(path: Path, *entities: str, mapped: str = "") -> Dataset:
+    dataset = read(path, SCHEMA, sources(mapped) if mapped else None, zone=BERLIN, max_rejected=0.5)
+    whole, fetched = dataset.population(), again(dataset)
+    for entity in entities:
+        expected = around(whole, entity)
+        assert dataset.around(entity) == expected, entity
+        assert fetched(entity) == expected, entity
+    return dataset
+
+
+def as_csv(records: list[dict[str, object]]) -> str:
+    names = list(dict.fromkeys(name for record in records for name in record))
+    cells = [
+        [";".join(v) if isinstance(v := r.get(n), list) else "" if v is None else str(v) for n in names]
+        for r in records
+    ]
+    return "\n".join(",".join(row) for row in [names, *cells]) + "\n"
+
+
+def test_lines_of_json(tmp_path: Path) -> None:
+    files = {"accounts.ndjson": lines(*ACCOUNTS), "contacts.ndjson": lines(*CONTACTS)}
+    files |= {"events/a.ndjson": lines(*EVENTS[:2]), "events/b.jsonl.gz": lines(*EVENTS[2:])}
+    agrees(folder(tmp_path, files), *EVERYBODY)
+
+
+def test_rows_of_csv(tmp_path: Path) -> None:
+    files = {"accounts.csv": as_csv(ACCOUNTS), "contacts.csv": as_csv(CONTACTS), "events.csv": as_csv(EVENTS)}
+    agrees(folder(tmp_path, files), *EVERYBODY)
+
+
+def test_parquet_in_order_and_not(tmp_path: Path) -> None:
+    connection = duckdb.connect()
+    kinds = {"accounts": ACCOUNTS, "contacts": CONTACTS, "events": EVENTS}
+    folder(tmp_path, {f"{kind}.ndjson": lines(*records) for kind, records in kinds.items()})
+    for kind in kinds:
+        table = connection.sql(f"SELECT * FROM read_json('{tmp_path / kind}.ndjson', format = 'newline_delimited')")
+        table.write_parquet(str(tmp_path / f"{kind}.parquet"))
+        (tmp_path / f"{kind}.ndjson").unlink()
+    agrees(tmp_path, *EVERYBODY)
+    connection.sql(
+        "SELECT * REPLACE (if(id = 'e1', '', id) AS id) FROM 'EVENTS'".replace(
+            "EVENTS", str(tmp_path / "events.parquet")
+        )
+    ).write_parquet(str(tmp_path / "odd.parquet"))
+    (tmp_path / "odd.parquet").replace(tmp_path / "events.parquet")
+    agrees(tmp_path, *EVERYBODY)
+
+
+def test_events_alone(tmp_path: Path) -> None:
+    agrees(folder(tmp_path, {"events.ndjson": lines(*EVENTS)}), "bob", "dan")
+
+
+def test_records_that_are_wrong_or_there_twice(tmp_path: Path) -> None:
+    """Rejected ones are not fetched, impossible values are missing, copies come once."""
+    events = [*EVENTS, "no json", "", visit("e6", seconds="long"), visit(None), EVENTS[0], {**EVENTS[1]}]
+    dataset = agrees(
+        folder(tmp_path, {"contacts.ndjson": lines(*CONTACTS), "events.ndjson": lines(*events)}), *EVERYBODY
+    )
+    assert dataset.counts.rejected == 2 and dataset.counts.duplicates == 2
+
+
+def test_ids_that_json_writes_in_several_ways(tmp_path: Path) -> None:
+    r"""`a` is `\u0061`, `/` may be `\/`, 100 may be 1e2 or 100.0, and blanks around an id are not part of it."""
+    texts = [
+        r'{"id": "1", "type": "visit", "timestamp": "2026-03-01", "contact_id": "\u0061nn"}',
+        r'{"id": "2", "type": "visit", "timestamp": "2026-03-01", "contact_id": "x\/y"}',
+        r'{"id": "3", "type": "visit", "timestamp": "2026-03-01", "contact_id": "x/y"}',
+        r'{"id": "4", "type": "visit", "timestamp": "2026-03-01", "contact_id": 1e2}',
+        r'{"id": "5", "type": "visit", "timestamp": "2026-03-01", "contact_id": 100.0}',
+        r'{"id": "6", "type": "visit", "timestamp": "2026-03-01", "contact_id": " ann "}',
+        r'{"id": "7", "type": "visit", "timestamp": "2026-03-01", "contact_id": "q\"\\.*"}',
+        r'{"id": "8", "type": "visit", "timestamp": "2026-03-01", "contact_id": "ann|x (y)+"}',
+        r'{"id": "9", "type": "visit", "timestamp": "2026-03-01", "contact_id": "Zoë 😀"}',
+        r'{"id": "10", "type": "visit", "timestamp": "2026-03-01", "contact_id": "Zo\u00eb \ud83d\ude00"}',
+    ]
+    ids = ("ann", "x/y", "100", 'q"\\.*', "ann|x (y)+", "Zoë 😀", "10")
+    dataset = agrees(folder(tmp_path, {"events.ndjson": lines(*texts)}), *ids)
+    fetched = again(dataset)
+    sizes = [len(found.events) if (found := fetched(id_)) else 0 for id_ in ids]
+    assert sizes == [2, 2, 2, 1, 1, 2, 0]
+
+
+def test_keys_that_stand_elsewhere(tmp_path: Path) -> None:
+    event = {"n": 1, "kind": "Visit", "when": "2026-03-01", "who": {"id": "ann"}, "properties": {"page": "/"}}
+    mapped = "events: {id: n, type: \"'visit'\", timestamp: when, contact_id: who.id}"
+    agrees(folder(tmp_path, {"events.ndjson": lines(event)}), "ann", "bob", mapped=mapped)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_random_records(tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    people, firms = [f"p{n}" for n in range(7)], [f"a{n}" for n in range(2)]
+
+    def day() -> str:
+        return str(datetime.date(2026, 1, 1) + datetime.timedelta(dice.randrange(60)))
+
+    contacts = [
+        {"id": id_, "account_id": dice.choice([*firms, None]), "valid_from": day()} for id_ in people for _ in range(2)
+    ]
+    owners = [(dice.choice([*people, None]), dice.choice([*firms, None, None])) for _ in range(20)]
+    events = [
+        visit(f"e{n}", contact_id=person, account_id=firm, timestamp=day())
+        for n, (person, firm) in enumerate(owners)
+        if person or firm
+    ]
+    unique = {(each["id"], each["valid_from"]): each for each in contacts}
+    files = {"contacts.ndjson": lines(*unique.values()), "events.ndjson": lines(*events)}
+    agrees(folder(tmp_path, files), *people[:3], *firms[:2])
+
+
+CONTRADICTING = [EVENTS[0], {**EVENTS[0], "contact_id": "bob"}]
+MERGED = [*CONTACTS, {"id": "old", "merged_into": "ann"}]
+
+
+@pytest.mark.parametrize(
+    ("files", "mapped"),
+    [
+        ({"events.ndjson": lines(*CONTRADICTING)}, ""),
+        ({"contacts.ndjson": lines(*MERGED), "events.ndjson": lines(*EVENTS)}, ""),
+        ({"events.ndjson": lines(*EVENTS)}, "events: {id: row}"),
+        ({"events.json": json.dumps(EVENTS)}, ""),
+        ({"events.ndjson": lines(*EVENTS).encode() + b'{"id": "\xff"}\n'}, ""),
+    ],
+    ids=["ids with different records", "merged", "numbered", "one document", "no text"],
+)
+def test_what_cannot_be_taken_apart(tmp_path: Path, files: Mapping[str, str | bytes], mapped: str) -> None:
+    """Where one record decides about another, or a place in the file counts, everything has to be read."""
+    dataset = read(folder(tmp_path, files), SCHEMA, sources(mapped) if mapped else None, max_rejected=1)
+    assert dataset.origins is None
+    assert read(tmp_path, SCHEMA, sources(mapped) if mapped else None, max_rejected=1).around("ann") is not None
+
+
+def test_records_in_memory_have_no_files() -> None:
+    dataset = read({"events": EVENTS, "contacts": CONTACTS}, SCHEMA)
+    assert dataset.origins is None
+    assert dataset.around("ann") == around(dataset.population(), "ann")
