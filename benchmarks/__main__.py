@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from . import against_engines, against_sql, growth, memory, other_runs, reading, start
+from . import against_engines, against_sql, growth, memory, new_events, other_runs, reading, start
 from .data import SIZES, make
 from .report import Goal, show_goals
 from .timing import Failed, paired, ratio, tell
@@ -26,6 +26,7 @@ def measured(options: argparse.Namespace) -> list[Goal]:
         lambda: reading.goals(size, runs),
         lambda: against_engines.goals(size, runs),
         lambda: other_runs.goals(size, runs),
+        lambda: new_events.goals(size, min(runs, 3)),
         lambda: start.goals(runs),
         lambda: memory.goals("L" if options.large else size, runs),
         lambda: large(runs) if options.large else [Goal(5, "t(L) ÷ t(M)", 9, note="measured with --large")],

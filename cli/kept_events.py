@@ -95,10 +95,9 @@ class Events:
     def score(self, rules: Ruleset, dataset: Dataset, watch: Watch | None, planned: Callable[[Ready], None]) -> Results:
         """The results of everybody; what new events can be added to stays beside them."""
         from ..engine.kept import results_of_run
-        from ..engine.ready import Ready
 
         assert self.kept is not None
-        planned(Ready(self.kept.increment.whole))
+        planned(self.kept.ready.whole)
         return results_of_run(rules.model, self.kept.whole(dataset, watch))
 
     def add(self, rules: Ruleset, dataset: Dataset) -> Results | None:

@@ -47,7 +47,7 @@ def ready(model: Model, connection: duckdb.DuckDBPyConnection, contributions: bo
     """The plan of a run over data, as it was made before if it was. Raises PlanError."""
     if history or remembers(model):
         return Ready(plan_for(model, connection, contributions, history=history))
-    key = None if is_switched_off() else _key(model, contributions)
+    key = None if is_switched_off() else key_of(model, contributions)
     known = None if key is None else _recalled(key, model)
     if known is not None:
         return known
@@ -58,20 +58,23 @@ def ready(model: Model, connection: duckdb.DuckDBPyConnection, contributions: bo
     return made
 
 
-def _key(model: Model, contributions: bool) -> str:
+def key_of(model: Model, *of_plan: object) -> str:
     """The fingerprint does not tell what plans say in words, nor in which order results stand."""
     order = [(type(item).__name__, getattr(item, "level", ""), getattr(item, "name", "")) for item in model.order]
     words = [line.text for line in model.ignored]
-    asked = (this_code(), version("sqlglot"), model.fingerprint, order, words, contributions)
+    asked = (this_code(), version("sqlglot"), model.fingerprint, order, words, *of_plan)
     return hashlib.sha256(repr(asked).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _keep(key: str, made: Ready) -> None:
-    plan = made.plan
+def said_of(plan: Plan) -> dict[str, Any]:
+    """What a plan says, but for its model and its steps."""
     said = {spec.name: getattr(plan, spec.name) for spec in fields(plan) if spec.name not in ("model", "steps")}
-    plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in said.items()}
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in said.items()}
+
+
+def _keep(key: str, made: Ready) -> None:
     try:
-        PLANS.put(key, freeze((plain, made.steps)))
+        PLANS.put(key, freeze((said_of(made.plan), made.steps)))
     except NOT_FROZEN:
         return  # too deep to be kept
 

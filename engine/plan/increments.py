@@ -9,8 +9,9 @@ who are touched and the kept ones of all others: the relation whose name ends in
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field, fields, replace
 from functools import cached_property
+from typing import Any
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
@@ -63,6 +64,11 @@ class Increment:
     reads_accounts: bool
     needs_whole_contacts: bool
     screens: bool
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """All but the plan."""
+        return {spec.name: getattr(self, spec.name) for spec in fields(self) if spec.name != "plan"}
 
     @cached_property
     def whole(self) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import field
 
 import duckdb
@@ -21,7 +21,7 @@ from ..results import DataCounts
 from ..sql.queries import table
 from ..sql.statements import text
 from .embedded import KEPT as RESULTS
-from .embedded import Run, instant_values, make_steps
+from .embedded import AnyStep, Run, instant_values, make_steps
 
 Place = Callable[[str], exp.Table]
 """Where the table of a step of the run before is."""
@@ -39,8 +39,10 @@ def run_increment(
     as_of: int,
     before: Place,
     events: str,
+    steps: Sequence[AnyStep] | None = None,
 ) -> Added:
     """The results of those who are touched by the events of a table, which are also among all events of the data.
+    `steps` are those of the plan, prepared for any instant.
 
     Beside the results stay the tables TOUCHED, RECOUNTED and ARRIVED, what was found in the new events, and what is
     read of those who are touched. Raises NotAdditive where the run before is not enough.
@@ -51,7 +53,8 @@ def run_increment(
         _Changes(increment, cursor, as_of, before, events).find()
         constants = instant_values(increment.plan, as_of, Zone.named(increment.plan.model.timezone))
         keep = [*(f"{name}{NEW}" for name in increment.found), *increment.crossing]
-        make_steps(cursor, [at_instant(step, constants) for step in increment.plan.steps], (*RESULTS, *keep))
+        every = [at_instant(step, constants) for step in increment.plan.steps] if steps is None else steps
+        make_steps(cursor, every, (*RESULTS, *keep), instant=constants)
         made.count()
     except BaseException:
         made.close()

@@ -22,7 +22,8 @@ from ..data.sql import column, drop_table, insert, number, rows, run, select, ta
 from ..model import Model
 from ..plan.arriving import NEW
 from ..plan.hits import BY_CONTACT
-from ..plan.increments import TOUCHED, Increment, NotAdditive, increment, level_of
+from ..plan.increments import TOUCHED, Increment, NotAdditive, level_of
+from ..ready_increments import ReadyIncrement, ready_increment
 from ..runners.embedded import Run, Watch, run_plan
 from ..runners.increments import ARRIVED, RECOUNTED, run_increment
 from .appending import levels_of_lines
@@ -36,7 +37,7 @@ from .typed import State, Typing, counting_parts, is_as_it_was
 class Keeping:
     """What a run at an instant leaves to the next one, and how that one adds to it."""
 
-    increment: Increment
+    ready: ReadyIncrement
     typing: Typing
     key: str
     instant: int
@@ -54,7 +55,7 @@ class Keeping:
             with opened(cursor, path, made_by, to_write=False):
                 lines = levels_of_lines(cursor, model)
         said = repr((model.fingerprint, [typed.key for typed in typing.all], made_by, lines))
-        return Keeping(increment(model, lines), typing, hashlib.sha256(said.encode()).hexdigest(), instant, lines)
+        return Keeping(ready_increment(model, lines), typing, hashlib.sha256(said.encode()).hexdigest(), instant, lines)
 
     def add(self, dataset: Dataset) -> Run:
         """The results of those who are touched by what was read now, added to what the open store knows.
@@ -65,11 +66,16 @@ class Keeping:
         self._check(dataset.connection)
         if read is None or read.table == "events" or not read.in_order or not self.typing.events.is_whole(read.files):
             raise NotAdditive("not all new events are in order")
-        return run_increment(self.increment, dataset, self.instant, _where, read.table)
+        return run_increment(self.increment, dataset, self.instant, _where, read.table, self.ready.steps)
 
     def whole(self, dataset: Dataset, watch: Watch | None = None) -> Run:
         """The results of everybody, with what is to be kept beside them."""
-        return run_plan(self.increment.whole, dataset, self.instant, watch=watch, keep=self.increment.kept)
+        found = self.ready.whole
+        return run_plan(found.plan, dataset, self.instant, watch=watch, keep=self.increment.kept, steps=found.steps)
+
+    @property
+    def increment(self) -> Increment:
+        return self.ready.increment
 
     def _check(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Raises NotAdditive where the state is not one that can be added to."""
