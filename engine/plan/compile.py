@@ -134,7 +134,7 @@ class _Planner:
         self._book = Book()
         self._events = EventColumns(self._book, model.schema, Zone.named(model.timezone), model.session_gap)
         self._past = Past(self._book, knows)
-        self._compiler = Compiler(model, self._book, self._events, self._past)
+        self._compiler = Compiler(model, self._book, self._events, self._past, contributions)
         self._ignored = ignored(model, self._compiler.values)
         self._all = {level: tuple(self._results(level)) for level in LEVELS}
 

@@ -52,16 +52,20 @@ from .values import Values
 
 
 class Compiler:
-    """Works out each definition when it is first asked for, and keeps its columns."""
+    """Works out each definition when it is first asked for, and keeps its columns.
 
-    def __init__(self, model: Model, book: Book, events: EventColumns, past: Past) -> None:
+    `evidence`: also which events each line stands on, for the account of every score.
+    """
+
+    def __init__(self, model: Model, book: Book, events: EventColumns, past: Past, evidence: bool = True) -> None:
         self.model = model
         self.book = book
         self.past = past
         self.values = Values(book, events, self)
         self._selections = Selections(self.values)
         self._rollups = Rollups(self.values)
-        self._blocks = Blocks(self.values, self._selections, Effects(self.values, self._selections, self._rollups))
+        effects = Effects(self.values, self._selections, self._rollups, evidence)
+        self._blocks = Blocks(self.values, self._selections, effects)
         self.values.worked_out = {
             Happened: self._selections.happened,
             EventAggregate: self._selections.aggregate,

@@ -108,12 +108,13 @@ class ItemPieces:
 
 
 class Effects:
-    """Makes the parts of single lines."""
+    """Makes the parts of single lines; with `evidence` also how many events they stand on, and when these were."""
 
-    def __init__(self, values: Values, selections: Selections, rollups: Rollups) -> None:
+    def __init__(self, values: Values, selections: Selections, rollups: Rollups, evidence: bool) -> None:
         self._values = values
         self._selections = selections
         self._rollups = rollups
+        self._is_evidenced = evidence
         self._book = values.book
         self._lines = 0
 
@@ -173,7 +174,7 @@ class Effects:
         return at_newest
 
     def _evidence(self, condition: Expr, place: Place) -> tuple[Expr, Expr, Expr] | None:
-        found = list(selections_of(condition))
+        found = list(selections_of(condition)) if self._is_evidenced else []
         if len(found) != 1:
             return None
         asked = self._selections
@@ -190,23 +191,27 @@ class Effects:
         always_aged = line.decay is None or line.decay.ages_by is None
         value = worth(points, line.decay, self._look_up(line.decay, inside), always_aged)
         rows = keyed(rows, value, place.row)
-        grouped = each.unit != "event"
         count = self._ask(rows, Output("count"), f"{line.id} n", place)
         total = self._total(rows, value, count, line, place)
-        size = (
-            self._ask(rows, Output("sum", item=event("group_size")), f"{line.id} events", place) if grouped else count
-        )
-        first = Output("min", item=event("group_first")) if grouped else Output("oldest")
-        evidence = (
-            Default(item=size, fallback=integer(0), kind="timestamp"),
-            self._ask(rows, first, f"{line.id} first", place),
-            self._ask(rows, Output("newest"), f"{line.id} last", place),
-        )
+        evidence = self._of_each(line, each, rows, count, place) if self._is_evidenced else None
         holds = self._column(place, f"{line.id} holds", compare(">", count, integer(0)))
         self._lines += 1
         valued = Valued(rows, value, self._lines)
         part = self._bounded(line, holds, total, evidence, place, self.per_period(line.bounds, valued, place, line.id))
         return replace(part, pieces=(ItemPieces(self.capped(line.bounds, valued, place)),))
+
+    def _of_each(self, line: Line, each: Each, rows: Rows, count: Ref, place: Place) -> tuple[Expr, Expr, Expr]:
+        """The evidence of an `each` line: of groups that of all their events."""
+        grouped = each.unit != "event"
+        size = (
+            self._ask(rows, Output("sum", item=event("group_size")), f"{line.id} events", place) if grouped else count
+        )
+        first = Output("min", item=event("group_first")) if grouped else Output("oldest")
+        return (
+            Default(item=size, fallback=integer(0), kind="timestamp"),
+            self._ask(rows, first, f"{line.id} first", place),
+            self._ask(rows, Output("newest"), f"{line.id} last", place),
+        )
 
     def _total(self, rows: Rows, value: Expr, count: Ref, line: Line, place: Place) -> Expr:
         if not list(leaves(value)):
