@@ -40,7 +40,11 @@ def _blocks(history: History, origin: str) -> Iterator[Block]:
 
 def _standing(history: History) -> Said:
     place = ("at ", Code(history.stage)) if history.stage else ("below the first stage",)
-    verb_, since = ("has been ", f" since {calendar_day(history.since)}") if history.since else ("is ", "")
+    verb_, since = "is ", ""
+    if history.since:
+        verb_, since = "has been ", f" since {calendar_day(history.since)}"
+    elif history.moves and history.moves[-1].already:
+        verb_, since = "has been ", f" since {calendar_day(history.moves[-1].day)} or longer"
     first = f"; its first event was on {calendar_day(history.first)}"
     return said(f"It {verb_}", *place, since, first, _next(history.forecast.moves), ".")
 
@@ -84,7 +88,11 @@ def verb(move: Move) -> str:
     >>> from scoreline.engine.chronicle.history import Move
     >>> verb(Move("2026-03-01", None, "MQA", {}, {}, ())), verb(Move("2026-03-01", "MQA", None, {}, {}, ()))
     ('enters MQA', 'leaves MQA')
+    >>> verb(Move("2026-03-01", None, "MQA", {}, {}, (), already=True))
+    'was already at MQA when its history begins (`history_from`)'
     """
+    if move.already:
+        return f"was already at {move.after} when its history begins (`history_from`)"
     if move.before is None:
         return f"enters {move.after}"
     return f"leaves {move.before}" if move.after is None else f"moves from {move.before} to {move.after}"

@@ -49,6 +49,7 @@ class Move(Report):
     """A change of stage, on the day at whose end it was first seen.
 
     `scores` are those that changed (before, after), `lines` by how much each line of them did, the largest first.
+    `already`: it was there on the first day that is followed, which is later than that of its first event.
     """
 
     day: str
@@ -57,6 +58,7 @@ class Move(Report):
     scores: Mapping[str, tuple[float, float]]
     lines: Mapping[str, float]
     causes: tuple[Cause, ...]
+    already: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,9 @@ class Forecast(Report):
 
 @dataclass(frozen=True, slots=True)
 class History(Report):
-    """A lead or account from its first event to the instant. `days` are those on which something was another than on
-    the day before; `left_out` are results that compare with everybody."""
+    """A lead or account from its first event to the instant, or from the day from which rules remember. `days` are
+    those on which something was another than on the day before; `left_out` are results that compare with everybody.
+    Without `since` it is below the first stage, or was already where it is when its history begins."""
 
     level: Level
     id: str
@@ -133,7 +136,7 @@ def of_population(
     events = there.world.timeline(row.entity).events
     first = local_date(events[0].at if events else as_of, zone)
     until, after = _ways(model, population, Who(row.level, id), as_of, first, ahead, at_once)
-    past = Followed()
+    past = Followed(first=first.isoformat())
     past.follow(until)
     future = Followed(past.last)
     future.follow(after)
@@ -145,7 +148,7 @@ def of_population(
         zone.name,
         first.isoformat(),
         now.stage,
-        past.moves[-1].day if past.moves and now.stage is not None else None,
+        past.moves[-1].day if past.moves and not past.moves[-1].already and now.stage is not None else None,
         tuple(past.days),
         tuple(past.moves),
         Forecast(_later(as_of, zone, ahead), tuple(future.days), tuple(future.moves), tuple(future.lapses)),
@@ -177,10 +180,12 @@ def _later(as_of: int, zone: Zone, days: int) -> str:
 
 
 class Followed:
-    """One lead or account followed from day to day, beginning after the day `last`, if one is given."""
+    """One lead or account followed from day to day, beginning after the day `last`, if one is given; `first` is the day
+    of its first event."""
 
-    def __init__(self, last: Seen | None = None) -> None:
+    def __init__(self, last: Seen | None = None, first: str = "") -> None:
         self.last = last
+        self._first = first
         self.days: list[Day] = []
         self.moves: list[Move] = []
         self.lapses: list[Lapse] = []
@@ -193,7 +198,8 @@ class Followed:
             if before is None or not _same(before, now.day):
                 self.days.append(now.day)
             if (None if before is None else before.stage) != now.day.stage:
-                self.moves.append(_move(self.last, now))
+                begins = self.last is None and now.day.day > self._first > ""
+                self.moves.append(_begun(now) if begins else _move(self.last, now))
             self.lapses += self._lapsed(now)
             self.last = now
 
@@ -227,6 +233,11 @@ def _move(last: Seen | None, now: Seen) -> Move:
         _moved(earlier, later, level, id),
         Causes(earlier, later).of_stage(level, id),
     )
+
+
+def _begun(now: Seen) -> Move:
+    """Where it was already when the history begins: nothing is known of how it came there."""
+    return Move(now.day.day, None, now.day.stage, {}, {}, (), already=True)
 
 
 def _same(one: Day, other: Day) -> bool:

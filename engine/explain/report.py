@@ -283,6 +283,8 @@ class Axis(Report):
 
 @dataclass(frozen=True, slots=True)
 class Grade(Report):
+    """A grade; `axes` are what it is made of."""
+
     name: str
     label: str | None
     axes: tuple[Axis, ...]
@@ -290,6 +292,8 @@ class Grade(Report):
 
 @dataclass(frozen=True, slots=True)
 class Measure(Report):
+    """A measure with its value; `inputs` are what it was worked out from, `condition` where it is one."""
+
     name: str
     value: Known
     text: str

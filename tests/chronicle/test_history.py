@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 import scoreline
+from scoreline.cli.explain_history import page
+from scoreline.cli.page_formats import page_as
 from scoreline.engine.chronicle import NotTold, history
 from scoreline.engine.chronicle.history import History
 from scoreline.engine.data import Dataset
@@ -130,3 +133,15 @@ def test_where_all_is_compared_with_everybody_it_says_so(tmp_path: Path) -> None
     with pytest.raises(NotTold, match="compares with everybody") as caught:
         told(scoreline.load(written(tmp_path, rules)).model, "ann")
     assert "top of leads" in caught.value.hint and "scoreline replay" in caught.value.hint
+
+
+def test_a_history_that_begins_late_does_not_say_that_anything_happened_then(model: Model) -> None:
+    """Rules that remember from the 6th on do not know that ann has been warm since the 5th."""
+    found = told(replace(model, history_from=date(2026, 3, 6)), "ann")
+    (move,) = found.moves
+    assert (move.day, move.after, move.already, move.scores, move.causes) == ("2026-03-06", "warm", True, {}, ())
+    assert (found.since, found.first) == (None, "2026-03-01")
+    lines = " ".join(page_as(page(found, ""), "text", 100).split())
+    assert "It has been at `warm` since 6 March 2026 or longer; its first event was on 1 March 2026" in lines
+    assert "6 March 2026: was already at warm when its history begins (`history_from`)" in lines
+    assert not any(move.already for move in told(model, "ann").moves)
