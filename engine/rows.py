@@ -30,8 +30,9 @@ def walk(item: Expr | Part, level: Level, around: Span = NOWHERE) -> Iterator[St
         yield step
         below = inside(step.item)
         if below:
-            inner: Level = "lead" if _is_of_leads(step.item) else step.level
-            waiting.extend([Step(child, inner, _span(child, step.span)) for child in reversed(below)])
+            item, level, around = step
+            inner: Level = "lead" if _is_of_leads(item) else level
+            waiting.extend([Step(child, inner, _span(child, around)) for child in reversed(below)])
 
 
 def compares_all(*items: Expr | Part) -> bool:
@@ -43,7 +44,7 @@ def _span(item: Expr | Part, around: Span) -> Span:
     if isinstance(item, Expr):
         return item.origin.span if item.origin is not None else around
     own: Span = getattr(item, "span", NOWHERE)
-    return around if own == NOWHERE else own
+    return around if own is NOWHERE or own == NOWHERE else own
 
 
 def _is_of_leads(item: Expr | Part) -> bool:

@@ -49,11 +49,11 @@ def idle(review: Review) -> Iterator[Diagnostic]:
 def _nothing(at: Placed, value: Value) -> Diagnostic | None:
     """Points that are always 0, a factor that is always 1. In `first of` such a line keeps others from counting."""
     line = at.line
-    if at.is_chosen or _is_tunable(line) or any(bound.kind == "min" for block in at.path for bound in block.bounds):
+    if at.is_chosen or any(bound.kind == "min" for block in at.path for bound in block.bounds):
         return None
-    if isinstance(line.effect, Times) and fixed(line.effect.value) == 1:
+    if isinstance(line.effect, Times) and fixed(line.effect.value) == 1 and not _is_tunable(line):
         return _finding(line, "multiplies by 1", "give it another factor, or leave it out")
-    if isinstance(line.effect, Points) and _gives(line, value) == 0:
+    if isinstance(line.effect, Points) and _gives(line, value) == 0 and not _is_tunable(line):
         return _finding(line, "adds nothing", "give it points, or leave it out")
     return None
 
