@@ -58,15 +58,18 @@ def command(
     rules = loading.load(ruleset, settings, data)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
     loading.mention_doubts(dataset)
-    instant = loading.instant(as_of, rules, dataset)
+    first = second = loading.instant(as_of, rules, dataset)
+    if (
+        as_of2 is not None
+    ):  # what happened in between is told from the earlier to the later, in whatever order they come
+        first, second = sorted((first, loading.instant(as_of2, rules, dataset)))
     progress("comparing …")
-    left = worked_out(rules, dataset, id_, instant, level)
+    left = worked_out(rules, dataset, id_, first, level)
     if other is not None:
         theirs = loading.load(other, (), data)
         dataset = loading.read(theirs, data, strict=strict, max_rejected=max_rejected)
     else:
         theirs = rules
-    second = instant if as_of2 is None else loading.instant(as_of2, rules, dataset)
     right = worked_out(theirs, dataset, id2 or id_, second, level or left[1].level)
     found = compare(left, right)
     if form == "json":

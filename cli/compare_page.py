@@ -73,7 +73,12 @@ def _score(score: ScorePoints, left: str, right: str) -> Iterator[Block]:
     total = "" if score.left is None or score.right is None else f" ({signed(score.right - score.left)})"
     yield Head(said(Code(score.score), f": {known(score.left)} and {known(score.right)}{total}"))
     rows = [
-        (said(Code(line.line)), said(known(line.left)), said(known(line.right)), said(signed(line.difference)))
+        (
+            said(line.label or Code(line.line)),
+            said(known(line.left)),
+            said(known(line.right)),
+            said(signed(line.difference)),
+        )
         for line in score.lines[:MOST_LINES]
     ]
     rest = sum(line.difference for line in score.lines[MOST_LINES:]) + score.rest
@@ -102,4 +107,4 @@ def known(value: Known) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return ", ".join(value)
-    return value if isinstance(value, str) else number(value)
+    return value if isinstance(value, str) else number(value).replace("-", "−")

@@ -46,7 +46,7 @@ def whole(title: str, body: str, style: str = "") -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(printable(title))}</title>\n"
         '<meta name="viewport" content="width=device-width">\n'
-        f"<style>{_STYLE}{style}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<style>{_STYLE}{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
 
 
@@ -62,7 +62,7 @@ def _block(block: Block) -> Iterator[str]:
             yield from _grid(block)
         case Drawn(lines=lines, said=said):
             drawing = escape("\n".join(map(printable, lines)))
-            yield f'<pre role="img" aria-label="{escape(printable(said))}">{drawing}</pre>'
+            yield f'<pre role="img" tabindex="0" aria-label="{escape(printable(said))}">{drawing}</pre>'
         case Curves(left=left, right=right, said=said):
             yield f'<div role="img" aria-label="{escape(printable(said))}">{svg(left)}{svg(right)}</div>'
         case Folded(title=title, blocks=blocks):
@@ -104,14 +104,19 @@ def _points(points: tuple[Point, ...]) -> Iterator[str]:
 
 
 def _grid(grid: Grid) -> Iterator[str]:
-    yield '<div class="wide"><table><thead><tr>'
-    yield "".join(f"<th{_side(grid, place)}>{escape(name)}</th>" for place, name in enumerate(grid.columns))
+    yield '<div class="wide" role="group" aria-label="table" tabindex="0"><table><thead><tr>'
+    yield "".join(_head(grid, place, name) for place, name in enumerate(grid.columns))
     yield "</tr></thead><tbody>"
     for row in grid.rows:
         yield (
             "<tr>" + "".join(f"<td{_side(grid, place)}>{_text(cell)}</td>" for place, cell in enumerate(row)) + "</tr>"
         )
     yield "</tbody></table></div>"
+
+
+def _head(grid: Grid, place: int, name: str) -> str:
+    """The head of a column; one without a name heads nothing."""
+    return f'<th scope="col"{_side(grid, place)}>{escape(name)}</th>' if name else "<td></td>"
 
 
 def _side(grid: Grid, place: int) -> str:

@@ -27,10 +27,18 @@ def test_a_history_as_text_json_markdown_and_html(scoreline: Call, starter: Path
 def test_a_comparison_as_text_json_and_html(scoreline: Call, starter: Path) -> None:
     asked = ("compare", starter, "alder-works", "birch-bank", "--data", starter / "data", *AS_OF)
     text = scoreline(*asked)
-    assert text.code == 0 and "breadth" in text.out
     found = json.loads(scoreline(*asked, "--format", "json").out)
+    first = found["scores"][0]["lines"][0]
+    assert text.code == 0 and first["label"] in text.out and first["line"] not in text.out
     assert (found["left"]["stage"], found["right"]["stage"]) == ("MQA", "AD")
     assert "<table" in scoreline(*asked, "--format", "html").out
+
+
+def test_of_two_instants_the_earlier_comes_first(scoreline: Call, starter: Path) -> None:
+    asked = ("compare", starter, "alder-works", "--data", starter / "data", "--format", "json")
+    there = scoreline(*asked, "--as-of", "2026-02-01", "--as-of2", "2026-03-01")
+    back = scoreline(*asked, "--as-of", "2026-03-01", "--as-of2", "2026-02-01")
+    assert there.out == back.out and json.loads(there.out)["left"]["as_of"].startswith("2026-02-01")
 
 
 def test_nothing_differs_from_itself(scoreline: Call, starter: Path) -> None:

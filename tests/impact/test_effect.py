@@ -188,7 +188,23 @@ def test_html_holds_nothing_from_rules_or_data_as_markup(untidy: Compared) -> No
 
 
 ALLOWED = {
-    *("html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "ul", "li", "code", "details", "summary"),
+    *(
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "main",
+        "h1",
+        "h2",
+        "p",
+        "ul",
+        "li",
+        "code",
+        "details",
+        "summary",
+    ),
     *("div", "table", "thead", "tbody", "tr", "th", "td"),
 }
 
