@@ -57,10 +57,14 @@ class Search:
         return self.evaluation(spot).row(spot.level, spot.id) is not None
 
     def holds(self, expr: Expr, spot: Spot) -> bool:
-        return self.is_there(spot) and self.evaluation(spot).holds(expr, self.row(spot))
+        evaluation = self.evaluation(spot)
+        row = evaluation.row(spot.level, spot.id)
+        return row is not None and evaluation.holds(expr, row)
 
     def number(self, expr: Expr, spot: Spot) -> float | None:
-        return self.evaluation(spot).number(expr, self.row(spot)) if self.is_there(spot) else None
+        evaluation = self.evaluation(spot)
+        row = evaluation.row(spot.level, spot.id)
+        return None if row is None else evaluation.number(expr, row)
 
     # --- what could be ----------------------------------------------------------------------------------------------
 
