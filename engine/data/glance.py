@@ -21,7 +21,7 @@ from .batches import Batch
 from .copies import choose_copies
 from .documents import JsonList, Records
 from .duplicates import Duplicates
-from .intake import Intake
+from .intake import NOT_IN_ORDER, Intake
 from .json_columns import JsonColumns
 from .layout import Layout
 from .lookup import RAW_ID
@@ -30,7 +30,7 @@ from .plain import PlainText, can_be_plain, is_bare
 from .relations import Prepared, Readable
 from .repeats import has_repeats
 from .samples import Sample
-from .soundness import doubt, occurring
+from .soundness import any_record, doubt, occurring
 from .spilling import in_any_order
 from .sql import Sql, call, column, create_view, drop_table, drop_view, number, rows, run, select, table
 from .tables import TypedTable
@@ -156,11 +156,15 @@ class _Look:
         return [reading(replace(intake, layout=layout), batch, sample) for (intake, batch), sample in parts]
 
     def _fill(self, relations: Sequence[Readable], few: bool) -> None:
-        """Make the table; an error of the engine where a record is not in order."""
+        """Make the table; an error of the engine, or a ValueError, where a record is not in order, or may not be."""
         checks = [intake.checked(relation) for (intake, _), relation in zip(self.parts, relations, strict=True)]
         made = exp.Create(this=self._table, kind="TABLE", expression=_all_of([each.query for each in checks]))
         with nullcontext() if few else in_any_order(self.connection):
             run(self.connection, made, [value for each in checks for value in each.parameters])
+        parts = zip(self.parts, checks, strict=True)
+        doubts = {each: None for (intake, _), check in parts for each in intake.doubts(check.forms)}
+        if any(any_record(self.connection, self._table, each) for each in doubts):
+            raise ValueError(NOT_IN_ORDER)
 
     def _has_repeats(self, records: exp.Table, few: bool) -> bool:
         return self.repeats != "believed" and has_repeats(self.connection, self.layout, records, few)

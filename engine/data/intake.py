@@ -140,7 +140,7 @@ class Intake:
         return select(*columns, source=self._typed(prepared)).where(kept, copy=False)
 
     def checked(self, relation: Readable) -> Prepared:
-        """The records as a query that is an error of the engine where something is wrong with one, or may be.
+        """The records as a query that is an error of the engine where something is wrong with one.
 
         Raises ValueError if all records lack what each needs.
         """
@@ -148,7 +148,7 @@ class Intake:
         if self._absent(prepared):
             raise ValueError(NOT_IN_ORDER)
         wrong = [is_known(column(BROKEN)), *(fault.condition for fault in self._faults(prepared.forms))]
-        prepared.query = self._without([*wrong, *self._doubts(prepared.forms)], self._typed(prepared))
+        prepared.query = self._without(wrong, self._typed(prepared))
         return prepared
 
     def among(self, relation: Readable, wanted: Callable[[Sql], Sql]) -> Prepared:
@@ -158,7 +158,7 @@ class Intake:
         if isinstance(form, PlainText) and form.is_tidy:  # ids stand there as they are read: no other record is typed
             prepared.query = select(exp.Star(), source=prepared.query).where(wanted(column(RAW_ID)), copy=False)
         values = self._typed(prepared)
-        prepared.query = self._without(self._doubts(prepared.forms), values).where(wanted(column("id")), copy=False)
+        prepared.query = self._without(self.doubts(prepared.forms), values).where(wanted(column("id")), copy=False)
         return prepared
 
     def _without(self, faults: Sequence[Sql], records: exp.Select) -> exp.Select:
@@ -167,9 +167,14 @@ class Intake:
         checked = case((either(*faults), call("error", text(NOT_IN_ORDER))), otherwise=column(first))
         return select(checked.as_(first, quoted=True), *map(column, others), source=records)
 
-    def _doubts(self, forms: Mapping[str, Form]) -> list[Sql]:
+    def doubts(self, forms: Mapping[str, Form]) -> list[Sql]:
         """For each column whose values were taken as texts, whether one may have been something else."""
-        found = (form.doubt(column(name)) for name, form in self._plain(forms))
+        members = {each.name: _members(each) for each in self.layout.columns}
+        found = [
+            form.doubt(column(name))
+            for name, form in self._plain(forms)
+            if not members.get(name) or any(map(form.doubts, members[name]))
+        ]
         return [each for each in found if each is not None]
 
     def _plain(self, forms: Mapping[str, Form]) -> Iterator[tuple[str, PlainText]]:
@@ -341,6 +346,12 @@ class Intake:
         said = exp.DPipe(this=text(f"`{name}` {odd[role.form]}: "), expression=shown)
         why = case((form.is_there(place), said), otherwise=lacks)
         return is_null(column(role.name)), why
+
+
+def _members(each: Column) -> tuple[str, ...]:
+    """All that a column can hold, where it holds members of enumerations alone."""
+    values = [variant.type.values for variant in each.variants]
+    return () if None in values else tuple(member for some in values for member in some or ())
 
 
 def _reading(variant: Variant) -> str:

@@ -26,7 +26,7 @@ _BROKEN_NUMBER = rf"-?(?:0|[1-9]\d*)(?:{_FRACTION}(?:{_EXPONENT})?|{_EXPONENT})|
 _WORDS = "(?i:true|false|-?nan|-?inf(?:inity)?)"
 """The words of JSON, and of numbers that the engine takes beyond it."""
 
-_LONGEST_WORD, _FIRST_LETTERS = 8, ("f", "i", "n", "t")
+_LONGEST_WORD, _FIRST_LETTERS = 8, tuple("fintFINT")
 """Of the words that begin with a letter."""
 
 
@@ -80,8 +80,7 @@ class PlainText:
             is_tidy=all(each and each == each.strip() for each in odd) if are_all else not odd,
             is_usual=form._is_time and all(map(USUAL_INSTANT.fullmatch, texts)),
         )
-        doubtful = re.compile(form._pattern, re.ASCII) if form._pattern else None
-        return None if doubtful is not None and any(map(doubtful.search, texts)) else form
+        return None if any(map(form.doubts, texts)) else form
 
     def text_of(self, raw: Sql) -> Sql | None:
         return None if self.is_tidy else raw
@@ -119,8 +118,12 @@ class PlainText:
             return None
         long = exp.GT(this=call("strlen", raw), expression=number(_LONGEST_WORD))
         first = exp.Bracket(this=raw, expressions=[number(1)], offset=1)
-        usual = both(begins_with_letter(raw), ends_well(raw), either(long, negated(one_of(first, _FIRST_LETTERS))))
+        usual = both(_begins_with_letter(raw), ends_well(raw), either(long, negated(one_of(first, _FIRST_LETTERS))))
         return case((usual, exp.false()), otherwise=call("regexp_matches", raw, text(self._pattern)))
+
+    def doubts(self, value: str) -> bool:
+        """The same of one value."""
+        return bool(self._pattern) and re.search(self._pattern, value, re.ASCII) is not None
 
     @property
     def _pattern(self) -> str:
@@ -147,6 +150,10 @@ def _is_whole(value: object) -> bool:
     return type(value) is Number and _WHOLE.fullmatch(value) is not None
 
 
-def begins_with_letter(raw: Sql) -> Sql:
-    """Whether a text begins with a small letter."""
-    return both(exp.GTE(this=raw, expression=text("a")), exp.LT(this=raw, expression=text("{")))
+def _begins_with_letter(raw: Sql) -> Sql:
+    """Whether a text begins with a letter of ASCII."""
+    ends = (("a", "{"), ("A", "["))
+    ranges = [
+        both(exp.GTE(this=raw, expression=text(low)), exp.LT(this=raw, expression=text(high))) for low, high in ends
+    ]
+    return exp.Paren(this=either(*ranges))

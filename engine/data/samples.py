@@ -12,7 +12,7 @@ from typing import NoReturn
 from ...grammar.late_methods import dataclass
 from .paths import Path
 
-_FIRST = 2_000
+_FIRST = 1_000
 """So many records are looked at,"""
 
 _FILES = 16

@@ -68,7 +68,7 @@ class Both:
         return quickly
 
 
-@pytest.fixture(params=[2_000, 1])
+@pytest.fixture(params=[1_000, 1])
 def both(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Both:
     """Where Python sees all records, and where it sees only the first."""
     monkeypatch.setattr("scoreline.engine.data.samples._FIRST", request.param)
