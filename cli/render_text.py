@@ -11,6 +11,7 @@ error[T102 unknown-field]: `contact` has no field `rol`
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -18,10 +19,12 @@ import click
 
 from ..grammar.diagnostics import Diagnostic
 from ..grammar.source import Source, Span
+from .console import width
 from .reports import Report, printable
 
 TAB = 4
 WIDEST = 160
+NARROWEST = 40
 LONGEST = 6
 FEW = 3
 """So many remarks of a kind are shown; further ones are counted, so that what matters more is not lost among them."""
@@ -100,7 +103,7 @@ def _one_line(source: Source, span: Span, sign: str, label: str, gutter: int, co
     text = source.line(span.line)
     start = min(span.column - 1, len(text))
     end = max(start, min(span.end_column - 1, len(text)))
-    text, start, end = _cropped(text, start, end)
+    text, start, end = _cropped(text, start, end, _room(gutter))
     before, marked = _drawn(text[:start]), _drawn(text[start:end])
     yield _numbered(span.line, gutter, _drawn(text))
     underline = " " * _cells(before) + _painted(sign * max(1, _cells(marked)), label, colour)
@@ -111,6 +114,7 @@ def _several_lines(source: Source, span: Span, sign: str, label: str, gutter: in
     last = span.end_line
     if span.end_column <= 1 and last > span.line:  # the span ends before the first sign of that line
         last -= 1
+    room = _room(gutter) - 2
     numbers: list[int | None] = [*range(span.line, last + 1)]
     if len(numbers) > LONGEST:
         numbers = [*numbers[:3], None, *numbers[-2:]]
@@ -119,28 +123,35 @@ def _several_lines(source: Source, span: Span, sign: str, label: str, gutter: in
             yield _dim(f"{'...':<{gutter + 2}}") + click.style("|", fg=colour)
         else:
             bar = click.style("|" if position else "/", fg=colour)
-            yield _numbered(number, gutter, f"{bar} {_drawn(_cut(source.line(number)))}")
+            yield _numbered(number, gutter, f"{bar} {_drawn(_cut(source.line(number), room))}")
     text = source.line(last)
     end = span.end_column - 1 if last == span.end_line else len(text)
-    reach = min(_cells(_drawn(text[:end])), WIDEST)
+    reach = min(_cells(_drawn(text[:end])), room)
     yield f"{_rail(gutter)} {_painted('|' + '_' * max(1, reach) + sign, label, colour)}"
 
 
-def _cropped(text: str, start: int, end: int) -> tuple[str, int, int]:
+def _room(gutter: int) -> int:
+    """How long a line of text may be: on a terminal it must not wrap, or the signs beneath it stand elsewhere."""
+    if not (sys.stdout.isatty() or sys.stderr.isatty()):
+        return WIDEST
+    return min(WIDEST, max(NARROWEST, width() - gutter - len(" |  …  …")))
+
+
+def _cropped(text: str, start: int, end: int, room: int) -> tuple[str, int, int]:
     """A window of a very long line with the marked place in it, and where the place is then."""
-    if len(text) <= WIDEST:
+    if len(text) <= room:
         return text, start, end
-    left = max(0, min(start - WIDEST // 4, len(text) - WIDEST))
-    window = text[left : left + WIDEST]
-    if left + WIDEST < len(text):
+    left = max(0, min(start - room // 4, len(text) - room))
+    window = text[left : left + room]
+    if left + room < len(text):
         window += "…"
     if left:
         window, left = f"…{window}", left - 1
     return window, start - left, min(end - left, len(window))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= WIDEST else f"{text[:WIDEST]}…"
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[:room]}…"
 
 
 def _drawn(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
@@ -113,3 +114,21 @@ def test_many_remarks_of_a_kind_are_counted() -> None:
     assert "7 more of this kind\n --> lead.rules:4, lead.rules:5, lead.rules:6 …" in text
     assert render(report, "concise").count("L403") == 10
     assert click.unstyle(render(Report(tuple(remarks[:4])), "text")).count("nothing uses") == 4
+
+
+@pytest.mark.parametrize("columns", [50, 80, 200])
+def test_on_a_terminal_lines_do_not_wrap_over_their_signs(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", Terminal())
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = "".join(f"contact.field{number} == {number} and " for number in range(20)) + "contact.wrong == 1 => +3"
+    at = text.index("wrong") + 1
+    wrong = finding("T102", "`contact` has no field `wrong`", Span("a.rules", 1, at, 1, at + 5))
+    drawn = click.unstyle(render(Report((wrong,), {"a.rules": Source("a.rules", text)}), "text")).splitlines()
+    line, signs = drawn[3], drawn[4]
+    assert len(line) <= columns
+    assert line[signs.index("^") : signs.rindex("^") + 1] == "wrong"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
