@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from .compiled import Compiled
 from .memory import anchored, remembers
-from .surroundings import Surroundings, around, compares_with_everybody
+from .rows import compares_all
+from .surroundings import Surroundings, around
 
 if TYPE_CHECKING:
     from ..grammar.nodes import Level
@@ -24,7 +25,7 @@ def surroundings(
 
     `opened` reads them, and raises DataError by what is `allowed`; `now` is in nanoseconds since 1970.
     """
-    if not Path(data).is_dir() or compares_with_everybody(ruleset.model):
+    if not Path(data).is_dir() or compares_all(*ruleset.model.order):
         return opened()
     from .data.sources import Sources
     from .nearby import Folder, Nearby

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from .model import Model, Standing
+from .model import Model
 from .records import Account, Population
-from .rows import walk
+from .rows import compares_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,12 +37,7 @@ def around(data: Surroundings, model: Model, entity: str) -> Population:
     A lead brings its account, an account its contacts and whoever else has an event there, and these their own
     accounts, until nobody is missing. Rules that compare with the whole population need it whole.
     """
-    if compares_with_everybody(model):
+    if compares_all(*model.order):
         return data.whole().population()
     found = data.around(entity)
     return Population([Account(id) for id in data.whole().alike(entity)]) if found is None else found
-
-
-def compares_with_everybody(model: Model) -> bool:
-    """Whether the results of one can depend on those of all others."""
-    return any(isinstance(step.item, Standing) for item in model.order for step in walk(item, "lead"))
