@@ -205,6 +205,11 @@ def test_light_and_dark(page: Any, site: given.Site) -> None:
     assert page.evaluate(colour) == light
 
 
+UNREACHABLE = """[...document.querySelectorAll('.wide')].filter(each => each.scrollWidth > each.clientWidth
+    && each.tabIndex < 0 && !each.querySelector('a, button')).length"""
+"""How many tables can be scrolled, but not with the keyboard."""
+
+
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_nothing_is_wider_than_the_window(page: Any, size: dict[str, int]) -> None:
     page.set_viewport_size(size)
@@ -212,6 +217,7 @@ def test_nothing_is_wider_than_the_window(page: Any, size: dict[str, int]) -> No
         go(page, where)
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], where
+        assert page.evaluate(UNREACHABLE) == 0, where
 
 
 def test_what_is_not_there_is_said(page: Any) -> None:

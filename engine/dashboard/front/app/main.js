@@ -53,6 +53,7 @@
     document.title = `${made.title} · ${site.ruleset.name}`;
     main.replaceChildren();
     append(main, made.content);
+    reachable();
     scoreline.forget();
     shown = location.hash;
     if (mine > 1) main.focus({ preventScroll: true });
@@ -63,6 +64,16 @@
 
   function append(place, content) {
     for (const each of content.flat(Infinity)) if (each) place.append(each);
+  }
+
+  /** What is wider than its place can be scrolled with the keyboard, too, where nothing in it takes the focus. */
+  function reachable() {
+    for (const each of main.querySelectorAll(".wide")) {
+      if (each.scrollWidth <= each.clientWidth || each.querySelector("a, button")) continue;
+      each.tabIndex = 0;
+      each.setAttribute("role", "group");
+      each.setAttribute("aria-label", each.closest("section")?.querySelector("h2")?.textContent ?? "Table");
+    }
   }
 
   function reveal(target) {
