@@ -188,7 +188,9 @@ def test_every_rule_is_explained_where_its_name_leads(page: Any) -> None:
 def test_the_numbers_of_a_chart_are_there_as_a_table(page: Any) -> None:
     go(page)
     page.get_by_text("The numbers as a table").first.click()
-    assert page.locator("details.numbers[open] table tbody tr").count() == 5
+    shown = page.locator("details.numbers[open] table tbody tr")
+    shown.first.wait_for()
+    assert shown.count() == 5
 
 
 def test_light_and_dark(page: Any, site: given.Site) -> None:
