@@ -51,7 +51,7 @@ def command(
 
     Or of ID alone, between --as-of and --as-of2, or between RULESET and the one of --with.
     """
-    from ..engine.chronicle import compare
+    from ..engine.chronicle.compare import compare
 
     if sum(each is not None for each in (id2, as_of2, other)) != 1:
         fail("two things are compared", _WAYS)

@@ -17,7 +17,7 @@ from .options import data_options, format_option, ruleset_argument
 from .reports import printable
 
 if TYPE_CHECKING:
-    from ..engine.chronicle import History
+    from ..engine.chronicle.history import History
     from ..engine.explain import Explanation
     from ..engine.explain.report import Ladder, Line, Score, Step
     from ..engine.ruleset import Ruleset
@@ -111,7 +111,7 @@ def show_history(
     settings: Sequence[str],
 ) -> None:
     """Print since when one lead or account is what it is."""
-    from ..engine.chronicle import NotTold, history
+    from ..engine.chronicle.history import NotTold, history
     from ..engine.explain import UnknownId
     from .explain_history import page
     from .page_formats import page_as

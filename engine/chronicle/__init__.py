@@ -1,6 +1,1 @@
 """One lead or account over time: since when it is what it is, what will be lost by when, and two of them compared."""
-
-from .compare import Comparison, compare
-from .history import History, NotTold, history
-
-__all__ = ["Comparison", "History", "NotTold", "compare", "history"]

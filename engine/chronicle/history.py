@@ -23,10 +23,9 @@ from ..interpreter import Evaluation
 from ..links import key_of
 from ..memory import anchored, remembers
 from ..model import Model, lines
-from ..plan.errors import PlanError
 from ..records import Population
 from ..rounding import from_units
-from ..scenarios.recording import depending_on_everybody
+from ..rows import compares_all
 from ..surroundings import Surroundings, around
 from .seen import Day, Lapse, Seen, Ways, Who, replayed, walked
 
@@ -109,6 +108,10 @@ def _not_told(level: Level, left_out: tuple[str, ...]) -> NotTold:
 
 def alone(model: Model) -> tuple[Model, tuple[str, ...]]:
     """The model without what compares with everybody, and the names of that."""
+    if not compares_all(*model.order):
+        return model, ()
+    from ..scenarios.recording import depending_on_everybody
+
     unsure = depending_on_everybody(model)
     left_out = tuple(key.words for key in map(key_of, model.order) if key in unsure)
     return replace(model, order=tuple(item for item in model.order if key_of(item) not in unsure)), left_out
@@ -170,6 +173,8 @@ def _ways(
     if at_once is None:
         at_once = days * (len(population.events) + PER_LEAD * len(population.contacts)) > WORK
     if at_once and not remembers(model):
+        from ..plan.errors import PlanError
+
         with suppress(PlanError):  # what no plan can do is done day after day
             return replayed(model, population, who, as_of, first, ahead)
     return walked(model, population, who, as_of, first, ahead)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
-from ..data import Dataset
 from ..explain.causes import points_by_line
 from ..explain.report import Report
-from ..history import Replayed, replay
 from ..instants import Zone, day_end, local_date
 from ..interpreter import Evaluation
 from ..interpreter.made import Made
@@ -21,6 +19,9 @@ from ..model import Model
 from ..records import Population
 from ..rounding import from_units
 from .days import ONE_DAY, Days, known_at
+
+if TYPE_CHECKING:
+    from ..history import Replayed
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,9 @@ def _points(evaluation: Evaluation, who: Who) -> Mapping[tuple[str, str], int]:
 
 def replayed(model: Model, population: Population, who: Who, as_of: int, first: datetime.date, ahead: int) -> Ways:
     """By one plan for all days, for rules that remember nothing. Raises PlanError."""
+    from ..data import Dataset
+    from ..history import replay
+
     zone = Zone.named(model.timezone)
     known, today = known_at(population, as_of), local_date(as_of, zone)
     before = [day_end(first + number * ONE_DAY, zone) for number in range((today - first).days)]

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 import scoreline
-from scoreline.engine.chronicle import Comparison, compare
-from scoreline.engine.chronicle.compare import side_of
+from scoreline.engine.chronicle.compare import Comparison, compare, side_of
 from scoreline.engine.data import Dataset
 from scoreline.engine.model import Model
 from scoreline.engine.records import Contact, Population

@@ -11,8 +11,7 @@ import pytest
 import scoreline
 from scoreline.cli.explain_history import page
 from scoreline.cli.page_formats import page_as
-from scoreline.engine.chronicle import NotTold, history
-from scoreline.engine.chronicle.history import History
+from scoreline.engine.chronicle.history import History, NotTold, history
 from scoreline.engine.data import Dataset
 from scoreline.engine.explain import UnknownId
 from scoreline.engine.instants import Zone, day_end
