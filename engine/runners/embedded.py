@@ -219,12 +219,13 @@ def run_plan(
     known: Known | None = None,
     counted: Counted | None = None,
     steps: Sequence[Prepared] | None = None,
+    prepare: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> Run:
     """Runs a plan over the tables `accounts`, `contacts` and `events` at an instant.
 
     `keep` are steps whose tables stay beside the results; `known` is what is known of the end of an earlier day;
     `counted` is told of the days before as they are worked out; `steps` are those of the plan, prepared for any
-    instant.
+    instant; `prepare` makes the tables that steps read which are not among them.
     """
     connection = data.connection if isinstance(data, Dataset) else data
     cursor = connection.cursor()
@@ -246,6 +247,8 @@ def run_plan(
             if watch is not None:
                 watch(Timing(step.name, step.purpose, seconds, made.rows_of(step.name)))
 
+        if prepare is not None:
+            prepare(cursor)
         constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
         every = _settled(plan, constants) if steps is None else steps
         asked = [step for step in every if made.has_contributions or step.part != "contributions"]

@@ -62,6 +62,27 @@ def run_increment(
     return made
 
 
+def make_people(
+    increment: Increment, cursor: duckdb.DuckDBPyConnection, as_of: int, before: Place, events: str, since: int
+) -> None:
+    """Makes the tables of all leads and accounts at an instant, by those of a run at an instant before: to these come
+    whom only events name that are new, or had not happened or arrived then. Records have to be the same, and undated.
+
+    Raises NotAdditive where that is not enough.
+    """
+    if "lead_all" in increment.people:
+        raise NotAdditive("the rules ignore contacts")
+    changes = _Changes(increment, cursor, as_of, before, events)
+    cursor.execute(_SINCE.format(events=events, since=int(since))).fetchall()
+    changes.find_people()
+    for statement in _NUMBERED:
+        cursor.execute(statement).fetchall()
+
+
+PEOPLE = ("contact_now", "account_now", "named_contact", "named_account", "account", "lead")
+"""The steps of a whole plan in the place of which people can be made so."""
+
+
 @dataclass
 class Added(Run):
     """A run of those whom new events touch. What became of the data is counted while what is known is still that of
@@ -89,7 +110,10 @@ class _Changes:
 
     def find(self) -> None:
         self._view(_READ_NOW, exp.select("*").from_(table(self.events)))
-        self._people()
+        self.find_people()
+        for name in self.increment.people:
+            also = f' UNION ALL BY NAME FROM "arrived {name}"' if name in LEVELS else ""
+            self._run(f'CREATE TEMP VIEW "{name}" AS FROM "known {name}"{also}')
         self._touched()
         self._events()
         for name in self.increment.found:
@@ -99,7 +123,7 @@ class _Changes:
 
     # --- who there is -------------------------------------------------------------------------------------------
 
-    def _people(self) -> None:
+    def find_people(self) -> None:
         """The leads and accounts of the run before, and those whom only new events name."""
         for name in self.increment.people:
             self._view(f"known {name}", exp.select("*").from_(self.before(name)))
@@ -110,9 +134,6 @@ class _Changes:
             self.cursor.execute(query, {"as_of": self.as_of}).fetchall()
             if self._is_screened and self._has_rows(ARRIVED[level]):
                 raise NotAdditive("new events name others than before, and the rules ignore contacts")
-        for name in self.increment.people:
-            also = f' UNION ALL BY NAME FROM "arrived {name}"' if name in LEVELS else ""
-            self._run(f'CREATE TEMP VIEW "{name}" AS FROM "known {name}"{also}')
 
     @property
     def _is_screened(self) -> bool:
@@ -185,6 +206,18 @@ def _is_not_in(name: str, relation: str) -> exp.Expr:
 _KEYS: dict[Level, str] = {"lead": "touched leads", "account": "touched accounts"}
 
 _OWNERS: dict[Level, str] = {"lead": "contact_id", "account": "account_id"}
+_SINCE = """
+CREATE TEMP VIEW "events read since" AS
+FROM "{events}" UNION ALL BY NAME FROM events WHERE "at" > {since} OR received_at > {since}
+"""
+_NUMBERED = (
+    """CREATE TEMP TABLE account AS SELECT row_number() OVER (ORDER BY id) AS key, * EXCLUDE (key)
+    FROM (FROM "known account" UNION ALL BY NAME FROM "arrived account")""",
+    """CREATE TEMP TABLE lead AS
+    SELECT row_number() OVER (ORDER BY l.id) AS key, a.key AS account, l.* EXCLUDE (key, account)
+    FROM (FROM "known lead" UNION ALL BY NAME FROM "arrived lead") AS l
+    LEFT JOIN account AS a ON a.id = l.account_id""",
+)
 _ARRIVED = """
 CREATE TEMP TABLE "{arrived}" AS
 SELECT (SELECT coalesce(max(key), 0) FROM "{everyone}") + row_number() OVER (ORDER BY id) AS key, id, FALSE AS known

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -24,8 +25,8 @@ from ..plan.arriving import NEW
 from ..plan.hits import BY_CONTACT
 from ..plan.increments import TOUCHED, Increment, NotAdditive, level_of
 from ..ready_increments import ReadyIncrement, ready_increment
-from ..runners.embedded import Run, Watch, run_plan
-from ..runners.increments import ARRIVED, RECOUNTED, run_increment
+from ..runners.embedded import Run, Watch, is_versioned, run_plan
+from ..runners.increments import ARRIVED, PEOPLE, RECOUNTED, make_people, run_increment
 from .appending import levels_of_lines
 from .errors import StoreError
 from .opening import is_open, opened
@@ -70,8 +71,29 @@ class Keeping:
 
     def whole(self, dataset: Dataset, watch: Watch | None = None) -> Run:
         """The results of everybody, with what is to be kept beside them."""
-        found = self.ready.whole
-        return run_plan(found.plan, dataset, self.instant, watch=watch, keep=self.increment.kept, steps=found.steps)
+        found, prepare = self.ready.whole, None
+        steps = found.steps
+        since = self._people_since(dataset)
+        if since is not None:
+            prepare = partial(self._make_people, dataset, since)
+            steps = tuple(step for step in steps or () if step.name not in PEOPLE)
+        return run_plan(
+            found.plan, dataset, self.instant, watch=watch, keep=self.increment.kept, steps=steps, prepare=prepare
+        )
+
+    def _people_since(self, dataset: Dataset) -> int | None:
+        """The instant of the state, if its leads and accounts are those of these data but for new names."""
+        cursor, read = dataset.connection, dataset.events_read
+        if read is None or read.table == "events" or "lead_all" in self.increment.people or is_versioned(cursor):
+            return None
+        try:
+            return self._covered(cursor)
+        except NotAdditive:
+            return None
+
+    def _make_people(self, dataset: Dataset, since: int, cursor: duckdb.DuckDBPyConnection) -> None:
+        assert dataset.events_read is not None
+        make_people(self.increment, cursor, self.instant, _where, dataset.events_read.table, since)
 
     @property
     def increment(self) -> Increment:
@@ -79,20 +101,28 @@ class Keeping:
 
     def _check(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Raises NotAdditive where the state is not one that can be added to."""
+        if self._covered(cursor, self.instant) != self.instant:
+            raise NotAdditive(NOTHING)
+        query = "SELECT run FROM store.state"
+        if cursor.execute(query).fetchall()[0][0] != _last_run(cursor, self.instant):
+            raise NotAdditive("other results were kept since")
+
+    def _covered(self, cursor: duckdb.DuckDBPyConnection, only: int | None = None) -> int:
+        """The instant of the state, not after ours, if it comes from the same rules and data; `only` of this one.
+        Raises NotAdditive."""
         if not is_open(cursor):
             raise NotAdditive(NOTHING)
-        found = cursor.execute("SELECT key, instant, run, parts, records FROM store.state").fetchall()
-        if not found or found[0][1] != self.instant:
+        found = cursor.execute("SELECT key, instant, parts, records FROM store.state").fetchall()
+        if not found or found[0][1] > self.instant or only not in (None, found[0][1]):
             raise NotAdditive(NOTHING)
-        key, instant, number, parts, records = found[0]
+        key, instant, parts, records = found[0]
         if key != self.key:
             raise NotAdditive("the rules, or how data are read, are others than they were")
-        if number != _last_run(cursor, instant):
-            raise NotAdditive("other results were kept since")
         if not self._are_as_they_were(json.loads(records)):
             raise NotAdditive("contacts or accounts have changed")
         if json.loads(parts) != counting_parts(cursor, self.typing.events):
             raise NotAdditive("files of events have changed that were read before")
+        return int(instant)
 
     def _are_as_they_were(self, said: dict[str, list[object]]) -> bool:
         files = self._records

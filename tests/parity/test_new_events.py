@@ -24,7 +24,7 @@ from scoreline.engine.ruleset import Ruleset
 from scoreline.engine.runners import run
 from scoreline.engine.runners.embedded import Run
 from scoreline.engine.scoring import open_data
-from scoreline.engine.store import About, OfRun, append
+from scoreline.engine.store import About, OfRun, append, state
 from scoreline.engine.store.reading import reading
 from scoreline.engine.store.state import Keeping
 from scoreline.engine.store.typed import Typing, keep_events, known_events
@@ -243,6 +243,27 @@ def test_what_cannot_be_added_is_scored_anew(company: Company) -> None:
     assert company.check(AT - records.DAY) == ""
 
 
+def test_the_next_day_knows_who_is_there(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    make_people = state.make_people
+
+    def noting(*words: Any) -> None:
+        make_people(*words)
+        made.append(words[-1])
+
+    monkeypatch.setattr(state, "make_people", noting)
+    company.add([view(4, "aaa", -1, "aa"), view(5, "zoe", 2), view(6, "ann", 3, received_at=AT + 1)])
+    assert company.check(AT) == "added"
+    for days in (1, 2):  # first aaa and her account are there, who come before all others
+        assert company.check(AT + days * records.DAY) == ""
+    company.add([view(7, "bob", 1)])
+    assert company.check(AT + 3 * records.DAY) == ""
+    assert made == [AT, AT + records.DAY, AT + 2 * records.DAY]
+    company.contacts([ANN, BEN])
+    assert company.check(AT + 4 * records.DAY) == "" and len(made) == 3
+    assert company.check(AT) == "" and len(made) == 3
+
+
 def test_a_snapshot_between_others_is_added_to(company: Company) -> None:
     for at in (AT + records.DAY, AT - records.DAY, AT):
         company.run(at)
@@ -301,16 +322,16 @@ def whatever(seed: int, place: Path, steps: int = 4) -> list[str]:
     rest = events[first:]
     for _ in range(steps):
         what = chances.random()
-        if what < 0.7:
+        if what < 0.6:
             some, rest = rest[: len(rest) // 2 + 1], rest[len(rest) // 2 + 1 :]
             company.add([*some, *again(chances, events)])
-        elif what < 0.8:
+        elif what < 0.7:
             people = replace(people, contacts=changed(people, chances))
             company.contacts(people.contacts)
-        elif what < 0.85:
+        elif what < 0.75:
             company.add(events[: first - 1], "000")
-        elif what < 0.9:
-            at = chances.choice(records.INSTANTS)
+        else:
+            at = chances.choice((*records.INSTANTS, at + records.DAY))
         found.append(company.check(at))
     return found
 
