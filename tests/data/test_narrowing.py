@@ -85,8 +85,15 @@ def test_nobody_looks_at_columns_that_no_rule_reads(rules: scoreline.Ruleset, tm
     assert some_of_it.population().contacts[0].fields == {"role": "buyer", "source": "web"}
 
 
-def test_the_whole_of_each_decides_which_of_equal_ids_counts(rules: scoreline.Ruleset, tmp_path: Path) -> None:
-    """The record with fewer seconds wins, and no rule reads seconds; its page is not the one that gives points."""
+@pytest.mark.parametrize("seen", [1_000, 1])
+def test_the_whole_of_each_decides_which_of_equal_ids_counts(
+    rules: scoreline.Ruleset, tmp_path: Path, seen: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record with fewer seconds wins, and no rule reads seconds; its page is not the one that gives points.
+
+    So where Python has seen all records as where it has seen only the first.
+    """
+    monkeypatch.setattr("scoreline.engine.data.samples._FIRST", seen)
     events = [{**VISIT, "seconds": 9}, {**VISIT, "seconds": 3, "page": "z"}, {**VISIT, "id": "e2", "seconds": "long"}]
     (tmp_path / "events.ndjson").write_text(lines(*events))
     everything, some_of_it = open_data(rules, tmp_path), open_data(rules, tmp_path, only_read=True)
@@ -94,6 +101,31 @@ def test_the_whole_of_each_decides_which_of_equal_ids_counts(rules: scoreline.Ru
     assert [finding.code for finding in everything.findings] == ["D201", "D202"]
     assert [finding.code for finding in some_of_it.findings] == ["D202"]
     assert outcome(rules, everything) == outcome(rules, some_of_it)
+
+
+@pytest.mark.parametrize("form", ["ndjson", "parquet"])
+@pytest.mark.parametrize("seen", [1_000, 1])
+def test_only_copies_are_read_whole(
+    rules: scoreline.Ruleset, tmp_path: Path, form: str, seen: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is looked at record by record. Of two the one with the age that comes first counts; no rule reads it."""
+    monkeypatch.setattr("scoreline.engine.data.samples._FIRST", seen)
+    monkeypatch.setattr("scoreline.engine.data.taking.Taking.take", lambda *_: pytest.fail("taken in"))
+    ann, *_ = CONTACTS
+    contacts = [{**ann, "age": 9.0}, {**ann, "age": 30.0, "role": "user"}, {**ann, "id": "ben", "age": 1.0}]
+    contacts += [contacts[2], {**ann, "id": "cat", "age": 4.0, "role": "user"}]
+    for kind, some in {"contacts": contacts, "events": [VISIT, {**VISIT, "id": "e2"}]}.items():
+        if form == "ndjson":
+            (tmp_path / f"{kind}.ndjson").write_text(lines(*some))
+        else:
+            polars.DataFrame(some).write_parquet(tmp_path / f"{kind}.parquet")
+    dataset = open_data(rules, tmp_path, only_read=True)
+    assert [(contact.id, contact.fields["role"]) for contact in dataset.population().contacts] == [
+        ("ann", "user"),
+        ("ben", "buyer"),
+        ("cat", "user"),
+    ]
+    assert [finding.code for finding in dataset.findings] == ["D202"]
 
 
 def test_addresses_are_read_where_they_find_the_account(rules: scoreline.Ruleset, tmp_path: Path) -> None:
