@@ -22,6 +22,9 @@ WORK = 20_000
 PER_LEAD = 20
 """A lead takes as long as so many events."""
 
+LESS = 4
+"""Whether somebody was disqualified on a day takes so much less than at which stage they were."""
+
 ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -52,6 +55,8 @@ def arrive(evaluation: Evaluation, population: Population, row: Row, past: Recol
         return None
     first, later = first_day(population, evaluation.as_of, evaluation.zone), evaluation
     a_day = len(population.events) + PER_LEAD * len(population.contacts)
+    if now == DISQUALIFIED:
+        a_day = a_day // LESS + 1
     for day in _days_before(evaluation):
         work -= a_day
         if work < 0:
