@@ -32,7 +32,7 @@ Found = TypeVar("Found")
 
 QUIET_FOR = 30 * 86_400_000_000
 REJECTED_SHOWN = 5
-_ON_REJECTED = {"D108", "D204"}
+_ON_REJECTED, _REJECTED = {"D108", "D204"}, "rejected.ndjson"
 _NOT_FOUND = {"R101", "D101"}
 
 
@@ -82,7 +82,7 @@ def with_data(work: Callable[[], Found], out: Path | None = None) -> Found:
     except DataError as error:
         if out is not None and error.dataset is not None:
             out.mkdir(parents=True, exist_ok=True)
-            error.dataset.write_rejected(out / "rejected.ndjson")
+            error.dataset.write_rejected(out / _REJECTED)
             say(f"wrote {out / 'rejected.ndjson'}")
         elif error.dataset is not None:
             say_rejected(error.dataset)
@@ -224,7 +224,11 @@ def rejected_hint(out: Path | None) -> str:
 
 def with_hint(findings: Iterable[Diagnostic], hint: str) -> list[Diagnostic]:
     """The findings; those on rejected records do not speak of a file that was not written."""
-    return [replace(item, hint=hint) if hint and item.code in _ON_REJECTED else item for item in findings]
+    return [replace(item, hint=hint) if hint and _is_on_file(item) else item for item in findings]
+
+
+def _is_on_file(item: Diagnostic) -> bool:
+    return item.code in _ON_REJECTED and _REJECTED in item.hint
 
 
 def say_rejected(dataset: Dataset) -> None:
