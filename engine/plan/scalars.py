@@ -166,7 +166,17 @@ def _rewrite(item: object, change: Callable[[Expr], Expr | None]) -> object:
         old = own[name]
         if old.__class__ not in PLAIN and (value := _rewrite(old, change)) is not old:
             changed[name] = value
-    return replace(item, **changed) if changed else item  # type: ignore[arg-type]
+    return _changed(item, changed) if changed else item
+
+
+def _changed(item: Expr | Part | Frame, values: dict[str, object]) -> object:
+    """`replace` for nodes, whose fields are all that they have: it is asked for thousands of times."""
+    made = object.__new__(item.__class__)
+    own = made.__dict__
+    own.update(item.__dict__)
+    own.pop(_LEAVES, None)
+    own.update(values)
+    return made
 
 
 _KNOWN_PARTS: dict[type, tuple[str, ...]] = {}
