@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class Keeping:
     key: str
     instant: int
     lines: Sequence[Level]
+    added_to: list[tuple[object, ...]] = field(default_factory=list)
 
     @staticmethod
     def of(
@@ -67,6 +69,7 @@ class Keeping:
         self._check(dataset.connection)
         if read is None or read.table == "events" or not read.in_order or not self.typing.events.is_whole(read.files):
             raise NotAdditive("not all new events are in order")
+        self.added_to[:] = _noted(dataset.connection)
         return run_increment(self.increment, dataset, self.instant, _where, read.table, self.ready.steps)
 
     def whole(self, dataset: Dataset, watch: Watch | None = None) -> Run:
@@ -150,6 +153,10 @@ class Keeping:
             forget(cursor)
             return
         if adds:
+            others = "SELECT 1 FROM store.runs WHERE instant = ? AND run > ? AND made_at <> ?"
+            last = self.added_to[0][0] if self.added_to else None
+            if _noted(cursor) != self.added_to or cursor.execute(others, [self.instant, last, made_at]).fetchall():
+                raise StoreError("another run has written here meanwhile", "run it again")
             self._add(cursor)
         else:
             forget(cursor)
@@ -186,6 +193,11 @@ class Keeping:
 
 NOTHING = ""
 """Why nothing can be added where nothing is kept of the instant: that goes without saying."""
+
+
+def _noted(cursor: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    """What is noted of the state in an open store: by which run, and of which parts of events."""
+    return list(cursor.execute("SELECT run, parts, instant, key FROM store.state").fetchall())
 
 
 def forget(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -24,7 +24,7 @@ from scoreline.engine.ruleset import Ruleset
 from scoreline.engine.runners import run
 from scoreline.engine.runners.embedded import Run
 from scoreline.engine.scoring import open_data
-from scoreline.engine.store import About, OfRun, append, state
+from scoreline.engine.store import About, OfRun, StoreError, append, state
 from scoreline.engine.store.reading import reading
 from scoreline.engine.store.state import Keeping
 from scoreline.engine.store.typed import Typing, keep_events, known_events
@@ -55,6 +55,9 @@ class Company:
         self.made_at = 10**16
         self._runs = 0
         self._instants: set[int] = set()
+
+    def before_writing(self) -> None:
+        """Between what is worked out and what is kept."""
 
     def write(self, name: str, items: Sequence[Mapping[str, object]]) -> None:
         (self.data / f"{name}.ndjson").write_text("".join(json.dumps(each) + "\n" for each in items))
@@ -97,6 +100,7 @@ class Company:
             if keeping is not None:
                 keeping.keep(cursor, has_events, adds, self.made_at)
 
+        self.before_writing()
         append(self.store, OfRun(made, None if adds else dataset), about, lines, [keep], adds)
         if not adds:
             return why, everything(made)
@@ -262,6 +266,26 @@ def test_the_next_day_knows_who_is_there(company: Company, monkeypatch: pytest.M
     company.contacts([ANN, BEN])
     assert company.check(AT + 4 * records.DAY) == "" and len(made) == 3
     assert company.check(AT) == "" and len(made) == 3
+
+
+def test_nothing_is_added_to_what_another_run_has_written_meanwhile(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.add([view(4, "ben")])
+    original = Keeping.add
+
+    def meanwhile(keeping: Keeping, dataset: Any) -> Run:
+        made = original(keeping, dataset)
+        monkeypatch.setattr(Keeping, "add", original)
+        others.append(lambda: company.run(AT))
+        return made
+
+    others: list[Any] = []
+    monkeypatch.setattr(Keeping, "add", meanwhile)
+    monkeypatch.setattr(company, "before_writing", lambda: others.pop()() if others else None)
+    with pytest.raises(StoreError, match="another run has written here meanwhile"):
+        company.run(AT)
+    assert company.check(AT) == "added"
 
 
 def test_a_snapshot_between_others_is_added_to(company: Company) -> None:
