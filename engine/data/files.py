@@ -105,7 +105,7 @@ def _stay_inside(path: Path, folder: Path, source: SourceMap) -> None:
 
 
 def _usual(folder: Path, kind: RecordKind, findings: list[Diagnostic]) -> list[DataFile]:
-    """`events.csv`, `events.ndjson.gz` and the like, and all files in a sub-folder `events`."""
+    """`events.csv`, `events.2.ndjson.gz` and the like, and all files in a sub-folder `events`."""
     found: list[DataFile] = []
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name == kind:
@@ -116,7 +116,24 @@ def _usual(folder: Path, kind: RecordKind, findings: list[Diagnostic]) -> list[D
                 findings.append(_not_read(path, folder))
             else:
                 found.append(file)
+        elif _is_file(path) and _seems(path, kind) and data_file(path, folder) is not None:
+            findings.append(_misnamed(path, kind))
     return found
+
+
+def _seems(path: Path, kind: RecordKind) -> bool:
+    """Whether somebody may think that a file is one of a kind: `events-2.csv`, `Events.csv`, `event_2026.csv`."""
+    return path.name.lower().startswith(_singular(kind)) and _rest(path, kind)[:1] in tuple("-_ .")
+
+
+def _singular(kind: RecordKind) -> str:
+    return kind.removesuffix("s")
+
+
+def _rest(path: Path, kind: RecordKind) -> str:
+    """The name without the word for the kind."""
+    word = kind if path.name.lower().startswith(kind) else _singular(kind)
+    return path.name[len(word) :]
 
 
 def _inside(sub_folder: Path, folder: Path, findings: list[Diagnostic]) -> Iterator[DataFile]:
@@ -134,6 +151,13 @@ def _inside(sub_folder: Path, folder: Path, findings: list[Diagnostic]) -> Itera
 def _not_read(path: Path, folder: Path) -> Diagnostic:
     name = path.relative_to(folder).as_posix()
     return finding("D205", f"`{name}` was not read: its name ends in no known format", Span(name), hint=FORMATS_HINT)
+
+
+def _misnamed(path: Path, kind: RecordKind) -> Diagnostic:
+    named = f"{kind}.{_rest(path, kind).lstrip('-_ .')}"
+    hint = f"call it `{named}`, move it into a folder `{kind}`, or name it in `sources:`"
+    message = f"`{path.name}` was not read: {kind} are in files whose names begin with `{kind}.`"
+    return finding("D205", message, Span(path.name), hint=hint)
 
 
 def nothing_found(folder: Path, needs_events: bool) -> DataError:

@@ -348,6 +348,22 @@ def test_files_of_no_format_are_named(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("events-2.ndjson", "events.2.ndjson"),
+        ("Events.csv.gz", "events.csv.gz"),
+        ("event_2026.csv", "events.2026.csv"),
+        ("eventful.csv", None),
+        ("events-2.md", None),
+    ],
+)
+def test_files_whose_names_nearly_fit_are_named(tmp_path: Path, name: str, other: str | None) -> None:
+    dataset = read(folder(tmp_path, {"events.ndjson": GOOD, name: "x"}), VISITS)
+    hints = [str(each.hint) for each in dataset.findings if each.code == "D205"]
+    assert [hint.split("`")[1] for hint in hints] == ([other] if other else [])
+
+
 def test_empty_files_have_no_records(tmp_path: Path) -> None:
     for name in ("events.ndjson", "events.csv", "events.json", "events.ndjson.gz"):
         dataset = read(folder(tmp_path / name, {name: ""}), VISITS)
