@@ -18,8 +18,6 @@ from ..grammar.late_methods import dataclass
 from .data.gathering import Statements
 from .data.layout import KINDS, layouts
 from .data.sources import Sources
-from .freezing import FAILURES as NOT_FROZEN
-from .freezing import freeze, thaw
 from .instants import Zone
 from .recall import is_switched_off, this_code
 from .records import Population
@@ -60,13 +58,7 @@ class Folder:
 
     def checked(self) -> Checked | None:
         """What is known of the files, if they are as they were."""
-        kept = CHECKED.get(self._key) if not is_switched_off() else None
-        if kept is None:
-            return None
-        try:
-            found = thaw(kept)
-        except NOT_FROZEN:
-            return None
+        found = None if is_switched_off() else CHECKED.recall(self._key, lambda tree: tree)
         return found if isinstance(found, Checked) and found.stamp == self.stamp() else None
 
     def keep(self, dataset: Dataset, stamp: Stamp | None, now: int) -> None:
@@ -85,10 +77,7 @@ class Folder:
             dataset.oldest_event(),
             statements(dataset.connection, dataset.layouts, dataset.origins, zone),
         )
-        try:
-            CHECKED.put(self._key, freeze(found))
-        except NOT_FROZEN:
-            return
+        CHECKED.keep(self._key, found)
 
     def stamp(self) -> Stamp | None:
         """The files as they are now; None where they cannot be told."""

@@ -7,15 +7,13 @@ not matter. Plans of rules that remember the days before have others inside, and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..grammar.late_methods import dataclass
-from .freezing import FAILURES as NOT_FROZEN
-from .freezing import freeze, thaw
 from .memory import remembers
 from .model import Model
 from .plan.steps import Plan
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     import duckdb
 
 PLANS = Shelf("plans")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,18 +46,33 @@ def ready(model: Model, connection: duckdb.DuckDBPyConnection, contributions: bo
     """The plan of a run over data, as it was made before if it was. Raises PlanError."""
     if history or remembers(model):
         return Ready(plan_for(model, connection, contributions, history=history))
-    key = None if is_switched_off() else key_of(model, contributions)
-    known = None if key is None else _recalled(key, model)
-    if known is not None:
-        return known
-    plan = plan_for(model, connection, contributions)
-    made = Ready(plan, for_any_instant(plan))
-    if key is not None:
-        _keep(key, made)
-    return made
+    return kept_or_made(
+        (model, contributions),
+        lambda tree: built(model, *tree),
+        lambda: prepared(plan_for(model, connection, contributions)),
+        lambda made: (said_of(made.plan), made.steps),
+    )
 
 
-def key_of(model: Model, *of_plan: object) -> str:
+def kept_or_made(
+    asked: tuple[Model, *tuple[object, ...]],
+    build: Callable[[Any], T],
+    make: Callable[[], T],
+    tell: Callable[[T], object],
+) -> T:
+    """What was made before of a model and what else is asked, which `build` makes of the tree that `tell` told of it;
+    or what is made now, and kept."""
+    if is_switched_off():
+        return make()
+    key = _key(*asked)
+    known = PLANS.recall(key, build)
+    if known is None:
+        known = make()
+        PLANS.keep(key, tell(known))
+    return known
+
+
+def _key(model: Model, *of_plan: object) -> str:
     """The fingerprint does not tell what plans say in words, nor in which order results stand."""
     order = [(type(item).__name__, getattr(item, "level", ""), getattr(item, "name", "")) for item in model.order]
     words = [line.text for line in model.ignored]
@@ -72,19 +86,11 @@ def said_of(plan: Plan) -> dict[str, Any]:
     return {name: dict(value) if isinstance(value, Mapping) else value for name, value in said.items()}
 
 
-def _keep(key: str, made: Ready) -> None:
-    try:
-        PLANS.put(key, freeze((said_of(made.plan), made.steps)))
-    except NOT_FROZEN:
-        return  # too deep to be kept
+def prepared(plan: Plan) -> Ready:
+    """A plan that was just made."""
+    return Ready(plan, for_any_instant(plan))
 
 
-def _recalled(key: str, model: Model) -> Ready | None:
-    kept = PLANS.get(key)
-    if kept is None:
-        return None
-    try:
-        said, steps = cast("tuple[Any, ...]", thaw(kept))
-        return Ready(Plan(model=model, steps=(), **said), steps)
-    except NOT_FROZEN:
-        return None
+def built(model: Model, said: Mapping[str, Any], steps: tuple[Prepared, ...]) -> Ready:
+    """A plan of which this was told."""
+    return Ready(Plan(model=model, steps=(), **said), steps)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
-from .freezing import FAILURES as NOT_FROZEN
-from .freezing import freeze, thaw
 from .memory import remembers
 from .model import Model
 from .plan.increments import Increment, NotAdditive, increment
-from .plan.steps import Plan
-from .ready import PLANS, Ready, key_of, said_of
-from .recall import is_switched_off
+from .ready import Ready, built, kept_or_made, prepared, said_of
 from .sql.prepared import Prepared, for_any_instant
 
 
@@ -31,32 +27,31 @@ def ready_increment(model: Model, entries_of: Sequence[Level]) -> ReadyIncrement
     """As it was made before if it was. Raises PlanError, and NotAdditive where new events cannot be added."""
     if remembers(model):
         raise NotAdditive("the rules remember the days before")  # said without planning them
-    key = None if is_switched_off() else key_of(model, "increment", tuple(entries_of))
-    known = None if key is None else _recalled(key, model)
-    if known is not None:
-        return known
-    made = increment(model, entries_of)
-    ready = ReadyIncrement(made, for_any_instant(made.plan), Ready(made.whole, for_any_instant(made.whole)))
-    if key is not None:
-        _keep(key, ready)
-    return ready
+    return kept_or_made(
+        (model, "increment", tuple(entries_of)),
+        lambda tree: _built(model, *tree),
+        lambda: _made(increment(model, entries_of)),
+        lambda made: (
+            said_of(made.increment.plan),
+            made.steps,
+            said_of(made.whole.plan),
+            made.whole.steps,
+            made.increment.said,
+        ),
+    )
 
 
-def _keep(key: str, made: ReadyIncrement) -> None:
-    plans = (said_of(made.increment.plan), made.steps, said_of(made.whole.plan), made.whole.steps)
-    try:
-        PLANS.put(key, freeze((*plans, made.increment.said)))
-    except NOT_FROZEN:
-        return  # too deep to be kept
+def _made(found: Increment) -> ReadyIncrement:
+    return ReadyIncrement(found, for_any_instant(found.plan), prepared(found.whole))
 
 
-def _recalled(key: str, model: Model) -> ReadyIncrement | None:
-    kept = PLANS.get(key)
-    if kept is None:
-        return None
-    try:
-        added, steps, whole, all_steps, said = cast("tuple[Any, ...]", thaw(kept))
-        found = Increment(plan=Plan(model=model, steps=(), **added), **said)
-        return ReadyIncrement(found, steps, Ready(Plan(model=model, steps=(), **whole), all_steps))
-    except NOT_FROZEN:
-        return None
+def _built(
+    model: Model,
+    added: Mapping[str, Any],
+    steps: tuple[Prepared, ...],
+    whole: Mapping[str, Any],
+    all_steps: tuple[Prepared, ...],
+    said: Mapping[str, Any],
+) -> ReadyIncrement:
+    plan = built(model, added, steps).plan
+    return ReadyIncrement(Increment(plan=plan, **said), steps, built(model, whole, all_steps))

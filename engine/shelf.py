@@ -1,4 +1,4 @@
-"""A shelf of files in the user's own cache folder: bytes by a key, damaged ones are missing, old ones go.
+"""A shelf of files in the user's own cache folder: bytes or trees by a key, damaged ones are missing, old ones go.
 
 Nothing here is ever needed: what cannot be read or written is as if it was not there.
 """
@@ -8,10 +8,15 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from ..grammar.late_methods import dataclass
 from ..grammar.own_folder import is_only_mine, own_folder
+from .freezing import FAILURES, freeze, thaw
+
+T = TypeVar("T")
 
 MARK = b"scoreline shelf 1\n"
 MOST_FILES = 200
@@ -42,6 +47,21 @@ class Shelf:
         if not content.startswith(MARK) or hashlib.sha256(kept).digest() != digest:
             return None
         return kept
+
+    def keep(self, key: str, tree: object) -> None:
+        """Keep a tree under a key, unless it is too deep to be kept."""
+        try:
+            self.put(key, freeze(tree))
+        except FAILURES:
+            return
+
+    def recall(self, key: str, build: Callable[[Any], T]) -> T | None:
+        """What `build` makes of the tree under a key; None where there is none, or nothing can be made of it."""
+        kept = self.get(key)
+        try:
+            return None if kept is None else build(thaw(kept))
+        except FAILURES:
+            return None
 
     def put(self, key: str, kept: bytes) -> None:
         """Keep bytes under a key: written beside and renamed, so that nobody sees half of them."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import gc
 import os
+from pathlib import Path
+
+import pytest
 
 from scoreline.cli.main import SELDOM
 
@@ -21,3 +24,11 @@ def pytest_collection_finish() -> None:
 def pytest_unconfigure() -> None:
     """DuckDB complains at the end of what was never let go."""
     gc.unfreeze()
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of the test's own, switched on: the folder with its shelves."""
+    monkeypatch.setenv("SCORELINE_CACHE", "on")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "scoreline"

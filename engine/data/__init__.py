@@ -5,8 +5,9 @@ Nothing is imported until a name is used: a manifest asks what sources promise, 
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ...grammar.late_names import late_names
 
 if TYPE_CHECKING:
     from .dataset import Dataset as Dataset
@@ -37,10 +38,4 @@ _HOMES = {
     "read": "reader",
 }
 __all__ = list(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{home}", __name__), name)
+__getattr__ = late_names(__name__, _HOMES)

@@ -29,17 +29,12 @@ class Picked:
 
     def prepare(self, wanted: Mapping[str, Sequence[Path]]) -> Prepared:
         """The values that are there at all: texts as such where all are, all others as JSON."""
-        nothing = cast(exp.null(), "TEXT")
-        made: dict[str, Sql] = {FILE: text(self.label), DOCUMENT: nothing, BROKEN: nothing}
-        forms: dict[str, Form] = {}
-        parameters: list[object] = []
+        found: dict[str, _Column] = {}
         for name, paths in wanted.items():
             values = self.sample.values(paths)
             if any(value is not None for value in values):
-                forms[name], texts = _taken(self.readings.get(name, ()), values)
-                made[name] = value_list(texts, "TEXT", parameters)
-        columns = [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
-        return Prepared(exp.select(*columns, copy=False), forms, parameters)
+                found[name] = _taken(self.readings.get(name, ()), values)
+        return _prepared(self.label, found)
 
 
 @dataclass(frozen=True)
@@ -52,19 +47,14 @@ class PickedCells:
 
     def prepare(self, wanted: Mapping[str, Sequence[Path]]) -> Prepared:
         """The cells of columns that have any; raises ValueError where a value is inside of one."""
-        nothing = cast(exp.null(), "TEXT")
-        made: dict[str, Sql] = {FILE: text(self.label), DOCUMENT: nothing, BROKEN: nothing}
-        forms: dict[str, Form] = {}
-        parameters: list[object] = []
+        found: dict[str, _Column] = {}
         for name, paths in wanted.items():
             place = self.rows.place_of(paths)
             cells = [] if place is None else [record[place] for record in self.sample.records]
             known = [str(cell) for cell in cells if cell is not None]
             if known:
-                forms[name] = TidyCell(is_usual=all(map(USUAL_INSTANT.fullmatch, known)))
-                made[name] = value_list(cells, "TEXT", parameters)
-        columns = [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
-        return Prepared(exp.select(*columns, copy=False), forms, parameters)
+                found[name] = TidyCell(is_usual=all(map(USUAL_INSTANT.fullmatch, known))), cells
+        return _prepared(self.label, found)
 
 
 @dataclass(frozen=True)
@@ -80,7 +70,21 @@ class TidyCell(CsvForm):
         return usual_instant(cell.text) if self.is_usual else as_instant(cell.text, zone)
 
 
-def _taken(readings: Collection[Reading], values: Sequence[object]) -> tuple[Form, list[str | None]]:
+_Column = tuple[Form, Sequence[object]]
+"""The form of the values of a column, and the values."""
+
+
+def _prepared(label: str, found: Mapping[str, _Column]) -> Prepared:
+    nothing = cast(exp.null(), "TEXT")
+    parameters: list[object] = []
+    made: dict[str, Sql] = {FILE: text(label), DOCUMENT: nothing, BROKEN: nothing}
+    made |= {name: value_list(values, "TEXT", parameters) for name, (_, values) in found.items()}
+    columns = [value.as_(name, quoted=True, copy=False) for name, value in made.items()]
+    forms = {name: form for name, (form, _) in found.items()}
+    return Prepared(exp.select(*columns, copy=False), forms, parameters)
+
+
+def _taken(readings: Collection[Reading], values: Sequence[object]) -> _Column:
     plain = PlainText.seen(readings, values, are_all=True) if can_be_plain(readings) else None
     if plain is not None:
         return plain, [None if value is None else str(value) for value in values]

@@ -5,8 +5,9 @@ Nothing is imported until a name is used: rules that were planned before need no
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ...grammar.late_names import late_names
 
 if TYPE_CHECKING:
     from .compile import plan as plan
@@ -17,10 +18,4 @@ if TYPE_CHECKING:
 
 _HOMES = {"DecayStep": "steps", "Plan": "steps", "PlanError": "errors", "Step": "steps", "plan": "compile"}
 __all__ = list(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{home}", __name__), name)
+__getattr__ = late_names(__name__, _HOMES)

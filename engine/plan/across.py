@@ -13,7 +13,7 @@ from dataclasses import replace
 from ...grammar.late_methods import dataclass
 from ..model import Compare, Expr
 from .scalars import Column, Over, both, rewrite
-from .steps import CHAIN, DATA, INSTANT, Chain, DecayStep, Join, Query, Relation, Source, Step, Union, Values
+from .steps import CHAIN, DATA, INSTANT, Chain, DecayStep, Join, Query, Relation, Source, Step, Union, Values, rebuilt
 
 NUMBER = "instant number"
 """The column with the number of the instant; no property can have this name."""
@@ -62,19 +62,7 @@ class _Lift:
         if not self._depends(step.relation):
             return step
         self.lifted.add(step.name)
-        return replace(step, relation=self._relation(step.relation))
-
-    def _relation(self, relation: Relation) -> Relation:
-        match relation:
-            case Query():
-                return self._query(relation)
-            case Union():
-                return self._union(relation)
-            case Chain():
-                return Chain(self._query(relation.first), self._query(relation.next))
-
-    def _union(self, union: Union) -> Union:
-        return Union(tuple(self._query(part) for part in union.parts))
+        return replace(step, relation=rebuilt(step.relation, self._query))
 
     def _query(self, query: Query) -> Query:
         """The query with a column for the number; its source's, or else once for each."""
@@ -116,9 +104,7 @@ class _Lift:
         return Join(self._part(join.relation), join.alias, on, "inner" if join.kind == "cross" else join.kind)
 
     def _part(self, relation: str | Query | Union | Values) -> str | Query | Union | Values:
-        if isinstance(relation, (Query, Union)) and self._depends(relation):
-            return self._query(relation) if isinstance(relation, Query) else self._union(relation)
-        return relation
+        return rebuilt(relation, self._query) if self._depends(relation) else relation
 
     def _depends(self, relation: Relation | Values | str) -> bool:
         """Whether a relation has a row for each number: it reads the relation of numbers, or one that does."""

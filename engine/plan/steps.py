@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
@@ -210,3 +210,19 @@ def relations(relation: Relation | Values | str) -> Iterator[str]:
         yield from relations(relation.source.relation)
         for join in relation.joins:
             yield from relations(join.relation)
+
+
+R = TypeVar("R", bound="Relation | Values | str")
+
+
+def rebuilt(relation: R, change: Callable[[Query], Query]) -> R:
+    """The relation with each query that it consists of changed; queries inside of queries are left to `change`."""
+    made: Relation | Values | str = relation
+    match relation:
+        case Query():
+            made = change(relation)
+        case Union():
+            made = Union(tuple(change(part) for part in relation.parts))
+        case Chain():
+            made = Chain(change(relation.first), change(relation.next))
+    return cast(R, made)

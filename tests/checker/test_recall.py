@@ -28,11 +28,9 @@ MANIFEST = "scoreline: 1\nname: kept\nversion: 1.0.0\nfiles: [a.rules]\nschema: 
 
 
 @pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def kept(cache: Path) -> Path:
     """The folder where compiled rulesets are kept in a test."""
-    monkeypatch.setenv("SCORELINE_CACHE", "on")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "scoreline" / "rulesets"
+    return cache / "rulesets"
 
 
 @pytest.fixture

@@ -20,10 +20,8 @@ WRONG = MORE.replace("2026-02-20", "2026-02-31")
 
 
 @pytest.fixture
-def data(tmp_path: Path, starter: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(tmp_path: Path, starter: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Data of which something is doubtful, and a cache of their own."""
-    monkeypatch.setenv("SCORELINE_CACHE", "on")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(nearby, "STILL_WRITTEN", 0)
     shutil.copytree(starter / "data", tmp_path / "data")
     return tmp_path / "data"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -52,17 +53,17 @@ class Both:
         self.monkeypatch = monkeypatch
         self.glances: list[bool] = []
 
-    def look(self, *arguments: object, **options: object) -> Glance | None:
-        found = glance(*arguments, **options)  # type: ignore[arg-type]
+    def look(self, *arguments: Any, **options: Any) -> Glance | None:
+        found = glance(*arguments, **options)
         self.glances.append(found is not None)
         return found
 
     def read(self, path: Path, mapping: str = "") -> Dataset:
-        options = {"zone": Zone.named("Europe/Berlin"), "max_rejected": 1.0}
+        options: dict[str, Any] = {"zone": Zone.named("Europe/Berlin"), "max_rejected": 1.0}
         self.monkeypatch.setattr(reader, "glance", self.look)
-        quickly = read(path, SCHEMA, sources(mapping), **options)  # type: ignore[arg-type]
+        quickly = read(path, SCHEMA, sources(mapping), **options)
         self.monkeypatch.setattr(reader, "glance", lambda *_, **options: None)
-        closely = read(path, SCHEMA, sources(mapping), **options)  # type: ignore[arg-type]
+        closely = read(path, SCHEMA, sources(mapping), **options)
         assert repr(quickly.population()) == repr(closely.population())
         assert (quickly.findings, quickly.counts) == (closely.findings, closely.counts)
         return quickly

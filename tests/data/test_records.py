@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
@@ -267,6 +267,6 @@ def test_a_population_comes_back_as_it_was(data: dict[str, list[object]]) -> Non
 
 @pytest.mark.soak
 @pytest.mark.parametrize("test", [test_any_dicts, test_a_population_comes_back_as_it_was])
-def test_dicts_for_long(test: Callable[[dict[str, list[object]]], None]) -> None:
+def test_dicts_for_long(test: Any) -> None:
     long = settings(deadline=None, max_examples=500, suppress_health_check=list(HealthCheck))
-    long(given(DATA)(test.hypothesis.inner_test))()  # type: ignore[attr-defined]
+    long(given(DATA)(test.hypothesis.inner_test))()

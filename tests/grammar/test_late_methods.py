@@ -124,13 +124,15 @@ def test_frozen_is_frozen(dataclass: Any) -> None:
 
 @pytest.mark.parametrize("dataclass", DECORATORS.values(), ids=DECORATORS)
 def test_copies_and_pickles(dataclass: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    for kind in shapes(dataclass).values():
+    kinds = shapes(dataclass)
+    for kind in kinds.values():  # a pickle finds them in this module
         kind.__qualname__ = kind.__name__
         monkeypatch.setitem(globals(), kind.__name__, kind)
-    for made in (Leaf("a", (1,), span=4), Slotted(1), Open(1)):  # type: ignore[name-defined]  # noqa: F821
+    leaf = kinds["Leaf"]("a", (1,), span=4)
+    for made in (leaf, kinds["Slotted"](1), kinds["Open"](1)):
         assert copy.deepcopy(made) == pickle.loads(pickle.dumps(made)) == made
-    leaf = dataclasses.replace(Leaf("a", span=4), name="b")  # type: ignore[name-defined]  # noqa: F821
-    assert (leaf.name, leaf.span) == ("b", 4)
+    other = dataclasses.replace(kinds["Leaf"]("a", span=4), name="b")
+    assert (other.name, other.span) == ("b", 4)
 
 
 def test_an_object_that_was_never_made_here_compares() -> None:

@@ -190,7 +190,10 @@ class Phrases:
             leaf += [lambda: self.rollup(), lambda: self.rollup(), lambda: "distinct(contact of seen)"]
         if depth <= 0 or self.chance(2):
             return self.pick(*leaf)
-        deeper = lambda: self.number(level, depth - 1)  # noqa: E731
+
+        def deeper() -> str:
+            return self.number(level, depth - 1)
+
         return self.pick(
             lambda: f"({deeper()} {self.pick('+', '-', '*', '/')} {deeper()})",
             lambda: f"{self.pick('min', 'max')}({deeper()}, {deeper()})",
@@ -308,7 +311,10 @@ class Phrases:
             leaf += [lambda: f"any(leads where {self.member_test()})", lambda: f"all(leads where {self.member_test()})"]
         if depth <= 0 or self.chance(2):
             return self.pick(*leaf)
-        deeper = lambda: self.condition(level, depth - 1)  # noqa: E731
+
+        def deeper() -> str:
+            return self.condition(level, depth - 1)
+
         return self.pick(
             lambda: f"({deeper()} and {deeper()})",
             lambda: f"({deeper()} or {deeper()})",

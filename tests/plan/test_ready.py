@@ -49,11 +49,9 @@ def test_statements_for_any_instant_give_what_those_of_one_give(model: Model, pe
 
 
 @pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def kept(cache: Path) -> Path:
     """The folder where plans are kept in a test."""
-    monkeypatch.setenv("SCORELINE_CACHE", "on")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "scoreline" / "plans"
+    return cache / "plans"
 
 
 @pytest.fixture
