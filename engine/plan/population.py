@@ -103,7 +103,7 @@ class Population:
         self._add("named_account", self._named("account_id"), "the accounts that events name")
         everyone, accounts = self._home(_LEAD), self._home(_ACCOUNT)
         self._add(
-            accounts, self._numbered(self._all_accounts(), "account"), "all accounts, numbered in order of their ids"
+            accounts, self._numbered(self._all_accounts()), "all accounts, numbered in order of their ids"
         )
         self._add(everyone, self._leads(accounts), "all contacts, numbered in order of their ids, with their account")
         if self._ignored.contacts:
@@ -199,17 +199,18 @@ class Population:
         named = self._ids((self._by_contacts(), by_events))
         return Union((records, self._only_named(named, "account_now", "account")))
 
-    def _numbered(self, relation: Union, level: Level) -> Query:
+    def _numbered(self, relation: Union) -> Query:
+        """Everyone with a number, in the order of their ids."""
         key = Over(item=call("row_number"), partition=(), order=((event("id", "text"), False),), kind="timestamp")
-        names = ["id", *self._base(level), *self._marked]
-        return Query((("key", key), *((name, event(name)) for name in names)), Source(relation))
+        return Query((("key", key), *same_names(relation.names)), Source(relation))
 
     def _leads(self, accounts: str) -> Query:
-        key = Over(item=call("row_number"), partition=(), order=((event("id", "text"), False),), kind="timestamp")
-        names = ["id", "account_id", *self._base("lead"), *self._marked]
-        columns = (("key", key), ("account", joined("a", "key")), *((name, event(name)) for name in names))
+        """All leads: first numbered, then with their account, so that less has to be sorted."""
+        numbered = self._numbered(self._everyone())
+        key, *names = numbered.names
         on = Compare(op="==", left=joined("a", "id"), right=event("account_id", "text"), exact=True)
-        return Query(columns, Source(self._everyone()), (Join(accounts, "a", on),))
+        columns = ((key, event(key)), ("account", joined("a", "key")), *same_names(names))
+        return Query(columns, Source(numbered), (Join(accounts, "a", on),))
 
     def _screen_contacts(self) -> None:
         """Which contacts are ignored, and by which line; the others, and the accounts that are still named."""

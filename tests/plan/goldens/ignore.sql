@@ -143,7 +143,7 @@ FROM (
 -- reads contact_now, named_contact, account_all
 CREATE TEMPORARY TABLE "lead_all" AS
 SELECT
-  ROW_NUMBER() OVER (ORDER BY "e"."id" ASC) AS "key",
+  "e"."key" AS "key",
   "a"."key" AS "account",
   "e"."id" AS "id",
   "e"."account_id" AS "account_id",
@@ -151,20 +151,28 @@ SELECT
   "e"."known" AS "known"
 FROM (
   SELECT
+    ROW_NUMBER() OVER (ORDER BY "e"."id" ASC) AS "key",
     "e"."id" AS "id",
     "e"."account_id" AS "account_id",
     "e"."role_folded" AS "role_folded",
-    TRUE AS "known"
-  FROM "contact_now" AS "e"
-  UNION ALL
-  SELECT
-    "e"."id" AS "id",
-    CAST(NULL AS TEXT) AS "account_id",
-    CAST(NULL AS TEXT) AS "role_folded",
-    FALSE AS "known"
-  FROM "named_contact" AS "e"
-  ANTI JOIN "contact_now" AS "r"
-    ON "r"."id" = "e"."id"
+    "e"."known" AS "known"
+  FROM (
+    SELECT
+      "e"."id" AS "id",
+      "e"."account_id" AS "account_id",
+      "e"."role_folded" AS "role_folded",
+      TRUE AS "known"
+    FROM "contact_now" AS "e"
+    UNION ALL
+    SELECT
+      "e"."id" AS "id",
+      CAST(NULL AS TEXT) AS "account_id",
+      CAST(NULL AS TEXT) AS "role_folded",
+      FALSE AS "known"
+    FROM "named_contact" AS "e"
+    ANTI JOIN "contact_now" AS "r"
+      ON "r"."id" = "e"."id"
+  ) AS "e"
 ) AS "e"
 LEFT JOIN "account_all" AS "a"
   ON "a"."id" = "e"."account_id"
