@@ -29,7 +29,7 @@ from .population import Population, ignored
 from .reach import ANY, Reach, reach, youngest_out
 from .scalars import FALSE, Column, Ref, both, call, event, is_known, leaves, only_if
 from .schedule import Schedule
-from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
+from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects, made_from, wanted
 from .steps import LEVELS, Chain, DecayStep, Join, Plan, Query, ResultColumn, Source, Step, Union
 from .terms import FEWEST, Term, Terms
 
@@ -231,10 +231,12 @@ class _Planner:
         self, roots: list[str], listed: list[_Listed]
     ) -> tuple[Schedule, list[tuple[int, _Listed]], list[Entries]]:
         """The schedule; which entries are columns of leads and accounts, and which are found atom by atom."""
-        if self._early:
-            self._ahead = ahead(self._book, self._ignored)
         numbered = list(enumerate(listed))
         wide = [*roots, *(name for item in listed for name in item.columns if name is not None)]
+        if not self._reads_sessions(wide):
+            self._book.sessions = None
+        if self._early:
+            self._ahead = ahead(self._book, self._ignored)
         if self._physical == "wide" or (self._physical == "auto" and self._questions(wide) <= FEW):
             return Schedule(self._book, wide, by_kind=False, ahead=self._ahead), numbered, []
         terms = Terms(self._book, fewest=1 if self._physical == "by kind" else FEWEST)
@@ -245,6 +247,12 @@ class _Planner:
         roots += [leaf.name for each in entries for leaf in leaves(each.term.atom.lane) if isinstance(leaf, Ref)]
         terms.tally(roots)
         return Schedule(self._book, roots, entries, ahead=self._ahead, counting=self._counting), left, entries
+
+    def _reads_sessions(self, roots: list[str]) -> bool:
+        """Whether any column that is worked out asks in which session an event is."""
+        columns = tuple(self._book.columns[name] for name in needed_columns(self._book, roots))
+        read = wanted(tuple((column.rows, column.output) for column in columns))
+        return "session" in {*read, *wanted(tuple(made_from(self._book.events, read).values()))}
 
     def _questions(self, roots: list[str]) -> int:
         """How many columns are questions about events that could be answered by kind."""
