@@ -16,11 +16,14 @@ ANEW = ("env", "SCORELINE_CACHE=off")
 """Before a command: nothing that was compiled before is recalled."""
 
 TO_SQL = """
-import sys, scoreline
+import sys
 from scoreline.engine.plan import plan
+from scoreline.engine.ruleset import compile_ruleset
 from scoreline.engine.sql import sql
-sql(plan(scoreline.load(sys.argv[1]).model, contributions=False))
+ruleset, *_ = compile_ruleset(sys.argv[1], linted=False)
+sql(plan(ruleset.model, contributions=False))
 """
+"""What a run does on the way from the text of rules to statements; what lints think of them it does not ask."""
 
 
 def commands() -> dict[str, Command]:

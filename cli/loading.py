@@ -48,18 +48,20 @@ def load(name: str, settings: Sequence[str] = (), data: str | None = None) -> Ru
     return ruleset
 
 
-def compiled(name: str, settings: Sequence[str] = (), data: str | None = None) -> tuple[Ruleset | None, Report]:
-    """The ruleset, if it has no errors, and everything found in it.
+def compiled(
+    name: str, settings: Sequence[str] = (), data: str | None = None, linted: bool = False
+) -> tuple[Ruleset | None, Report]:
+    """The ruleset, if it has no errors, and everything found in it: what lints say only if `linted`, or an error.
 
     What a single file of rules names may be known from the data alone.
     """
     from ..engine.ruleset import compile_ruleset
 
     progress(f"reading {name} …")
-    ruleset, findings, sources = compile_ruleset(name, params=params(settings))
+    ruleset, findings, sources = compile_ruleset(name, params=params(settings), linted=linted)
     if data is not None and sources and Path(name).is_file():
         schema = with_data(lambda: infer(data))
-        ruleset, findings, sources = compile_ruleset(name, params=params(settings), inferred=schema)
+        ruleset, findings, sources = compile_ruleset(name, params=params(settings), inferred=schema, linted=linted)
     return ruleset, report_of(findings, sources, folder_of(name))
 
 

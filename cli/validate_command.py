@@ -93,7 +93,7 @@ def command(
 
 def everything(name: str, data: str | None, as_of: str = "latest", against: str | None = None) -> Report:
     """The findings of the rules, and if these are sound, of their version, of the scenarios and of the data."""
-    ruleset, report = loading.compiled(name, data=data)
+    ruleset, report = loading.compiled(name, data=data, linted=True)
     if ruleset is None:
         return report
     findings, sources = list(report.diagnostics), dict(report.sources)

@@ -50,6 +50,7 @@ class Compiled:
     """A sound ruleset: its manifest, its nodes, its model, and what is doubtful about it.
 
     `files` are its own, without those of the rulesets that it builds on; `written` is what it says together with them.
+    Unless it `is_linted`, its diagnostics say nothing of lints.
     """
 
     path: Path
@@ -59,6 +60,7 @@ class Compiled:
     diagnostics: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
     written: Written = field(default_factory=Written, repr=False)
+    is_linted: bool = True
 
     @property
     def name(self) -> str:

@@ -58,8 +58,8 @@ class Recall:
             return None
         return Recall(place, _digest(repr(asked)))
 
-    def compiled(self) -> Compiled | None:
-        """The ruleset as it was compiled, if it was, and nothing that it was made of has changed."""
+    def compiled(self, linted: bool) -> Compiled | None:
+        """The ruleset as it was compiled (and `linted`, if asked), if nothing that it was made of has changed."""
         kept = RULESETS.get(self.key)
         if kept is None:
             return None
@@ -68,11 +68,14 @@ class Recall:
             texts = self._unchanged(Basis(*cast("tuple[Any, ...]", thaw(kept[8 : 8 + size]))))
             if texts is None:
                 return None
-            manifest, files, model, diagnostics, shown, written = cast("tuple[Any, ...]", thaw(kept[8 + size :]))
+            *parts, shown, written, is_linted = cast("tuple[Any, ...]", thaw(kept[8 + size :]))
             sources = {name: texts[name] for name in shown}
         except NOT_FROZEN:
             return None
-        return Compiled(self.place, manifest, files, model, diagnostics, sources, written)
+        if linted and not is_linted:
+            return None
+        manifest, files, model, diagnostics = parts
+        return Compiled(self.place, manifest, files, model, diagnostics, sources, written, is_linted)
 
     def keep(self, compiled: Compiled, noted: Noted) -> None:
         """Keep a ruleset, with what was noted when it was compiled."""
@@ -85,6 +88,7 @@ class Recall:
             compiled.diagnostics,
             tuple(compiled.sources),
             compiled.written,
+            compiled.is_linted,
         )
         try:
             head, body = freeze(basis), freeze(sound)

@@ -121,10 +121,14 @@ def check(path: str | Path, *, params: Mapping[str, object] | None = None) -> li
 
 
 def compile_ruleset(
-    path: str | Path, *, params: Mapping[str, object] | None = None, inferred: Schema | None = None
+    path: str | Path,
+    *,
+    params: Mapping[str, object] | None = None,
+    inferred: Schema | None = None,
+    linted: bool = True,
 ) -> tuple[Ruleset | None, list[Diagnostic], dict[str, Source]]:
     """As `load`, but nothing raises: the ruleset if it is sound, all findings, and the texts that they point into."""
-    found, findings, sources = compile_at(path, params=params, inferred=inferred)
+    found, findings, sources = compile_at(path, params=params, inferred=inferred, linted=linted)
     if found is None:
         return None, findings, sources
     return Ruleset(**{spec.name: getattr(found, spec.name) for spec in fields(found)}), findings, sources

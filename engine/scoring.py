@@ -42,7 +42,7 @@ def fitted(ruleset: Compiled, data: Data, params: Mapping[str, object] | None = 
     from .data import infer_schema
 
     inferred = infer_schema(data) if infers else None  # type: ignore[arg-type]
-    found, findings, sources = compile_at(ruleset.path, params=params, inferred=inferred)
+    found, findings, sources = compile_at(ruleset.path, params=params, inferred=inferred, linted=False)
     if found is None:
         raise RulesetError(findings, sources)
     return found

@@ -97,6 +97,19 @@ def test_doubts_are_recalled_too(folder: Path, parsed: list[str]) -> None:
     assert parsed == ["a.rules"]
 
 
+def test_who_scores_does_not_wait_for_lints(folder: Path, parsed: list[str]) -> None:
+    assert compile_at(folder, linted=False)[1] == []
+    assert [item.code for item in compile_at(folder)[1]] == ["L303"]
+    assert [item.code for item in compile_at(folder, linted=False)[1]] == ["L303"]
+    assert parsed == ["a.rules", "a.rules"]
+
+
+def test_a_doubt_that_is_an_error_is_always_looked_for(folder: Path) -> None:
+    (folder / "ruleset.yaml").write_text((folder / "ruleset.yaml").read_text() + "lints: {L303: error}\n")
+    assert compile_at(folder, linted=False)[0] is None
+    assert [item.code for item in compile_at(folder, linted=False)[1]] == ["L303"]
+
+
 def test_a_single_file_is_recalled_with_what_data_have_shown(tmp_path: Path, parsed: list[str]) -> None:
     rules = tmp_path / "one.rules"
     rules.write_text("contact.age >= 5 => +1\n")
