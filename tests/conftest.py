@@ -1,5 +1,7 @@
 """Every test compiles anew; those of the cache itself switch it on, in folders of their own. Garbage is looked for as
-seldom as the command line does."""
+seldom as the command line does. What was collected is not frozen: who compiles asks whether anything is, and Python
+counts it one by one.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,7 @@ from scoreline.cli.main import SELDOM
 os.environ["SCORELINE_CACHE"] = "off"
 
 
-def pytest_collection_finish() -> None:
-    """What was imported and collected stays, and is never looked at again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(SELDOM)
-
-
-def pytest_unconfigure() -> None:
-    """DuckDB complains at the end of what was never let go."""
-    gc.unfreeze()
+gc.set_threshold(SELDOM)
 
 
 @pytest.fixture
