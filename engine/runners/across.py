@@ -14,6 +14,7 @@ from ..plan.across import NUMBER, across
 from ..plan.steps import INSTANT, Plan
 from ..schema import Kind
 from ..sql.literals import TYPES
+from ..sql.prepared import prepared
 from ..sql.queries import table
 from .embedded import drop, fill_table, instant_values, make_steps
 
@@ -62,9 +63,10 @@ class Across:
         counted(done, len(instants))
         shared = {step.name for step in self._once} & {name for step in self._each for name in step.reads}
         make_steps(self._cursor, self._once, shared)
+        each = [prepared(step) for step in self._each]
         for chunk in _chunks(instants, at_once or self._most()):
             self._fill_instants(chunk)
-            make_steps(self._cursor, self._each, RESULTS)
+            make_steps(self._cursor, each, RESULTS)
             collect(chunk)
             done += len(chunk)
             counted(done, len(instants))
