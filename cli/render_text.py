@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import click
 
@@ -26,8 +26,10 @@ TAB = 4
 WIDEST = 160
 NARROWEST = 40
 LONGEST = 6
-FEW = 3
-"""So many remarks of a kind are shown; further ones are counted, so that what matters more is not lost among them."""
+MOST = {"warning": 20, "info": 3}
+"""So many findings of a kind are shown; further ones are counted, so that what matters more is not lost among them.
+Errors are all shown."""
+PLACES = 3
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
@@ -38,28 +40,27 @@ def render(report: Report) -> str:
     return "\n\n".join([*parts, *("\n".join(_further(found)) for found in further)])
 
 
-def _shown(findings: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[list[Diagnostic]]]:
-    """The findings that are shown, and the remarks beyond the first few of a kind, by kind."""
-    shown: list[Diagnostic] = []
-    remarks: dict[str, list[Diagnostic]] = {}
+def _shown(findings: Collection[Diagnostic]) -> tuple[list[Diagnostic], list[list[Diagnostic]]]:
+    """The findings that are shown, in their order, and by kind those beyond the first few of it."""
+    kinds: dict[tuple[str, str], list[Diagnostic]] = {}
     for item in findings:
-        alike = remarks.setdefault(item.code, [])
-        if item.severity != "info" or len(alike) < FEW:
-            shown.append(item)
-        if item.severity == "info":
-            alike.append(item)
-    # One more takes no more room than the words that there is one more.
-    further = [alike[FEW:] for alike in remarks.values() if len(alike) > FEW + 1]
-    return shown + [alike[FEW] for alike in remarks.values() if len(alike) == FEW + 1], further
+        kinds.setdefault((item.code, item.severity), []).append(item)
+    further = []
+    for (_, severity), alike in kinds.items():
+        most = MOST.get(severity, len(alike))
+        if len(alike) > most + 1:  # one more takes no more room than the words that there is one more
+            further.append(alike[most:])
+    left_out = {id(item) for alike in further for item in alike}
+    return [item for item in findings if id(item) not in left_out], further
 
 
 def _further(findings: list[Diagnostic]) -> Iterator[str]:
     first = findings[0]
-    head = click.style(f"info[{first.code} {first.name}]", fg=_COLOURS["info"], bold=True)
-    yield f"{head}: {click.style(f'{len(findings)} more of this kind', bold=True)}"
+    head = click.style(f"{first.severity}[{first.code} {first.name}]", fg=_COLOURS[first.severity], bold=True)
+    yield f"{head}: {click.style(f'{len(findings):,} more of this kind', bold=True)}"
     places = dict.fromkeys(f"{item.span.path}:{item.span.line}" for item in findings if item.span.line)
     if places:
-        yield f" {_dim('-->')} {printable(', '.join(list(places)[:FEW]))}{' …' if len(places) > FEW else ''}"
+        yield f" {_dim('-->')} {printable(', '.join(list(places)[:PLACES]))}{' …' if len(places) > PLACES else ''}"
     yield f"  {_dim('=')} {click.style('hint', bold=True)}: `scoreline validate … --format concise` has a line for each"
 
 

@@ -116,6 +116,20 @@ def test_many_remarks_of_a_kind_are_counted() -> None:
     assert click.unstyle(render(Report(tuple(remarks[:4])), "text")).count("nothing uses") == 4
 
 
+def test_many_warnings_of_a_kind_are_counted_and_no_error_is() -> None:
+    places = [Span("lead.rules", line, 1, line, 2) for line in range(1, 41)]
+    doubts = [finding("L105", "said twice", place) for place in places]
+    text = click.unstyle(render(Report(tuple(doubts), SOURCES), "text"))
+    assert text.count("said twice") == 20
+    assert text.endswith(
+        "warning[L105 same-condition]: 20 more of this kind\n --> lead.rules:21, lead.rules:22, lead.rules:23 …\n"
+        "  = hint: `scoreline validate … --format concise` has a line for each"
+    )
+    assert click.unstyle(render(Report(tuple(doubts[:21]), SOURCES), "text")).count("said twice") == 21
+    wrong = [finding("S101", "wrong", place) for place in places]
+    assert click.unstyle(render(Report(tuple(wrong), SOURCES), "text")).count("wrong") == 40
+
+
 @pytest.mark.parametrize("columns", [50, 80, 200])
 def test_on_a_terminal_lines_do_not_wrap_over_their_signs(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr", Terminal())
