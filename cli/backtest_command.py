@@ -9,6 +9,7 @@ import shlex
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -106,16 +107,17 @@ def command(
     form = form_for(out, form)
     check_libraries()
     _check(accepted, rejected, reason)
+    from ..engine.backtest.backtest import Wishes, asked
+
+    wanted = question(won, lost, score, horizon, gap, every, first, last, settings)
+    wishes = Wishes(capacity, precision, by, None, accepted, rejected, reason, all_lines, not quick)
     rules = loading.load(ruleset, settings, data)
+    answered(rules, ruleset, lambda: asked(rules, wanted, wishes))
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
     loading.mention_doubts(dataset)
-    from ..engine.backtest.backtest import Wishes
-
-    asked = question(won, lost, score, horizon, gap, every, first, last, settings)
     with tempfile.TemporaryDirectory(prefix="scoreline-") as folder:
         other = _other(against, ruleset, rules, dataset, data, Path(folder)) if against is not None else None
-        wishes = Wishes(capacity, precision, by, other, accepted, rejected, reason, all_lines, not quick)
-        found = tested(rules, ruleset, dataset, asked, as_of, wishes)
+        found = tested(rules, ruleset, dataset, wanted, as_of, replace(wishes, against=other))
     made = rendered(found, form)
     if out is not None:
         write_text(out, made)

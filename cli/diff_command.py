@@ -90,6 +90,8 @@ def command(
         rules = _load(pair[0], (), data), _load(pair[1], settings, data)
     found = difference(*rules)
     question = Question(stage, by, top or None)
+    if data is not None:
+        _check_aim(found, question)
     measured = None
     if data is not None and (found.changes or any(item.needs_data for item in gates)):
         measured = _effect(found, rules, data, as_of, strict, max_rejected, question)
@@ -157,6 +159,17 @@ def _check(data: str | None, gates: Sequence[Gate], options: dict[str, str | Non
             fail(f"`{name}` is about leads and accounts", "add `--data PATH`")
 
 
+def _check_aim(found: Difference, question: Question) -> None:
+    """Whether there is what is asked for, before any data are read."""
+    from ..engine.impact.measure import aim
+    from ..engine.impact.qualified import NoSuch
+
+    try:
+        aim(found, question)
+    except NoSuch as error:
+        fail(str(error), error.hint)
+
+
 def _load(side: Side, settings: Sequence[str], data: str | None) -> Ruleset:
     """One of the two; where it has errors they are printed below its name, and the command ends."""
     ruleset, report = loading.compiled(side.name, settings, data)
@@ -179,17 +192,11 @@ def _effect(
     question: Question,
 ) -> Effect:
     from ..engine.impact.measure import effect
-    from ..engine.impact.qualified import NoSuch
 
     before, after = _read(rules, data, strict, max_rejected, question.by)
     loading.mention_doubts(after)
     instant = loading.instant(as_of, rules[1], after)
-    try:
-        return loading.with_plan(
-            rules[1], rules[1].name, lambda: effect(found, before, after, instant, question, progress)
-        )
-    except NoSuch as error:
-        fail(str(error), error.hint)
+    return loading.with_plan(rules[1], rules[1].name, lambda: effect(found, before, after, instant, question, progress))
 
 
 def _read(

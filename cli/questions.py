@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
+from .failures import fail
 from .lengths import length
 from .loading import params
 from .options import Command
@@ -82,4 +84,17 @@ def question(
     from ..engine.backtest.question import Question
 
     begin, end = (None if day is None else day.date() for day in (first, last))
+    if begin is not None and end is not None and begin > end:
+        fail(f"the first day, {begin}, is after the last, {end}", "the first day comes first")
+    if lost is not None:
+        _check_grid()
     return Question(won, lost, score, horizon, gap, every, begin, end, params(settings))
+
+
+def _check_grid() -> None:
+    """With `--lost` each is scored before its own end: options that say when all are scored would say nothing."""
+    context = click.get_current_context()
+    for name, option in (("first", "--from"), ("last", "--to"), ("every", "--every")):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            way = "leave one of them out"
+            fail(f"`{option}` is about days when all are scored, and with `--lost` each is scored before its end", way)

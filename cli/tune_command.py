@@ -76,11 +76,14 @@ def command(
     check_libraries()
     if writes:
         _check_writable(ruleset, settings)
+    from ..engine.backtest.backtest import asked
+
+    wanted = question(won, lost, score, horizon, gap, every, first, last, settings)
     rules = loading.load(ruleset, settings, data)
+    answered(rules, ruleset, lambda: asked(rules, wanted))
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
     loading.mention_doubts(dataset)
-    asked = question(won, lost, score, horizon, gap, every, first, last, settings)
-    found = tuned(rules, ruleset, dataset, asked, as_of, only)
+    found = tuned(rules, ruleset, dataset, wanted, as_of, only)
     made = rendered(found, form, loading.folder_of(ruleset))
     if out is not None:
         write_text(out, made)

@@ -62,13 +62,15 @@ class Asked:
 
 
 def asked(ruleset: Compiled, question: Question, wishes: Wishes | None = None) -> Asked:
-    """The question, checked. Raises CannotTest, and RulesetError for conditions that are none."""
+    """The question, checked; needs no data. Raises CannotTest, and RulesetError for conditions that are none."""
     score = asked_score(ruleset, question.score)
     more = wishes or Wishes()
     options = {"--won": question.won, "--lost": question.lost}
     options |= {"--accepted": more.accepted, "--rejected": more.rejected}
     texts = {name: text for name, text in options.items() if text is not None}
-    return Asked(score, conditions(ruleset, score.level, texts, question.params), texts)
+    found = Asked(score, conditions(ruleset, score.level, texts, question.params), texts)
+    _check(ruleset, found, more)
+    return found
 
 
 def backtest(
@@ -138,7 +140,6 @@ def drawn(
 ) -> Drawn:
     """The cases of a question. Raises CannotTest, RulesetError and PlanError as `backtest` does."""
     found = asked(ruleset, question, wishes)
-    _check(ruleset, found, wishes or Wishes())
     progress("looking for outcomes …")
     outcomes = _outcomes(found, dataset, until)
     looked = peeks(ruleset, found.score, found.conditions.values(), outcomes.won.is_dated)

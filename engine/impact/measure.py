@@ -19,7 +19,7 @@ from . import asking
 from .difference import Difference
 from .effect import Blame, Effect, Transition
 from .idle import idle, moved
-from .qualified import qualified, target
+from .qualified import Target, qualified, target
 from .reach import Reach
 from .segments import check, segmented
 from .tables import LEVELS, compare, store
@@ -41,6 +41,14 @@ class Question:
     most: int | None = 10
 
 
+def aim(found: Difference, asked: Question) -> Target | None:
+    """Whose gains and losses are asked for; needs no data. Raises NoSuch for a stage or a field that is not there."""
+    wanted = target(found.old, found.new, asked.stage)
+    if wanted is not None and asked.by is not None:
+        check(found.new, wanted, asked.by)
+    return wanted
+
+
 def effect(
     found: Difference,
     old_data: Dataset,
@@ -55,10 +63,8 @@ def effect(
     stage or a field that is not there.
     """
     asked = question or Question()
-    wanted = target(found.old, found.new, asked.stage)
+    wanted = aim(found, asked)
     with duckdb.connect() as connection:
-        if wanted is not None and asked.by is not None:
-            check(found.new, wanted, asked.by)
         sides = (("old", found.old, old_data), ("new", found.new, new_data))
         before, after = (_scored(*side, as_of, connection, progress) for side in sides)
         progress("comparing …")

@@ -132,6 +132,8 @@ def test_few_outcomes_are_no_reason_to_fail(backtest: Call, place: tuple[Path, P
         (["--won", "deal_won", "--by", "account.industri"], 2, "did you mean `industry`?"),
         (["--won", "deal_won", "--accepted", "demo"], 2, "`--accepted` without `--rejected`"),
         (["--won", "deal_won", "--reason", "reason"], 2, "add `--accepted … --rejected …`"),
+        (["--won", "deal_won", "--from", "2026-02-01", "--to", "2026-01-01"], 2, "2026-02-01, is after the last"),
+        (["--won", "deal_won", "--lost", "deal_lost", "--every", "week"], 2, "`--every` is about days when all are"),
         (["--won", "demo"], 1, "error[L701 looks-ahead]: `demo` reads `demo` events"),
         (["--won", "deal_won", "--against", "nowhere"], 2, "is in no git repository"),
         ([], 2, "--won"),
@@ -142,6 +144,16 @@ def test_what_is_wrong_is_said_with_a_way_out(
 ) -> None:
     found, out, err = backtest(place[0], "--data", place[1], *more)
     assert (found, out) == (code, "") and said in err and "internal error" not in err
+
+
+@pytest.mark.parametrize(
+    "more", [["--by", "account.industri"], ["--score", "readines"], ["--lost", "deal_lst"], ["--from", "2026-02-30"]]
+)
+def test_what_needs_no_data_is_said_before_any_are_read(
+    backtest: Call, place: tuple[Path, Path], more: list[str]
+) -> None:
+    code, _, err = backtest(place[0], "--data", place[1] / "gone", "--won", "deal_won", *more)
+    assert code == 2 and more[1].removeprefix("account.") in err and "gone" not in err
 
 
 def test_without_its_libraries_it_says_which(
