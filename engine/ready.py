@@ -42,14 +42,20 @@ class Ready:
         return tuple(step.purpose for step in (self.plan.steps if self.steps is None else self.steps))
 
 
-def ready(model: Model, connection: duckdb.DuckDBPyConnection, contributions: bool, history: bool) -> Ready:
+def ready(
+    model: Model,
+    connection: duckdb.DuckDBPyConnection,
+    contributions: bool,
+    history: bool = False,
+    screened: bool = False,
+) -> Ready:
     """The plan of a run over data, as it was made before if it was. Raises PlanError."""
     if history or remembers(model):
-        return Ready(plan_for(model, connection, contributions, history=history))
+        return Ready(plan_for(model, connection, contributions, history=history, screened=screened))
     return kept_or_made(
-        (model, contributions),
+        (model, contributions, "screened") if screened else (model, contributions),
         lambda tree: built(model, *tree),
-        lambda: prepared(plan_for(model, connection, contributions)),
+        lambda: prepared(plan_for(model, connection, contributions, screened=screened)),
         lambda made: (said_of(made.plan), made.steps),
     )
 

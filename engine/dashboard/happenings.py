@@ -112,7 +112,7 @@ def _temporary(run: Run, name: str, kind: str, query: exp.Select) -> None:
 def _ignored(run: Run) -> exp.Select:
     """The events that are left out, with the number of the reason."""
     columns = [column("id"), column("reason")]
-    if not any(step.name == SCREENED for step in run.plan.steps):
+    if not run.plan.reasons:
         nothing = [exp.alias_(cast(exp.null(), of), name) for name, of in (("id", "TEXT"), ("reason", "BIGINT"))]
         return exp.select(*nothing).where(exp.false())
     return exp.select(*columns).from_(table(SCREENED)).where(is_known(columns[1]))

@@ -44,6 +44,7 @@ from ..instants import DAY, Zone, local_date
 from ..model import Model
 from ..runners.across import Counted
 from ..runners.embedded import Run
+from ..runners.told import Told
 from ..sql.statements import text as written
 from .ladders import LEVELS
 
@@ -103,13 +104,13 @@ class Past:
             self._connection.execute(written(_empty(model, level)))
         self._connection.execute("CREATE TABLE site_histories (level TEXT, id TEXT, history TEXT)")
 
-    def replay(self, data: Dataset, counted: Counted | None = None) -> None:
-        """Scores all weeks before the last one."""
+    def replay(self, data: Dataset, counted: Counted | None = None, days: Told | None = None) -> None:
+        """Scores all weeks before the last one; `days` makes the tables of the days before, if rules remember them."""
         earlier = self._weeks.before[:-1] if self._weeks else ()
         if not earlier:
             return
         only = {level: {"id", "stage", "disqualified", *scores_of(self._model, level)} for level in LEVELS}
-        with replay(self._model, data, earlier, counted=counted, only=only) as found:
+        with replay(self._model, data, earlier, counted=counted, only=only, past=days) as found:
             for level in LEVELS:
                 place = call("list_position", exp.array(*map(number, earlier)), column("at"))
                 week = exp.Sub(this=place, expression=number(1))

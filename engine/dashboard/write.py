@@ -17,10 +17,10 @@ from ..handbook import handbook
 from ..handbook.definitions import used
 from ..handbook.names import Names
 from ..instants import format_instant
-from ..plan import Plan
-from ..plan import plan as make_plan
+from ..ready import Ready, ready
 from ..runners.across import Counted
 from ..runners.embedded import Run, run_plan
+from ..runners.told import told as days_told
 from . import pages
 from .committee import committee
 from .entries import entries, numbers_of, rules, told
@@ -98,31 +98,34 @@ class _Site:
 
     def write(self) -> Weeks | None:
         """All files; gives the weeks."""
-        model = self._ruleset.model
-        plan = self._plan()
-        keep = [step.name for step in plan.steps if step.name == SCREENED]
+        model, connection = self._ruleset.model, self._data.connection
+        asked = self._ready()
         weeks = None
         if self._asked.weeks != 0:
             weeks = weeks_of(model, self._data, self._as_of, self._asked.weeks)
-        with closing(Past(self._data.connection, model, weeks)) as past:
+        instants = weeks.at if weeks else (self._as_of,)
+        with (
+            closing(Past(connection, model, weeks)) as past,
+            days_told(asked.plan, connection, instants, self._counted) as days,
+        ):
             if weeks and weeks.before:
                 self._progress("scoring the weeks before …")
-                past.replay(self._data, self._counted)
-                with run_plan(plan, self._data, weeks.before[-1]) as before:
+                past.replay(self._data, self._counted, days)
+                with run_plan(asked.plan, self._data, weeks.before[-1], steps=asked.steps, past=days) as before:
                     past.add(before)
                     keep_lines(before)
             self._progress("scoring …")
-            with run_plan(plan, self._data, self._as_of, keep=keep) as run:
+            with run_plan(asked.plan, self._data, self._as_of, keep=[SCREENED], steps=asked.steps, past=days) as run:
                 past.add(run)
                 past.tell()
                 self._write(run, weeks)
         return weeks
 
-    def _plan(self) -> Plan:
+    def _ready(self) -> Ready:
         """The plan of a run that also answers what the pages ask beside the results."""
         more = [*measures(self._ladders), *(self._committee.measures if self._committee else ())]
         model = replace(self._ruleset.model, order=(*self._ruleset.model.order, *more))
-        return make_plan(model, contributions=True, screened=True)
+        return ready(model, self._data.connection, contributions=True, screened=True)
 
     def _write(self, run: Run, weeks: Weeks | None) -> None:
         self._progress("gathering reasons …")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
@@ -13,16 +14,19 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..data.sql import column
 from ..model import Model
-from ..plan import plan as make_plan
-from ..plan.compile import Physical, Titles
 from ..plan.steps import Plan, ResultColumn
+from ..ready_replay import ready_replay
 from ..runners.across import Across, Counted, by_instant, named, same_instant, uncounted
 from ..runners.embedded import is_versioned
 from ..runners.entries import named_entries, owner_id
 from ..runners.held import Held
 from ..runners.remembering import remember
+from ..runners.told import Told
 from ..sql.queries import table
 from ..sql.statements import text
+
+if TYPE_CHECKING:
+    from ..plan.compile import Physical, Titles
 
 ENTRIES = ("level", "id", "score", "line", "kind", "points", "events", "first", "last")
 
@@ -52,17 +56,24 @@ def replay(
     physical: Physical = "auto",
     counted: Counted | None = None,
     only: Titles | None = None,
+    past: Told | None = None,
 ) -> Replayed:
     """Scores the data at each of some instants, at least one, given in ascending order; `counted` is told of the days
     before and of the instants as they are worked out. `only` names the results that are worked out, where not all are
-    needed; a level without any has no table. Raises PlanError.
+    needed; a level without any has no table. `past` makes the tables of the days before, if these have been worked out.
+    Raises PlanError.
     """
     cursor = data.connection.cursor()
-    plan = make_plan(model, contributions, physical, versioned=is_versioned(cursor), many=True, only=only)
     try:
-        remember(plan, cursor, instants, counted)
+        found = ready_replay(model, is_versioned(cursor), contributions, physical, only)
+        plan = found.plan
+        if past is None:
+            remember(plan, cursor, instants, counted)
+        else:
+            past(cursor)
         tables = _Tables(plan, cursor, contributions)
-        Across(plan, cursor, contributions).run(instants, tables.add, counted=partial(counted or uncounted, "instants"))
+        told = partial(counted or uncounted, "instants")
+        Across(plan, cursor, found.steps).run(instants, tables.add, counted=told)
     except BaseException:
         cursor.close()
         raise

@@ -13,11 +13,7 @@ from dataclasses import replace
 from ...grammar.late_methods import dataclass
 from ..model import Compare, Expr
 from .scalars import Column, Over, both, rewrite
-from .steps import CHAIN, DATA, INSTANT, Chain, DecayStep, Join, Query, Relation, Source, Step, Union, Values, rebuilt
-
-NUMBER = "instant number"
-"""The column with the number of the instant; no property can have this name."""
-
+from .steps import CHAIN, DATA, INSTANT, NUMBER, Chain, DecayStep, Join, Query, Relation, Source, Step, Union, Values, rebuilt
 
 @dataclass(frozen=True)
 class By:

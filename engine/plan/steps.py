@@ -20,6 +20,9 @@ DATA = ("accounts", "contacts", "events")
 INSTANT = "instant"
 """The relation of one row that says when: `as_of` and what depends on nothing else."""
 
+NUMBER = "instant number"
+"""The column with the number of the instant, where there are many; no property can have this name."""
+
 
 @dataclass(frozen=True)
 class Values:

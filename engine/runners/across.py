@@ -8,13 +8,14 @@ from functools import partial
 import duckdb
 from sqlglot import exp
 
+from ...grammar.late_methods import dataclass
 from ..data.sql import column
+from ..garbage import uncollected
 from ..instants import Zone
-from ..plan.across import NUMBER, across
-from ..plan.steps import INSTANT, Plan
+from ..plan.steps import INSTANT, NUMBER, Plan
 from ..schema import Kind
 from ..sql.literals import TYPES
-from ..sql.prepared import prepared
+from ..sql.prepared import Prepared, prepared
 from ..sql.queries import table
 from .embedded import drop, fill_table, instant_values, make_steps
 
@@ -35,19 +36,36 @@ UNREAD = ("counts", "ignored")
 """Steps that only say what became of the data."""
 
 
+@dataclass(frozen=True)
+class Statements:
+    """The statements of a plan over many instants: those that depend on none of them, and after these those by
+    instant."""
+
+    once: tuple[Prepared, ...]
+    each: tuple[Prepared, ...]
+
+
+def statements(plan: Plan, contributions: bool = False) -> Statements:
+    """The statements of a plan, with those of contributions if these are asked for."""
+    from ..plan.across import across  # what was lifted before needs no planner
+
+    unread = UNREAD if contributions else (*UNREAD, "contributions")
+    with uncollected():
+        found = across(step for step in plan.steps if step.name not in unread)
+        return Statements(tuple(map(prepared, found.once)), tuple(map(prepared, found.each)))
+
+
 class Across:
     """A plan that runs at many instants inside a cursor.
 
     While `collect` is called its results are there, with the column NUMBER that leads to the relation of the instants.
     """
 
-    def __init__(self, plan: Plan, cursor: duckdb.DuckDBPyConnection, contributions: bool = False) -> None:
+    def __init__(self, plan: Plan, cursor: duckdb.DuckDBPyConnection, steps: Statements | None = None) -> None:
         self._plan = plan
         self._cursor = cursor
-        unread = UNREAD if contributions else (*UNREAD, "contributions")
-        lifted = across(step for step in plan.steps if step.name not in unread)
-        self._once, self._each = lifted.once, lifted.each
-        self._results = [step.name for step in self._each if step.name in RESULTS]
+        self._steps = steps or statements(plan)
+        self._results = [step.name for step in self._steps.each if step.name in RESULTS]
 
     def run(
         self,
@@ -61,9 +79,9 @@ class Across:
         counted = counted or partial(uncounted, "")
         done = 0
         counted(done, len(instants))
-        shared = {step.name for step in self._once} & {name for step in self._each for name in step.reads}
-        make_steps(self._cursor, self._once, shared)
-        each = [prepared(step) for step in self._each]
+        once, each = self._steps.once, self._steps.each
+        shared = {step.name for step in once} & {name for step in each for name in step.reads}
+        make_steps(self._cursor, once, shared)
         for chunk in _chunks(instants, at_once or self._most()):
             self._fill_instants(chunk)
             make_steps(self._cursor, each, RESULTS)

@@ -7,7 +7,7 @@ else. Where a rule asks how long somebody was at a stage, or compares all, every
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import duckdb
@@ -27,35 +27,49 @@ from .remembering import days_before, fill_tables, make_tables
 
 
 def remember_doubtful(
-    plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int, counted: Counted | None = None
+    plan: Plan, cursor: duckdb.DuckDBPyConnection, instants: Sequence[int], counted: Counted | None = None
 ) -> None:
-    """Makes the tables of what was so on the day before an instant, with all who need them. Raises TooLong."""
+    """Makes the tables of what was so on the days before some instants, given in ascending order, with all who need
+    them. Raises TooLong."""
     assert plan.days is not None
-    days = days_before(plan.model, cursor, as_of)
+    days = days_before(plan.model, cursor, instants[-1])
     make_tables(plan.days, cursor)
     if not days:
         return
     if plan.doubt is None:
-        fill_tables(plan.days, cursor, days, [as_of], counted)
+        fill_tables(plan.days, cursor, days, instants, counted)
         return
-    if _find(plan.doubt, cursor, as_of):
+    if _find(plan.doubt, cursor, instants):
         with for_some(cursor):
-            fill_tables(plan.days, cursor, days, [as_of], counted)
+            fill_tables(plan.days, cursor, days, instants, counted)
 
 
-def _find(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int) -> bool:
-    """Makes the tables of the leads and accounts in doubt; whether there are any."""
+def _find(plan: Plan, cursor: duckdb.DuckDBPyConnection, instants: Sequence[int]) -> bool:
+    """Makes the tables of the leads and accounts in doubt at any of the instants; whether there are any."""
+    for level in LEVELS:
+        cursor.execute(f"CREATE TEMP TABLE {_IN_DOUBT[level]} (id TEXT)")
+    for as_of in instants:
+        _add_doubts(plan, cursor, as_of)
+    ids = {level: exp.select(column("id")).distinct().from_(table(name)) for level, name in _IN_DOUBT.items()}
+    there_are = make_some(cursor, ids["lead"], ids["account"])
+    for level in LEVELS:
+        drop(cursor, _IN_DOUBT[level])
+    return there_are
+
+
+_IN_DOUBT: Mapping[Level, str] = {"lead": "leads_in_doubt", "account": "accounts_in_doubt"}
+
+
+def _add_doubts(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int) -> None:
+    """Adds those who are in doubt at an instant."""
     constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
     asked = [step for step in plan.steps if step.name not in UNREAD]
     make_steps(cursor, [at_instant(step, constants) for step in asked], [f"{level}_results" for level in LEVELS])
-    found: dict[Level, exp.Query] = {}
     for level in LEVELS:
         doubt = next((column(each.name) for each in plan.results[level] if each.title == DOUBT), exp.false())
-        found[level] = exp.Select(expressions=[column("id")]).from_(table(f"{level}_results")).where(doubt)
-    there_are = make_some(cursor, found["lead"], found["account"])
-    for level in LEVELS:
+        ids = exp.Select(expressions=[column("id")]).from_(table(f"{level}_results")).where(doubt)
+        cursor.execute(text(exp.Insert(this=table(_IN_DOUBT[level]), expression=ids)))
         drop(cursor, f"{level}_results")
-    return there_are
 
 
 def make_some(cursor: duckdb.DuckDBPyConnection, leads: exp.Query, accounts: exp.Query) -> bool:

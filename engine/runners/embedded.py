@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ..plan.compile import Physical
     from .across import Counted
     from .recalling import Known
+    from .told import Told
 
 UNITS = 10_000
 
@@ -194,12 +195,13 @@ def plan_for(
     contributions: bool = True,
     physical: Physical = "auto",
     history: bool = False,
+    screened: bool = False,
 ) -> Plan:
     """The plan of a run over data; they are looked at only if it matters to the days before. Raises PlanError."""
     from ..plan import plan as make_plan  # a ruleset that was planned before needs no planner
 
     versioned = is_versioned(connection) if history or remembers(model) else True
-    return make_plan(model, contributions, physical, history=history, versioned=versioned)
+    return make_plan(model, contributions, physical, screened, history, versioned)
 
 
 def is_versioned(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -220,12 +222,14 @@ def run_plan(
     counted: Counted | None = None,
     steps: Sequence[Prepared] | None = None,
     prepare: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+    past: Told | None = None,
 ) -> Run:
     """Runs a plan over the tables `accounts`, `contacts` and `events` at an instant.
 
     `keep` are steps whose tables stay beside the results; `known` is what is known of the end of an earlier day;
     `counted` is told of the days before as they are worked out; `steps` are those of the plan, prepared for any
-    instant; `prepare` makes the tables that steps read which are not among them.
+    instant; `prepare` makes the tables that steps read which are not among them; `past` makes those of the days before,
+    if these have been worked out.
     """
     connection = data.connection if isinstance(data, Dataset) else data
     cursor = connection.cursor()
@@ -236,8 +240,10 @@ def run_plan(
             from .doubts import remember_doubtful
             from .recalling import recall
 
-            if known is None or not recall(plan, cursor, as_of, known, counted):
-                remember_doubtful(plan, cursor, as_of, counted)
+            if past is not None:
+                past(cursor)
+            elif known is None or not recall(plan, cursor, as_of, known, counted):
+                remember_doubtful(plan, cursor, [as_of], counted)
         if plan.history and plan.days is not None:
             from .remembering import days_before
 
