@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from scoreline.engine.instants import DAY, Zone
+from scoreline.engine.instants import Zone
 from scoreline.engine.model import Model
 from scoreline.engine.plan import plan
 
@@ -84,7 +84,7 @@ def test_both_engines_remember_the_same(seed: int, history: bool) -> None:
 @pytest.mark.soak
 def test_a_replay_remembers_as_its_runs_do() -> None:
     chances, model = remembering(4)
-    assert check(model, chances, "wide", apart=DAY) > 0
+    assert check(model, chances, "wide") > 0
 
 
 def test_who_cannot_be_changed_by_the_days_before_is_not_in_doubt() -> None:
@@ -104,6 +104,6 @@ def test_engines_and_replays_remember_the_same_for_long(capsys: pytest.CaptureFi
     for seed in range(80):
         agree(seed, history=seed % 3 == 0)
         chances, model = remembering(seed)
-        check(model, chances, PLANS[seed % 2], apart=DAY)
+        check(model, chances, PLANS[seed % 2])
     with capsys.disabled():
         print("\n80 rulesets that remember compared, on both engines and in replays")
