@@ -1,4 +1,7 @@
-"""Areas, rates and curves against brute force and against scikit-learn; what must not change them does not."""
+"""Areas, rates and curves against brute force and against scikit-learn; what must not change them does not.
+
+Others' statistics are imported where they are asked: they take a second, in each process that collects tests.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import mannwhitneyu
-from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
 from scoreline.engine.backtest.areas import Estimate, area, covariance, difference
 from scoreline.engine.backtest.bands import bands
@@ -53,6 +54,8 @@ def brute_variance(points: np.ndarray, won: np.ndarray, cluster: np.ndarray) -> 
 @LEAN
 @given(cases())
 def test_areas_are_those_of_all_pairs(data: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+    from sklearn.metrics import roc_auc_score
+
     points, won, cluster = data
     found = area(points, won, cluster)
     assert found is not None
@@ -121,6 +124,8 @@ def test_intervals_of_clustered_cases_hold_what_they_promise() -> None:
 @LEAN
 @given(cases())
 def test_curves_are_those_of_scikit_learn(data: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+    from sklearn.metrics import average_precision_score, roc_curve
+
     points, won, cluster = data
     found = cuts(points, won)
     alarms, recall, thresholds = roc_curve(won, points, drop_intermediate=False)
@@ -176,6 +181,8 @@ def test_a_lift_is_a_ratio_of_rates() -> None:
 
 
 def test_chance_is_that_of_mann_and_whitney_where_cases_are_independent() -> None:
+    from scipy.stats import mannwhitneyu
+
     chance = np.random.default_rng(9)
     won = chance.random(200) < 0.4
     points = np.round(chance.normal(size=200) + 0.3 * won, 1)

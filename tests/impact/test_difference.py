@@ -77,7 +77,7 @@ stages for account:
 TEXTS = {"ruleset.yaml": MANIFEST, "lead.rules": LEAD, "account.rules": ACCOUNT}
 
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
+CASES = yaml.load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 @pytest.fixture(scope="module")
