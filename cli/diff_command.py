@@ -13,7 +13,7 @@ import click
 
 from . import loading
 from .console import progress, say, say_next, tell, width
-from .failures import WRONG, fail
+from .failures import MISUSED, WRONG, fail
 from .options import as_of_option, format_option, max_rejected_option, set_option, strict_option
 from .sides import Side, sides
 from .step_summary import append_text, summary_option
@@ -175,7 +175,7 @@ def _load(side: Side, settings: Sequence[str], data: str | None) -> Ruleset:
     ruleset, report = loading.compiled(side.name, settings, data)
     if ruleset is None:
         say(f"{side.shown} cannot be compared:\n")
-        loading.stop(report)
+        loading.stop(report, MISUSED if settings and loading.is_sound(side.name, data) else None)
     return ruleset
 
 

@@ -152,6 +152,8 @@ def told(store: Path, done: Appended) -> str:
     instead = " in the place of others" if done.what == "again" else ""
     if done.since is None:
         return f"kept in {store}{instead}: the first snapshot"
-    found = f"{plural(done.accounts, 'account')} and {plural(done.leads, 'lead')} have other results"
+    found = "nobody has other results"
+    if done.accounts or done.leads:
+        found = f"{plural(done.accounts, 'account')} and {plural(done.leads, 'lead')} have other results"
     moves = plural(done.moves, "stage move") if done.moves else "no stage moves"
     return f"kept in {store}{instead}: {found} than {format_instant(done.since)}, {moves}"

@@ -43,9 +43,13 @@ def load(name: str, settings: Sequence[str] = (), data: str | None = None) -> Ru
     """
     ruleset, report = compiled(name, settings, data)
     if ruleset is None:
-        sound_without = bool(settings) and compiled(name, (), data)[0] is not None
-        stop(report, MISUSED if sound_without else None)
+        stop(report, MISUSED if settings and is_sound(name, data) else None)
     return ruleset
+
+
+def is_sound(name: str, data: str | None = None) -> bool:
+    """Whether a ruleset has no errors as it stands: what is wrong with `--set` alone is wrong usage."""
+    return compiled(name, (), data)[0] is not None
 
 
 def compiled(

@@ -36,11 +36,13 @@ class Found:
 
     rules: KeptRuleset
     level: Level
+    ladder: tuple[str, ...]
     stage: str | None
     by: str | None
     instants: tuple[int, ...]
     moves: tuple[tuple[Move, Change], ...]
     newest: int
+    oldest: int
 
     def count(self, change: Change, segment: str | None = None) -> int:
         here = [each for move, each in self.moves if self.by is None or segment is None or move.segment == segment]
@@ -86,9 +88,19 @@ def command(
 
     found = when_free(store, store_wait, ask)
     tell(rendered(found, form), end="")
-    if form == "text":
-        first = next((move.id for move, _ in found.moves), None)
-        say_next(shlex.join(["scoreline", "history", first or "ID", "--store", str(store)]))
+    if form == "text" and (step := _next(found)):
+        say_next(shlex.join(["scoreline", *step[:1], "--store", str(store), *step[1:]]))
+
+
+def _next(found: Found) -> tuple[str, ...]:
+    """Who moved first; where nobody did, all the days that are kept, unless these were all."""
+    from ..engine.store.reading import day_of
+
+    if found.moves:
+        return "history", found.moves[0][0].id
+    if not found.ladder or found.instants[:1] == (found.oldest,):
+        return ()
+    return "moves", "--since", day_of(found.oldest, found.rules.timezone)
 
 
 def _found(
@@ -113,7 +125,7 @@ def _found(
         changes = [each for each in changes if each[1] in ("new", "lost")]
     changes.sort(key=lambda each: (_ORDER.index(each[1]), each[0].at, each[0].id))
     within = tuple(at for at in instants if (first is None or at >= first) and (last is None or at <= last))
-    return Found(rules, chosen, target, by, within, tuple(changes), instants[-1])
+    return Found(rules, chosen, tuple(ladder), target, by, within, tuple(changes), instants[-1], instants[0])
 
 
 def _target(ladder: list[str], stage: str | None) -> str | None:
@@ -199,6 +211,8 @@ def _when(found: Found) -> str:
 
 
 def _counted(found: Found) -> str:
+    if not found.ladder:
+        return f"Nobody moves: these rules have no stages of {found.level}s."
     others = sum(found.count(change) for change in ("up", "down", "other"))
     target = [f"{found.count('new'):,} new at {found.stage} or beyond", f"{found.count('lost'):,} lost"]
     return ", ".join([*(target if found.stage else []), plural(others, "other move")]) + "."

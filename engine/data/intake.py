@@ -244,6 +244,8 @@ class Intake:
         names = " and ".join(f"`{self._lookup.shown(role)}`" for role in lacking)
         near = next(iter(nearest(lacking[0].key, prepared.columns)), "…")
         hint = f"say in `sources:` which column it is, such as `{self.layout.kind}: {{{lacking[0].key}: {near}}}`"
+        if lacking[0].key == "type":
+            hint += ", or give all one type, in quotes inside: `type: \"'page_view'\"`"
         if prepared.columns:
             shown = ", ".join(f"`{name}`" for name in prepared.columns[:_COLUMNS])
             hint += f"; it has {shown}{' …' if len(prepared.columns) > _COLUMNS else ''}"

@@ -114,6 +114,16 @@ def test_moves_with_their_reasons(scoreline: Call, starter: Path, store: Path, m
 def test_a_time_without_snapshots(scoreline: Call, store: Path) -> None:
     done = scoreline("moves", "--store", store, "--since", "2026-05-01")
     assert done.code == 0 and "No snapshot lies in this time: the newest is of 2026-02-27." in done.out
+    assert f"scoreline moves --store {store} --since 2026-02-25" in done.err and "ID" not in done.err
+
+
+def test_rules_without_stages_say_so(scoreline: Call, starter: Path, tmp_path: Path) -> None:
+    rules = starter / "people.rules"
+    rules.write_text(rules.read_text(encoding="utf-8").partition("stages for lead")[0], encoding="utf-8")
+    kept = tmp_path / "stageless.duckdb"
+    assert scoreline("run", starter, "--data", starter / "data", "--as-of", "2026-02-27", "--store", kept).code == 0
+    done = scoreline("moves", "--store", kept, "--level", "lead")
+    assert "Nobody moves: these rules have no stages of leads." in done.out and "Next" not in done.err
 
 
 def test_moves_by_a_field_of_the_account(scoreline: Call, store: Path) -> None:

@@ -54,6 +54,7 @@ STOPS: list[tuple[str, dict[str, str | bytes], str, str]] = [
     ),
     ("an array cut short", {"events.json": '[{"id": 1},\n'}, "D104", "is not JSON"),
     ("no id", {"events.csv": "type,timestamp,contact_id\nvisit,2026-03-01,a\n"}, "D105", "has no column `id`"),
+    ("no type", {"events.csv": "id,timestamp,contact_id\n1,2026-03-01,a\n"}, "D105", "has no column `type`"),
     ("no owner", {"events.csv": "id,type,timestamp\n1,a,b\n"}, "D105", "no column `contact_id` and `account_id`"),
     (
         "a column twice",

@@ -127,6 +127,7 @@ def test_every_way_to_name_the_two_sides(here: Path, scoreline: Call, monkeypatc
         (("base", "rules/pipeline", "--fail-if", "mqa_chang > 1%"), "did you mean `mqa_change`?"),
         (("base", "rules/pipeline", "--data", "data.json", "--by", "account.industri"), "did you mean `industry`?"),
         (("base", "rules/pipeline", "--data", "data.json", "--stage", "MQB"), "did you mean `MQA`?"),
+        (("base", "rules/pipeline", "--set", "nothing=1"), "there is no param `nothing` to set"),
         (("base", "rules/pipeline", "--data", "nowhere", "--by", "account.industri"), "did you mean `industry`?"),
         (("base", "base:rules/pipeline", "--data", "nowhere", "--by", "account.industri"), "did you mean `industry`?"),
     ],
