@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from ...grammar.late_methods import dataclass
 from ..instants import Zone, day_end, local_date
 from ..interpreter import Evaluation, Row
+from ..interpreter.course import Course
 from ..interpreter.evaluation import memories
 from ..interpreter.ladders import DISQUALIFIED
 from ..interpreter.memory import Memory
@@ -45,7 +46,9 @@ class Recollection:
         return self.days.get(day) or Memory(day)
 
 
-def arrive(evaluation: Evaluation, population: Population, row: Row, past: Recollection, work: int) -> Arrival | None:
+def arrive(
+    course: Course, evaluation: Evaluation, population: Population, row: Row, past: Recollection, work: int
+) -> Arrival | None:
     """How a lead or account came to where it is. None where there are no stages, and nothing disqualifies it.
 
     At most so many events are gone through as `work` says, on all days together; None where that is not even one day.
@@ -61,9 +64,7 @@ def arrive(evaluation: Evaluation, population: Population, row: Row, past: Recol
         work -= a_day
         if work < 0:
             return None if later is evaluation else Arrival("longer", (day + ONE_DAY).isoformat())
-        earlier = Evaluation(
-            evaluation.model, population, day_end(day, evaluation.zone), past.on(day), evaluation.lasting
-        )
+        earlier = course.day(population, day_end(day, evaluation.zone), past.on(day))
         there = earlier.row(row.level, row.entity.id)
         before = None if there is None else standing(earlier, there)
         if before != now:

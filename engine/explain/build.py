@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ...grammar.nodes import Level
 from ..instants import Zone, local_date
+from ..interpreter.course import Course
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import Event
 from ..interpreter.rows import Row, lead_row
@@ -55,11 +56,12 @@ def explain(
     """
     past = Recollection.of(model, population, as_of)
     zone = Zone.named(model.timezone)
-    evaluation = Evaluation(model, population, as_of, past.on(local_date(as_of, zone)))
+    course = Course(Evaluation(model, population, as_of, past.on(local_date(as_of, zone))))
+    evaluation = course.last()
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    arrival = arrive(evaluation, population, row, past, since) if since else None
+    arrival = arrive(course, evaluation, population, row, past, since) if since else None
     found = explain_row(evaluation, row, leads, arrival)
     if goal is None and not ahead:
         return found

@@ -7,9 +7,10 @@ from typing import Any
 
 from ...grammar.nodes import Level
 from ..instants import Zone, local_date
-from ..model import Expr, LeadSet, Model, Result, Selection
+from ..model import Expr, LeadSet, Line, Model, Result, Selection
 from ..records import Value
 from . import aggregates, conditions, ladders, often, rollups, tables, values, windows
+from .lines import LineWork, work_line
 from .made import Made
 from .memory import Memory
 from .people import NOTHING, Entity, Event, Lead, Timeline
@@ -79,6 +80,9 @@ class Evaluator:
 
     def disqualified(self, entity: Entity) -> str | None:
         return None
+
+    def line(self, line: Line, row: Row) -> LineWork:
+        return work_line(self, line, row)
 
     # --- events ---------------------------------------------------------------------------------------------------
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..instants import Zone
-from ..model import Expr, LeadSet, Model, Result, Selection
+from ..model import Expr, LeadSet, Line, Model, Result, Selection
 from ..records import Value
 from .made import Made
 from .memory import Memory
 from .people import Account, Entity, Event, Lead, Timeline
+
+if TYPE_CHECKING:
+    from .lines import LineWork
 
 
 class NotComputed(RuntimeError):
@@ -94,6 +97,9 @@ class Context(Protocol):
 
     def disqualified(self, entity: Entity) -> str | None:
         """The reason why an entity is disqualified."""
+
+    def line(self, line: Line, row: Row) -> LineWork:
+        """How a line of a score is worked out."""
 
     def session(self, event: Event) -> str:
         """The session to which an event belongs."""

@@ -10,7 +10,7 @@ from ...grammar.late_methods import dataclass
 from ..model import Block, Bound, Line, Score, SetTo, Times
 from ..rounding import UNITS, round_to, to_units
 from .bounds import Bounded, apply_bounds
-from .lines import LineWork, work_line
+from .lines import LineWork
 from .pieces import Piece
 from .rows import Context, Row
 
@@ -74,7 +74,7 @@ def work_score(context: Context, score: Score, row: Row) -> ScoreWork:
 def work_item(context: Context, item: Line | Block, row: Row) -> ItemWork:
     """Works out a line or a block."""
     if isinstance(item, Line):
-        return work_line(context, item, row)
+        return context.line(item, row)
     if item.kind == "when":
         return _when(context, item, row)
     if item.kind == "first":

@@ -101,9 +101,17 @@ def _in_windows(
     """Those of some events, oldest first, whose age is in all the windows of constant lengths."""
     if not reading.windows:
         return events
-    low, high = context.lasting.remembered(selection, "ages", lambda: _ages(context, reading.windows, row))
+    low, high = ages(context, selection, reading, row)
     start = bisect_right(events, context.as_of - high, key=_at)
     return events[start : bisect_right(events, context.as_of - low, key=_at)]
+
+
+def ages(context: Context, selection: Selection, reading: Reading, row: Row) -> tuple[int, int]:
+    """The ages that the windows of constant lengths let pass: low <= age < high."""
+    if not reading.windows:
+        return 0, _EVER
+    found: tuple[int, int] = context.lasting.remembered(selection, "ages", lambda: _ages(context, reading.windows, row))
+    return found
 
 
 def _ages(context: Context, windows: Sequence[AgeWindow], row: Row) -> tuple[int, int]:

@@ -19,13 +19,19 @@ Versioned = TypeVar("Versioned", records.Account, records.Contact)
 
 @dataclass(eq=False)
 class World:
-    """Leads, accounts and events at `as_of`, by id in the order of ids."""
+    """Leads, accounts and events at `as_of`, by id in the order of ids. It may have grown from a world `before`."""
 
     leads: Mapping[str, Lead] = field(default_factory=dict)
     accounts: Mapping[str, Account] = field(default_factory=dict)
     events: Sequence[Event] = ()
     named_only: int = 0
     timelines: Mapping[Entity, Timeline] = field(default_factory=dict)
+    before: World | None = None
+
+    @property
+    def came(self) -> Sequence[Event]:
+        """The events that the world before did not have."""
+        return self.events if self.before is None else self.events[len(self.before.events) :]
 
     def timeline(self, entity: Entity) -> Timeline:
         """All events that count for a lead or an account: for an account its own and its contacts'."""
@@ -41,7 +47,7 @@ class World:
             for entity, some in _shares(came).items()
         }
         timelines = {**self.timelines, **changed}
-        return World(self.leads, self.accounts, [*self.events, *came], self.named_only, timelines)
+        return World(self.leads, self.accounts, [*self.events, *came], self.named_only, timelines, self)
 
 
 @dataclass(frozen=True)

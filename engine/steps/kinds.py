@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice, product
 from typing import NamedTuple
 
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import Account, Event, Lead
 from ..interpreter.rows import Row
+from ..interpreter.selections import Reading
+from ..interpreter.world import World
 from ..model import (
     And,
     AtMost,
@@ -26,6 +28,7 @@ from ..model import (
     OfType,
     Or,
     Prop,
+    Selection,
     TextTest,
 )
 from ..records import Value
@@ -49,13 +52,32 @@ class Kind(NamedTuple):
     properties: Pairs = ()
 
 
-def kinds(evaluation: Evaluation, test: Expr, row: Row, lead: Lead | None, account: Account | None) -> list[Kind]:
-    """Kinds of events of a lead or an account that pass the test now, those of most events in the data first."""
-    seen = list(islice(_seen(evaluation, test, row, lead, account), FEW))
-    made = seen or [
-        kind for kind in _made(evaluation, test, row) if _passes(evaluation, test, row, kind, lead, account)
-    ]
-    anew = [kind for kind in _anew(evaluation, made[:1]) if _passes(evaluation, test, row, kind, lead, account)]
+def kinds(
+    evaluation: Evaluation, selection: Selection, row: Row, lead: Lead | None, account: Account | None
+) -> list[Kind]:
+    """Kinds of events of a lead or an account that pass the test now, those of most events in the data first.
+
+    A test that asks nothing but the event itself has the same kinds for everybody.
+    """
+    test = selection.test
+    reading: Reading = evaluation.lasting.remembered(selection, "reading", lambda: Reading.of(selection))
+    if reading.rest.items:
+        return _found(evaluation, test, row, lambda kind: _passes(evaluation, test, row, kind, lead, account))
+    passing: dict[Kind, bool] = evaluation.lasting.remembered(selection, f"kinds passing at {evaluation.as_of}", dict)
+
+    def passes(kind: Kind) -> bool:
+        if kind not in passing:
+            passing[kind] = _passes(evaluation, test, row, kind, lead, account)
+        return passing[kind]
+
+    found: list[Kind] = evaluation.remembered(test, "kinds", lambda: _found(evaluation, test, row, passes))
+    return found
+
+
+def _found(evaluation: Evaluation, test: Expr, row: Row, passes: Callable[[Kind], bool]) -> list[Kind]:
+    every: list[Kind] = evaluation.remembered(test, "kinds in the data", lambda: _in_the_data(evaluation, test))
+    made = list(islice(filter(passes, every), FEW)) or list(filter(passes, _made(evaluation, test, row)))
+    anew = filter(passes, _anew(evaluation, made[:1]))
     return list(dict.fromkeys([*made[:FEW], *anew]))
 
 
@@ -69,21 +91,22 @@ def _passes(
 # --- what the data have -----------------------------------------------------------------------------------------------
 
 
-def _seen(evaluation: Evaluation, test: Expr, row: Row, lead: Lead | None, account: Account | None) -> Iterator[Kind]:
-    """The kinds of those events of the data that would pass the test if they happened now, the most common first."""
-    every: list[Kind] = evaluation.remembered(test, "kinds in the data", lambda: _kinds_of(evaluation, test))
-    return (kind for kind in every if _passes(evaluation, test, row, kind, lead, account))
-
-
-def _kinds_of(evaluation: Evaluation, test: Expr) -> list[Kind]:
+def _in_the_data(evaluation: Evaluation, test: Expr) -> list[Kind]:
     """The kinds of events of the types that a test names, by what it reads of them; the most common first."""
-    types = types_in(test)
-    read = {part.name for part in test.walk() if isinstance(part, Prop)}
-    counts: Counter[Kind] = Counter()
-    for event in evaluation.world.events:
-        if event.type in types:
-            counts[Kind(event.type, _pairs({name: event.properties.get(name) for name in read}))] += 1
+    counts = _counts(evaluation, test, evaluation.world)
     return sorted(counts, key=lambda kind: (-counts[kind], kind.type, repr(kind.properties)))
+
+
+def _counts(evaluation: Evaluation, test: Expr, world: World) -> Counter[Kind]:
+    """How many events of each kind there are; where a few came to those of another world, only they are counted."""
+    known: dict[int, Counter[Kind]] = evaluation.lasting.remembered(world, "kinds of events", dict)
+    if id(test) not in known:
+        types, read = types_in(test), {part.name for part in test.walk() if isinstance(part, Prop)}
+        before = Counter[Kind]() if world.before is None else _counts(evaluation, test, world.before)
+        came = (event for event in world.came if event.type in types)
+        here = Counter(Kind(event.type, _pairs({name: event.properties.get(name) for name in read})) for event in came)
+        known[id(test)] = before + here
+    return known[id(test)]
 
 
 def types_in(test: Expr) -> frozenset[str]:

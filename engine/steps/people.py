@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import Account, Lead
 from ..interpreter.rows import Row
+from ..interpreter.world import World
 from ..model import And, Compare, Expr, Field, InSet, Model, Selection
 from ..records import Value
 from ..rows import walk
@@ -31,11 +32,11 @@ def doings(evaluation: Evaluation, selection: Selection, row: Row, given: Steps 
     of_lead = selection.scope == "lead" and row.lead is not None
     actors = [row.lead] if of_lead and row.lead is not None else leads_of(evaluation, row)[:MOST]
     for lead in actors:
-        for kind in kinds(evaluation, selection.test, row, lead, lead.account):
+        for kind in kinds(evaluation, selection, row, lead, lead.account):
             if of_lead or is_personal(evaluation, kind.type):
                 yield Step(kind.type, lead.id, None, kind.properties, new.get(lead.id))
     if not of_lead and row.account is not None:
-        for kind in kinds(evaluation, selection.test, row, None, row.account):
+        for kind in kinds(evaluation, selection, row, None, row.account):
             if not actors or not is_personal(evaluation, kind.type):
                 yield Step(kind.type, None, row.account.id, kind.properties)
 
@@ -45,8 +46,7 @@ def doings(evaluation: Evaluation, selection: Selection, row: Row, given: Steps 
 
 def is_personal(evaluation: Evaluation, type: str) -> bool:
     """Whether events of a type are what people do, as the data show it; else as the rules read it."""
-    world = evaluation.world
-    shown: Mapping[str, bool] = evaluation.remembered(world, "whose events", lambda: _shown(evaluation))
+    shown = _shown(evaluation, evaluation.world)
     if type in shown:
         return shown[type]
     model = evaluation.model
@@ -54,10 +54,17 @@ def is_personal(evaluation: Evaluation, type: str) -> bool:
     return type in read
 
 
-def _shown(evaluation: Evaluation) -> dict[str, bool]:
+def _shown(evaluation: Evaluation, world: World) -> Mapping[str, bool]:
     """For each type in the data whether any of its events has a contact."""
-    found: dict[str, bool] = {}
-    for event in evaluation.world.events:
+    found: Mapping[str, bool] = evaluation.lasting.remembered(
+        world, "whose events", lambda: _with_those_that_came(evaluation, world)
+    )
+    return found
+
+
+def _with_those_that_came(evaluation: Evaluation, world: World) -> dict[str, bool]:
+    found = {} if world.before is None else dict(_shown(evaluation, world.before))
+    for event in world.came:
         found[event.type] = found.get(event.type, False) or event.lead is not None
     return found
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping
-from typing import Any
+from collections.abc import Callable, Container, Hashable
 
 from ...grammar.nodes import Level
-from ..interpreter.evaluation import Evaluation
+from ..interpreter.evaluation import Evaluation, Found
 from ..interpreter.ignoring import Left
-from ..interpreter.people import Lead
+from ..interpreter.lines import LineWork
+from ..interpreter.people import Entity, Lead
+from ..interpreter.reach import again, reaches
+from ..interpreter.rows import Row
 from ..interpreter.world import Known, build
 from ..model import (
     Definition,
@@ -17,6 +19,7 @@ from ..model import (
     Expr,
     Field,
     LeadSet,
+    Line,
     Model,
     Part,
     Result,
@@ -35,23 +38,42 @@ class Trial(Evaluation):
     Unless `left` says what is left of them, `ignore` is applied anew: a step may make it leave out another event.
     """
 
-    def __init__(
-        self, base: Evaluation, population: Population, private: frozenset[Hashable], left: Left | None
-    ) -> None:
+    def __init__(self, trials: Trials, population: Population, steps: Steps, left: Left | None) -> None:
+        base = trials.base
         super().__init__(base.model, population, base.as_of, base.memory, base.lasting, left)
-        same = {lead.id: lead for lead in self.world.leads.values() if self._is_as_before(base, lead)}
-        kept: Mapping[Any, Any] = base._results  # by the name of the result and whose it is
-        for (name, entity), result in kept.items():
-            if name in private and isinstance(entity, Lead) and entity.id in same:
-                self._results[name, same[entity.id]] = result
+        self._base, self._trials = base, trials
+        self._steps = steps
+        self._earlier: dict[str, Lead | None] = {}
 
-    def _is_as_before(self, base: Evaluation, lead: Lead) -> bool:
-        """Whether the same events are left of a lead."""
-        before = base.world.leads.get(lead.id)
+    def _once(self, name: Hashable, entity: Entity, make: Callable[[], Found]) -> Found:
+        """What only a lead's own events can change is worked out once, for all trials in which they are the same."""
+        earlier = self._as_before(entity) if name in self._trials.private and isinstance(entity, Lead) else None
+        if earlier is None:
+            return super()._once(name, entity, make)
+        return self._base._once(name, earlier, make)
+
+    def _as_before(self, lead: Lead) -> Lead | None:
+        """A lead as it was, if the same events are left of it."""
+        if lead.id not in self._earlier:
+            self._earlier[lead.id] = self._same(lead)
+        return self._earlier[lead.id]
+
+    def _same(self, lead: Lead) -> Lead | None:
+        before = self._base.world.leads.get(lead.id)
         if before is None:
-            return False
-        was, now = base.world.timeline(before), self.world.timeline(lead)
-        return was is now or [event.id for event in was.events] == [event.id for event in now.events]
+            return None
+        was, now = self._base.world.timeline(before), self.world.timeline(lead)
+        same = was is now or [event.id for event in was.events] == [event.id for event in now.events]
+        return before if same else None
+
+    def line(self, line: Line, row: Row) -> LineWork:
+        """Lines that look for events of other types give what they gave."""
+        reach = self._trials.reaches.get(id(line)) if row.lead is not None else None
+        if reach is None or row.lead is None or self.world.leads is not self._base.world.leads:
+            return super().line(line, row)
+        if any(step.contact_id == row.lead.id and step.type in reach.types for step in self._steps):
+            return super().line(line, row)
+        return again(self._trials.work(line, row))
 
 
 class Trials:
@@ -60,8 +82,10 @@ class Trials:
     def __init__(self, base: Evaluation, population: Population) -> None:
         self.base = base
         self.spent = 0
+        self.private = private_results(base.model)
+        self.reaches = reaches(base.model)
         self._population = population
-        self._private = private_results(base.model)
+        self._lines: dict[tuple[int, Lead | None], LineWork] = {}
         self._taken = {event.id for event in population.events}
         self._made: dict[tuple[Steps, bool], Evaluation] = {((), False): base, ((), True): base}
 
@@ -72,6 +96,13 @@ class Trials:
     def exactly(self, steps: Steps) -> Evaluation:
         """The data after these steps."""
         return self._trial(steps, exact=bool(self.base.model.ignored))
+
+    def work(self, line: Line, row: Row) -> LineWork:
+        """How a line of a lead is worked out in the data as they are."""
+        key = id(line), row.lead
+        if key not in self._lines:
+            self._lines[key] = again(self.base.line(line, row))
+        return self._lines[key]
 
     def _trial(self, steps: Steps, exact: bool) -> Evaluation:
         if (steps, exact) not in self._made:
@@ -84,11 +115,11 @@ class Trials:
         if not exact and all(step.newcomer is None for step in steps):
             world = base.world.with_events(happenings(steps, base.as_of, self._taken))
             if world is not None:
-                return Trial(base, self._population, self._private, Left(world))
+                return Trial(self, self._population, steps, Left(world))
         population = with_steps(self._population, steps, base.as_of)
         if not exact:
             left = _left_as_before(base, population)
-        return Trial(base, population, self._private, left)
+        return Trial(self, population, steps, left)
 
 
 def _left_as_before(base: Evaluation, population: Population) -> Left:
