@@ -15,7 +15,7 @@ help:
 	@echo "make soak    long property, fuzz and fault runs"
 	@echo "make lint    ruff and the import contracts"
 	@echo "make types   mypy --strict"
-	@echo "make bench   measure the goals of speed (about ten minutes)"
+	@echo "make bench   measure the goals of speed (about half an hour)"
 	@echo "make clean   remove what these made"
 
 demo: $(VENV)/.installed

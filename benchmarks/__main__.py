@@ -1,6 +1,6 @@
 """All goals of speed as one table: goal, measured ratio, met or not.
 
-python -m benchmarks                          about ten minutes
+python -m benchmarks                          about half an hour
 python -m benchmarks --large                  also 20 million events
 python -m benchmarks --size S --runs 1        a quick look
 """
@@ -22,7 +22,9 @@ def measured(options: argparse.Namespace) -> list[Goal]:
     parts: list[Callable[[], list[Goal]]] = [
         lambda: against_sql.goals(size, runs),
         lambda: against_sql.goals("S", runs) if size != "S" else [],
-        lambda: growth.goals(options.rules_size, options.rules, runs, options.patience),
+        lambda: against_sql.exactness(size, runs),
+        lambda: growth.goals(options.rules_size, options.rules, min(runs, 3), options.patience),
+        lambda: growth.replay_goals(options.dates_size, options.dates, min(runs, 3)),
         lambda: reading.goals(size, runs),
         lambda: against_engines.goals(size, runs),
         lambda: other_runs.goals(size, runs),
@@ -50,9 +52,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", default="M", choices=SIZES, help="of the data (default M)")
     parser.add_argument("--runs", type=int, default=5, help="paired runs (default 5)")
-    parser.add_argument("--rules-size", default="S", choices=SIZES, help="of the data under many rules (default S)")
+    parser.add_argument("--rules-size", default="M", choices=SIZES, help="of the data under many rules (default M)")
     parser.add_argument("--rules", type=int, default=1000, help="the largest generated ruleset (default 1000)")
-    parser.add_argument("--patience", type=float, default=20, help="no more rules after a run of so many seconds")
+    parser.add_argument("--patience", type=float, default=120, help="no more rules after a run of so many seconds")
+    parser.add_argument("--dates-size", default="S", choices=SIZES, help="of the data of many days (default S)")
+    parser.add_argument("--dates", type=int, default=180, choices=growth.DATES, help="the most days (default 180)")
     parser.add_argument("--large", action="store_true", help="also 20 million events")
     goals = measured(parser.parse_args())
     tell("")

@@ -92,15 +92,30 @@ def goals(size: str, runs: int) -> list[Goal]:
 
 def same_sql(data: Path, runs: int) -> list[Goal]:
     """The command against a bare script that sends the same statements: whole processes."""
-    script = out("same SQL", data) / "script.json"
-    script.parent.mkdir(parents=True, exist_ok=True)
-    run(module("same_sql", "record", data, script.parent, script))
-    made = paired({"ours": command(COMMAND, data), "bare": module("same_sql", "send", script)}, runs)
+    made = paired({"ours": command(COMMAND, data), "bare": module("same_sql", "send", recorded(data))}, runs)
     text = "run at S, whole process ÷ a bare script with the same SQL"
     return [
         Goal(7, f"{text}, {name}", 1.5, ratio(made["ours"], made["bare"], of))
         for name, of in (("time", wall), ("CPU", cpu))
     ]
+
+
+def exactness(size: str, runs: int) -> list[Goal]:
+    """The statements of a run against the same ones with sums in DOUBLE: CPU of whole processes."""
+    script = recorded(make(size))
+    inexact = script.with_name("doubles.json")
+    run(module("same_sql", "doubles", script, inexact))
+    scripts = {"ours": script, "double": inexact}
+    made = paired({name: module("same_sql", "send", each) for name, each in scripts.items()}, runs)
+    return [Goal(6, f"exact sums ÷ sums in DOUBLE, {size}, CPU", 1.05, ratio(made["ours"], made["double"], cpu))]
+
+
+def recorded(data: Path) -> Path:
+    """The statements of a run over the data."""
+    script = out("same SQL", data) / "script.json"
+    script.parent.mkdir(parents=True, exist_ok=True)
+    run(module("same_sql", "record", data, script.parent, script))
+    return script
 
 
 def main() -> None:

@@ -1,10 +1,9 @@
-"""How time grows with rules, events and accounts: log-log plots of Scoreline and of what one writes by hand.
+"""How time grows with rules, events, accounts and as-of dates: log-log plots, beside what one writes by hand.
 
-    python -m benchmarks.growth rules --size S --to 1000
+    python -m benchmarks.growth rules --size M --to 1000
     python -m benchmarks.growth events --to M
     python -m benchmarks.growth accounts --to 100000
-
-As-of dates are not among them yet: `scoreline replay` scores many in one run.
+    python -m benchmarks.growth dates --size S --to 180
 
 A contender that took longer than --patience seconds (`work`) is not asked for more.
 """
@@ -15,17 +14,22 @@ import argparse
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from .against_sql import command
+from .contenders import RULES as HELD
+from .contenders import arguments
 from .data import SIZES, Size, make, write
 from .generated import differences
-from .layout import BUILD
+from .layout import AS_OF_DAY, BUILD
 from .report import Goal, plot_growth, show
-from .timing import Command, Failed, Run, median, module, paired, ratio, work
+from .timing import Command, Failed, Run, cpu, median, module, paired, ratio, scoreline, work
 
 RULES = (10, 40, 100, 300, 1000)
 ACCOUNTS = (100, 1_000, 10_000, 100_000)
+DATES = (1, 7, 30, 90, 180)
 NEVER = Run(math.inf, math.inf, math.inf, math.inf, {})
 """What a contender that fails takes."""
 Made = dict[int, dict[str, list[Run]]]
@@ -71,6 +75,27 @@ def accounts(to: int, runs: int, patience: float) -> Made:
         made[count] = measured(by_hand(data), made, runs, patience)
     told("accounts", "The benchmark's rules, 300,000 events of more accounts", made)
     return made
+
+
+def dates(size: str, to: int, runs: int) -> Made:
+    """One replay of more and more days, and one run: what as many runs take is that, so many times."""
+    data = make(size)
+    once = scoreline(*arguments(HELD, data, BUILD / "out" / f"{size}-dates"))
+    made = Made()
+    for count in (number for number in DATES if number <= to):
+        first = date.fromisoformat(AS_OF_DAY) - timedelta(days=count - 1)
+        days = ("--from", first.isoformat(), "--to", AS_OF_DAY)
+        replay = scoreline("replay", HELD, "--data", data, *days, "--format", "json")
+        found = paired({"scoreline": replay, "one run": once}, runs, warm=False)
+        each = [times(count, ran) for ran in found["one run"]]
+        made[count] = {**found, "as many runs": each}
+    told("dates", f"The benchmark's rules on {size}, more days: whole processes", made)
+    return made
+
+
+def times(count: int, ran: Run) -> Run:
+    """What so many runs would take, one after the other."""
+    return replace(ran, wall=count * ran.wall, work=count * ran.work, cpu=count * ran.cpu)
 
 
 def by_hand(data: Path) -> dict[str, Command]:
@@ -135,11 +160,18 @@ def goals(size: str, to: int, runs: int, patience: float) -> list[Goal]:
     return found
 
 
+def replay_goals(size: str, days: int, runs: int) -> list[Goal]:
+    """What the issue on time asks of many instants at once: CPU of whole processes."""
+    made = dates(size, days, runs)[days]
+    found = ratio(made["scoreline"], made["one run"], cpu)
+    return [Goal(11, f"replay of {days} days ÷ a run, {size}, CPU", 15.0, found)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("across", choices=("rules", "events", "accounts"))
-    parser.add_argument("--size", default="S", choices=SIZES, help="of the data, for rules")
-    parser.add_argument("--to", help="the largest: a number of rules or accounts, or a size of events")
+    parser.add_argument("across", choices=("rules", "events", "accounts", "dates"))
+    parser.add_argument("--size", default="S", choices=SIZES, help="of the data, for rules and dates")
+    parser.add_argument("--to", help="the largest: a number of rules, accounts or days, or a size of events")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--patience", type=float, default=120)
     options = parser.parse_args()
@@ -147,6 +179,8 @@ def main() -> None:
         rules(options.size, int(options.to or 1000), options.runs, options.patience)
     elif options.across == "events":
         events(options.to or "M", options.runs, options.patience)
+    elif options.across == "dates":
+        dates(options.size, int(options.to or DATES[-1]), options.runs)
     else:
         accounts(int(options.to or 100_000), options.runs, options.patience)
 

@@ -99,9 +99,9 @@ def goals(size: str, runs: int) -> list[Goal]:
     for case, pairs in compare(size, runs).items():
         found, bound = gain(case, pairs), GOALS[case]
         if case in SHARES:
-            made.append(Goal(8, f"full run ÷ run with {case} new events, {size}", bound, found, at_least=True))
+            made.append(Goal(11, f"full run ÷ run with {case} new events, {size}", bound, found, at_least=True))
         else:
-            made.append(Goal(8, f"next day ÷ full run, {size}", bound, found))
+            made.append(Goal(11, f"next day ÷ full run, {size}", bound, found))
     return made
 
 

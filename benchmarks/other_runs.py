@@ -90,7 +90,6 @@ def goals(size: str, runs: int) -> list[Goal]:
     plain = made["run"]
     return [
         Goal(6, f"with contributions ÷ scores alone, {size}", 1.5, ratio(made["run --contributions"], plain, wall)),
-        Goal(6, "exact sums ÷ sums in DOUBLE", 1.05, note="there is no run with sums in DOUBLE"),
         Goal(7, f"explain one account ÷ run, {size}", 0.15, ratio(made["explain one account"], plain, wall)),
         Goal(9, f"files that differ by threads, order, sharding, {size}", 0, bytes_that_differ(size)),
         Goal(10, "looking for repeated ids ÷ unique: true", 1.2, ratio(made["run, ids not promised"], plain, wall)),
