@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from bisect import bisect_right
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -35,6 +36,7 @@ _TABLE_FROM = datetime(1850, 1, 1, tzinfo=UTC)
 _TABLE_TO = datetime(2100, 1, 1, tzinfo=UTC)
 # No zone has ever changed its offset and changed it back in less than 6.9 days (Brazil in 2000, Gaza in Ramadan).
 _STEP = timedelta(days=6)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class UnknownZone(ValueError):
@@ -110,31 +112,30 @@ def _zone(name: str) -> Zone:
 
 
 def _transitions(source: zoneinfo.ZoneInfo) -> list[tuple[int, int]]:
-    """All changes of offset, found by walking in steps and halving the step in which one lies."""
-    before, offset = _TABLE_FROM, _offset(source, _TABLE_FROM)
-    found = [(FIRST, offset)]
-    while before < _TABLE_TO:
+    """All changes of offset, found by walking in steps and halving the step in which one lies.
+
+    Instants are written as `fromutc` wants them: the clock of UTC with the zone beside it.
+    """
+    local, last = source.fromutc, _TABLE_TO.replace(tzinfo=source)
+    before = _TABLE_FROM.replace(tzinfo=source)
+    offset = local(before) - before
+    found = [(FIRST, offset // _MICROSECOND)]
+    while before < last:
         after = before + _STEP
-        new = _offset(source, after)
+        new = local(after) - after
         if new != offset:
-            found.append((_change(source, before, after), new))
+            found.append((_change(local, before, after), new // _MICROSECOND))
         before, offset = after, new
     return found
 
 
-def _offset(source: zoneinfo.ZoneInfo, at: datetime) -> int:
-    offset = at.astimezone(source).utcoffset()
-    assert offset is not None
-    return offset // timedelta(microseconds=1)
-
-
-def _change(source: zoneinfo.ZoneInfo, low: datetime, high: datetime) -> int:
+def _change(local: Callable[[datetime], datetime], low: datetime, high: datetime) -> int:
     """The first second in (low, high] with the offset that `high` has."""
-    new = _offset(source, high)
+    new = local(high) - high
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) // timedelta(seconds=2) * timedelta(seconds=1)
-        low, high = (low, middle) if _offset(source, middle) == new else (middle, high)
-    return (high - _EPOCH) // timedelta(microseconds=1)
+        low, high = (low, middle) if local(middle) - middle == new else (middle, high)
+    return (high.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
 # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
