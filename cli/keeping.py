@@ -132,6 +132,8 @@ def keep(
     if events is not None:
         events.whole(made[0], patience)
     say(told(store, done))
+    if events is not None:
+        events.say_unkept(made[1])
     since = day(rules, done.at)
     return [shlex.join(["scoreline", "moves", "--store", str(store), "--since", since])] if done.since else []
 

@@ -43,6 +43,7 @@ class Events:
     connection: duckdb.DuckDBPyConnection
     kept: Keeping | None = None
     adds: bool = False
+    are_kept: bool = True
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def known(self, patience: float) -> KnownEvents | None:
@@ -69,13 +70,26 @@ class Events:
         self.release()
 
         def keep(cursor: duckdb.DuckDBPyConnection) -> None:
-            has_events = keep_events(cursor, dataset, self.typing, about.made_at)
+            self.are_kept = keep_events(cursor, dataset, self.typing, about.made_at)
             if self.kept is None:
                 forget(cursor)
             else:
-                self.kept.keep(cursor, has_events, self.adds, about.made_at)
+                self.kept.keep(cursor, self.are_kept, self.adds, about.made_at)
 
         return keep
+
+    def say_unkept(self, dataset: Dataset) -> None:
+        """Say why the next run reads all events anew, if it does."""
+        read = dataset.events_read
+        if self.are_kept:
+            return
+        if read is None or not self.typing.events.is_whole(read.files):
+            why = "Parquet and single documents are read where they lie"
+        elif not read.in_order:
+            why = "some cannot be read, have impossible values, or ids that come twice"
+        else:
+            why = "a file has changed while it was read"
+        say(f"the events are not kept, so the next run reads all of them: {why}")
 
     def prepare(self, rules: Ruleset, dataset: Dataset, instant: int, patience: float) -> bool:
         """Whether a run at an instant can keep what new events can be added to."""

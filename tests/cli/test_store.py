@@ -200,6 +200,19 @@ def test_events_that_are_kept_are_not_read_again(scoreline: Call, starter: Path,
         assert connection.execute("SELECT count(*) FROM typed_events").fetchall() == [(29,)]
 
 
+def test_events_that_cannot_be_kept_say_why(scoreline: Call, starter: Path, store: Path) -> None:
+    words = ("run", starter, "--data", starter / "data", "--as-of", "2026-02-28", "--store", store, "--keep-events")
+    events = starter / "data" / "events.ndjson"
+    assert "not kept" not in scoreline(*words).err
+    events.write_text(events.read_text() + events.read_text().splitlines()[0] + "\n")
+    assert "the events are not kept, so the next run reads all of them: some cannot be read" in scoreline(*words).err
+    duckdb.sql(f"COPY (FROM read_json_auto('{events}')) TO '{events.with_suffix('.parquet')}'")
+    events.unlink()
+    assert (
+        "the next run reads all of them: Parquet and single documents are read where they lie" in scoreline(*words).err
+    )
+
+
 HOLDER = "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
 
 
