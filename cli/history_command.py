@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from .console import say_next, tell, width
-from .keeping import kept_store_option, wait_option, when_free
+from .keeping import kept_store_option
 from .kept_days import bound
 from .kept_moves import as_json, change_of, point
 from .options import format_option
 from .pages import Block, Code, Grid, Head, Page, Points, Prose, Strong, said
 from .reports import plural
 from .trend import bars
+from .waiting import wait_option, when_free
 
 if TYPE_CHECKING:
     from ..engine.frames import Column, ColumnKind

@@ -6,13 +6,13 @@ import shlex
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from .console import progress, say
-from .failures import MISUSED, WRONG, fail
 from .reports import plural
+from .waiting import when_free
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from ..engine.store import Appended
     from ..grammar.nodes import Level
     from .kept_events import Events
-
-Done = TypeVar("Done")
-
-PATIENCE = 60.0
-_PAUSE = 0.2
 
 store_option = click.option(
     "--store",
@@ -46,35 +41,6 @@ kept_store_option = click.option(
     required=True,
     help="What `run --store` has kept.",
 )
-
-wait_option = click.option(
-    "--store-wait",
-    type=click.FloatRange(min=0),
-    default=PATIENCE,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait while another run has the store.",
-)
-
-
-def when_free(store: Path, patience: float, work: Callable[[], Done]) -> Done:
-    """What the work on a store gives; waits while somebody else has it, and ends the command where it cannot be."""
-    from ..engine.store import StoreBusy, StoreError
-
-    until = time.monotonic() + patience
-    has_said = False
-    while True:
-        try:
-            return work()
-        except StoreBusy as busy:
-            if time.monotonic() >= until:
-                fail(f"{busy}, and still was after {patience:g} seconds", "`--store-wait 600` waits longer", WRONG)
-            if not has_said:
-                say(f"waiting for `{store}`, which another run has …")
-                has_said = True
-            time.sleep(min(_PAUSE, max(until - time.monotonic(), 0)))
-        except StoreError as error:
-            fail(str(error), error.hint, MISUSED if error.is_usage else WRONG)
 
 
 def check(store: Path, patience: float, rules: Compiled) -> None:

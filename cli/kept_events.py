@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ import click
 
 from ..grammar.late_methods import dataclass
 from .console import say
-from .keeping import fields, when_free
+from .waiting import when_free
 
 if TYPE_CHECKING:
     import duckdb
@@ -144,9 +144,15 @@ class Events:
 
 
 def read(
-    store: Path, patience: float, rules: Ruleset, data: str, reading: Callable[..., Dataset]
+    store: Path,
+    patience: float,
+    rules: Ruleset,
+    data: str,
+    also: Sequence[tuple[str, str]],
+    reading: Callable[..., Dataset],
 ) -> tuple[Dataset, Events | None]:
-    """The data, of which only those are read that the store does not know; `reading` reads them.
+    """The data, of which only those are read that the store does not know; `reading` reads them, `also` fields that no
+    rule asks for.
 
     None where nothing can be known of them: the data are no folder.
     """
@@ -156,7 +162,7 @@ def read(
     from ..engine.data import DoNotFit
     from ..engine.store.typed import Typing
 
-    typing = Typing.of(rules, data, __version__, fields(rules))
+    typing = Typing.of(rules, data, __version__, also)
     if typing is None:
         return reading(), None
     events = Events(store, typing, duckdb.connect())

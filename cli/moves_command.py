@@ -14,12 +14,13 @@ import click
 from ..grammar.late_methods import dataclass
 from .console import say_next, tell, width
 from .failures import fail
-from .keeping import kept_store_option, wait_option, when_free
+from .keeping import kept_store_option
 from .kept_days import bound
 from .kept_moves import Change, as_json, change_of, plain, point, usual
 from .options import format_option
 from .pages import Block, Grid, Head, Page, Points, Prose, said
 from .reports import plural
+from .waiting import wait_option, when_free
 
 if TYPE_CHECKING:
     from ..engine.moves import Move

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from ..grammar.late_methods import dataclass
 from . import keeping, loading
 from .completing import stages
 from .console import progress, say_next, tell, width
 from .days_bar import DaysBar
 from .failures import fail
-from .keeping import wait_option
 from .kept_moves import Change, change_of, usual
 from .options import (
     data_again,
@@ -29,7 +27,9 @@ from .options import (
     strict_option,
 )
 from .replay_days import every_of, instants
+from .replay_found import Found, ladder
 from .reports import plural
+from .waiting import wait_option
 
 if TYPE_CHECKING:
     from ..engine.data import Dataset
@@ -43,25 +43,6 @@ if TYPE_CHECKING:
 
 Level = Literal["lead", "account"]
 LEVELS: tuple[Level, ...] = ("account", "lead")
-Moves = Sequence[tuple["Move", Change]]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a replay shows: at each instant how many were at each stage of a level, and the moves, the newest first."""
-
-    rules: Ruleset
-    every: str
-    instants: tuple[int, ...]
-    level: Level
-    stage: str | None
-    counts: Counts
-    moves: Moves
-
-    @property
-    def ladder(self) -> list[str]:
-        """The stages of the level, the first one first."""
-        return ladder(self.rules.model, self.level)
 
 
 @click.command("replay")
@@ -190,12 +171,6 @@ def _rendered(found: Found, form: str, top: int) -> str:
 
 
 # --- what is found ----------------------------------------------------------------------------------------------------
-
-
-def ladder(model: Model, level: Level) -> list[str]:
-    """The names of the stages of a level, the first one first."""
-    stages = model.stages(level)
-    return [each.name for each in stages.stages] if stages else []
 
 
 def _level(model: Model, level: Level | None, stage: str | None) -> Level:

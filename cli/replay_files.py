@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..engine.history import Replayed
     from ..engine.history.files import Form
     from ..grammar.nodes import Level
-    from .replay_command import Moves
+    from .replay_found import Moves
 
 TABLES = ("moves", "reasons")
 

@@ -13,7 +13,7 @@ from .reports import plural
 from .trend import bars
 
 if TYPE_CHECKING:
-    from .replay_command import Found, Moves
+    from .replay_found import Found, Moves
 
 MOST_WAYS = 8
 BARS = 40

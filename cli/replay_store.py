@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .console import progress, say
-from .keeping import day, when_free
+from .keeping import day
+from .waiting import when_free
 
 if TYPE_CHECKING:
     from ..engine.compiling import Compiled

@@ -15,7 +15,7 @@ from .completing import stages
 from .console import progress, say, say_next, shows_progress
 from .days_bar import DaysBar
 from .failures import fail
-from .keeping import store_option, wait_option
+from .keeping import store_option
 from .kept_events import events_option
 from .options import (
     MAX_REJECTED,
@@ -30,6 +30,7 @@ from .out_folder import Form, check_free, check_output
 from .outputs import choose, heading, show, without_contributions, write
 from .profile import Steps
 from .steps_bar import StepsBar
+from .waiting import wait_option
 
 if TYPE_CHECKING:
     from ..engine.frames import Results
@@ -103,6 +104,7 @@ def command(
     if out is not None:
         check_free(out, data, rules.path, form, contributions)
     check_stage(rules.model, stage, only)
+    also = keeping.fields(rules) if store is not None else []
     read = functools.partial(
         loading.read,
         rules,
@@ -111,12 +113,12 @@ def command(
         max_rejected=max_rejected,
         out=out,
         only_read=True,
-        also=keeping.fields(rules) if store is not None else (),
+        also=also,
         memory_limit=memory_limit,
     )
     events = None
     if store is not None and keep_events:
-        dataset, events = kept_events.read(store, store_wait, rules, data, read)
+        dataset, events = kept_events.read(store, store_wait, rules, data, also, read)
     else:
         dataset = read()
     loading.say_doubts(rules, dataset, loading.rejected_hint(out))
