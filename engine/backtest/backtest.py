@@ -21,7 +21,8 @@ from .outcomes import held
 from .peeking import Peeks, peeks
 from .question import CannotTest, Question, asked_score
 from .report import Backtest, Cases, Comparison, Progress
-from .sample import Outcomes, Sample, draw
+from .sample import Outcomes, Sample
+from .scored import draw
 from .segments import check_segment, segment_names
 from .signal import signal
 from .slices import quarters, rungs, slices

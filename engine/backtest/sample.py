@@ -24,10 +24,9 @@ from typing import TYPE_CHECKING, Literal
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
-from ..compiled import Compiled
 from ..data import Dataset
 from ..instants import Zone, day_end, format_instant, local_date
-from ..model import Model, Score
+from ..model import Model
 from .outcomes import Held
 from .question import DAY, CannotTest, Every, Question
 
@@ -106,14 +105,6 @@ class Sample:
         return int(self.cluster.max()) + 1 if len(self) else 0
 
 
-def draw(ruleset: Compiled, dataset: Dataset, score: Score, outcomes: Outcomes, question: Question) -> Sample:
-    """Scores everybody at the instants that the design asks for. Raises CannotTest where that leaves nobody."""
-    from .scored import scored
-
-    drawn = _wanted(ruleset.model, dataset, outcomes, question)
-    return scored(ruleset, dataset, score, outcomes, drawn)
-
-
 @dataclass(frozen=True)
 class Wanted:
     """What is to be scored: everybody at some instants, or each id at its own (`cases`).
@@ -128,7 +119,8 @@ class Wanted:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
-def _wanted(model: Model, dataset: Dataset, outcomes: Outcomes, question: Question) -> Wanted:
+def wanted(model: Model, dataset: Dataset, outcomes: Outcomes, question: Question) -> Wanted:
+    """What the design asks for. Raises CannotTest where that is nothing."""
     if outcomes.design == "undated":
         return _undated(outcomes)
     if outcomes.design == "closed":

@@ -21,8 +21,8 @@ from ..model import Effect, Model, Points, Score, lines
 from ..model import Line as RuleLine
 from ..rounding import UNITS
 from ..rows import compares_all
-from .question import CannotTest, cone
-from .sample import Line, Outcomes, Sample, Wanted, batches
+from .question import CannotTest, Question, cone
+from .sample import Line, Outcomes, Sample, Wanted, batches, wanted
 
 INSTANTS_AT_ONCE = 16
 """How many of the instants at which somebody alone is scored are worked out together."""
@@ -87,13 +87,15 @@ class _Collected:
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
 
 
-def scored(ruleset: Compiled, dataset: Dataset, score: Score, outcomes: Outcomes, wanted: Wanted) -> Sample:
-    """The sample: all that is wanted, scored, with what each line gave."""
+def draw(ruleset: Compiled, dataset: Dataset, score: Score, outcomes: Outcomes, question: Question) -> Sample:
+    """Scores everybody at the instants that the design asks for, with what each line gave. Raises CannotTest where that
+    leaves nobody."""
+    asked = wanted(ruleset.model, dataset, outcomes, question)
     known = [(item, line) for item in _scores(ruleset, score) for line in lines(item.items) if _adds(line.effect)]
-    found = _Collected(left_out=dict(wanted.left_out))
-    asked = None if wanted.cases is None else {id_: at for id_, (at, _) in wanted.cases.items()}
-    for replayed in _replayed(ruleset.model, dataset, score.level, wanted.instants, asked, contributions=True):
-        _collect(replayed, score, outcomes, wanted, known, found)
+    found = _Collected(left_out=dict(asked.left_out))
+    cases = None if asked.cases is None else {id_: at for id_, (at, _) in asked.cases.items()}
+    for replayed in _replayed(ruleset.model, dataset, score.level, asked.instants, cases, contributions=True):
+        _collect(replayed, score, outcomes, asked, known, found)
     if not found.cases:
         raise CannotTest("nobody is left to test with", _why_nobody(found.left_out))
     return _sample(score, outcomes, known, found)

@@ -21,7 +21,8 @@ from .lines import LineFinding, line_findings
 from .outcomes import Held, asking
 from .question import NoSuch, Question
 from .rates import rate
-from .sample import Outcomes, Sample, draw
+from .sample import Outcomes, Sample
+from .scored import draw
 from .slices import Rung, rungs
 
 if TYPE_CHECKING:

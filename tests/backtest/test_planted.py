@@ -14,7 +14,8 @@ from scoreline.engine.backtest.document import document
 from scoreline.engine.backtest.lines import line_findings
 from scoreline.engine.backtest.question import CannotTest, Question, asked_score
 from scoreline.engine.backtest.report import Backtest
-from scoreline.engine.backtest.sample import Outcomes, Sample, draw
+from scoreline.engine.backtest.sample import Outcomes, Sample
+from scoreline.engine.backtest.scored import draw
 from scoreline.engine.data import Dataset
 from scoreline.engine.interpreter import interpret
 from scoreline.engine.ruleset import Ruleset
