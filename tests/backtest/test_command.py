@@ -25,7 +25,7 @@ Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def backtest(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+def backtest(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, shared_cache: Path) -> Call:
     """Calls the command; gives its exit code, stdout and stderr, without colour."""
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")

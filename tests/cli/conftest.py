@@ -26,7 +26,7 @@ Call = Callable[..., Done]
 
 
 @pytest.fixture
-def scoreline(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+def scoreline(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, shared_cache: Path) -> Call:
     """`scoreline("run", "abm", …)` gives exit code, stdout and stderr, without colour."""
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "100")

@@ -308,7 +308,7 @@ def test_one_line_is_a_ruleset(scoreline: Call, tmp_path: Path) -> None:
 
 
 def test_what_the_engine_refuses_is_an_error_with_its_place(
-    scoreline: Call, starter: Path, monkeypatch: pytest.MonkeyPatch
+    scoreline: Call, starter: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
 ) -> None:
     from scoreline.engine import plan
     from scoreline.engine.plan.errors import refuse

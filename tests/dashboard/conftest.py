@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,7 +18,7 @@ Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def scoreline(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+def scoreline(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, shared_cache: Path) -> Call:
     """`scoreline("report", …)` gives exit code, stdout and stderr, without colour."""
     monkeypatch.setenv("NO_COLOR", "1")
 

@@ -22,7 +22,7 @@ Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def scoreline(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+def scoreline(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, shared_cache: Path) -> Call:
     """`scoreline("diff", …)` gives exit code, stdout and stderr, without colour, 80 columns wide."""
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")

@@ -18,11 +18,12 @@ from scoreline.engine.data import DoNotFit
 from scoreline.engine.instants import Zone, format_instant
 from scoreline.engine.memory import remembers
 from scoreline.engine.plan.increments import NotAdditive
+from scoreline.engine.ready import ready
 from scoreline.engine.records import Contact, Event, Population
 from scoreline.engine.results import DataCounts, EntityResult
 from scoreline.engine.ruleset import Ruleset
 from scoreline.engine.runners import run
-from scoreline.engine.runners.embedded import Run
+from scoreline.engine.runners.embedded import Run, run_plan
 from scoreline.engine.scoring import open_data
 from scoreline.engine.store import About, OfRun, StoreError, append, state
 from scoreline.engine.store.reading import reading
@@ -34,6 +35,8 @@ from . import records
 from .models import MANIFEST, TYPES
 from .test_many_lines import rules
 from .test_parity import Dice
+
+pytestmark = pytest.mark.usefixtures("shared_cache")
 
 Everything = tuple[DataCounts, Sequence[EntityResult], Sequence[EntityResult]]
 
@@ -112,7 +115,8 @@ class Company:
         self._runs += 1
         path = self.place / f"{self._runs}.duckdb"
         dataset = open_data(self.rules, self.data, only_read=True, max_rejected=1)
-        with run(self.rules.model, dataset, at) as made:
+        found = ready(self.rules.model, dataset.connection, contributions=True)
+        with run_plan(found.plan, dataset, at, steps=found.steps) as made:
             append(path, OfRun(made, dataset), About(self.rules.model, "0", self.made_at, "test"))
             return path, everything(made)
 

@@ -10,7 +10,8 @@ A fenced block says so in its first line, after the language:
     ```console tested long     the soak runs it
     ```python tested           runs as a script
 
-Commands are called inside this process where that prints the same; those of the README run as anyone runs them.
+Commands are called inside this process where that prints the same; those of the README run as anyone runs them. They
+have a cache, as anyone has.
 """
 
 from __future__ import annotations
@@ -101,6 +102,7 @@ def cases() -> Iterator[object]:
             yield case(page, soak=True)
 
 
+@pytest.mark.usefixtures("shared_cache")
 @pytest.mark.parametrize(("page", "soak"), list(cases()))
 def test_the_examples_of_a_page_run(page: Path, soak: bool, tmp_path: Path, here: Here) -> None:
     execute = processes if page.name == "README.md" else here
