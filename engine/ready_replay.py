@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..grammar.late_methods import dataclass
 from .memory import remembers
 from .model import Model
+from .plan.pace import Pace
 from .plan.steps import LEVELS, Plan
 from .ready import built, kept_or_made, said_of
 from .runners.across import Statements, statements
@@ -28,6 +29,7 @@ class ReadyReplay:
 def ready_replay(
     model: Model,
     versioned: bool,
+    many: Pace,
     contributions: bool = False,
     physical: Physical = "auto",
     only: Titles | None = None,
@@ -37,14 +39,14 @@ def ready_replay(
     def made() -> ReadyReplay:
         from .plan import plan as make_plan  # a replay that was planned before needs no planner
 
-        found = make_plan(model, contributions, physical, versioned=versioned, many=True, only=only)
+        found = make_plan(model, contributions, physical, versioned=versioned, many=many, only=only)
         return ReadyReplay(found, statements(found, contributions))
 
     if remembers(model):
         return made()
     titles = None if only is None else [sorted(only[level]) for level in LEVELS]
     return kept_or_made(
-        (model, "replay", versioned, contributions, physical, titles),
+        (model, "replay", versioned, many, contributions, physical, titles),
         lambda tree: _built(model, *tree),
         made,
         lambda found: (said_of(found.plan), found.steps.once, found.steps.each),

@@ -14,6 +14,7 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..data.sql import column
 from ..model import Model
+from ..plan.pace import pace
 from ..plan.steps import Plan, ResultColumn
 from ..ready_replay import ready_replay
 from ..runners.across import Across, Counted, by_instant, named, same_instant, uncounted
@@ -65,7 +66,7 @@ def replay(
     """
     cursor = data.connection.cursor()
     try:
-        found = ready_replay(model, is_versioned(cursor), contributions, physical, only)
+        found = ready_replay(model, is_versioned(cursor), pace(instants), contributions, physical, only)
         plan = found.plan
         if past is None:
             remember(plan, cursor, instants, counted)

@@ -222,8 +222,10 @@ class Early(Population):
         return Selects(nowhere).staged(Source("event_asked"), EVENT_ROW, late, self._names, counts_from(SEEN))
 
 
+FROM = "from when"
+"""The column with the instant from which an event counts, or something is so."""
 UNTIL = "until when"
-"""The column with the instant from which an event does not count any more."""
+"""The column with the instant from which it does not any more."""
 
 
 def counts_from(since: str) -> tuple[Expr, ...]:

@@ -12,7 +12,7 @@ from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..model import Expr, Part
 from .flows import conjuncts
-from .reach import at_least, below
+from .reach import EVER, at_least, below
 from .rowsets import EventSet, Output, Rows, besides
 from .scalars import Column, Factor, Ref, leaves
 
@@ -49,6 +49,11 @@ class Atom(Part):
     high: int | None
     worth: Factor | None
 
+    @property
+    def window(self) -> int:
+        """For how long an event counts, in microseconds."""
+        return (EVER if self.high is None else self.high) - self.low
+
 
 def atom_of(rows: Rows | None, output: Output | None) -> tuple[Atom, Found] | None:
     """The atom that an output of a set of rows stands on, and what it asks of it; None if it takes more than that."""
@@ -63,11 +68,12 @@ def atom_of(rows: Rows | None, output: Output | None) -> tuple[Atom, Found] | No
     elif worth is not None:
         return None
     assert worth is None or isinstance(worth, Factor)
-    found = _atom(rows, worth)
+    found = only_events(rows, worth)
     return None if found is None else (found, _FOUND[output.what])
 
 
-def _atom(rows: EventSet, worth: Factor | None) -> Atom | None:
+def only_events(rows: EventSet, worth: Factor | None) -> Atom | None:
+    """The atom that a set of events is, if its test asks for nothing but the events themselves and their age."""
     if rows.which is not None or rows.raw or rows.key != rows.scope:
         return None
     tests: list[Expr] = []

@@ -24,6 +24,7 @@ from .flows import distinct_rows
 from .history import history_columns
 from .hits import AT_ONCE, Counting, Entries, Hits, worths
 from .nothing import nothing
+from .pace import ALWAYS, DAYS, Pace
 from .past import Knows, Past
 from .population import Population, ignored
 from .reach import ANY, Reach, reach, youngest_out
@@ -36,9 +37,10 @@ from .terms import FEWEST, Term, Terms
 Results = Mapping[Level, tuple[ResultColumn, ...]]
 
 
-Physical = Literal["auto", "wide", "by kind"]
+Physical = Literal["auto", "wide", "by kind", "in spells"]
 """How selections are counted: `by kind` looks up by the kind and age of an event which of them it is in; `wide` tests
-each of them for each event, which takes less than to set that up where there are few."""
+each of them for each event, which takes less than to set that up where there are few. `in spells` is `by kind`, where
+counts are followed from one of many instants to the next wherever that can be done (see `spells.py`)."""
 
 DOUBT = "in doubt"
 """The title of the column that says whose results the days before may change."""
@@ -58,7 +60,7 @@ def plan(
     screened: bool = False,
     history: bool = False,
     versioned: bool = True,
-    many: bool = False,
+    many: Pace | None = None,
     only: Titles | None = None,
     counting: Counting = AT_ONCE,
     entries_of: Collection[Level] = LEVELS,
@@ -67,12 +69,12 @@ def plan(
 
     `screened`: with a step that says of each event which line ignores it. `history`: also since when stages are so, and
     when each was first held. `versioned`: whether any record of the data may be dated (`valid_from`). `many`: for many
-    instants (see `across.py`), where what no instant decides is worked out once. `only`: these results alone, by their
-    titles; none of a level leave it out. `counting`: from which events selections are counted (see `increments.py`).
-    `entries_of`: of which levels the account of scores is made. Raises PlanError for what cannot be expressed in SQL,
-    with its place in the rules.
+    instants of that pace (see `across.py`), where what no instant decides is worked out once. `only`: these results
+    alone, by their titles; none of a level leave it out. `counting`: from which events selections are counted (see
+    `increments.py`). `entries_of`: of which levels the account of scores is made. Raises PlanError for what cannot be
+    expressed in SQL, with its place in the rules.
     """
-    early = many and not versioned
+    early = None if versioned else many
     with uncollected():
         made = _Planner(
             model,
@@ -88,10 +90,10 @@ def plan(
         if not made.remembers:
             return found
         doubt = _Planner(model, False, physical, history=history).build_doubt()
-        return replace(found, days=_days(model, physical, history, not versioned), doubt=doubt)
+        return replace(found, days=_days(model, physical, history, None if versioned else DAYS), doubt=doubt)
 
 
-def _days(model: Model, physical: Physical, history: bool, early: bool) -> Plan:
+def _days(model: Model, physical: Physical, history: bool, early: Pace | None) -> Plan:
     """The plan of the days before: of many at once, unless what a day shows decides how the next one is worked out."""
     try:
         return _Planner(model, False, physical, "looks back", history=history, early=early).build_days()
@@ -118,7 +120,7 @@ class _Planner:
         knows: Knows = "told",
         screened: bool = False,
         history: bool = False,
-        early: bool = False,
+        early: Pace | None = None,
         counting: Counting = AT_ONCE,
         entries_of: Collection[Level] = LEVELS,
     ) -> None:
@@ -218,13 +220,13 @@ class _Planner:
             counted, new = self._counting.events, read_of(asked, self._counting.events)
             others = (self._reach(schedule, atoms=False), names)
             return Arriving(self._book, self._ignored, fields, {counted: (read, new), "event": others}).build()
-        if not self._early:
+        if self._early is None:
             additive = self._counting.is_additive
             return Population(self._book, self._ignored, read, fields, names, self._screened, additive).build()
         if not self._ahead.events:
             return Early(self._book, self._ignored, read, fields, names, None).build()
         ahead = (read, read_of(asked, EVENT_EVER))
-        later = self._reach(schedule, atoms=not schedule.hits.are_ahead)
+        later = self._reach(schedule, atoms=not schedule.hits.are_ahead, followed=False)
         return Early(self._book, self._ignored, later, fields, names, ahead).build()
 
     def _scheduled(
@@ -235,18 +237,27 @@ class _Planner:
         wide = [*roots, *(name for item in listed for name in item.columns if name is not None)]
         if not self._reads_sessions(wide):
             self._book.sessions = None
-        if self._early:
+        if self._early is not None:
             self._ahead = ahead(self._book, self._ignored)
         if self._physical == "wide" or (self._physical == "auto" and self._questions(wide) <= FEW):
             return Schedule(self._book, wide, by_kind=False, ahead=self._ahead), numbered, []
-        terms = Terms(self._book, fewest=1 if self._physical == "by kind" else FEWEST)
+        terms = Terms(self._book, fewest=FEWEST if self._physical == "auto" else 1)
         entries = [Entries(number, term) for number, item in numbered if (term := _as_term(terms, item)) is not None]
         apart = {each.number for each in entries}
         left = [(number, item) for number, item in numbered if number not in apart]
         roots = [*roots, *(name for _, item in left for name in item.columns if name is not None)]
         roots += [leaf.name for each in entries for leaf in leaves(each.term.atom.lane) if isinstance(leaf, Ref)]
         terms.tally(roots)
-        return Schedule(self._book, roots, entries, ahead=self._ahead, counting=self._counting), left, entries
+        made = Schedule(
+            self._book, roots, entries, ahead=self._ahead, counting=self._counting, pace=self._followed_at()
+        )
+        return made, left, entries
+
+    def _followed_at(self) -> Pace | None:
+        """The pace that decides whether counts are followed; None if they never are."""
+        if self._physical == "in spells":
+            return ALWAYS
+        return self._early if self._physical == "auto" else None
 
     def _reads_sessions(self, roots: list[str]) -> bool:
         """Whether any column that is worked out asks in which session an event is."""
@@ -333,12 +344,14 @@ class _Planner:
                 steps.append(DecayStep(worths(unit), ages, asked, purpose, long=True))
         return steps
 
-    def _reach(self, schedule: Schedule, atoms: bool = True) -> Reach:
-        """Which events the columns can need; without `atoms` those that are counted by kind need none."""
+    def _reach(self, schedule: Schedule, atoms: bool = True, followed: bool = True) -> Reach:
+        """Which events the columns can need; without `atoms` those that are counted by kind need none, and without
+        `followed` those whose values are followed from one instant to the next."""
         if self._book.sessions is not None:
             return {ANY: None}  # every event is part of a session
         by_kind = schedule.hits.atoms if atoms else ()
         columns = schedule.columns if atoms or not schedule.hits else _not_by_kind(schedule.columns)
+        columns = columns if followed else [column for column in columns if not schedule.is_followed(column)]
         sets = (rows for column in columns if column.rows for rows in distinct_rows(column.rows))
         tests = [
             *((rows.test, youngest_out(rows)) for rows in sets),

@@ -10,14 +10,16 @@ from ...grammar.nodes import Level
 from ..model import Compare, Expr, Missing
 from ..schema import Kind
 from .adapter import AGES, AS_OF, UNITS
-from .ahead import GONE, UNTIL, counts_from
+from .ahead import FROM, GONE, UNTIL, counts_from
 from .arriving import KEPT, NEW
 from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
 from .kinds import CODED, DISPATCH, MATCHED, NUMBER, PLACED, Kinds, Numbered
+from .pace import Pace
 from .population import SEEN
 from .scalars import Column, both, call, event, integer, is_known, joined, only_if
 from .selects import EVENT_ROW, Selects, wanted
+from .spells import SPAN, change, counted, in_span, sums, turns
 from .steps import Join, Query, Relation, Source, Union, Values
 from .terms import ATOM, CONSTANTS, Shape, Tally, Term, read_by, shaped
 
@@ -58,8 +60,10 @@ class Hits:
         entries: Sequence[Entries],
         ahead: bool = False,
         counting: Counting = AT_ONCE,
+        pace: Pace | None = None,
     ) -> None:
         self._selects = selects
+        self._pace = pace
         self._counting = counting
         self._emit = emit
         self._asked: dict[Lane, dict[str, None]] = {}
@@ -73,6 +77,7 @@ class Hits:
         self._kinds = Kinds(book, selects, list(self._all()), ahead, counting.events)
         self._counted: dict[Lane, str] = {}
         self._ahead: dict[Lane, str] = {}
+        self._changes: dict[Lane, str] = {}
 
     def __bool__(self) -> bool:
         return bool(self._numbers)
@@ -169,11 +174,15 @@ class Hits:
         columns = {"hit": hit, **contact, **found}
         group = (hit, *contact.values())
         grouped = self._selects.select(source, EVENT_ROW, columns, tests, group, tuple(joins))
+        return self._split(lane, grouped)
+
+    def _split(self, lane: Lane, relation: Query) -> Query:
+        """The owner and the atom, in place of the number that stands for both."""
         size = integer(len(self._numbers[lane]))
-        of = call("div", event("hit"), size)
-        which = call("subtract", event("hit"), call("multiply", of, size))
-        carried = ((name, event(name)) for name in (*contact, *found))
-        return Query((("owner", of), ("atom", which), *carried), Source(grouped))
+        owner = call("div", _HIT, size)
+        atom = call("subtract", _HIT, call("multiply", owner, size))
+        carried = ((name, event(name)) for name in relation.names if name != _HIT.name)
+        return Query((("owner", owner), ("atom", atom), *carried), Source(relation))
 
     def _at_instant(self, lane: Lane) -> Query:
         """Which events are in which atoms of a lane at the instant."""
@@ -187,16 +196,14 @@ class Hits:
         if lane not in self._ahead:
             of_kind = Compare(op="==", left=joined("d", NUMBER), right=event(NUMBER))
             join = Join(MATCHED, "d", both(of_kind, self._in_lane(lane)), "inner")
-            columns: dict[str, Expr] = {
-                "hit": self._hit(lane),
-                "at": event("at"),
-                _FROM: call("greatest", event(SEEN), call("add", event("at"), joined("d", "low"))),
-                UNTIL: call("least", event(GONE), call("add", event("at"), joined("d", "high"))),
-            }
+            since = call("greatest", event(SEEN), call("add", event("at"), joined("d", "low")))
+            until = call("least", event(GONE), call("add", event("at"), joined("d", "high")))
+            columns: dict[str, Expr] = {"hit": self._hit(lane), "at": event("at"), FROM: since, UNTIL: until}
             columns |= {"decay": joined("d", "decay")} if lane.unit else {}
             columns |= {name: event(name) for name in wanted(lane.without) if name not in columns}
             name = f"{lane.key}_struck_{len(self._ahead) + 1}"
-            query = self._selects.select(Source(CODED), EVENT_ROW, columns, [is_known(_owner(lane))], (), (join,))
+            tests = [is_known(_owner(lane)), *in_span(since, until)]
+            query = self._selects.select(Source(CODED), EVENT_ROW, columns, tests, (), (join, SPAN))
             self._emit(name, query, "the selections that each event is in, from when on and until when")
             self._ahead[lane] = name
         return self._ahead[lane]
@@ -222,12 +229,32 @@ class Hits:
     def tallied(self, lane: Lane, tallies: Sequence[tuple[str, Tally]]) -> Query:
         """Columns by name, each the sum of many terms."""
         terms = [(place, term) for place, (_, tally) in enumerate(tallies) for term in tally.terms]
-        units = self._shapes(lane, terms, "tally", ("units",))
-        columns: dict[str, Expr] = {"key": event("owner")}
-        for place, (name, _) in enumerate(tallies):
-            mine = Compare(op="==", left=event("tally"), right=integer(place))
-            columns[name] = call("sum", only_if(mine, event("units")))
+        units = self._shapes(lane, self.relation(lane), terms, "tally", ("units",))
+        columns = {"key": event("owner"), **sums([name for name, _ in tallies])}
         return Query(tuple(columns.items()), Source(Union(tuple(units))), group=(event("owner"),))
+
+    def is_followed(self, lane: Lane) -> bool:
+        """Whether counts of a lane are followed from one instant to the next."""
+        if self._pace is None or not self._kinds.is_ahead or [*self._asked.get(lane, ())] != ["n"]:
+            return False
+        return not lane.unit and lane.without is None and self._pace.pays([atom.window for atom in self._numbers[lane]])
+
+    def changes(self, lane: Lane, tallies: Sequence[tuple[int, Tally]]) -> Iterable[Query]:
+        """By how much sums differ from one instant to the next, each known by its number as a `tally`."""
+        terms = [(number, change(term)) for number, tally in tallies for term in tally.terms]
+        return self._shapes(lane, self._followed(lane), terms, "tally", ("units",), ("at",))
+
+    def _followed(self, lane: Lane) -> str:
+        """The relation of the counts of a lane, from each turn on."""
+        if lane not in self._changes:
+            struck = self._struck(lane)
+            turned, made = struck.replace("struck", "turns"), struck.replace("struck", "counted")
+            self._emit(
+                turned, turns(struck, [_HIT]), "the instants at which there is one more of a selection, or one less"
+            )
+            self._emit(made, self._split(lane, counted(turned, [_HIT])), "how many there are from then on")
+            self._changes[lane] = made
+        return self._changes[lane]
 
     def entries(self, level: Level, entries: Sequence[Entries]) -> Iterable[Query]:
         """The entries of those for whom they have points: `key`, `entry` and their values."""
@@ -235,7 +262,7 @@ class Hits:
         for lane in self._numbers:
             terms = [(each.number, each.term) for each in entries if each.term.atom.lane == lane]
             if lane.key == level and terms:
-                for query in self._shapes(lane, terms, "entry", names):
+                for query in self._shapes(lane, self.relation(lane), terms, "entry", names):
                     columns = (
                         ("key", event("owner")),
                         *((name, event(name)) for name in query.names if name != "owner"),
@@ -243,11 +270,17 @@ class Hits:
                     yield Query(columns, Source(query), where=(is_known(event("points")),))
 
     def _shapes(
-        self, lane: Lane, terms: Sequence[tuple[int, Term]], mark: str, names: tuple[str, ...]
+        self,
+        lane: Lane,
+        relation: str,
+        terms: Sequence[tuple[int, Term]],
+        mark: str,
+        names: tuple[str, ...],
+        carried: tuple[str, ...] = (),
     ) -> Iterable[Query]:
         """One query for all terms of one shape: what was found beside their constants. `mark` is the column with the
-        number that stands before a term."""
-        relation, numbers = self.relation(lane), self._numbers[lane]
+        number that stands before a term; `carried` are columns of the relation."""
+        numbers = self._numbers[lane]
         shapes: dict[Shape, list[tuple[float | int, ...]]] = {}
         for number, term in terms:
             shape, constants = shaped(term.values)
@@ -260,16 +293,18 @@ class Hits:
             )
             same = Compare(op="==", left=joined(CONSTANTS, "atom"), right=joined(ATOM, "atom"))
             columns = (
-                ("owner", joined(ATOM, "owner")),
+                *((name, joined(ATOM, name)) for name in ("owner", *carried)),
                 (mark, joined(CONSTANTS, mark)),
                 *zip(names, shape.values, strict=True),
             )
             yield Query(columns, Source(relation, ATOM), (Join(Values(kinds, tuple(rows)), CONSTANTS, same, "inner"),))
 
 
-_FROM = "from when"
-_COUNTS = counts_from(_FROM)
+_COUNTS = counts_from(FROM)
 """Whether an event is in a selection at the instant."""
+
+_HIT = event("hit")
+"""One number for an owner and an atom."""
 
 
 def _owner(lane: Lane) -> Expr:

@@ -11,15 +11,18 @@ from ...grammar.nodes import Level
 from .ahead import NOTHING_AHEAD, Ahead, ever
 from .atoms import Atom, Found, Lane, atom_of
 from .book import BASE, OWN, Book, EntityColumn, needed_columns
+from .distinct import Distinct
 from .flows import Flows
 from .hits import AT_ONCE, Counting, Entries, Hits
 from .looking_back import looked, told
 from .outputs import Outputs
+from .pace import Pace
 from .rowsets import EventSet, LeadRows, Rows
 from .scalars import Factor, Instant, Ref, has_window, leaves
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
-from .steps import Relation, Source, Step
-from .terms import Tally
+from .spells import at_instant, spells
+from .steps import Query, Relation, Source, Step
+from .terms import Tally, Term, of_atom
 
 WIDEST = 60
 """Aggregates in one scan: beyond about a hundred, plans of engines turn bad."""
@@ -39,6 +42,7 @@ class Schedule:
         by_kind: bool = True,
         ahead: Ahead = NOTHING_AHEAD,
         counting: Counting = AT_ONCE,
+        pace: Pace | None = None,
     ) -> None:
         self._book = book
         self._ahead = ahead
@@ -56,7 +60,8 @@ class Schedule:
         }
 
         asked = self.columns if by_kind else ()
-        self.hits = Hits(book, self._selects, self._step, asked, entries, ahead.events, counting)
+        self.hits = Hits(book, self._selects, self._step, asked, entries, ahead.events, counting, pace)
+        self._distinct = Distinct(book, self._selects, self._step, pace if ahead.events else None)
 
     @cached_property
     def _readers(self) -> dict[str, set[str]]:
@@ -99,7 +104,7 @@ class Schedule:
         for layer in range(max((column.layer for column in columns), default=-1) + 1):
             here = [column for column in columns if column.layer == layer]
             here = self._add_looks(here)
-            outputs = self._add_hits([column for column in here if column.formula is None])
+            outputs = self._add_hits(self._add_followed([column for column in here if column.formula is None]))
             self._add_outputs([column for column in outputs if not isinstance(column.rows, LeadRows)])
             self._add_formulas(
                 [column for column in here if column.formula is not None and column.level == "lead"], "lead"
@@ -158,6 +163,39 @@ class Schedule:
                 name = self.emit(f"{lane.key}_found", query, f"what {len(part)} formulas need of single selections")
                 self._settle([column for column, *_ in part], name)
         return others
+
+    # --- spells -------------------------------------------------------------------------------------------------
+
+    def is_followed(self, column: EntityColumn) -> bool:
+        """Whether what a column counts is followed from one instant to the next."""
+        tally = _as_tally(column)
+        return self._distinct.is_followed(column) if tally is None else self.hits.is_followed(tally.lane)
+
+    def _add_followed(self, columns: list[EntityColumn]) -> list[EntityColumn]:
+        """The columns that are followed from one instant to the next; gives the others."""
+        followed = [column for column in columns if self.is_followed(column)]
+        levels: tuple[Level, ...] = ("lead", "account")
+        for level in levels:
+            here = [column for column in followed if column.level == level]
+            for start in range(0, len(here), WIDEST):
+                self._add_spells(level, here[start : start + WIDEST])
+        return [column for column in columns if column not in followed]
+
+    def _add_spells(self, level: Level, columns: list[EntityColumn]) -> None:
+        tallies: dict[Lane, list[tuple[int, Tally]]] = {}
+        changes: list[Query] = []
+        for number, column in enumerate(columns):
+            tally = _as_tally(column)
+            if tally is None:
+                changes.append(self._distinct.changes(column, number))
+            else:
+                tallies.setdefault(tally.lane, []).append((number, tally))
+        for lane, summed in tallies.items():
+            changes += self.hits.changes(lane, summed)
+        names = [column.name for column in columns]
+        spelt = self.emit(f"{level}_spells", spells(changes, names), "sums and counts, from when until when")
+        query = at_instant(self._selects, spelt, names)
+        self._settle(columns, self.emit(f"{level}_found", query, f"{len(names)} sums and counts at the instant"))
 
     # --- outputs ------------------------------------------------------------------------------------------------
 
@@ -245,6 +283,12 @@ class Schedule:
         if found:
             self._free.add(column.name)
         return found
+
+
+def _as_tally(column: EntityColumn) -> Tally | None:
+    """What a column counts by kind, as a sum: that of its terms, or what is found of one atom."""
+    found = atom_of(column.rows, column.output)
+    return column.tally if found is None else Tally((Term(found[0], (of_atom(found[1]),)),))
 
 
 def _joins(rows: EventSet | LeadRows, columns: list[EntityColumn]) -> bool:

@@ -23,6 +23,9 @@ INSTANT = "instant"
 NUMBER = "instant number"
 """The column with the number of the instant, where there are many; no property can have this name."""
 
+EVERY = "instants"
+"""Of many instants all, whichever of them are worked on: `as_of`."""
+
 
 @dataclass(frozen=True)
 class Values:
@@ -42,12 +45,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Join:
-    """One more relation beside the first. `anti` and `semi` keep rows without or with a partner."""
+    """One more relation beside the first. `anti` and `semi` keep rows without or with a partner; `next` takes of those
+    that are not less than a column the smallest."""
 
     relation: str | Query | Union | Values
     alias: str
     on: Expr | None
-    kind: Literal["left", "inner", "cross", "anti", "semi"] = "left"
+    kind: Literal["left", "inner", "cross", "anti", "semi", "next"] = "left"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from ...grammar.late_methods import dataclass
 from ..data.sql import column
 from ..garbage import uncollected
 from ..instants import Zone
-from ..plan.steps import INSTANT, NUMBER, Plan
+from ..plan.steps import EVERY, INSTANT, NUMBER, Plan
 from ..schema import Kind
 from ..sql.literals import TYPES
 from ..sql.prepared import Prepared, prepared
@@ -81,6 +81,7 @@ class Across:
         counted(done, len(instants))
         once, each = self._steps.once, self._steps.each
         shared = {step.name for step in once} & {name for step in each for name in step.reads}
+        fill_table(self._cursor, EVERY, ["as_of"], ["BIGINT"], [list(instants)])
         make_steps(self._cursor, once, shared)
         for chunk in _chunks(instants, at_once or self._most()):
             self._fill_instants(chunk)
@@ -90,7 +91,7 @@ class Across:
             counted(done, len(instants))
             for name in (*self._results, INSTANT):
                 drop(self._cursor, name)
-        for name in shared:
+        for name in (EVERY, *shared):
             drop(self._cursor, name)
 
     def _most(self) -> int:

@@ -16,6 +16,7 @@ _SIDES = {
     "cross": ("", "CROSS"),
     "anti": ("", "ANTI"),
     "semi": ("", "SEMI"),
+    "next": ("", "INNER"),
 }
 
 
@@ -94,6 +95,8 @@ def _join(join: Join) -> exp.Join:
         made.set("side", side)
     if kind:
         made.set("kind", kind)
+    if join.kind == "next":
+        made.set("method", "ASOF")
     if join.on is not None:
         made.set("on", condition(join.on))
     return made

@@ -1,0 +1,116 @@
+"""What is counted at many instants, followed from one to the next: an event comes into a selection at one of them and
+leaves it at a later one, and in between nothing has to be counted anew.
+
+    struck ──▶ turns (at which instant an owner has one more of an atom, or one less)
+                 └──▶ counted (how many there are from then on, and were before)
+                        └──▶ spells (the sums that stand on them, from when until when)
+                               └──── now ────▶ the same at each instant
+
+Only what is counted can be followed so: of what is worth less day by day, nothing stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..model import Compare, Default, Expr
+from .ahead import FROM, UNTIL, counts_from
+from .reach import EVER
+from .scalars import Column, Frame, Over, call, event, integer, joined, only_if, rewrite
+from .selects import EVENT_ROW, Selects
+from .steps import EVERY, Join, Query, Source, Union
+from .terms import ATOM, Term
+
+BEFORE = "n before"
+"""How many there were before a turn."""
+
+
+def turns(struck: str, whose: Sequence[Column]) -> Union:
+    """The instants at which events begin to count, and those at which they cease to. `whose` they are is named by
+    columns, which both have."""
+    return Union(tuple(_turns(struck, whose, bound, by) for bound, by in ((FROM, 1), (UNTIL, -1))))
+
+
+def _turns(struck: str, whose: Sequence[Column], bound: str, by: int) -> Query:
+    first = Join(EVERY, "i", Compare(op="<=", left=event(bound), right=joined("i", "as_of")), "next")
+    own = ((each.name, each) for each in whose)
+    return Query((*own, ("at", joined("i", "as_of")), ("by", integer(by))), Source(struck), (first,))
+
+
+def counted(turned: str, whose: Sequence[Column]) -> Query:
+    """How many events there are from each turn on, and were before; missing if there are none."""
+    own = tuple((each.name, each) for each in whose)
+    moved = (("at", event("at")), ("by", event("by")))
+    running = Query((*own, *moved, ("total", _so_far("by", whose))), Source(turned))
+    before = call("subtract", event("total"), event("by"))
+    return Query((*own, ("at", event("at")), ("n", if_any(event("total"))), (BEFORE, if_any(before))), Source(running))
+
+
+def in_span(since: Expr, until: Expr) -> tuple[Expr, ...]:
+    """Whether what is so from one instant until another can be so at any that there is; read beside SPAN."""
+    return (
+        Compare(op="<", left=since, right=until),
+        Compare(op="<=", left=since, right=joined("span", "last")),
+        Compare(op=">", left=until, right=joined("span", "first")),
+    )
+
+
+_FIRST_AND_LAST = (("first", call("min", event("as_of"))), ("last", call("max", event("as_of"))))
+SPAN = Join(Query(_FIRST_AND_LAST, Source(EVERY)), "span", None, "cross")
+"""The first and the last of all instants."""
+
+
+def change(term: Term) -> Term:
+    """By how much a term's first value differs from what it was before a turn."""
+
+    def earlier(expr: Expr) -> Expr | None:
+        return joined(ATOM, BEFORE) if isinstance(expr, Column) and expr.table == ATOM else None
+
+    value = Default(item=term.values[0], fallback=integer(0), kind="timestamp")
+    return Term(term.atom, (call("subtract", value, rewrite(value, earlier)),))
+
+
+def sums(names: Iterable[str]) -> dict[str, Expr]:
+    """The sum of the units of each tally, which is known by its place."""
+    columns: dict[str, Expr] = {}
+    for place, name in enumerate(names):
+        mine = Compare(op="==", left=event("tally"), right=integer(place))
+        columns[name] = call("sum", only_if(mine, event("units")))
+    return columns
+
+
+def spells(changes: Iterable[Query], names: Sequence[str]) -> Query:
+    """Sums out of their changes (`owner`, `tally`, `at`, `units`): from each instant with any, until the next one."""
+    owner, at = event("owner"), event("at")
+    differs = Compare(op="!=", left=event("units"), right=integer(0))
+    by_turn = (("owner", owner), ("at", at), *sums(names).items())
+    changed = Query(by_turn, Source(Union(tuple(changes))), where=(differs,), group=(owner, at))
+    following = Over(item=call("min", at), partition=(owner,), order=_IN_TIME, frame=_NEXT, kind="timestamp")
+    columns: dict[str, Expr] = {
+        "key": owner,
+        FROM: at,
+        UNTIL: Default(item=following, fallback=integer(EVER), kind="timestamp"),
+        **{name: _so_far(name, [owner]) for name in names},
+    }
+    return Query(tuple(columns.items()), Source(changed))
+
+
+def at_instant(selects: Selects, spelt: str, names: Iterable[str]) -> Query:
+    """The sums as they are at the instant."""
+    columns = {"key": event("key"), **{name: if_any(event(name)) for name in names}}
+    return selects.select(Source(spelt), EVENT_ROW, columns, counts_from(FROM))
+
+
+def _so_far(name: str, of: Sequence[Expr]) -> Over:
+    """The sum of a column from the first turn up to this one."""
+    return Over(item=call("sum", event(name)), partition=tuple(of), order=_IN_TIME, frame=_SO_FAR, kind="timestamp")
+
+
+def if_any(count: Expr) -> Expr:
+    """A count or a sum, missing if it is 0."""
+    return only_if(Compare(op="!=", left=count, right=integer(0)), count)
+
+
+_IN_TIME: tuple[tuple[Expr, bool], ...] = ((event("at"), False),)
+_SO_FAR = Frame("ROWS", "unbounded", "PRECEDING", "current", "FOLLOWING")
+_NEXT = Frame("ROWS", integer(1), "FOLLOWING", integer(1), "FOLLOWING")
