@@ -12,7 +12,7 @@ from scoreline.engine.history import Replayed, replay
 from scoreline.engine.instants import DAY, HOUR
 from scoreline.engine.model import Model
 from scoreline.engine.plan import plan
-from scoreline.engine.plan.pace import ALWAYS, DAYS, Pace, pace
+from scoreline.engine.plan.pace import ALWAYS, DAYS, MANY, Pace, pace
 from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.runners import run
 
