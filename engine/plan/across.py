@@ -13,7 +13,23 @@ from dataclasses import replace
 from ...grammar.late_methods import dataclass
 from ..model import Compare, Expr
 from .scalars import Column, Over, both, rewrite
-from .steps import CHAIN, DATA, INSTANT, NUMBER, Chain, DecayStep, Join, Query, Relation, Source, Step, Union, Values, rebuilt
+from .steps import (
+    CHAIN,
+    DATA,
+    INSTANT,
+    NUMBER,
+    Chain,
+    DecayStep,
+    Join,
+    Query,
+    Relation,
+    Source,
+    Step,
+    Union,
+    Values,
+    rebuilt,
+)
+
 
 @dataclass(frozen=True)
 class By:
