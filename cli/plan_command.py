@@ -23,6 +23,12 @@ DIALECTS = ("duckdb", "postgres", "snowflake", "bigquery", "spark")
 @click.command("plan")
 @ruleset_argument
 @click.option("--contributions", is_flag=True, help="The plan of a run that also says what every line gave.")
+@click.option(
+    "--days",
+    metavar="N",
+    type=click.IntRange(1, 3700),
+    help="The plan of a replay of so many days, one after the other.",
+)
 @click.option("--sql", is_flag=True, help="The SQL of each step.")
 @click.option(
     "--dialect",
@@ -40,6 +46,7 @@ DIALECTS = ("duckdb", "postgres", "snowflake", "bigquery", "spark")
 def command(
     ruleset: str,
     contributions: bool,
+    days: int | None,
     sql: bool,
     dialect: str,
     step: str | None,
@@ -54,9 +61,9 @@ def command(
     from ..engine.outline import outline
 
     rules = loading.load(ruleset, settings, data)
-    found = loading.with_plan(rules, ruleset, lambda: outline(rules.model, contributions))
+    found = loading.with_plan(rules, ruleset, lambda: outline(rules.model, contributions, days))
     shown = found.steps if step is None else (_chosen(found, step),)
-    title = printable(f"{rules.name} {rules.version}".strip())
+    title = printable(f"{rules.name} {rules.version}".strip()) + (f", at {days} instants" if days else "")
     if form == "json":
         from .plan_document import document
 
@@ -69,7 +76,8 @@ def command(
     from .plan_text import render, steps
 
     tell(render(found, title, width()) if step is None else "\n".join(steps(shown, width())))
-    chosen = [*(["--contributions"] if contributions else []), *(["--step", step] if step else []), "--sql"]
+    chosen = [*(["--contributions"] if contributions else []), *(["--days", str(days)] if days else [])]
+    chosen += [*(["--step", step] if step else []), "--sql"]
     params = [word for setting in settings for word in ("--set", setting)]
     same = shlex.join([ruleset, *(["--data", data] if data else []), *params])
     say_next(

@@ -55,5 +55,6 @@ def _step(step: StepOutline, sql: Callable[[str], str] | None) -> dict[str, Any]
         "selections": step.selections,
         "columns": step.columns,
         "rules": None if step.rules is None else [rule.title for rule in step.rules],
+        "once": step.is_once,
     }
     return made if sql is None else {**made, "sql": sql(step.name)}

@@ -91,10 +91,13 @@ def _counting(found: Outline, width: int) -> Iterator[str]:
     said = [f"{plural(counts.mentioned, 'selection')} in the rules, {counts.distinct:,} different"]
     if counts.by_kind:
         passes, ages = plural(counts.passes, "pass", "passes"), plural(counts.ages, "range")
-        said.append(f"{counts.by_kind:,} counted by kind and age, in {passes} and {ages} of age")
+        of_age = f" and {ages} of age" if counts.ages else ""
+        said.append(f"{counts.by_kind:,} counted by kind and age, in {passes}{of_age}")
         said.append(f"events are of one kind that are alike in {_told_apart(counts.told_apart)}")
     if counts.terms:
         said.append(f"{plural(counts.terms, 'term')} summed where they are counted, for {plural(counts.sums, 'sum')}")
+    if counts.followed:
+        said.append(f"{plural(counts.followed, 'sum')} and counts followed from one instant to the next")
     if counts.scanned:
         said.append(f"{counts.scanned:,} tested event by event, in {plural(counts.scans, 'shared scan')}")
     if counts.sets:
@@ -153,6 +156,8 @@ def _about(step: StepOutline) -> Iterator[str]:
         stands.append(f"for {_some([rule.title for rule in step.rules], _NAMED)}")
     if stands:
         yield ", ".join(stands)
+    if step.is_once:
+        yield "once for all instants"
     yield f"reads {', '.join(step.reads)}"
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...grammar.late_methods import dataclass
+from ..instants import DAY
 from ..model import Compare, Const, Model, Selection
 from ..plan import plan as make_plan
+from ..plan.across import across
+from ..plan.ahead import FROM, UNTIL
+from ..plan.pace import MANY, Pace
 from ..plan.scalars import Column
 from ..plan.steps import DecayStep, Plan, Query, Step
 from ..rows import walk
@@ -22,7 +26,8 @@ class Counts:
 
     `mentioned` are those that rules name, `distinct` those that differ. `by_kind` of the plan's selections are counted
     by kind, in so many `passes`, at so many `ages`; `told_apart` are the columns that make kinds of events. Of what is
-    summed there are so many `terms` in `sums`. `scanned` share `scans`; `sets` need one of their own.
+    summed there are so many `terms` in `sums`. `followed` sums and counts are from one of many instants to the next.
+    `scanned` share `scans`; `sets` need one of their own.
     """
 
     mentioned: int
@@ -33,6 +38,7 @@ class Counts:
     told_apart: tuple[str, ...]
     terms: int
     sums: int
+    followed: int
     scanned: int
     scans: int
     sets: int
@@ -41,7 +47,7 @@ class Counts:
 @dataclass(frozen=True)
 class StepOutline:
     """A step: `selections` that it counts, `columns` that it makes, and the `rules` that need them; None where that
-    says nothing."""
+    says nothing. `is_once`: whether it is made once for many instants."""
 
     name: str
     role: Role
@@ -50,6 +56,7 @@ class StepOutline:
     selections: int | None
     columns: int | None
     rules: tuple[Rule, ...] | None
+    is_once: bool
 
 
 @dataclass(frozen=True)
@@ -68,14 +75,21 @@ class Outline:
         return tuple(step.name for step in steps if rule.columns & _made_by(step))
 
 
-def outline(model: Model, contributions: bool = False) -> Outline:
-    """The plan of a model, and what it does. Raises PlanError."""
-    plan = make_plan(model, contributions)
-    is_by_kind = any(step.name == "dispatch" for step in plan.steps)
+def outline(model: Model, contributions: bool = False, days: int | None = None) -> Outline:
+    """The plan of a model, and what it does; of a replay of so many `days`, over data without versions. Raises
+    PlanError."""
+    pace = None if days is None else Pace(min(MANY, days), DAY)
+    plan = make_plan(model, contributions, versioned=pace is None, many=pace)
+    once = frozenset[str]() if days is None else {step.name for step in across(plan.steps).once}
+    is_by_kind = any(step.name in _BY_KIND for step in plan.steps)
     explained = plan if contributions else make_plan(model, True, "by kind" if is_by_kind else "wide")
     found = tuple(rules(explained))
-    steps = tuple(_outlined(step, plan, found) for step in plan.steps)
+    steps = tuple(_outlined(step, plan, found, step.name in once) for step in plan.steps)
     return Outline(plan, reading(plan), _counts(plan), found, steps)
+
+
+_BY_KIND = ("dispatch", "matched")
+"""The step that has the selections that are counted by kind: at one instant, or at many."""
 
 
 # --- counts -----------------------------------------------------------------------------------------------------------
@@ -97,6 +111,7 @@ def _counts(plan: Plan) -> Counts:
         told_apart=_told_apart(plan),
         terms=len(terms),
         sums=sum(_columns(step) for step in plan.steps if "_tallies_" in step.name),
+        followed=sum(len(_made_by(step) - {FROM, UNTIL}) for step in plan.steps if "_spells_" in step.name),
         scanned=sum(_passes(step) for step in scans),
         scans=len(scans),
         sets=sum(role(step.name) == "set" for step in events),
@@ -112,7 +127,7 @@ def _selections(model: Model) -> Iterator[Selection]:
 
 def _atoms(plan: Plan) -> set[tuple[object, object]]:
     """The selections that are counted by kind: the numbers of their pass, and their own."""
-    return {pair for step in plan.steps if step.name == "dispatch" for pair in _rows(step, "lane", "atom")}
+    return {pair for step in plan.steps if step.name in _BY_KIND for pair in _rows(step, "lane", "atom")}
 
 
 def _rows(step: Step | DecayStep, *names: str) -> list[tuple[object, object]]:
@@ -145,20 +160,21 @@ def _properties(plan: Plan) -> Iterator[tuple[str, str]]:
 # --- steps ------------------------------------------------------------------------------------------------------------
 
 
-def _outlined(step: Step | DecayStep, plan: Plan, found: tuple[Rule, ...]) -> StepOutline:
+def _outlined(step: Step | DecayStep, plan: Plan, found: tuple[Rule, ...], is_once: bool) -> StepOutline:
     kind = role(step.name)
     counted = kind in ("scan", "set", "leads", "values") or "_found_" in step.name
     needing = tuple(rule for rule in found if rule.columns & _made_by(step)) if counted else None
     columns = _columns(step) if counted or kind == "decay" or "_tallies_" in step.name else None
-    return StepOutline(step.name, kind, step.purpose, step.reads, _selections_of(step, plan), columns, needing)
+    selections = _selections_of(step, plan)
+    return StepOutline(step.name, kind, step.purpose, step.reads, selections, columns, needing, is_once)
 
 
 def _selections_of(step: Step | DecayStep, plan: Plan) -> int | None:
     match role(step.name):
-        case "kinds" if step.name == "dispatch":
+        case "kinds" if step.name in _BY_KIND:
             return len(_atoms(plan))
-        case "counts" if "_hits_" in step.name:
-            return sum(lane == _lane(step) for lane, _ in _atoms(plan))
+        case "counts" if (here := _lane(step)) is not None:
+            return sum(lane == here for lane, _ in _atoms(plan))
         case "scan" | "leads":
             return _passes(step)
         case "set":

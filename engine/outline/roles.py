@@ -25,15 +25,15 @@ counted by kind, sets that share a scan, the walk of a cooldown, a set of its ow
 and what is not known here."""
 
 _ROLES: tuple[tuple[str, Role], ...] = (
-    (r"(contact|account)_now|named_(contact|account)|(lead|account)(_all)?|contact_ignored", "people"),
+    (r"(contact|account)_now|named_(contact|account)|(lead|account)(_all|_ever)?|contact_ignored", "people"),
     (r"event(_\w+)?|ignored|counts", "events"),
     (r"(lead|account)_(told|looks)_\d+", "days"),
     (r"(decay|worth)_\w+", "decay"),
-    (r"kind|placed|dispatch", "kinds"),
-    (r"(lead|account)_(hits|tallies|found|struck|turns|counted|spells)_\d+", "counts"),
+    (r"kind|placed|dispatch|coded|matched", "kinds"),
+    (r"(lead|account)_(hits|tallies|found|struck|turns|counted|spells|values_there)_\d+(_(turns|counted))?", "counts"),
     (r"(lead|account)_events_\d+", "scan"),
     (r"(walked|cooled)_\d+", "walk"),
-    (r"(lead|account)_(set|values_there)_\d+(_\w+)?", "set"),
+    (r"(lead|account)_set_\d+", "set"),
     (r"account_leads_\d+", "leads"),
     (r"(lead|account)_values_\d+", "values"),
     (r"(lead|account)_results|contributions", "results"),

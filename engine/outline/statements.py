@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import ErrorLevel, UnsupportedError, exp
 
-from ..plan.steps import INSTANT, DecayStep, Plan, Step
+from ..plan.steps import EVERY, INSTANT, DecayStep, Plan, Step
 from ..sql.queries import query
 from ..sql.statements import create
 
@@ -44,4 +44,8 @@ def note(plan: Plan, step: Step | DecayStep) -> str:
 def note_on_instant(plan: Plan) -> str:
     """What the relation of one row holds that nothing makes."""
     columns = ("as_of", *(column.name for column in plan.instant))
+    if any(EVERY in step.reads for step in plan.steps):
+        return (
+            f'"{INSTANT}" is an instant ({", ".join(columns)}), "{EVERY}" are all; a replay has a column for the number'
+        )
     return f'"{INSTANT}" is one row ({", ".join(columns)}); a run writes its values in its place'

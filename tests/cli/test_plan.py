@@ -71,6 +71,26 @@ def test_people_see_what_is_read_how_it_is_counted_and_each_step(
     assert done.err.endswith(f"scoreline plan {small} --sql\n  scoreline run {small} --data DATA --profile\n")
 
 
+def test_a_replay_has_a_plan_of_its_own(scoreline: Call, small: Path) -> None:
+    """What is followed from one day to the next is worked out once; on three days nothing is."""
+    daily, three = planned(scoreline, small, "--days", 180), planned(scoreline, small, "--days", 3)
+    assert (daily["counts"]["followed"], three["counts"]["followed"]) == (4, 0)
+    steps = {step["name"]: step for step in daily["steps"]}
+    assert [name for name in steps if "spells" in name] == ["lead_spells_1"]
+    assert [steps[name]["once"] for name in ("kind", "lead_spells_1", "lead_found_1", "lead_results")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert not any(step["once"] for step in planned(scoreline, small)["steps"])
+    said = " ".join(scoreline("plan", small, "--days", 180).out.split())
+    assert "4 sums and counts followed from one instant to the next" in said
+    assert "lead_spells_1 sums and counts, from when until when once for all instants; reads" in said
+    sql = scoreline("plan", small, "--days", 180, "--sql", "--step", "lead_turns_1").out
+    assert '"instants" are all' in sql and "ASOF INNER JOIN" in sql
+
+
 def test_programs_get_all_of_it(scoreline: Call, small: Path) -> None:
     found = planned(scoreline, small)
     assert found["ruleset"]["name"] == "small" and found["contributions"] is False
