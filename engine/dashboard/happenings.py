@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from ...grammar.late_methods import dataclass
-from ..data.sql import cast, column, drop_table, is_known, table
+from ..data.sql import cast, column, drop_table, equals, is_known, table
 from ..plan.reach import is_read
 from ..plan.steps import Plan
 from ..runners.embedded import Run
@@ -32,15 +34,13 @@ class Shown:
 # Who did it is a place among the people of the account, or the id of somebody elsewhere.
 _OWNED = """
 CREATE TABLE site_owned AS
-SELECT a.key AS account, l.key AS lead, e."at", i.reason::SMALLINT AS reason,
-    (list_position($types, e.type) - 1)::SMALLINT AS type,
-    CASE WHEN l.account IS NOT DISTINCT FROM a.key THEN l.place::INTEGER END AS place,
-    CASE WHEN l.account IS DISTINCT FROM a.key THEN l.id END AS other,
-    e.said
+SELECT a.key AS account, l.key AS lead, e."at", e.reason, json_array(
+    e."at" // 1000000, list_position($types, e.type) - 1,
+    CASE WHEN l.account IS NOT DISTINCT FROM a.key THEN to_json(l.place) ELSE to_json(l.id) END, e.said, e.reason
+)::VARCHAR AS event
 FROM site_happened AS e
 LEFT JOIN site_people AS l ON l.id = e.contact_id
 LEFT JOIN site_accounts AS a ON a.id = coalesce(e.account_id, l.account_id)
-LEFT JOIN site_ignored AS i ON i.id = e.id
 WHERE (e.contact_id IS NULL OR l.key IS NOT NULL) AND (a.key IS NOT NULL OR l.key IS NOT NULL)
 """
 
@@ -58,19 +58,17 @@ QUALIFY row_number() OVER (PARTITION BY lead ORDER BY "at" DESC) = $shown
 
 _SORTED = """
 CREATE TEMP TABLE site_sorted AS
-SELECT e.account, CASE WHEN e.account IS NULL THEN e.lead END AS lead, json_array(
-    e."at" // 1000000, e.type, coalesce(to_json(e.other), to_json(e.place)), e.said, e.reason
-)::VARCHAR AS event
+SELECT coalesce(2 * e.account + 1, 2 * e.lead) AS owner, e.event
 FROM site_owned AS e
 LEFT JOIN site_last_account AS a ON a.owner = e.account
 LEFT JOIN site_last_lead AS l ON l.owner = e.lead
 WHERE ($of_account > 0 AND e.account IS NOT NULL AND (a.owner IS NULL OR e."at" >= a."at"))
 OR ($of_person > 0 AND e.lead IS NOT NULL AND (l.owner IS NULL OR e."at" >= l."at"))
-ORDER BY e.account, 2, e."at" DESC, event
+ORDER BY 1, e."at" DESC, e.event
 """
 _EVENTS = """
 CREATE TABLE site_events AS
-SELECT account, lead, concat('[', string_agg(event, ','), ']') AS events FROM site_sorted GROUP BY account, lead
+SELECT owner, concat('[', string_agg(event, ','), ']') AS events FROM site_sorted GROUP BY owner
 """
 
 _WEEKS = """
@@ -92,8 +90,7 @@ def types_read(plan: Plan) -> list[str]:
 def make_events(run: Run, schema: Schema, shown: Shown) -> None:
     """Makes `site_events` and `site_weeks`; `site_people` and `site_accounts` are there."""
     types = types_read(run.plan)
-    _temporary(run, "site_happened", "VIEW", records.happened(schema, types, run.as_of))
-    _temporary(run, "site_ignored", "TABLE", _ignored(run))
+    run.connection.execute(text(_view("site_happened", _happened(run, schema, types))))
     run.connection.execute(_OWNED, {"types": types})
     run.connection.execute(_LAST_OF_ACCOUNT, {"shown": max(shown.of_account, 1)})
     run.connection.execute(_LAST_OF_LEAD, {"shown": max(shown.of_person, 1)})
@@ -104,15 +101,17 @@ def make_events(run: Run, schema: Schema, shown: Shown) -> None:
         run.connection.execute(text(drop_table(table(f"site_{name}"))))
 
 
-def _temporary(run: Run, name: str, kind: str, query: exp.Select) -> None:
+def _view(name: str, query: exp.Select) -> exp.Create:
     properties = exp.Properties(expressions=[exp.TemporaryProperty()])
-    run.connection.execute(text(exp.Create(this=table(name), kind=kind, expression=query, properties=properties)))
+    return exp.Create(this=table(name), kind="VIEW", expression=query, properties=properties)
 
 
-def _ignored(run: Run) -> exp.Select:
-    """The events that are left out, with the number of the reason."""
-    columns = [column("id"), column("reason")]
+def _happened(run: Run, schema: Schema, types: Sequence[str]) -> exp.Select:
+    """The events, those that are left out with the number of the reason."""
+    found = records.happened(schema, types, run.as_of).subquery("e")
+    columns = [column(name, "e") for name in ("at", "type", "contact_id", "account_id", "said")]
     if not run.plan.reasons:
-        nothing = [exp.alias_(cast(exp.null(), of), name) for name, of in (("id", "TEXT"), ("reason", "BIGINT"))]
-        return exp.select(*nothing).where(exp.false())
-    return exp.select(*columns).from_(table(SCREENED)).where(is_known(columns[1]))
+        return exp.select(*columns, exp.alias_(cast(exp.null(), "SMALLINT"), "reason")).from_(found)
+    ignored = exp.select("id", "reason").from_(table(SCREENED)).where(is_known(column("reason"))).subquery("i")
+    made = exp.select(*columns, exp.alias_(cast(column("reason", "i"), "SMALLINT"), "reason")).from_(found)
+    return made.join(ignored, on=equals(column("id", "i"), column("id", "e")), join_type="left")

@@ -25,8 +25,8 @@ _ACCOUNTS = """
 SELECT a.key, a.id, a.rest::VARCHAR,
     coalesce(l.lines, '[]'), coalesce(e.events, '[]'), coalesce(w.weeks, 'null')::VARCHAR, coalesce(h.history, 'null')
 FROM site_accounts AS a
-LEFT JOIN site_lines AS l ON l.level = 'account' AND l.key = a.key
-LEFT JOIN site_events AS e ON e.account = a.key
+LEFT JOIN site_lines AS l ON l.owner = 2 * a.key + 1
+LEFT JOIN site_events AS e ON e.owner = 2 * a.key + 1
 LEFT JOIN site_weeks AS w ON w.account = a.key
 LEFT JOIN site_histories AS h ON h.level = 'account' AND h.id = a.id
 ORDER BY a.key
@@ -39,7 +39,7 @@ SELECT p.account,
         coalesce(h.history, 'null')
     )
 FROM site_people AS p
-LEFT JOIN site_lines AS l ON l.level = 'lead' AND l.key = p.key
+LEFT JOIN site_lines AS l ON l.owner = 2 * p.key
 LEFT JOIN site_histories AS h ON h.level = 'lead' AND h.id = p.id
 WHERE p.account IS NOT NULL ORDER BY p.account, p.key
 """
@@ -52,9 +52,9 @@ SELECT p.id,
     ),
     coalesce(e.events, '[]')
 FROM site_people AS p
-LEFT JOIN site_lines AS l ON l.level = 'lead' AND l.key = p.key
+LEFT JOIN site_lines AS l ON l.owner = 2 * p.key
 LEFT JOIN site_histories AS h ON h.level = 'lead' AND h.id = p.id
-LEFT JOIN site_events AS e ON e.account IS NULL AND e.lead = p.key
+LEFT JOIN site_events AS e ON e.owner = 2 * p.key
 WHERE p.account IS NULL ORDER BY p.key
 """
 

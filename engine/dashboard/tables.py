@@ -3,10 +3,12 @@
     site_accounts   key, id, name, rank, score, facets, brief, rest (JSON)    in order of their ids
     site_people     key, id, name, rank, score, account, place, brief, rest   `account` is the key; NULL without one;
                                                                               `place` is that among its people
-    site_lines      level, key, lines (JSON)                                  what each line gives to each owner, and
+    site_lines      owner, lines (JSON)                                       what each line gives to each owner, and
                                                                               gave a week before
-    site_events     account, lead, events (JSON)                              of each account, and of people without one
+    site_events     owner, events (JSON)                                      of each account, and of people without one
     site_weeks      account, weeks (JSON)                                     how many events a week
+
+An `owner` is twice the key of a person, or twice that of an account and one more.
 
 They are tables of the data's own database, so that several readers can walk through them side by side. Lists are made
 by the engine, a text for each owner: millions of rows would take longer to carry over than to find.
