@@ -31,6 +31,7 @@ from .options import (
 )
 from .outputs import write_text
 from .questions import question, question_options, until_option
+from .values import Amount
 
 if TYPE_CHECKING:
     from ..engine.backtest.backtest import Wishes
@@ -54,7 +55,7 @@ NEEDED = ("numpy", "sklearn")
 )
 @click.option(
     "--precision",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Amount(0, 1, min_open=True),
     metavar="SHARE",
     help="Recommend a threshold at which this share is won: 0.3.",
 )

@@ -94,7 +94,7 @@ def _was_stopped(error: Exception) -> bool:
 
 def _system(error: OSError) -> int:
     """What the system refused, in words; anything else that it may raise is a mistake of ours."""
-    where = f" `{error.filename}`" if isinstance(error.filename, str) else ""
+    where = f" `{_meant(error.filename)}`" if isinstance(error.filename, str) else ""
     number = error.errno or _of_copying(error)
     if number in (errno.ENOSPC, errno.EDQUOT):
         hint = "nothing was replaced: the files there are still the old ones" if where else "free some of it"
@@ -104,6 +104,15 @@ def _system(error: OSError) -> int:
     if number in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EMFILE, errno.EIO, errno.ENAMETOOLONG):
         return Failure(f"{(error.strerror or 'the system failed').lower()}{':' if where else ''}{where}").show()
     return _internal(error)
+
+
+def _meant(path: str) -> str:
+    """The file that was asked for, where the one that is written beside it first was refused.
+
+    >>> _meant("out/.site.721.part"), _meant("out/site")
+    ('out/site', 'out/site')
+    """
+    return re.sub(r"(^|/)\.([^/]+)\.\d+\.part$", r"\1\2", path)
 
 
 def _of_copying(error: OSError) -> int | None:

@@ -13,7 +13,7 @@ import click
 
 from .console import say_next, tell, width
 from .keeping import kept_store_option
-from .kept_days import bound
+from .kept_days import bounds
 from .kept_moves import as_json, change_of, point
 from .options import format_option
 from .pages import Block, Code, Grid, Head, Page, Points, Prose, Strong, said
@@ -61,8 +61,7 @@ def command(
     def ask() -> tuple[KeptRuleset, Timeline]:
         with reading(store, __version__) as opened:
             rules = opened.latest
-            first = bound(since, rules.timezone, "since")
-            return rules, timeline(opened, id_, level, first, bound(until, rules.timezone, "until"))
+            return rules, timeline(opened, id_, level, *bounds(since, until, rules.timezone))
 
     rules, found = when_free(store, store_wait, ask)
     tell(rendered(rules, found, form, last), end="")

@@ -18,6 +18,7 @@ from click.core import ParameterSource
 from .console import say, say_next
 from .failures import fail
 from .reports import plural
+from .values import Day
 
 STARTER = "starter"
 DEMO_FILES = ("accounts.ndjson", "contacts.ndjson", "events.ndjson", "truth.csv", "ABOUT.md")
@@ -30,7 +31,7 @@ DEMO_FILES = ("accounts.ndjson", "contacts.ndjson", "events.ndjson", "truth.csv"
     "--accounts", type=click.IntRange(1), default=500, show_default=True, help="How many accounts to make up."
 )
 @click.option("--seed", type=int, default=7, show_default=True, help="The same seed gives the same data.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the made-up data. Default: today.")
+@click.option("--until", type=Day(), metavar="DATE", help="The last day of the made-up data. Default: today.")
 @click.pass_context
 def command(
     ctx: click.Context, folder: Path, demo_data: bool, accounts: int, seed: int, until: datetime.datetime | None

@@ -11,6 +11,14 @@ from .failures import fail
 WAYS = "write `yesterday`, `today`, a date such as `2026-03-01`, or an instant: `2026-03-01T09:00Z`"
 
 
+def bounds(since: str | None, until: str | None, zone_name: str) -> tuple[int | None, int | None]:
+    """The first and the last instant that are asked for; the first comes first."""
+    first, last = bound(since, zone_name, "since"), bound(until, zone_name, "until")
+    if first is not None and last is not None and first > last:
+        fail(f"`--since {since}` is after `--until {until}`", "the first day comes first")
+    return first, last
+
+
 def bound(text: str | None, zone_name: str, side: Literal["since", "until"]) -> int | None:
     """The first or last instant that a word means: of a day, its beginning or its end, in the ruleset's time zone."""
     from ..engine.instants import Zone, day_end, day_start, local_date, parse_instant

@@ -15,7 +15,7 @@ from ..grammar.late_methods import dataclass
 from .console import say_next, tell, width
 from .failures import fail
 from .keeping import kept_store_option
-from .kept_days import bound
+from .kept_days import bounds
 from .kept_moves import Change, as_json, change_of, plain, point, usual
 from .options import format_option
 from .pages import Block, Grid, Head, Page, Points, Prose, said
@@ -116,9 +116,8 @@ def _found(
     ladder = [name for name, _ in rules.stages.get(chosen, ())]
     target = _target(ladder, stage)
     instants = [each.at for each in store.snapshots()]
-    first = bound(since, rules.timezone, "since")
+    first, last = bounds(since, until, rules.timezone)
     first = instants[-1] if first is None and until is None else first
-    last = bound(until, rules.timezone, "until")
     made = moves(store, chosen, first, last)
     told = segmented(store, chosen, by, made) if by else made
     changes = [(move, change_of(move, ladder, target)) for move in told]

@@ -11,6 +11,8 @@ from click.core import ParameterSource
 
 from . import completing
 from .console import say, without_colour
+from .failures import fail
+from .values import Amount
 
 MAX_REJECTED = 5.0
 
@@ -37,6 +39,8 @@ def _own_data(ctx: click.Context, param: click.Parameter, given: str | None) -> 
     """Without the option, the data that lie with the ruleset; options that were not given come after what was."""
     from ..engine.places import find, own_data
 
+    if given == "":
+        fail("`--data` is empty", "give it a folder, or leave it out for the data that lie with the ruleset")
     ruleset = ctx.params.get("ruleset")
     if given is not None or ctx.resilient_parsing or ruleset is None or find(ruleset)[0] is None:
         return given or ""  # who loads the ruleset says that it is not there
@@ -83,7 +87,7 @@ strict_option = click.option("--strict", is_flag=True, help="Fail if any record 
 
 max_rejected_option = click.option(
     "--max-rejected",
-    type=click.FloatRange(0, 100),
+    type=Amount(0, 100),
     default=MAX_REJECTED,
     show_default=True,
     metavar="PERCENT",

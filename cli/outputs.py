@@ -31,10 +31,10 @@ def heading(rules: Compiled, results: Results) -> str:
         f"{count:,} {word}"
         for count, word in (
             (counts.ignored, "ignored"),
-            (counts.duplicates, "duplicates"),
+            (counts.duplicates, "duplicate" if counts.duplicates == 1 else "duplicates"),
             (counts.after_as_of, "after that instant"),
             (counts.rejected, "rejected"),
-            (counts.named_only, "known only by their id"),
+            (counts.named_only, "known only by an id"),
         )
         if count
     ]

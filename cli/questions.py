@@ -13,6 +13,7 @@ from .failures import fail
 from .lengths import length
 from .loading import params
 from .options import Command
+from .values import Day
 
 if TYPE_CHECKING:
     from ..engine.backtest.question import Every, Question
@@ -50,8 +51,8 @@ _OPTIONS = (
         show_default=True,
         help="How often everybody is scored, without --lost.",
     ),
-    click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Score from this day on."),
-    click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Score up to this day."),
+    click.option("--from", "first", type=Day(), metavar="DATE", help="Score from this day on."),
+    click.option("--to", "last", type=Day(), metavar="DATE", help="Score up to this day."),
     click.option(
         "--score", metavar="NAME", help="Which score: readiness, lead.engagement. Default: what decides the stage."
     ),

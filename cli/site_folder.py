@@ -26,6 +26,8 @@ def check_site(out: Path, data: str, ruleset: Path) -> None:
     check_place(out, data, ruleset)
     if not out.exists():
         return
+    if out.resolve().parent == out.resolve():
+        fail(f"`{out}` is the whole disk", WAY_OUT.replace("results", "site"))
     written = _written(out)
     there = sorted(_names(out))
     foreign = [name for name in there if name not in (written or ())]

@@ -18,6 +18,7 @@ from .options import ruleset_argument, set_option
 from .outputs import write_text
 from .reports import Report, ordered, plural, printable
 from .step_summary import append, scenarios_page, summary_option
+from .values import Amount
 
 if TYPE_CHECKING:
     from ..engine.ruleset import Ruleset
@@ -37,13 +38,13 @@ _HINT = "write `tests/first.yaml` in the ruleset's folder; `scoreline init` show
 )
 @click.option(
     "--fail-under",
-    type=click.FloatRange(0, 100),
+    type=Amount(0, 100),
     metavar="PERCENT",
     help="Fail if fewer of the lines fired than this (implies --coverage).",
 )
 @click.option(
     "--fail-under-outcomes",
-    type=click.FloatRange(0, 100),
+    type=Amount(0, 100),
     metavar="PERCENT",
     help="Fail if fewer of the outcomes of conditions were seen than this (implies --coverage).",
 )

@@ -11,6 +11,7 @@ import click
 
 from .console import say
 from .failures import MISUSED, WRONG, fail
+from .values import Amount
 
 Done = TypeVar("Done")
 
@@ -19,7 +20,7 @@ _PAUSE = 0.2
 
 wait_option = click.option(
     "--store-wait",
-    type=click.FloatRange(min=0),
+    type=Amount(min=0),
     default=PATIENCE,
     show_default=True,
     metavar="SECONDS",

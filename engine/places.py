@@ -11,6 +11,7 @@ from .suggest import did_you_mean, listing
 
 MANIFEST = "ruleset.yaml"
 OWN_DATA = "data"
+WHAT = "a ruleset is a folder with a `ruleset.yaml`, or a file that ends in `.rules`"
 
 
 def rulesets_folder() -> Path:
@@ -71,8 +72,10 @@ def _not_found(place: Path) -> Diagnostic:
         return finding(
             "R101",
             f"`{place}` is no ruleset",
-            hint="a ruleset is a folder with a `ruleset.yaml`, or a file that ends in `.rules`",
+            hint=WHAT,
         )
+    if place.exists():
+        return finding("R101", f"`{place}` is no ruleset: it is neither a folder nor a file", hint=WHAT)
     near = [str(item) for item in sorted(place.parent.iterdir())[:500]] if place.parent.is_dir() else []
     by_last_name = {item.rpartition("/")[2]: item for item in published()}
     return finding(

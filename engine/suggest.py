@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 
@@ -57,3 +58,17 @@ def listing(known: Iterable[str], most: int = 8) -> str:
         return ""
     shown = ", ".join(f"`{name}`" for name in names[:most])
     return f"known here: {shown}" + (" …" if len(names) > most else "")
+
+
+def foreign_letters(name: str) -> str:
+    """A hint where a name mixes Latin letters with others that look like them; '' where it does not.
+
+    >>> foreign_letters("\u0441ontact"), foreign_letters("contact")
+    ('`\u0441` in it is Cyrillic: it looks like another letter, and is none; type the name anew', '')
+    """
+    scripts = {letter: unicodedata.name(letter, "").partition(" ")[0] for letter in name if letter.isalpha()}
+    odd = [letter for letter, script in scripts.items() if script in ("CYRILLIC", "GREEK", "FULLWIDTH")]
+    if not odd or "LATIN" not in scripts.values():
+        return ""
+    kind = scripts[odd[0]].capitalize()
+    return f"`{odd[0]}` in it is {kind}: it looks like another letter, and is none; type the name anew"

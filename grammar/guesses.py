@@ -67,6 +67,10 @@ def unit(stumble: Stumble) -> Diagnostic | None:
         return None
     word = re.match(r"[A-Za-z]+", stumble.rest)
     units = "seconds, minutes, hours, days, weeks, months or years"
+    if below := re.match(r"-\s*[\d.]+", stumble.rest):
+        place = (stumble.at, stumble.at + len(below[0]))
+        hint = f"write `{number['number']} {below[0].lstrip('- ')} days`, without the sign"
+        return stumble.report("S118", "a length of time is not negative", place, label="below 0", hint=hint)
     if word is None or word[0].lower() in WORDS.values() or word[0] in ("to", "per"):
         message = f"`{number['number']}` is no length of time without a unit"
         hint = _how_long(number["number"], stumble.done)

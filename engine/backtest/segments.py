@@ -53,7 +53,8 @@ def check_segment(ruleset: Compiled, level: Level, by: str) -> None:
     owner, name = field
     fields = ruleset.model.schema.fields(owner)
     if owner == "contact" and level == "account":
-        raise NoSuch("accounts are told apart by a field of `account`, and this is one of `contact`")
+        message = "accounts are told apart by a field of `account`, and this is one of `contact`"
+        raise NoSuch(message, listing(f"account.{each}" for each in ruleset.model.schema.account))
     if name not in fields:
         raise NoSuch(f"`{owner}` has no field `{name}`", did_you_mean(name, fields))
     if Key("derived", "lead" if owner == "contact" else "account", name) in map(key_of, ruleset.model.order):

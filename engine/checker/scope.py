@@ -16,6 +16,7 @@ from ...grammar.late_methods import dataclass
 from ...grammar.source import Span
 from .. import model as m
 from ..schema import Kind
+from ..suggest import foreign_letters
 from .book import Book
 from .wording import NAMES, conversion, kinds_in_words
 
@@ -91,7 +92,8 @@ class Scope:
         if self.book.may_be_defined(name, meant):
             raise Refused
         fix = Fix(span, meant) if meant and span.end_column - span.column == len(name) else None
-        self.refuse(code, message, span, label, f"did you mean `{meant}`?" if meant else otherwise, fix=fix)
+        hint = foreign_letters(name) or otherwise
+        self.refuse(code, message, span, label, f"did you mean `{meant}`?" if meant else hint, fix=fix)
 
     def grow(self, definition: n.SignalDef) -> bool:
         """Count one more signal or argument that is written out; false once one signal becomes too many of them."""

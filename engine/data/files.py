@@ -164,7 +164,8 @@ def nothing_found(folder: Path, needs_events: bool) -> DataError:
     """There are no events, or nothing at all."""
     what = "events" if needs_events else "records that can be found"
     names = ", ".join(f"`{kind}`" for kind in KINDS)
-    hint = f"a data folder has {names}, each as a file or a folder; or say in `sources:` which files are what"
+    hint = f"a data folder has {names} (in small letters), each as a file or a folder; "
+    hint += "or say in `sources:` which files are what"
     return DataError([finding("D102", f"`{folder}` has no {what}: it holds {_contents(folder)}", hint=hint)])
 
 

@@ -14,7 +14,7 @@ from ..data import Dataset
 from ..data.sql import Sql, call, column, either, is_null, number, rows, table
 from ..graph import key_of
 from ..reads import Key
-from ..suggest import did_you_mean
+from ..suggest import did_you_mean, listing
 from .qualified import NoSuch, Target
 
 Owner = Literal["contact", "account"]
@@ -62,7 +62,8 @@ def _field(by: str) -> tuple[Owner, str] | None:
 def _check_field(new: Compiled, found: Target, owner: Owner, name: str) -> None:
     fields = new.model.schema.fields(owner)
     if owner == "contact" and found.level == "account":
-        raise NoSuch("accounts are told apart by a field of `account`, and this is one of `contact`")
+        message = "accounts are told apart by a field of `account`, and this is one of `contact`"
+        raise NoSuch(message, listing(f"account.{each}" for each in new.model.schema.account))
     if name not in fields:
         raise NoSuch(f"`{owner}` has no field `{name}`", did_you_mean(name, fields))
     if Key("derived", "lead" if owner == "contact" else "account", name) in map(key_of, new.model.order):

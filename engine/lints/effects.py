@@ -81,7 +81,7 @@ def _cuts(points: float | None, bound: Bound) -> bool:
     limit = fixed(bound.value)
     if points is None or limit is None:
         return False
-    return points > limit >= 0 if bound.kind == "max" else points < limit <= 0
+    return limit < points and points > 0 if bound.kind == "max" else limit > points and points < 0
 
 
 def factors_on_negative_sums(review: Review) -> Iterator[Diagnostic]:
