@@ -39,8 +39,9 @@ class Records:
         return self._documents.paths(connection)
 
     def sample(self, connection: duckdb.DuckDBPyConnection) -> Sample | None:
-        """The first records; None where they are not in order."""
-        return sample_of([self.texts])
+        """The records, if they are few; None where they are not in order."""
+        found = sample_of([self.texts])
+        return found if found is not None and found.is_all else None
 
     @property
     def _documents(self) -> JsonDocuments:

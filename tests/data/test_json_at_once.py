@@ -172,3 +172,15 @@ def test_objects_that_the_first_records_do_not_have(
     found = both.read(folder(tmp_path, {"events.ndjson": lines(*records)}))
     assert len(found.population().events) == 5
     assert both.glances[-1]
+
+
+def test_many_records_of_a_program() -> None:
+    many = 1_200  # more than a look at the first ones shows
+    records = [
+        {"id": f"e{n}", "type": "visit", "timestamp": "2026-03-01T10:00:00Z", "contact_id": "ann", "number": n}
+        for n in range(many)
+    ]
+    dataset = read({"events": records}, SCHEMA)
+    assert dataset.counts.read == many
+    total = exp.select(exp.Sum(this=column(SCHEMA.event_columns()["number", "number"]))).from_("events")
+    assert rows(dataset.connection, total) == [(many * (many - 1) / 2,)]
