@@ -57,6 +57,20 @@ def _absent(observed: Observed, attribute: Attribute, use: Use) -> Diagnostic:
     )
 
 
+def absent_links(observed: Observed) -> Iterator[Diagnostic]:
+    """L601: rules that go from people to accounts or back, and nobody belongs to one."""
+    links, people = observed.asked.links, observed.linked
+    if links and people.records and not people.known:
+        yield finding(
+            "L601",
+            f"none of {counted(people.records, 'contact')} belongs to an account",
+            next((place for place in links if place != NOWHERE), NOWHERE),
+            label=f"read by {rules(links)}, and no contact has an `account_id`",
+            hint="say in `sources:` which column it is, such as `contacts: {account_id: company_id}`; or "
+            "`match_accounts: email_domain`",
+        )
+
+
 def absent_events(observed: Observed) -> Iterator[Diagnostic]:
     """L602: event types that rules wait for and that never come; those that may be misspelt are told elsewhere."""
     if observed.model.schema.inferred or not observed.events:

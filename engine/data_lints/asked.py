@@ -20,6 +20,7 @@ from ..model import (
     Expr,
     Field,
     InSet,
+    LeadAggregate,
     Line,
     Lookup,
     Matches,
@@ -68,11 +69,13 @@ class Use:
 class Asked:
     """Everything that a model reads from data, in the order in which the rules speak of it.
 
-    `selections` are the event types of each selection, with its place.
+    `selections` are the event types of each selection, with its place; `links` are where a rule needs to know to
+    which account a person belongs.
     """
 
     attributes: dict[Attribute, Use] = field(default_factory=dict)
     selections: list[tuple[tuple[str, ...], Span]] = field(default_factory=list)
+    links: list[Span] = field(default_factory=list)
 
     @property
     def types(self) -> set[str]:
@@ -91,11 +94,20 @@ def asked_by(model: Model) -> Asked:
         own = (definition.level, definition.name) if isinstance(definition, Derived) else None
         for step in walk(definition, level):
             _note(asked, model, step, own)
+            if _crosses(step.item, level):
+                asked.links.append(step.span)
     for ignored in model.ignored:
         for step in walk(ignored, "lead"):
             if isinstance(step.item, Field):
                 _note(asked, model, step, None)
     return asked
+
+
+def _crosses(item: Expr | Part, level: Literal["lead", "account"]) -> bool:
+    """Whether a rule about accounts looks at their people, or one about people at their account."""
+    if level == "lead":
+        return isinstance(item, Field) and item.level == "account"
+    return isinstance(item, LeadAggregate | Coverage)
 
 
 def ignored_types(model: Model) -> set[str]:

@@ -13,7 +13,7 @@ from ..lints.allowances import apply_allowances
 from ..lints.catalogue import with_levels
 from ..places import MANIFEST
 from ..plan.errors import PlanError
-from .absent import absent_events, absent_values, mostly_missing
+from .absent import absent_events, absent_links, absent_values, mostly_missing
 from .edges import params_at_the_edge
 from .groups import missing_groups
 from .near_values import near_values
@@ -27,6 +27,7 @@ DataLint = Callable[[Observed], Iterator[Diagnostic]]
 
 DATA_LINTS: tuple[DataLint, ...] = (
     absent_values,
+    absent_links,
     absent_events,
     mostly_missing,
     never_fires,

@@ -171,6 +171,14 @@ class Observed:
                 found[each] = Known(numbers[0], *numbers[1 + 2 * place : 3 + 2 * place])
         return found
 
+    @cached_property
+    def linked(self) -> Known:
+        """How many of the contacts have an account."""
+        counted = [call("count", exp.Star()), call("count", column("account_id"))]
+        (row,) = rows(self.dataset.connection, exp.select(*counted).from_(table("contacts")))
+        records, known = (int(str(number)) for number in row)
+        return Known(records, known, known)
+
     def value(self, attribute: Attribute) -> Sql:
         """The column of an attribute; of an event's property that of the kind which these types declare."""
         if attribute.owner != "event":

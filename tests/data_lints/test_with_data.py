@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from scoreline.engine.data import Dataset
-from scoreline.engine.data_lints.absent import absent_events, absent_values, mostly_missing
+from scoreline.engine.data_lints.absent import absent_events, absent_links, absent_values, mostly_missing
 from scoreline.engine.data_lints.catalogue import DataLint, lint_with_data
 from scoreline.engine.data_lints.edges import params_at_the_edge
 from scoreline.engine.data_lints.groups import missing_groups
@@ -128,6 +128,25 @@ def test_no_accounts_at_all_is_one_finding(found: Found) -> None:
         del contact["account_id"]
     (told,) = messages(found(rules, data, absent_values), "L601")
     assert told == "there are no accounts in the data, and rules read `industry`, `employees` of them"
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ("score s for account:\n    busy: count(leads where role == 'champion') >= 1 => +5\n", True),
+        ("score s for lead:\n    large: account.employees > 10 => +5\n", True),
+        ("score s for lead:\n    role: contact.role == 'champion' => +5\n", False),
+        ("score s for account:\n    large: account.employees > 10 => +5\n", False),
+    ],
+)
+def test_people_who_belong_to_no_account(found: Found, rules: str, told: bool) -> None:
+    data = people()
+    for contact in data["contacts"][1:]:
+        del contact["account_id"]
+    assert messages(found(rules, data, absent_links), "L601") == []  # one who does is enough
+    del data["contacts"][0]["account_id"]
+    wanted = ["none of 40 contacts belongs to an account"] if told else []
+    assert messages(found(rules, data, absent_links), "L601") == wanted
 
 
 def test_a_property_that_no_event_of_its_type_has(found: Found) -> None:
