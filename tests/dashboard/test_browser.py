@@ -222,6 +222,18 @@ def test_nothing_is_wider_than_the_window(page: Any, size: dict[str, int]) -> No
         assert page.evaluate(UNREACHABLE) == 0, where
 
 
+@pytest.mark.parametrize("where", ["#/accounts", "#/people"])
+def test_on_a_phone_the_score_stands_beside_the_name(page: Any, where: str) -> None:
+    page.set_viewport_size(PHONE)
+    go(page, where)
+    name, score = page.locator("table.long tbody tr").first.locator("td:first-child, td.main").all()
+    left, right = name.bounding_box(), score.bounding_box()
+    assert left["x"] + left["width"] <= right["x"] and right["x"] + right["width"] <= PHONE["width"]
+    assert abs(left["y"] - right["y"]) < left["height"]
+    assert page.evaluate("document.querySelector('.wide').scrollWidth <= document.querySelector('.wide').clientWidth")
+    assert page.get_by_role("columnheader").first.is_visible()  # it still sorts
+
+
 def test_what_is_not_there_is_said(page: Any) -> None:
     for where in ("#/account/nobody", "#/person/acme/nobody", "#/person//nobody", "#/nowhere", "#/account/%E0%A4%A"):
         go(page, where)

@@ -49,10 +49,10 @@
     const { scores, grades, measures, main } = levels[level];
     const whole = (i) => scores[i].high;
     return [
-      ...scores.map(({ name }, i) => ({ key: `score${i}`, title: capital(spoken(name)), right: true, value: (row) => row.scores[i],
+      ...scores.map(({ name }, i) => ({ key: `score${i}`, title: capital(spoken(name)), right: true, main: i === main, value: (row) => row.scores[i],
         show: (row) => (i === main && whole(i) ? h("span.scored", bar(row.scores[i], whole(i)), number(row.scores[i])) : number(row.scores[i])) })).sort((a, b) => (b.key === `score${main}`) - (a.key === `score${main}`)),
       ...grades.map((name, i) => ({ key: `grade${i}`, title: capital(spoken(name)), value: (row) => row.grades[i], show: (row) => row.grades[i] ?? "–" })),
-      ...(level === "account" ? measures.map(({ name, kind }, i) => ({ key: `measure${i}`, title: capital(spoken(name)), right: kind === "number", value: (row) => row.measures[i], show: (row) => value(row.measures[i], kind) })) : []),
+      ...(level === "account" ? measures.map(({ name, kind }, i) => ({ key: `measure${i}`, title: capital(spoken(name)), right: kind === "number", aside: true, value: (row) => row.measures[i], show: (row) => value(row.measures[i], kind) })) : []),
     ];
   }
 

@@ -8,18 +8,19 @@
   const collator = new Intl.Collator("en", { numeric: true });
 
   /**
-   * `columns`: {key, title, right, value(row), show(row)}; what they show may be an element.
+   * `columns`: {key, title, right, main, aside, value(row), show(row)}; what they show may be an element. On a phone a
+   * row is a card: the first column and the `main` one beside each other, the others below, those `aside` not at all.
    * `filters`: {key, title, options: [[value, text]], test(row, value)}. `text(row)` is what is searched.
    */
   function longTable({ page, noun, nouns = `${noun}s`, rows, columns, filters, text, sort, empty }) {
     const state = taken(sort, filters);
     let searched = null;
     const count = h("p.count", { role: "status" });
-    const head = h("tr");
-    const body = h("tbody");
+    const head = h("tr", { role: "row" });
+    const body = h("tbody", { role: "rowgroup" });
     const pager = h("nav.pager", { "aria-label": "Pages of the table" });
     const place = h("div.table", h("div.choices", search(), filters.map(choice), clear()), count,
-      h("div.wide", h("table.long", h("thead", head), body)), pager);
+      h("div.wide", h("table.long", { role: "table" }, h("thead", { role: "rowgroup" }, head), body)), pager);
     update();
     return place;
 
@@ -88,16 +89,17 @@
         update();
         head.children[columns.indexOf(column)].querySelector("button").focus();
       };
-      return h(column.right ? "th.right" : "th", { scope: "col", "aria-sort": sorted },
+      return h(`th${kind(column)}`, { role: "columnheader", scope: "col", "aria-sort": sorted },
         h("button", { type: "button", onclick: turn }, column.title, mark));
     }
 
     function line(row) {
-      return h("tr", columns.map((column) => h(column.right ? "td.right" : "td", { "data-title": column.title }, column.show(row))));
+      return h("tr", { role: "row" }, columns.map((column) =>
+        h(`td${kind(column)}`, { role: "cell", "data-title": column.title }, column.show(row))));
     }
 
     function nothing() {
-      return h("tr", h("td.empty", { colspan: columns.length }, rows.length ? `No ${noun} is like that. Ask for less, or clear the choices.` : empty));
+      return h("tr", { role: "row" }, h("td.empty", { role: "cell", colspan: columns.length }, rows.length ? `No ${noun} is like that. Ask for less, or clear the choices.` : empty));
     }
 
     function pages(last) {
@@ -111,6 +113,8 @@
       ];
     }
   }
+
+  const kind = (column) => ["right", "main", "aside"].filter((name) => column[name]).map((name) => `.${name}`).join("");
 
   /** What the address asks for. */
   function taken(sort, filters) {
