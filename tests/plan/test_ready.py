@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ from hypothesis import HealthCheck, given, settings
 
 from scoreline.engine import ready as plans
 from scoreline.engine.data import Dataset
+from scoreline.engine.history import replay
 from scoreline.engine.model import Model
 from scoreline.engine.records import Population
+from scoreline.engine.results import Outcome
 from scoreline.engine.ruleset import Ruleset, load
 from scoreline.engine.runners.embedded import plan_for, run_plan
+from scoreline.engine.scoring import open_data
 from scoreline.engine.sql.prepared import for_any_instant
 
 from .building import NOON
@@ -101,6 +105,24 @@ def test_other_words_and_other_results_are_planned_anew(rules: Ruleset, made: li
     assert len(made) == 2
     scores(rewritten(rules, RULES.replace("=> +2", "=> +3")), "2026-03-01")
     assert len(made) == 3
+
+
+def test_a_model_made_out_of_another_has_a_plan_of_its_own(rules: Ruleset) -> None:
+    """As a trial of other params has: the same names, the first one's fingerprint, other definitions."""
+    other = rewritten(rules, RULES.replace("=> +2", "=> +3")).model
+    derived = replace(rules.model, order=other.order)
+    assert derived.fingerprint == rules.model.fingerprint != other.fingerprint
+    dataset, at = open_data(rules, DATA), NOON - 33 * DAY
+
+    def outcome(model: Model) -> Outcome:
+        found = plans.ready(model, dataset.connection, contributions=True)
+        with run_plan(found.plan, dataset, at, steps=found.steps) as made:
+            return made.outcome()
+
+    assert outcome(rules.model) != outcome(other) == outcome(derived) == outcome(derived)
+    with replay(rules.model, dataset, [at]) as one, replay(derived, dataset, [at]) as trial:
+        fits = [made.connection.execute("SELECT fit FROM lead_history").fetchall() for made in (one, trial)]
+    assert fits[0] != fits[1]
 
 
 def test_the_words_of_what_is_ignored_are_those_of_today(rules: Ruleset, made: list[Model]) -> None:
