@@ -31,7 +31,7 @@ def load_yaml(source: Source) -> tuple[YamlNode | None, list[Diagnostic]]:
     except yaml.MarkedYAMLError as error:
         return None, [_yaml_error(error, source)]
     except (yaml.YAMLError, RecursionError) as error:
-        text = str(error).splitlines()[0] if str(error) else "nested too deeply"
+        text = str(error).splitlines()[0] if isinstance(error, yaml.YAMLError) else "nested too deeply"
         return None, [finding("R103", f"`{source.path}` is not YAML: {text}", Span(source.path, 1, 1, 1, 1))]
 
 

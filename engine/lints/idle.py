@@ -20,7 +20,7 @@ from itertools import accumulate
 
 from ...grammar.diagnostics import Diagnostic, finding
 from ...grammar.late_methods import dataclass
-from ..model import Block, Bound, Const, Expr, Line, Part, Points, Score, Times
+from ..model import Arith, Block, Bound, Const, Expr, Line, Part, Points, Score, Times
 from ..rows import walk
 from .intervals import Interval, exactly
 from .lines import Placed, placed, title
@@ -53,9 +53,19 @@ def _nothing(at: Placed, value: Value) -> Diagnostic | None:
         return None
     if isinstance(line.effect, Times) and fixed(line.effect.value) == 1 and not _is_tunable(line):
         return _finding(line, "multiplies by 1", "give it another factor, or leave it out")
+    if isinstance(line.effect, Points) and _divides_by_zero(line.effect.value):
+        return _finding(line, "divides by 0: that is missing, and adds nothing", "divide by another number")
     if isinstance(line.effect, Points) and _gives(line, value) == 0 and not _is_tunable(line):
         return _finding(line, "adds nothing", "give it points, or leave it out")
     return None
+
+
+def _divides_by_zero(value: Expr) -> bool:
+    """Whether a value is always missing, because something in it is divided by a written 0."""
+    if not isinstance(value, Arith):
+        return False
+    here = value.op == "/" and fixed(value.right) == 0
+    return here or _divides_by_zero(value.left) or _divides_by_zero(value.right)
 
 
 def _gives(line: Line, value: Value) -> float | None:

@@ -140,6 +140,7 @@ def test_the_smallest_scenario_is_sound() -> None:
     ("text", "code", "message", "hint"),
     [
         ("scenarios: [", "R103", "not YAML", "indentation"),
+        ("[" * 5000, "R103", "nested too deeply", ""),
         ("[]", "X101", "a file of scenarios is written as names with values", "scenarios:"),
         ("scenario: []", "X101", "has no key `scenario`", "`scenarios`"),
         ("scenarios: {a: 1}", "X101", "`scenarios` are a list", "scenarios: [{name"),
