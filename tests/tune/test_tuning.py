@@ -36,8 +36,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Tuning:
+    """With a cache, as anyone has: no trial may recall what was planned for another."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(folds, "REPEATS", 2)
+        patch.setenv("SCORELINE_CACHE", "on")
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         return tuned(ruleset(tmp_path_factory.mktemp("planted") / "deals"), opportunities())
 
 
