@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 import scoreline
-from scoreline.engine.dashboard import past
+from scoreline.engine.dashboard import Asked, past, write_site
 from scoreline.engine.dashboard.happenings import types_read
 from scoreline.engine.dashboard.scripts import script
 from scoreline.engine.dashboard.write import FRONT
 from scoreline.engine.moves import Points, because
 from scoreline.engine.plan import plan as make_plan
-from scoreline.engine.scoring import score
+from scoreline.engine.scoring import instant, open_data, score
 
 from . import given
 
@@ -130,6 +130,36 @@ def test_the_weeks_before_are_what_runs_of_those_days_give(site: given.Site, tmp
         if stages[week] != stages[week - 1]
     ]
     assert [row for row in about["past"]["account"]["recent"] if row[1] == "acme"] == moved[::-1] != []
+
+
+@pytest.mark.parametrize("weeks", [1, 4])
+def test_the_days_before_are_gone_through_once_for_all_weeks(tmp_path: Path, weeks: int) -> None:
+    given.rules(tmp_path / "rules")
+    rules = tmp_path / "rules" / "small.rules"
+    stays = "engagement >= 34 stays while engagement >= 20"
+    rules.write_text(given.RULES.replace("engagement >= 20\n", f"{stays}\n"), encoding="utf-8")
+    ruleset = scoreline.load(rules.parent)
+    dataset = open_data(ruleset, given.data())
+    told: list[str] = []
+    (tmp_path / "site").mkdir()
+    write_site(
+        tmp_path / "site",
+        ruleset,
+        dataset,
+        instant(given.AS_OF, ruleset, dataset),
+        Asked(weeks),
+        lambda _said: None,
+        lambda what, done, _of: told.append(what) if done == 0 else None,
+    )
+    site = given.Site(tmp_path / "site")
+    seconds = site.given("site")["past"]["at"]
+    assert told.count("days before") == 1 and len(seconds) == weeks + 1
+    found = site.person("acme", "ann")["history"]
+    for (place, *_), at in zip(found, seconds, strict=True):
+        leads = score(ruleset, given.data(), as_of=at * 1_000_000 + 999_999).leads
+        assert {None: -1, "MQL": 0}[next(row["stage"] for row in leads if row["id"] == "ann")] == place
+    engagement = [each["name"] for each in site.given("site")["levels"]["lead"]["scores"]].index("engagement")
+    assert found[-1][0] == 0 and found[-1][1 + engagement] < 34  # she stays
 
 
 def test_the_news_are_those_of_the_last_week(site: given.Site) -> None:
