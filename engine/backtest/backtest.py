@@ -19,7 +19,7 @@ from .curves import Cut, average_precision, cuts
 from .lines import line_findings
 from .outcomes import held
 from .peeking import Peeks, peeks
-from .question import CannotTest, Question, asked_score
+from .question import DAY, CannotTest, Question, asked_score
 from .report import Backtest, Cases, Comparison, Progress
 from .sample import Outcomes, Sample
 from .scored import draw
@@ -147,7 +147,21 @@ def drawn(
     if any(item.is_error for item in looked.found):
         raise RulesetError(looked.found, dict(ruleset.sources))
     progress("scoring before the outcomes …")
-    return Drawn(found, outcomes, draw(ruleset, dataset, found.score, outcomes, question), looked)
+    sample = draw(ruleset, dataset, found.score, outcomes, question)
+    _check_both(sample, question)
+    return Drawn(found, outcomes, sample, looked)
+
+
+def _check_both(sample: Sample, question: Question) -> None:
+    """Raises CannotTest where all cases end alike: there is nothing to tell apart."""
+    won = int(sample.won.sum())
+    if not sample or 0 < won < len(sample):
+        return
+    message = f"none of {len(sample):,} cases was {'lost' if won else 'won'}"
+    if sample.design == "snapshots":
+        days = f"{question.horizon / DAY:g} days"
+        raise CannotTest(f"{message} within {days} of being scored", "try another `--horizon`, or `--every week`")
+    raise CannotTest(message, "are `--won` and `--lost` the right conditions?")
 
 
 def _check(ruleset: Compiled, found: Asked, more: Wishes) -> None:

@@ -38,6 +38,8 @@ def in_words(error: duckdb.Error, path: Path) -> StoreError | None:
         return StoreError(
             f"`{path}` was written by another version of DuckDB", "update DuckDB: `pip install -U duckdb`"
         )
+    if "could not read enough bytes" in low:
+        return StoreError(f"`{path}` is damaged: it ends too early", "put a copy of it in its place")
     if "permission denied" in low or "read-only file system" in low:
         return StoreError(f"`{path}` may not be written: permission denied", "check the permissions of file and folder")
     if "no such file or directory" in low:

@@ -129,6 +129,7 @@ def test_few_outcomes_are_no_reason_to_fail(backtest: Call, place: tuple[Path, P
         (["--won", "deal_won", "--score", "readines"], 2, "did you mean `readiness`?"),
         (["--won", "deal_won", "--horizon", "soon"], 2, "`soon` is no length of time"),
         (["--won", "deal_won", "--horizon", "3 years"], 1, "give a shorter one"),
+        (["--won", "deal_won", "--horizon", "0 days"], 1, "cases was won within 0 days of being scored"),
         (["--won", "deal_won", "--by", "account.industri"], 2, "did you mean `industry`?"),
         (["--won", "deal_won", "--accepted", "demo"], 2, "`--accepted` without `--rejected`"),
         (["--won", "deal_won", "--reason", "reason"], 2, "add `--accepted … --rejected …`"),

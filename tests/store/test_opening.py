@@ -161,6 +161,7 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
         ('Cannot open file "s.duckdb": Permission denied', "may not be written"),
         ('Cannot open file "s.duckdb": Read-only file system', "may not be written"),
         ('Could not write file "s.duckdb": No space left on device', "no room on the disk"),
+        ('Could not read enough bytes from file "s.duckdb": attempted to read 9 bytes', "ends too early"),
         ("Could not set lock on file: Conflicting lock is held in x (PID 4)", "in use by another run"),
     ],
 )
