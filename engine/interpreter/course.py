@@ -7,16 +7,15 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from ...grammar.nodes import Level
-from ..model import Block, Bound, Const, Line, Score
+from ..model import Const, Line, Score
 from ..model import lines as lines_of
 from ..records import Population, Value
-from ..rows import walk
 from .evaluation import LEVELS, Evaluation, Found
 from .ignoring import Left
 from .lines import LineWork
 from .memory import Memory
 from .people import Entity, Lead, Timeline
-from .reach import EVER, Stretch, again, derived, reaches, stretch
+from .reach import EVER, REACHES, Reach, Stretch, blocks, derived, reaches, stretch
 from .rows import Row
 
 Fields = tuple[Mapping[str, Value], str | None, Mapping[str, Value]]
@@ -36,7 +35,7 @@ class Course:
         model = last.model
         self.model = model
         self.lasting = last.lasting
-        self.reaches = reaches(model)
+        self.reaches: Mapping[int, Reach] = last.lasting.remembered(model, REACHES, lambda: reaches(model))
         self.plain = {id(score) for level in LEVELS for score in model.scores(level) if _is_plain(score)}
         self.resting = {("derived", name) for (_, name), is_moving in derived(model).items() if not is_moving}
         self.resting -= {("derived", name) for (_, name), is_moving in derived(model).items() if is_moving}
@@ -90,9 +89,9 @@ class Day(Evaluation):
         key, works = (id(line), self._version(row.entity)), self._course.works
         kept = works.get(key)
         if kept is not None and kept[0][0] <= self.as_of < kept[0][1]:
-            return again(kept[1])
+            return reach.copy(kept[1])
         work = super().line(line, row)
-        works[key] = stretch(self, reach, work, row, every) or (self.as_of, self.as_of + 1), again(work)
+        works[key] = stretch(self, reach, work, row, every) or (self.as_of, self.as_of + 1), reach.copy(work)
         return work
 
     def score(self, score: Score, row: Row) -> int:
@@ -149,9 +148,6 @@ class Day(Evaluation):
 
 def _is_plain(score: Score) -> bool:
     """Whether nothing but the lines decides what a score is."""
-    parts = [step.item for step in walk(score, score.level)]
-    return all(
-        (isinstance(part.value, Const) if isinstance(part, Bound) else part.condition is None)
-        for part in parts
-        if isinstance(part, Bound | Block)
-    )
+    inner = list(blocks(score.items))
+    bounds = [*score.bounds, *(bound for block in inner for bound in block.bounds)]
+    return all(block.condition is None for block in inner) and all(isinstance(each.value, Const) for each in bounds)

@@ -145,6 +145,8 @@ class Evaluation(Evaluator):
     # --- what rules read ----------------------------------------------------------------------------------------------
 
     def disqualified(self, entity: Entity) -> str | None:
+        if not self._disqualifications["lead" if isinstance(entity, Lead) else "account"]:
+            return None
         line = self.disqualifying(row_of(entity))
         return None if line is None else line.reason
 

@@ -26,6 +26,16 @@ class Timeline:
         made.events = events
         return made
 
+    def and_then(self, more: Iterable[Event]) -> Timeline:
+        """The same with events that come after all others."""
+        came = sorted(more, key=oldest_first)
+        if self.events and came and oldest_first(came[0]) < oldest_first(self.events[-1]):
+            return Timeline((*self.events, *came))
+        grown = Timeline.in_order([*self.events, *came])
+        for types, events in self._by_types.items():
+            grown._by_types[types] = [*events, *(event for event in came if event.type in types)]
+        return grown
+
     @cached_property
     def times(self) -> list[int]:
         return [event.at for event in self.events]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -11,6 +11,7 @@ from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..instants import FIRST, LAST
 from ..model import (
+    Block,
     Cooldown,
     Derived,
     EventAggregate,
@@ -45,12 +46,22 @@ class Reach:
     """What a line reads that asks nothing but fields as the data have them, and a lead or account for its events.
 
     These events are of some `types`. Where the instant counts by the windows of selections alone, `selections` are
-    these; else it is None.
+    these; else it is None. `is_bounded`: what stands around the line may take something from its pieces.
     """
 
     types: frozenset[str]
     selections: tuple[tuple[Selection, Reading], ...] | None
+    is_bounded: bool
 
+    def copy(self, work: LineWork) -> LineWork:
+        """The work once more, so that what bounds take from its pieces is taken only once."""
+        if not self.is_bounded or not work.pieces:
+            return work
+        return replace(work, pieces=[replace(piece) for piece in work.pieces])
+
+
+REACHES = "reaches"
+"""For what they are remembered."""
 
 Moving = Container[tuple[Level, str]]
 """Derived fields that are not made of other fields alone, by their names."""
@@ -59,13 +70,22 @@ Moving = Container[tuple[Level, str]]
 def reaches(model: Model) -> dict[int, Reach]:
     """The reach of each line that has one, by the identity of the line."""
     moving = frozenset(name for name, is_moving in derived(model).items() if is_moving)
-    found = (
-        (line, _reach(line, score.level, moving))
-        for level in LEVELS
-        for score in model.scores(level)
-        for line in lines(score.items)
-    )
-    return {id(line): reach for line, reach in found if reach is not None}
+    found: dict[int, Reach] = {}
+    for score in (score for level in LEVELS for score in model.scores(level)):
+        is_bounded = bool(score.bounds) or any(block.bounds for block in blocks(score.items))
+        for line in lines(score.items):
+            reach = _reach(line, score.level, moving, is_bounded)
+            if reach is not None:
+                found[id(line)] = reach
+    return found
+
+
+def blocks(items: Sequence[Line | Block]) -> Iterator[Block]:
+    """All blocks, inner ones included."""
+    for item in items:
+        if isinstance(item, Block):
+            yield item
+            yield from blocks(item.items)
 
 
 def derived(model: Model) -> dict[tuple[Level, str], bool]:
@@ -83,7 +103,7 @@ def derived(model: Model) -> dict[tuple[Level, str], bool]:
     return found
 
 
-def _reach(line: Line, level: Level, moving: Moving) -> Reach | None:
+def _reach(line: Line, level: Level, moving: Moving, is_bounded: bool) -> Reach | None:
     parts = [step.item for step in walk(line, level)]
     if any(_goes_further(part, level, moving) for part in parts):
         return None
@@ -92,7 +112,7 @@ def _reach(line: Line, level: Level, moving: Moving) -> Reach | None:
     if None in types:
         return None
     timeless = not any(map(_reads_clock, parts)) and not any(reading.rest.items for _, reading in selections)
-    return Reach(frozenset().union(*filter(None, types)), tuple(selections) if timeless else None)
+    return Reach(frozenset().union(*filter(None, types)), tuple(selections) if timeless else None, is_bounded)
 
 
 def _goes_further(part: Expr | Part, level: Level, moving: Moving) -> bool:
@@ -154,10 +174,3 @@ def stretch(evaluator: Evaluator, reach: Reach, work: LineWork, row: Row, timeli
 
 
 _at = attrgetter("at")
-
-
-def again(work: LineWork) -> LineWork:
-    """The same work for another score: what bounds take from its pieces is taken from these."""
-    if not work.pieces:
-        return work
-    return replace(work, pieces=[replace(piece) for piece in work.pieces])

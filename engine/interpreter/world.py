@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from ...grammar.late_methods import dataclass
 from .. import records
-from .people import NOTHING, Account, Entity, Event, Lead, Timeline, oldest_first
+from .people import NOTHING, Account, Entity, Event, Lead, Timeline
 
 Versioned = TypeVar("Versioned", records.Account, records.Contact)
 
@@ -42,10 +42,7 @@ class World:
         if any(_is_new(event.contact_id, self.leads) or _is_new(event.account_id, self.accounts) for event in more):
             return None
         came = [_event(event, self.leads, self.accounts) for event in more]
-        changed = {
-            entity: Timeline.in_order(sorted((*self.timeline(entity).events, *some), key=oldest_first))
-            for entity, some in _shares(came).items()
-        }
+        changed = {entity: self.timeline(entity).and_then(some) for entity, some in _shares(came).items()}
         timelines = {**self.timelines, **changed}
         return World(self.leads, self.accounts, [*self.events, *came], self.named_only, timelines, self)
 

@@ -117,11 +117,18 @@ def _happened(search: Searching, expr: Happened, spot: Spot) -> Iterator[Steps]:
 def happenings(search: Searching, selection: Selection, spot: Spot) -> Iterator[Steps]:
     """One event that is selected; where it must come after another one that has not, both."""
     yield from _events(search, selection, spot)
-    for part in selection.test.walk():
-        if isinstance(part, Near) and part.relation in ("after", "before"):
-            for first in islice(_events(search, part.anchor, spot), TIMES):
-                after = spot._replace(given=first)
-                yield from _events(search, selection, after)
+    lasting = search.evaluation(spot).lasting
+    anchors: list[Selection] = lasting.remembered(selection, "anchors", lambda: _anchors(selection))
+    for anchor in anchors:
+        for first in islice(_events(search, anchor, spot), TIMES):
+            after = spot._replace(given=first)
+            yield from _events(search, selection, after)
+
+
+def _anchors(selection: Selection) -> list[Selection]:
+    """What must come before or after what is selected."""
+    near = (part for part in selection.test.walk() if isinstance(part, Near))
+    return [part.anchor for part in near if part.relation in ("after", "before")]
 
 
 def _events(search: Searching, selection: Selection, spot: Spot) -> Iterator[Steps]:

@@ -8,24 +8,22 @@ from typing import Literal
 from ..model import (
     And,
     Compare,
-    Coverage,
     EventAggregate,
     Expr,
     Field,
     Happened,
     HeldFor,
     InStageFor,
-    LeadAggregate,
     Missing,
     Not,
     Or,
     PeriodAggregate,
-    Result,
     SomeOf,
     Standing,
 )
 from .search import Search
 from .spots import Spot
+from .trials import MOVING
 
 Reason = Literal["fact", "others", "past", "undone", "fall", "event", "unknown"]
 """`fact`: a field of the account or contact must change. `others`: it compares with all others. `past`: it asks for the
@@ -51,13 +49,10 @@ def _reason(goal: Expr) -> Reason:
         return "past"
     if isinstance(goal, Not) and not isinstance(goal.item, Compare | Missing):
         return "undone"
-    if not any(isinstance(part, _MOVING) for part in parts) and any(isinstance(part, Field) for part in parts):
+    if not any(isinstance(part, MOVING) for part in parts) and any(isinstance(part, Field) for part in parts):
         return "fact"
     if isinstance(goal, Compare) and goal.op in ("<", "<=", "=="):
         return "fall"
     if any(isinstance(part, Happened | EventAggregate | PeriodAggregate) for part in parts):
         return "event"
     return "unknown"
-
-
-_MOVING = (Happened, EventAggregate, PeriodAggregate, LeadAggregate, Coverage, Result)

@@ -56,7 +56,7 @@ def smallest(
         return found
     parts = [each for each in every if not each.reaches]
     for steps in _promising(search, parts[:WAYS], len(spot.given)):
-        if tries <= 0 or len(found) >= SETS or search.is_over:
+        if tries <= 0 or len(various(found)) >= SETS or search.is_over:
             break
         if not any(_contains(steps, smaller) for smaller in found):
             tries -= 1

@@ -15,7 +15,7 @@ from .numbers import NUMBERS
 from .reaching import helpful, smallest
 from .spots import Spot
 from .step import Pairs, Step, Steps
-from .trials import Trials
+from .trials import MOVING, Trials
 
 MANY, MANY_BELOW = 40, 12
 """How many ways are looked at to a goal itself, and to what is below it."""
@@ -82,7 +82,9 @@ class Search:
         unmet = [goal for goal in apart(goals) if not self.holds(goal, spot)]
         if not unmet:
             return (spot.given,)
-        pools = self._pools(unmet, spot)
+        if not all(map(_is_moved_by_events, unmet)):
+            return ()
+        pools = self._pools(unmet, spot, all_or_none=True)
         if not all(pools):
             return ()
         ways = dict.fromkeys(way for pool in pools for way in pool)
@@ -159,16 +161,21 @@ class Search:
         value = self.number(expr, spot)
         return -math.inf if value is None else value
 
-    def _pools(self, goals: Sequence[Expr], spot: Spot) -> list[Sequence[Steps]]:
-        """For each goal what could bring it nearer; none of them may use up what the others need."""
-        share = int(self._most * SHARE / max(1, len(goals)))
+    def _pools(self, goals: Sequence[Expr], spot: Spot, all_or_none: bool = False) -> list[Sequence[Steps]]:
+        """For each goal what could bring it nearer; none of them may use up what the others need, but what one leaves.
+
+        With `all_or_none` no further goal is looked at once there is nothing for one of them.
+        """
+        share, before = int(self._most * SHARE / max(1, len(goals))), self.trials.spent
         pools: list[Sequence[Steps]] = []
-        for goal in goals:
+        for number, goal in enumerate(goals, 1):
             if self._depth == 0:
-                self._limit = self.trials.spent + share
+                self._limit = before + number * share
             self._depth += 1
             pools.append(self._pool(goal, spot))
             self._depth -= 1
+            if all_or_none and not pools[-1]:
+                break
         if self._depth == 0:
             self._limit = self._most
         return pools
@@ -180,6 +187,11 @@ class Search:
         larger = self.raises(goal.left, spot) if goal.op in (">", ">=", "==", "!=") else ()
         smaller = self.raises(goal.right, spot) if goal.op in ("<", "<=", "==", "!=") else ()
         return [*larger, *smaller]
+
+
+def _is_moved_by_events(goal: Expr) -> bool:
+    """Whether further events could move anything of a goal."""
+    return any(isinstance(part, MOVING) for part in goal.walk())
 
 
 def apart(goals: Iterable[Expr]) -> Iterator[Expr]:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable
+from collections.abc import Callable, Container, Hashable, Mapping
+from dataclasses import replace
 
 from ...grammar.nodes import Level
 from ..interpreter.evaluation import Evaluation, Found
 from ..interpreter.ignoring import Left
 from ..interpreter.lines import LineWork
 from ..interpreter.people import Entity, Lead
-from ..interpreter.reach import again, reaches
+from ..interpreter.reach import REACHES, Reach, reaches
 from ..interpreter.rows import Row
 from ..interpreter.world import Known, build
 from ..model import (
+    Coverage,
     Definition,
     Derived,
     Disqualification,
+    EventAggregate,
     Expr,
     Field,
+    Happened,
+    LeadAggregate,
     LeadSet,
     Line,
     Model,
     Part,
+    PeriodAggregate,
     Result,
     Selection,
     Stages,
@@ -30,6 +36,9 @@ from ..model import (
 from ..records import Population
 from ..rows import walk
 from .step import Steps, happenings, with_steps
+
+MOVING = (Happened, EventAggregate, PeriodAggregate, LeadAggregate, Coverage, Result)
+"""What events can move."""
 
 
 class Trial(Evaluation):
@@ -73,7 +82,7 @@ class Trial(Evaluation):
             return super().line(line, row)
         if any(step.contact_id == row.lead.id and step.type in reach.types for step in self._steps):
             return super().line(line, row)
-        return again(self._trials.work(line, row))
+        return self._trials.work(line, row)
 
 
 class Trials:
@@ -83,7 +92,8 @@ class Trials:
         self.base = base
         self.spent = 0
         self.private = private_results(base.model)
-        self.reaches = reaches(base.model)
+        model = base.model
+        self.reaches: Mapping[int, Reach] = base.lasting.remembered(model, REACHES, lambda: reaches(model))
         self._population = population
         self._lines: dict[tuple[int, Lead | None], LineWork] = {}
         self._taken = {event.id for event in population.events}
@@ -99,10 +109,10 @@ class Trials:
 
     def work(self, line: Line, row: Row) -> LineWork:
         """How a line of a lead is worked out in the data as they are."""
-        key = id(line), row.lead
+        key, reach = (id(line), row.lead), self.reaches[id(line)]
         if key not in self._lines:
-            self._lines[key] = again(self.base.line(line, row))
-        return self._lines[key]
+            self._lines[key] = reach.copy(self.base.line(line, row))
+        return reach.copy(self._lines[key])
 
     def _trial(self, steps: Steps, exact: bool) -> Evaluation:
         if (steps, exact) not in self._made:
@@ -127,7 +137,8 @@ def _left_as_before(base: Evaluation, population: Population) -> Left:
     known = Known.at(population, base.as_of)
     gone = {event.id for event in base.left.events}
     kept = {event.id for event in known.events if event.id not in gone}
-    return Left(build(known, {lead.id for lead in base.left.contacts}, kept))
+    world = build(known, {lead.id for lead in base.left.contacts}, kept)
+    return Left(replace(world, before=base.world))
 
 
 # --- what no one else's events can change -----------------------------------------------------------------------------
