@@ -98,9 +98,14 @@ def _transitions(found: tuple[Transition, ...]) -> Iterator[Block]:
 def _transition(item: Transition) -> Point:
     stages = (said(Code(stage)) if stage else said("no stage") for stage in (item.was, item.now))
     was, now = stages
-    below = [Point(said(f"by the {each.partition(' ')[0]} ", Code(each.partition(" ")[2]))) for each in item.because]
+    below = _causes(item)
     below += [Point(_blame(blame)) for blame in item.lines]
     return Point(said(f"{plural(item.count, item.level)}: ", *was, " → ", *now), tuple(below))
+
+
+def _causes(item: Transition | Mover) -> list[Point]:
+    """The changes of stages that move somebody by themselves."""
+    return [Point(said(f"by the {each.partition(' ')[0]} ", Code(each.partition(" ")[2]))) for each in item.because]
 
 
 def _blame(blame: Blame) -> Said:
@@ -187,7 +192,8 @@ def _mover(item: Mover) -> Point:
         pieces += [", stage " if scores else ": stage ", *was, " → ", *now]
     elif not scores:
         pieces.append(": measures or grades alone")
-    return Point(said(*pieces), tuple(Point(_blame_of_one(blame)) for blame in item.lines[:3]))
+    below = [*_causes(item), *(Point(_blame_of_one(blame)) for blame in item.lines[:3])]
+    return Point(said(*pieces), tuple(below))
 
 
 def _blame_of_one(blame: Blame) -> Said:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -151,10 +150,3 @@ def movers(connection: Connection, changed: Collection[str], leads: Leads, most:
 
     query = "SELECT bucket, level, id, move, old_stage, new_stage FROM watched ORDER BY bucket"
     return tuple(made(*row) for row in connection.execute(query).fetchall())
-
-
-def with_reasons(
-    found: tuple[Transition, ...], reasons: Callable[[Transition], Iterator[str]]
-) -> tuple[Transition, ...]:
-    """The transitions with the changes of stages that caused them."""
-    return tuple(replace(item, because=tuple(reasons(item))) for item in found)

@@ -173,5 +173,6 @@ def _mover(item: Mover) -> dict[str, Any]:
         "move": points(item.move),
         "scores": scores,
         "stage": stage,
+        "because": list(item.because),
         "lines": behind,
     }

@@ -71,7 +71,10 @@ class Shift:
 
 @dataclass(frozen=True)
 class Mover:
-    """One lead or account whose results differ, with the scores and the stage that do."""
+    """One lead or account whose results differ, with the scores and the stage that do.
+
+    `because` are changes of the stages themselves that can have moved it, as in a transition.
+    """
 
     level: Level
     id: str
@@ -79,6 +82,7 @@ class Mover:
     scores: Mapping[str, tuple[Decimal | None, Decimal | None]]
     stage: tuple[str | None, str | None] | None
     lines: tuple[Blame, ...] = ()
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from ..reads import Key
 from ..scoring import score
 from . import asking
 from .difference import Difference
-from .effect import Blame, Effect, Transition
+from .effect import Blame, Effect
 from .idle import idle, moved
 from .qualified import Target, qualified, target
 from .reach import Reach
@@ -100,9 +100,12 @@ def _answers(
         present=asking.counts(connection, "present"),
         moved=asking.counts(connection, "moved"),
         stage_changes=asking.counts(connection, "stage_changes"),
-        transitions=asking.with_reasons(ways, reasons.of),
+        transitions=tuple(replace(item, because=tuple(reasons.of(item.level, item.was, item.now))) for item in ways),
         shifts=asking.shifts(connection),
-        movers=asking.movers(connection, changed, leads, asked.most),
+        movers=tuple(
+            replace(item, because=tuple(reasons.of(item.level, *item.stage))) if item.stage else item
+            for item in asking.movers(connection, changed, leads, asked.most)
+        ),
         qualified=None,
         idle=tuple(idle(found, moved(connection))),
         largest_move=asking.largest_move(connection),
@@ -140,18 +143,18 @@ class _Reasons:
         ladders = [side.model.stages(level) for side in (found.old, found.new) for level in LEVELS]
         self._in_order = {ladder.level for ladder in ladders if ladder is not None and ladder.in_order}
 
-    def of(self, item: Transition) -> Iterator[str]:
-        """The names of the changes that can have caused a transition by themselves."""
+    def of(self, level: Level, was: str | None, now: str | None) -> Iterator[str]:
+        """The names of the changes that can by themselves have led from one stage to another."""
         for change in self._found.changes:
             things = [change.thing, *(change.users if change.thing.is_vocabulary else ())]
-            if change.touched and any(self._decides(thing, item) for thing in things):
+            if change.touched and any(self._decides(thing, level, was, now) for thing in things):
                 yield f"{change.thing.what} {change.thing.name}"
 
-    def _decides(self, thing: Thing, item: Transition) -> bool:
-        if thing.node is None or thing.node.level != item.level:
+    def _decides(self, thing: Thing, level: Level, was: str | None, now: str | None) -> bool:
+        if thing.node is None or thing.node.level != level:
             return False
         if thing.node.kind == "disqualify":
-            return "disqualified" in (item.was, item.now)
+            return "disqualified" in (was, now)
         if thing.what == "ladder":
             return True
-        return thing.what == "stage" and (item.level in self._in_order or thing.key[1] in (item.was, item.now))
+        return thing.what == "stage" and (level in self._in_order or thing.key[1] in (was, now))

@@ -58,6 +58,8 @@ def test_who_changes_stage_and_by_what(tmp_path: Path) -> None:
     gained = accounts["aware", "MQA"]
     assert gained.because == ("stage aware of accounts",)
     assert [(blame.line, blame.is_changed) for blame in gained.lines][:2] == [("buyer", True), ("busiest", False)]
+    mover = next(item for item in found.movers if item.stage == ("aware", "MQA"))
+    assert mover.because == ("stage aware of accounts",)
     assert 0 < gained.lines[0].points <= 45 * 3 * gained.count
     assert found.qualified is not None
     segments = found.qualified.segments
@@ -113,7 +115,7 @@ def test_data_are_read_twice_where_the_rulesets_read_them_differently(tmp_path: 
     [
         (Question(by="account.employes"), "did you mean `employees`?"),
         (Question(by="engagd"), "did you mean `engaged`?"),
-        (Question(by="contact.role"), ""),
+        (Question(by="contact.role"), "known here: `account.employees`, `account.industry`"),
         (Question(stage="MQL"), "did you mean `MQA`?"),
     ],
 )
