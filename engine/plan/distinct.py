@@ -34,8 +34,7 @@ class Distinct:
 
     def is_followed(self, column: EntityColumn) -> bool:
         """Whether what a column counts is followed from one instant to the next."""
-        found = None if self._pace is None else _counts_values(column)
-        if self._pace is None or found is None:
+        if self._pace is None or (found := _counts_values(column)) is None:
             return False
         atom, value = found
         late = timed(self._book)

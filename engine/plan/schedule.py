@@ -173,13 +173,16 @@ class Schedule:
 
     def _add_followed(self, columns: list[EntityColumn]) -> list[EntityColumn]:
         """The columns that are followed from one instant to the next; gives the others."""
-        followed = [column for column in columns if self.is_followed(column)]
+        followed: list[EntityColumn] = []
+        others: list[EntityColumn] = []
+        for column in columns:
+            (followed if self.is_followed(column) else others).append(column)
         levels: tuple[Level, ...] = ("lead", "account")
         for level in levels:
             here = [column for column in followed if column.level == level]
             for start in range(0, len(here), WIDEST):
                 self._add_spells(level, here[start : start + WIDEST])
-        return [column for column in columns if column not in followed]
+        return others
 
     def _add_spells(self, level: Level, columns: list[EntityColumn]) -> None:
         tallies: dict[Lane, list[tuple[int, Tally]]] = {}

@@ -22,6 +22,12 @@ from .embedded import drop, fill_table, instant_values, make_steps
 BUDGET = 6_000_000
 """About so many rows of contacts and events are worked on at once."""
 
+EVENT = "event"
+"""The step that has the events as they are at an instant; without it they are only counted."""
+
+COUNTED = 3
+"""So many rows of what is counted a contact has about, where events themselves are not looked at."""
+
 RESULTS = ("lead_results", "account_results", "contributions")
 
 Counted = Callable[[str, int, int], None]
@@ -96,9 +102,11 @@ class Across:
 
     def _most(self) -> int:
         """How many instants are worked on at once."""
-        counts = [f"SELECT count(*) FROM {name}" for name in ("contacts", "events")]
-        rows = sum(int(self._cursor.execute(query).fetchall()[0][0]) for query in counts)
-        return max(1, BUDGET // max(1, rows))
+        queries = [f"SELECT count(*) FROM {name}" for name in ("contacts", "events")]
+        contacts, events = (int(self._cursor.execute(query).fetchall()[0][0]) for query in queries)
+        if not any(step.name == EVENT for step in self._steps.each):
+            events = min(events, COUNTED * contacts)
+        return max(1, BUDGET // max(1, contacts + events))
 
     def _fill_instants(self, instants: Sequence[int]) -> None:
         """The relation of the instants: one row each."""
