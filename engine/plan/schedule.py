@@ -20,7 +20,7 @@ from .pace import Pace
 from .rowsets import EventSet, LeadRows, Rows
 from .scalars import Factor, Instant, Ref, has_window, leaves
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
-from .spells import at_instant, spells
+from .spells import at_instant, by_turn, spells
 from .steps import Query, Relation, Source, Step
 from .terms import Tally, Term, of_atom
 
@@ -196,7 +196,8 @@ class Schedule:
         for lane, summed in tallies.items():
             changes += self.hits.changes(lane, summed)
         names = [column.name for column in columns]
-        spelt = self.emit(f"{level}_spells", spells(changes, names), "sums and counts, from when until when")
+        changed = self.emit(f"{level}_changes", by_turn(changes, names), "by how much sums and counts change, and when")
+        spelt = self.emit(f"{level}_spells", spells(changed, names), "sums and counts, from when until when")
         query = at_instant(self._selects, spelt, names)
         self._settle(columns, self.emit(f"{level}_found", query, f"{len(names)} sums and counts at the instant"))
 

@@ -3,8 +3,9 @@ leaves it at a later one, and in between nothing has to be counted anew.
 
     struck ──▶ turns (at which instant an owner has one more of an atom, or one less)
                  └──▶ counted (how many there are from then on, and were before)
-                        └──▶ spells (the sums that stand on them, from when until when)
-                               └──── now ────▶ the same at each instant
+                        └──▶ changes (of the sums that stand on them)
+                               └──▶ spells (the sums, from when until when)
+                                      └──── now ────▶ the same at each instant
 
 Only what is counted can be followed so: of what is worth less day by day, nothing stays as it is.
 """
@@ -79,12 +80,17 @@ def sums(names: Iterable[str]) -> dict[str, Expr]:
     return columns
 
 
-def spells(changes: Iterable[Query], names: Sequence[str]) -> Query:
-    """Sums out of their changes (`owner`, `tally`, `at`, `units`): from each instant with any, until the next one."""
+def by_turn(changes: Iterable[Query], names: Iterable[str]) -> Query:
+    """All changes (`owner`, `tally`, `at`, `units`) of an owner at an instant, a column for each sum."""
     owner, at = event("owner"), event("at")
     differs = Compare(op="!=", left=event("units"), right=integer(0))
-    by_turn = (("owner", owner), ("at", at), *sums(names).items())
-    changed = Query(by_turn, Source(Union(tuple(changes))), where=(differs,), group=(owner, at))
+    columns = (("owner", owner), ("at", at), *sums(names).items())
+    return Query(columns, Source(Union(tuple(changes))), where=(differs,), group=(owner, at))
+
+
+def spells(changed: str, names: Iterable[str]) -> Query:
+    """The sums out of their changes: from each instant with any, until the next one."""
+    owner, at = event("owner"), event("at")
     following = Over(item=call("min", at), partition=(owner,), order=_IN_TIME, frame=_NEXT, kind="timestamp")
     columns: dict[str, Expr] = {
         "key": owner,
