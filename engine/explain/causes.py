@@ -36,6 +36,7 @@ from ..model import (
     Times,
     lines,
 )
+from ..records import Value
 from ..rounding import from_units
 from .describe import selection_text, text_of
 from .report import Cause, CauseKind
@@ -138,24 +139,24 @@ class Causes:
             return
         before, now = points_by_line(self._before, score, pair.before), points_by_line(self._now, score, pair.now)
         for line in lines(score.items):
-            difference = now.get(line.id, 0) - before.get(line.id, 0)
-            if difference:
-                yield from self._line(line, from_units(difference), pair)
+            was, is_ = before.get(line.id, 0), now.get(line.id, 0)
+            if was != is_:
+                yield from self._line(line, from_units(is_ - was), abs(is_) > abs(was), pair)
 
-    def _line(self, line: Line, difference: float, pair: Pair) -> Iterator[Cause]:
+    def _line(self, line: Line, difference: float, rises: bool, pair: Pair) -> Iterator[Cause]:
         """What changed about a line; where nothing else has, its points aged.
 
         What changed a line of a lead's score that this one reads keeps the points that it had there.
         """
-        found = list(self._of_line(line, pair))
+        found = list(self._of_line(line, rises, pair))
         aged = Cause("decay", line.label or (line.id if line.has_written_id else line.text), _who(pair))
         for cause in found or ([aged] if line.decay is not None else []):
             yield cause if cause.line is not None else replace(cause, line=line.id, points=difference)
 
-    def _of_line(self, line: Line, pair: Pair) -> Iterator[Cause]:
+    def _of_line(self, line: Line, rises: bool, pair: Pair) -> Iterator[Cause]:
         each = line.each
         if each is not None and each.selection is not None:
-            yield from self._selection(each.selection, pair)
+            yield from self._selection(each.selection, pair, rises)
         if each is not None and each.leads is not None:
             yield from self._leads([item for item in (each.leads.where, each.leads.by) if item is not None], pair)
         if line.condition is not None:
@@ -176,7 +177,7 @@ class Causes:
                 name = f"{expr.level}.{expr.name}: {shown(before, expr.kind)} → {shown(now, expr.kind)}"
                 yield Cause("field", name, _who(pair))
             case Happened() | EventAggregate() | PeriodAggregate():
-                yield from self._selection(expr.selection, pair)
+                yield from self._selection(expr.selection, pair, _rises(expr, before, now))
             case LeadAggregate() | Coverage():
                 asked = (expr.what, expr.leads.where, expr.leads.by)
                 yield from self._leads([item for item in asked if item is not None], pair)
@@ -201,7 +202,11 @@ class Causes:
 
     # --- events -------------------------------------------------------------------------------------------------------
 
-    def _selection(self, selection: Selection, pair: Pair) -> Iterator[Cause]:
+    def _selection(self, selection: Selection, pair: Pair, rises: bool | None = None) -> Iterator[Cause]:
+        """Which events are others. Where more `rises`, it did not rise by those that left; nor fall by those that came.
+
+        None where neither can be said.
+        """
         before, now = (
             {} if row is None else {event.id: event for event in side.select(selection, row).events}
             for side, row in self._sides(pair)
@@ -211,9 +216,11 @@ class Causes:
         lost = [event for id_, event in before.items() if id_ not in now]
         beside = list(self._beside(selection, pair)) if gained or lost else []
         yield from beside
-        yield from _events("came", text, [event for event in gained if event.id not in self._known_before])
-        yield from _events("turned", text, [event for event in gained if event.id in self._known_before])
-        yield from _events("turned" if beside else "left", text, lost)
+        if not lost or rises is not False:
+            yield from _events("came", text, [event for event in gained if event.id not in self._known_before])
+            yield from _events("turned", text, [event for event in gained if event.id in self._known_before])
+        if not gained or rises is not True:
+            yield from _events("turned" if beside else "left", text, lost)
 
     def _beside(self, selection: Selection, pair: Pair) -> Iterator[Cause]:
         """What changed about the other events of a sequence: an event may count, or not, because another one came."""
@@ -227,6 +234,17 @@ class Causes:
         seen = key in self._seen
         self._seen.add(key)
         return seen
+
+
+def _rises(expr: Happened | EventAggregate | PeriodAggregate, before: Value, now: Value) -> bool | None:
+    """Whether a condition or number of events is another because of more of them, or of fewer; None: who knows."""
+    if isinstance(expr, Happened):
+        if expr.often is not None and expr.often.op == "==":
+            return None
+        return (expr.often is not None and expr.often.op in ("<", "<=")) is not (now is True)
+    if not isinstance(expr, EventAggregate) or expr.function not in ("count", "distinct"):
+        return None
+    return isinstance(now, float) and now > (before if isinstance(before, float) else 0.0)
 
 
 def _events(kind: CauseKind, what: str, events: Sequence[Event]) -> Iterator[Cause]:

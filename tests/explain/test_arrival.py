@@ -218,3 +218,24 @@ def test_a_disqualification_is_looked_for_further_back(model: Model) -> None:
     assert place(found) == "acme was disqualified as 'sold' on 9 March 2026, when a sold event came in"
     near = told(model, "acme", 14, *events, work=6 * 11 - 1)
     assert place(near) == "acme has been disqualified as 'sold' for at least 5 days"
+
+
+CIRCLE = """\
+score s for account:
+    circle: visit by at least 2 contacts within 5 days => +20
+    often: each visit within 5 days => +1
+    calm: not visit at least 3 times within 5 days => +2
+stages for account:
+    round: s >= 20
+"""
+
+
+def test_points_that_are_lost_are_not_lost_by_what_came(tmp_path: Path) -> None:
+    """On the day on which the first two visits leave the window, another one comes: the circle is not lost by it."""
+    events = [event("visit", 1), event("visit", 2), event("visit", 3, "bob"), event("visit", 7, "bob")]
+    people = Population([Account("acme")], [Contact("ann", "acme"), Contact("bob", "acme")], events)
+    arrival = explain(model_of(tmp_path, CIRCLE), people, at(7), "acme", since=sys.maxsize).arrival
+    assert arrival is not None and (arrival.since, arrival.before) == ("2026-03-07", "round")
+    told = [(cause.kind, cause.line, cause.who, cause.points) for cause in arrival.causes]
+    assert ("left", "circle", ("ann",), -20.0) in told
+    assert all(kind == "left" for kind, line, *_ in told if line == "circle")
