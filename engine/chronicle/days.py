@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..instants import Zone, day_end, local_date
 from ..interpreter import Evaluation
-from ..interpreter.made import Made
+from ..interpreter.course import Course
 from ..interpreter.memory import Memory
 from ..interpreter.remembering import left_by
 from ..memory import Remembered, first_day, remembered, remembers
@@ -33,8 +33,8 @@ class Days:
         self._zone = Zone.named(model.timezone)
         self._wanted = remembered(model) if remembers(model) else Remembered()
         self._memory = Memory(first)
-        self._lasting = Made()
         self._today = local_date(as_of, self._zone)
+        self._course = Course(Evaluation(model, population, as_of, Memory(self._today)))
 
     def until(self) -> Iterator[Evaluation]:
         """Each day from the first one on."""
@@ -61,7 +61,7 @@ class Days:
             self._memory = left_by(found, self._wanted)
 
     def _at(self, at: int, day: datetime.date, population: Population) -> Evaluation:
-        return Evaluation(self._model, population, at, replace(self._memory, day=day), self._lasting)
+        return self._course.day(population, at, replace(self._memory, day=day))
 
 
 def known_at(population: Population, at: int) -> Population:
