@@ -135,6 +135,9 @@ def _engine(error: Exception) -> int | None:
     said = str(error).lower()
     if duckdb is None or not isinstance(error, duckdb.Error):
         return None
+    written = re.search(r'"([^"\\]+\.part)\\?"', str(error))
+    if written and "no space left" in said:
+        return _system(OSError(errno.ENOSPC, "", written[1]))
     if "no space left" in said or "max_temp_directory_size" in said or "failed to offload" in said:
         hint = "what does not fit into memory waits there: free some of it, or name another place in TMPDIR"
         return Failure("the disk for temporary files is full", hint, WRONG).show()

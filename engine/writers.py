@@ -181,8 +181,10 @@ class Together:
 
     folder: Path
     _parts: dict[Path, Path] = field(default_factory=dict)
+    _is_new: bool = False
 
     def __enter__(self) -> Together:
+        self._is_new = not self.folder.exists()
         self.folder.mkdir(parents=True, exist_ok=True)
         return self
 
@@ -215,6 +217,9 @@ class Together:
         finally:
             for part in self._parts:
                 part.unlink(missing_ok=True)
+            if error is not None and self._is_new:
+                with contextlib.suppress(OSError):  # somebody else may have put something there
+                    self.folder.rmdir()
 
 
 def _flush(path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import duckdb
 import pytest
 
 from scoreline import __version__
@@ -28,6 +29,13 @@ def raising(error: BaseException) -> Callable[[], object]:
     return command
 
 
+FULL = (
+    'IO Error: Async write failed for range [offset=27, size=400938]: {"exception_type":"IO","exception_message":'
+    '"Could not write file \\"out/.leads.parquet.12.part\\": No space left on device","errno":"28"}'
+)
+"""What the engine says where it writes results onto a full disk."""
+
+
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
@@ -42,6 +50,8 @@ def raising(error: BaseException) -> Callable[[], object]:
         (PermissionError(errno.EACCES, "Permission denied", "x"), 2, "does not allow access to `x`"),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "x"), 2, "no such file or directory: `x`"),
         (MemoryError(), 2, "not enough memory"),
+        (duckdb.IOException(FULL), 1, "the disk is full at `out/leads.parquet`"),
+        (duckdb.IOException("failed to offload data block"), 1, "the disk for temporary files is full"),
     ],
 )
 def test_an_error_is_one_message_and_a_code(

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from scoreline.engine.writers import Together
+
 Call = Callable[..., Any]
 
 
@@ -78,3 +80,13 @@ def test_the_folder_of_a_single_file_of_data_is_refused(run: Call, tmp_path: Pat
     done = run("in", "--format", "json", data="in/results.json")
     assert done.code == 2 and "is the folder of the data" in done.err
     assert contents(tmp_path / "in") == {"results.json": b"{}"}
+
+
+def test_a_folder_that_was_made_for_files_that_cannot_be_written_goes_again(tmp_path: Path) -> None:
+    made, there = tmp_path / "made", tmp_path / "there"
+    there.mkdir()
+    for folder in (made, there):
+        with pytest.raises(OSError, match="full"), Together(folder) as files, files.text("a.csv") as out:
+            out.write("x")
+            raise OSError("full")
+    assert not made.exists() and list(there.iterdir()) == []
