@@ -102,9 +102,7 @@ class Population:
         self._add("named_contact", self._named("contact_id"), "the contacts that events name")
         self._add("named_account", self._named("account_id"), "the accounts that events name")
         everyone, accounts = self._home(_LEAD), self._home(_ACCOUNT)
-        self._add(
-            accounts, self._numbered(self._all_accounts()), "all accounts, numbered in order of their ids"
-        )
+        self._add(accounts, self._numbered(self._all_accounts()), "all accounts, numbered in order of their ids")
         self._add(everyone, self._leads(accounts), "all contacts, numbered in order of their ids, with their account")
         if self._ignored.contacts:
             self._screen_contacts()
