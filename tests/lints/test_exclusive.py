@@ -34,8 +34,8 @@ def has(values: Values, value: float | str) -> bool:
 MEMBERS = st.lists(st.tuples(RANGES | TEXTS, PARTS), max_size=6)
 
 
-@given(MEMBERS)
 @settings(max_examples=100, deadline=None)
+@given(MEMBERS)
 def test_the_sum_is_that_of_some_value_or_of_none(members: list[tuple[Numbers | Names, Interval]]) -> None:
     every: list[float | str] = [*"abc", *(step / 2 for step in range(-9, 10))]
     sums = [total([hull([part, ZERO]) for values, part in members if has(values, value)]) for value in every]
