@@ -15,7 +15,6 @@ from ..grammar.diagnostics import Diagnostic, Fix
 from ..grammar.late_methods import dataclass
 from ..grammar.parser import parse
 from ..grammar.source import Source, Span
-from .checker.fingerprint import fingerprint
 from .compiling import Compiled, compile_at
 from .folder import inside
 from .lints.allowances import allowing
@@ -194,7 +193,7 @@ def _errors(findings: Sequence[Diagnostic]) -> int:
 
 def meaning(model: Model) -> str:
     """The fingerprint of a model whatever its lines are called."""
-    return fingerprint(replace(model, order=tuple(_nameless(item) for item in model.order)))
+    return replace(model, order=tuple(_nameless(item) for item in model.order)).fingerprint
 
 
 def _nameless(definition: Definition) -> Definition:

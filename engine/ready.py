@@ -14,7 +14,6 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..grammar.late_methods import dataclass
-from .checker.fingerprint import fingerprint
 from .memory import remembers
 from .model import Model
 from .plan.steps import Plan
@@ -54,7 +53,7 @@ def ready(
     if history or remembers(model):
         return Ready(plan_for(model, connection, contributions, history=history, screened=screened))
     return kept_or_made(
-        (model, contributions, "screened") if screened else (model, contributions),
+        (model, contributions, screened),
         lambda tree: built(model, *tree),
         lambda: prepared(plan_for(model, connection, contributions, screened=screened)),
         lambda made: (said_of(made.plan), made.steps),
@@ -80,13 +79,10 @@ def kept_or_made(
 
 
 def _key(model: Model, *of_plan: object) -> str:
-    """The fingerprint does not tell what plans say in words, nor in which order results stand.
-
-    It is taken anew: a model that was made out of another one, with other definitions, still carries that one's.
-    """
+    """The fingerprint does not tell what plans say in words, nor in which order results stand."""
     order = [(type(item).__name__, getattr(item, "level", ""), getattr(item, "name", "")) for item in model.order]
     words = [line.text for line in model.ignored]
-    asked = (this_code(), version("sqlglot"), fingerprint(model), order, words, *of_plan)
+    asked = (this_code(), version("sqlglot"), model.fingerprint, order, words, *of_plan)
     return hashlib.sha256(repr(asked).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -79,6 +79,7 @@ class Recall:
 
     def keep(self, compiled: Compiled, noted: Noted) -> None:
         """Keep a ruleset, with what was noted when it was compiled."""
+        _ = compiled.fingerprint  # known from now on, it is kept with the model
         texts = tuple((str(path), source.path, _digest(source.text)) for path, source in noted.texts.items())
         basis = (texts, tuple(map(str, noted.absent)), _beside(self.place))
         sound = (

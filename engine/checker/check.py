@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import Path
 
 from ...grammar import nodes as n
@@ -22,7 +22,6 @@ from .book import Book
 from .chains import refuse_endless
 from .declarations import Declarer, Folders
 from .definitions import Definer, kind_of
-from .fingerprint import fingerprint
 from .gathering import Declarations, gather
 from .kinds import Kinds
 
@@ -117,8 +116,7 @@ def check(
         session_gap=manifest.session_gap,
         history_from=manifest.history_from,
     )
-    whole = replace(model, fingerprint=fingerprint(model))
-    return Checked(whole, findings, book.usage, _unseen(book), _written(declared, book), links)
+    return Checked(model, findings, book.usage, _unseen(book), _written(declared, book), links)
 
 
 def _written(declared: Declarations, book: Book) -> Written:

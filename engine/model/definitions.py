@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from ...grammar.late_methods import dataclass
@@ -15,6 +17,7 @@ from ..schema import Schema
 from .base import Expr, Part
 from .effects import Block, Bound, Line
 from .events import Length, Selection
+from .meaning import meaning
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,22 @@ class Model:
     params: Mapping[str, Value] = field(default_factory=dict)
     session_gap: int = 30 * 60 * 1_000_000
     history_from: date | None = None
-    fingerprint: str = ""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """`sha256:…` of what the rules mean: the same for equal rules however they are laid out.
+
+        Places, comments, labels and the order of files do not take part; lists, tables, params and the schema do.
+        """
+        reasons = [*self.disqualifications("lead"), *self.disqualifications("account")]
+        rest = (item for item in self.order if not isinstance(item, Disqualification))
+        parts = (
+            (self.timezone, self.session_gap, self.params, self.schema, self.ignored),
+            *([] if self.history_from is None else [self.history_from]),
+            [replace(item, score="", position=rank) for rank, item in enumerate(reasons)],
+            sorted(map(meaning, rest)),
+        )
+        return f"sha256:{hashlib.sha256(meaning(parts).encode('utf-8', 'surrogatepass')).hexdigest()}"
 
     def scores(self, level: Level) -> list[Score]:
         """The scores of a level in the order of their computation."""

@@ -25,7 +25,6 @@ MODEL = model.Model(
     version="2.3.0",
     timezone="UTC",
     schema=Schema(),
-    fingerprint="sha256:00",
     order=(
         model.Score("lead", "fit", ()),
         model.Score("lead", "engagement", ()),
@@ -61,7 +60,7 @@ def test_the_document_is_the_documented_one() -> None:
     made = writers.document(RESULTS, contributions=True)
     assert made == {
         "as_of": "2026-03-01T00:00:00Z",
-        "ruleset": {"name": "abm", "version": "2.3.0", "fingerprint": "sha256:00"},
+        "ruleset": {"name": "abm", "version": "2.3.0", "fingerprint": MODEL.fingerprint},
         "data": {
             "read": 1,
             "duplicates": 0,

@@ -108,10 +108,10 @@ def test_other_words_and_other_results_are_planned_anew(rules: Ruleset, made: li
 
 
 def test_a_model_made_out_of_another_has_a_plan_of_its_own(rules: Ruleset) -> None:
-    """As a trial of other params has: the same names, the first one's fingerprint, other definitions."""
+    """As a trial of other params has: the same names, other definitions."""
     other = rewritten(rules, RULES.replace("=> +2", "=> +3")).model
     derived = replace(rules.model, order=other.order)
-    assert derived.fingerprint == rules.model.fingerprint != other.fingerprint
+    assert derived.fingerprint == other.fingerprint != rules.model.fingerprint
     dataset, at = open_data(rules, DATA), NOON - 33 * DAY
 
     def outcome(model: Model) -> Outcome:

@@ -1,32 +1,13 @@
-"""The fingerprint of a model: the same for rules that mean the same."""
+"""What a tree of data classes means, as text: the same for equal trees."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
-
-from .. import model as m
+from dataclasses import fields, is_dataclass
 
 
-def fingerprint(model: m.Model) -> str:
-    """`sha256:…` of what a model means: the same for equal rules however they are laid out.
-
-    Places, comments, labels and the order of files do not take part; lists, tables, params and the schema do.
-    """
-    reasons = [*model.disqualifications("lead"), *model.disqualifications("account")]
-    rest = (item for item in model.order if not isinstance(item, m.Disqualification))
-    parts = (
-        (model.timezone, model.session_gap, model.params, model.schema, model.ignored),
-        *([] if model.history_from is None else [model.history_from]),
-        [replace(item, score="", position=rank) for rank, item in enumerate(reasons)],
-        sorted(map(_meaning, rest)),
-    )
-    return f"sha256:{hashlib.sha256(_meaning(parts).encode('utf-8', 'surrogatepass')).hexdigest()}"
-
-
-def _meaning(value: object) -> str:
-    """A value as text, without what does not take part in comparison."""
+def meaning(value: object) -> str:
+    """A value as text, without what does not take part in comparison: places, labels, comments."""
     pieces: list[str] = []
     _write(value, pieces.append)
     return "".join(pieces)
