@@ -21,6 +21,7 @@ from ..model import Effect, Model, Points, Score, lines
 from ..model import Line as RuleLine
 from ..rounding import UNITS
 from ..rows import compares_all
+from ..sql.statements import temporary
 from .question import CannotTest, Question, cone
 from .sample import Line, Outcomes, Sample, Wanted, batches, wanted
 
@@ -211,9 +212,7 @@ def _keep_counting(replayed: Replayed) -> None:
     query = exp.select(column("at"), column("id"), column("account_id")).from_(table("lead_history"))
     if "disqualified" in {item.title for item in replayed.results["lead"]}:
         query = query.where(is_null(column("disqualified")))
-    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-    made = exp.Create(this=table("counting"), kind="TABLE", expression=query, properties=temporary)
-    run(replayed.connection, made)
+    run(replayed.connection, temporary(table("counting"), query))
 
 
 def _names(known: list[tuple[Score, RuleLine]]) -> list[list[str]]:

@@ -12,7 +12,7 @@ from ..plan.reach import is_read
 from ..plan.steps import Plan
 from ..runners.embedded import Run
 from ..schema import Schema
-from ..sql.statements import text
+from ..sql.statements import temporary, text
 from . import records
 from .together import put_together
 
@@ -90,7 +90,7 @@ def types_read(plan: Plan) -> list[str]:
 def make_events(run: Run, schema: Schema, shown: Shown) -> None:
     """Makes `site_events` and `site_weeks`; `site_people` and `site_accounts` are there."""
     types = types_read(run.plan)
-    run.connection.execute(text(_view("site_happened", _happened(run, schema, types))))
+    run.connection.execute(text(temporary(table("site_happened"), _happened(run, schema, types), "VIEW")))
     run.connection.execute(_OWNED, {"types": types})
     run.connection.execute(_LAST_OF_ACCOUNT, {"shown": max(shown.of_account, 1)})
     run.connection.execute(_LAST_OF_LEAD, {"shown": max(shown.of_person, 1)})
@@ -99,11 +99,6 @@ def make_events(run: Run, schema: Schema, shown: Shown) -> None:
     run.connection.execute(_WEEKS, {"as_of": run.as_of, "week": _WEEK, "weeks": shown.weeks})
     for name in ("owned", "last_account", "last_lead"):  # many rows: not to be kept until the end
         run.connection.execute(text(drop_table(table(f"site_{name}"))))
-
-
-def _view(name: str, query: exp.Select) -> exp.Create:
-    properties = exp.Properties(expressions=[exp.TemporaryProperty()])
-    return exp.Create(this=table(name), kind="VIEW", expression=query, properties=properties)
 
 
 def _happened(run: Run, schema: Schema, types: Sequence[str]) -> exp.Select:

@@ -10,6 +10,7 @@ from sqlglot import exp
 from ...grammar.nodes import Level
 from ..data.sql import column, table
 from ..runners.embedded import Run
+from ..sql.statements import temporary
 from ..sql.statements import text as written
 from .ladders import LEVELS
 from .past import Weeks, score_column, scores_of
@@ -75,9 +76,7 @@ def _view(run: Run, level: Level) -> None:
     value = exp.null() if main is None else column(score_column(names.index(main)))
     query = exp.select("number", "id", "stage", exp.alias_(value, "main")).from_(table(f"site_past_{level}"))
     for name, made in (("past", query), ("steps", exp.select("*").from_(table(f"site_steps_{level}")))):
-        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-        view = exp.Create(this=table(name), kind="VIEW", expression=made, properties=temporary, replace=True)
-        run.connection.execute(written(view))
+        run.connection.execute(written(temporary(table(name), made, "VIEW", replace=True)))
 
 
 def _news(run: Run, level: Level, last: int, first: Sequence[str]) -> dict[str, Any]:

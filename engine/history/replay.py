@@ -24,7 +24,7 @@ from ..runners.held import Held
 from ..runners.remembering import remember
 from ..runners.told import Told
 from ..sql.queries import table
-from ..sql.statements import text
+from ..sql.statements import temporary, text
 
 if TYPE_CHECKING:
     from ..plan.compile import Physical, Titles
@@ -93,11 +93,10 @@ class _Tables:
 
     def add(self, instants: Sequence[int]) -> None:
         """Adds the results that are there."""
-        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
         for name, query in self._queries.items():
             made: exp.Expr = exp.Insert(this=table(name), expression=query)
             if self._is_first:
-                made = exp.Create(this=table(name), kind="TABLE", expression=query, properties=temporary)
+                made = temporary(table(name), query)
             self._cursor.execute(text(made.copy()))
         self._is_first = False
 

@@ -16,6 +16,7 @@ from ..data.sql import at_most, both, call, column, either, is_known, is_null, n
 from ..model import Model
 from ..narrowing import narrowed
 from ..plan.steps import LEVELS
+from ..sql.statements import temporary
 
 DIGEST = "digest"
 _PARTS = "digests: parts"
@@ -88,5 +89,4 @@ def _is_there(cursor: duckdb.DuckDBPyConnection, name: str) -> bool:
 
 
 def _make(cursor: duckdb.DuckDBPyConnection, name: str, query: exp.Query) -> None:
-    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-    run(cursor, exp.Create(this=table(name), kind="TABLE", expression=query, properties=temporary))
+    run(cursor, temporary(table(name), query))

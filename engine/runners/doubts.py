@@ -20,7 +20,7 @@ from ..plan.compile import DOUBT
 from ..plan.fixed import at_instant
 from ..plan.steps import LEVELS, Plan
 from ..sql.queries import table
-from ..sql.statements import text
+from ..sql.statements import temporary, text
 from .across import UNREAD, Counted
 from .embedded import drop, instant_values, make_steps
 from .remembering import days_before, fill_tables, make_tables
@@ -76,10 +76,7 @@ def make_some(cursor: duckdb.DuckDBPyConnection, leads: exp.Query, accounts: exp
     """Makes the tables of some leads and accounts, and of all whom they depend on or who depend on them: a lead and its
     accounts, an account and whoever had events there, at any time. Gives whether there are any."""
     for name, query in (("leads", leads), ("accounts", accounts)):
-        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-        made = exp.Create(this=table(f"doubtful_{name}"), kind="TABLE", expression=query, properties=temporary)
-        made.set("replace", True)
-        cursor.execute(text(made))
+        cursor.execute(text(temporary(table(f"doubtful_{name}"), query, replace=True)))
     while sum(cursor.execute(query).fetchall()[0][0] for query in _ALSO):
         pass
     return bool(cursor.execute("FROM doubtful_leads UNION ALL FROM doubtful_accounts LIMIT 1").fetchall())

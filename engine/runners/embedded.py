@@ -27,7 +27,7 @@ from ..records import ReadCounts, Value
 from ..results import STAGE_SINCE, Contribution, DataCounts, EntityResult, Outcome, stage_of
 from ..sql.prepared import Prepared, prepared
 from ..sql.queries import table
-from ..sql.statements import text
+from ..sql.statements import temporary, text
 from .entries import named_entries, owner_id
 from .held import Held
 
@@ -337,8 +337,7 @@ def fill_table(
         )
         for column, type_ in zip(names, types, strict=True)
     ]
-    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-    made = exp.Create(this=table(name), kind="TABLE", expression=exp.Select(expressions=columns), properties=temporary)
+    made = temporary(table(name), exp.Select(expressions=columns))
     cursor.execute(text(made), values)
 
 

@@ -19,7 +19,7 @@ from ..plan.increments import LEADS_ASKED, Increment, NotAdditive, level_of
 from ..plan.steps import LEVELS
 from ..results import DataCounts
 from ..sql.queries import table
-from ..sql.statements import text
+from ..sql.statements import temporary, text
 from .embedded import KEPT as RESULTS
 from .embedded import AnyStep, Run, instant_values, make_steps
 
@@ -185,8 +185,7 @@ class _Changes:
         return others.where(_is_in("key", LEADS_ASKED)) if is_read_by_account else others
 
     def _view(self, name: str, query: exp.Select) -> None:
-        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-        self.cursor.execute(text(exp.Create(this=table(name), kind="VIEW", expression=query, properties=temporary)))
+        self.cursor.execute(text(temporary(table(name), query, "VIEW")))
 
     def _has_rows(self, name: str) -> bool:
         return bool(self.cursor.execute(f'FROM "{name}" LIMIT 1').fetchall())

@@ -18,7 +18,7 @@ from ..plan.past import REMEMBERED
 from ..plan.steps import LEVELS, Plan, ResultColumn
 from ..sql.literals import TYPES
 from ..sql.queries import table
-from ..sql.statements import text
+from ..sql.statements import temporary, text
 from .across import Across, Counted, by_instant, named, uncounted
 
 
@@ -66,8 +66,7 @@ def make_tables(plan: Plan, cursor: duckdb.DuckDBPyConnection) -> None:
             this=table(REMEMBERED[level]),
             expressions=[exp.ColumnDef(this=named(name), kind=exp.DataType.build(type_)) for name, type_ in columns],
         )
-        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-        cursor.execute(text(exp.Create(this=schema, kind="TABLE", properties=temporary)))
+        cursor.execute(text(temporary(schema)))
 
 
 def first_day(model: Model, cursor: duckdb.DuckDBPyConnection, zone: Zone) -> date:

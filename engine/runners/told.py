@@ -11,7 +11,7 @@ from sqlglot import exp
 from ..plan.past import REMEMBERED
 from ..plan.steps import LEVELS, Plan
 from ..sql.queries import table
-from ..sql.statements import text
+from ..sql.statements import temporary, text
 from .across import Counted
 from .doubts import remember_doubtful
 from .embedded import drop
@@ -37,7 +37,8 @@ def told(
         work = remember_doubtful if len(instants) <= FEW else remember
         work(plan, cursor, instants, counted)
         for level in LEVELS:
-            cursor.execute(text(_made("TABLE", _shared(level), REMEMBERED[level])))
+            shared = exp.Create(this=table(_shared(level)), kind="TABLE", expression=_all_of(REMEMBERED[level]))
+            cursor.execute(text(shared))
     try:
         yield _tell
     finally:
@@ -47,13 +48,11 @@ def told(
 
 def _tell(cursor: duckdb.DuckDBPyConnection) -> None:
     for level in LEVELS:
-        view = _made("VIEW", REMEMBERED[level], _shared(level))
-        view.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
-        cursor.execute(text(view))
+        cursor.execute(text(temporary(table(REMEMBERED[level]), _all_of(_shared(level)), "VIEW")))
 
 
-def _made(kind: str, name: str, source: str) -> exp.Create:
-    return exp.Create(this=table(name), kind=kind, expression=exp.select("*").from_(table(source)))
+def _all_of(name: str) -> exp.Select:
+    return exp.select("*").from_(table(name))
 
 
 def _shared(level: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sqlglot import ErrorLevel, exp
 
 from ...grammar.late_methods import dataclass
@@ -31,8 +33,16 @@ def sql(plan: Plan, dialect: str = "duckdb") -> list[Statement]:
 
 def create(step: Step) -> exp.Create:
     """The step as a temporary table."""
-    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-    return exp.Create(this=table(step.name), kind="TABLE", expression=query(step.relation), properties=temporary)
+    return temporary(table(step.name), query(step.relation))
+
+
+def temporary(
+    this: exp.Expr, made: exp.Query | None = None, kind: Literal["TABLE", "VIEW"] = "TABLE", replace: bool = False
+) -> exp.Create:
+    """A table or a view that goes with the connection: of the rows of a query, or without rows, of a schema; `replace`:
+    in the place of one of that name."""
+    properties = exp.Properties(expressions=[exp.TemporaryProperty()])
+    return exp.Create(this=this, kind=kind, expression=made, properties=properties, replace=replace)
 
 
 def select(relation: Relation, dialect: str = "duckdb") -> str:

@@ -9,6 +9,7 @@ import duckdb
 from sqlglot import exp
 
 from ..data.sql import Sql, column, run
+from ..sql.statements import temporary
 
 STORE = "store"
 """The name under which a store is attached."""
@@ -49,8 +50,7 @@ def columns_of(cursor: duckdb.DuckDBPyConnection, relation: exp.Table) -> list[s
 def hold(cursor: duckdb.DuckDBPyConnection, name: str, query: exp.Query) -> exp.Table:
     """The rows of a query as a temporary table, in the place of one of that name."""
     run(cursor, exp.Drop(tables=[held(name)], kind="TABLE", exists=True))
-    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-    run(cursor, exp.Create(this=held(name), kind="TABLE", expression=query, properties=temporary))
+    run(cursor, temporary(held(name), query))
     return held(name)
 
 

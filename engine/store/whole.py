@@ -11,6 +11,7 @@ from sqlglot import exp
 from ...grammar.nodes import Level
 from ..data.sql import both, call, column, equals, run, table, text
 from ..runners.embedded import Run
+from ..sql.statements import temporary
 from .columns import LEVELS, known_columns, relation_of
 from .opening import opened
 from .trees import kept, named
@@ -23,9 +24,7 @@ def whole(made: Run, path: Path, made_by: str) -> Iterator[None]:
         for level in LEVELS:
             name = table(f"{level}_results")
             run(made.connection, exp.Drop(tables=[name.copy()], kind="TABLE"))
-            temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-            view = exp.Create(this=name, kind="VIEW", expression=_results(made, level), properties=temporary)
-            run(made.connection, view)
+            run(made.connection, temporary(name, _results(made, level), "VIEW"))
         yield
 
 
