@@ -49,11 +49,15 @@ def ready_replay(
         (model, "replay", versioned, many, contributions, physical, titles),
         lambda tree: _built(model, *tree),
         made,
-        lambda found: (said_of(found.plan), found.steps.once, found.steps.each),
+        lambda found: (said_of(found.plan), found.steps.once, found.steps.at_hand, found.steps.each),
     )
 
 
 def _built(
-    model: Model, said: Mapping[str, Any], once: tuple[Prepared, ...], each: tuple[Prepared, ...]
+    model: Model,
+    said: Mapping[str, Any],
+    once: tuple[Prepared, ...],
+    at_hand: tuple[Prepared, ...],
+    each: tuple[Prepared, ...],
 ) -> ReadyReplay:
-    return ReadyReplay(built(model, said, ()).plan, Statements(once, each))
+    return ReadyReplay(built(model, said, ()).plan, Statements(once, at_hand, each))

@@ -14,6 +14,7 @@ from ...grammar.late_methods import dataclass
 from ..model import Compare, Expr
 from .scalars import Column, Over, both, rewrite
 from .steps import (
+    AT_HAND,
     CHAIN,
     DATA,
     INSTANT,
@@ -49,9 +50,11 @@ POPULATIONS = By("populations", "one", "population number", frozenset(DATA))
 
 @dataclass(frozen=True)
 class Lifted:
-    """The steps of a plan over many instants: those that depend on none of them, and after these those by instant."""
+    """The steps of a plan over many instants: those that depend on none of them, after these those that only depend on
+    which instants are at hand, and after these those by instant."""
 
     once: tuple[Step | DecayStep, ...]
+    at_hand: tuple[Step | DecayStep, ...]
     each: tuple[Step | DecayStep, ...]
 
 
@@ -60,7 +63,9 @@ def across(steps: Iterable[Step | DecayStep], by: By = INSTANTS) -> Lifted:
     lift = _Lift(by)
     lifted = [lift.step(step) for step in steps]
     each = [step for step in lifted if step.name in lift.lifted or {by.relation, *lift.lifted} & {*step.reads}]
-    return Lifted(tuple(step for step in lifted if step not in each), tuple(each))
+    others = [step for step in lifted if step not in each]
+    at_hand = [step for step in others if AT_HAND in step.reads]
+    return Lifted(tuple(step for step in others if step not in at_hand), tuple(at_hand), tuple(each))
 
 
 class _Lift:

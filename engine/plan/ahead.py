@@ -151,9 +151,8 @@ class Early(Population):
     def _present(self) -> None:
         own: dict[Level, list[str]] = {"account": ["key"], "lead": ["key", "account"]}
         for level, names in own.items():
-            there = Compare(op="<=", left=event(SEEN), right=AS_OF)
             columns = {name: event(name) for name in names}
-            query = Selects(nowhere).select(Source(ever(level)), Row({}), columns, [there])
+            query = Selects(nowhere).select(Source(ever(level)), Row({}), columns, is_there())
             self._add(level, query, f"each {level} that is there at the instant")
 
     # --- events -------------------------------------------------------------------------------------------------
@@ -232,6 +231,11 @@ def counts_from(since: str) -> tuple[Expr, ...]:
     """Whether an event counts at the instant: from that of a column on, up to UNTIL."""
     begun = Compare(op="<=", left=event(since), right=AS_OF)
     return begun, Compare(op="<", left=AS_OF, right=event(UNTIL))
+
+
+def is_there() -> tuple[Expr, ...]:
+    """Whether somebody is there at the instant."""
+    return (Compare(op="<=", left=event(SEEN), right=AS_OF),)
 
 
 def ever(level: Level) -> str:

@@ -7,16 +7,15 @@ from collections.abc import Callable
 from itertools import count
 
 from ..model import Expr
-from .ahead import EVENT_EVER, FROM, GONE, UNTIL, timed
+from .ahead import EVENT_EVER, FROM, UNTIL, timed
 from .atoms import Atom, only_events
 from .book import Book, EntityColumn
 from .pace import Pace
-from .population import SEEN
 from .reach import EVER
 from .rowsets import EventSet, Grouped, Output
 from .scalars import Column, call, event, integer, is_known, leaves, only_if
 from .selects import EVENT_ROW, Selects
-from .spells import BEFORE, SPAN, counted, in_span, turns
+from .spells import BEFORE, SPAN, aged, counted, in_span, turns
 from .steps import Query, Relation, Source
 
 Emit = Callable[[str, Relation, str], None]
@@ -62,8 +61,7 @@ class Distinct:
     def _struck(self, atom: Atom, value: Expr) -> Query:
         owner = event("lead") if atom.lane.key == "lead" else event("account")
         high = integer(EVER if atom.high is None else atom.high)
-        since = call("greatest", event(SEEN), call("add", event("at"), integer(atom.low)))
-        until = call("least", event(GONE), call("add", event("at"), high))
+        since, until = aged(integer(atom.low), high)
         columns = {"owner": owner, "value": value, FROM: since, UNTIL: until}
         tests = [*atom.tests, is_known(owner), is_known(value), *in_span(since, until)]
         return self._selects.select(Source(EVENT_EVER), EVENT_ROW, columns, tests, (), (SPAN,))

@@ -10,16 +10,15 @@ from ...grammar.nodes import Level
 from ..model import Compare, Expr, Missing
 from ..schema import Kind
 from .adapter import AGES, AS_OF, UNITS
-from .ahead import FROM, GONE, UNTIL, counts_from
+from .ahead import FROM, UNTIL, counts_from
 from .arriving import KEPT, NEW
 from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
 from .kinds import CODED, DISPATCH, MATCHED, NUMBER, PLACED, Kinds, Numbered
 from .pace import Pace
-from .population import SEEN
 from .scalars import Column, both, call, event, integer, is_known, joined, only_if
 from .selects import EVENT_ROW, Selects, wanted
-from .spells import SPAN, change, counted, in_span, sums, turns
+from .spells import NEAR, SPAN, aged, at_hand, change, counted, in_span, sums, turns
 from .steps import Join, Query, Relation, Source, Union, Values
 from .terms import ATOM, CONSTANTS, Shape, Tally, Term, read_by, shaped
 
@@ -77,6 +76,7 @@ class Hits:
         self._kinds = Kinds(book, selects, list(self._all()), ahead, counting.events)
         self._counted: dict[Lane, str] = {}
         self._ahead: dict[Lane, str] = {}
+        self._near: dict[Lane, str] = {}
         self._changes: dict[Lane, str] = {}
 
     def __bool__(self) -> bool:
@@ -96,7 +96,7 @@ class Hits:
         """The ages in a unit at which events are worth something."""
         if not self._kinds.is_ahead:
             return Query((("age", whole_age),), Source(self._counting.events), distinct=True)
-        lanes = (self._struck(lane) for lane in self._numbers if lane.unit == unit)
+        lanes = [self._at_hand(lane) for lane in self._numbers if lane.unit == unit]
         columns: dict[str, Expr] = {"age": _age(unit)}
         aged = [self._selects.select(Source(name), EVENT_ROW, columns, _COUNTS) for name in lanes]
         return Query((("age", event("age")),), Source(Union(tuple(aged))), distinct=True)
@@ -189,15 +189,23 @@ class Hits:
         columns: dict[str, Expr] = {name: event(name) for name in ("hit", "at", *wanted(lane.without))}
         if lane.unit:
             columns |= {"decay": event("decay"), AGES[lane.unit]: _age(lane.unit)}
-        return self._selects.select(Source(self._struck(lane)), EVENT_ROW, columns, _COUNTS)
+        return self._selects.select(Source(self._at_hand(lane)), EVENT_ROW, columns, _COUNTS)
+
+    def _at_hand(self, lane: Lane) -> str:
+        """The relation of the atoms of a lane that each event is in at any of the instants at hand."""
+        if lane not in self._near:
+            struck = self._struck(lane)
+            names = ["hit", "at", FROM, UNTIL, *(["decay"] if lane.unit else []), *wanted(lane.without)]
+            self._near[lane] = struck.replace("struck", "near")
+            self._emit(self._near[lane], at_hand(struck, dict.fromkeys(names), _HIT.name), NEAR)
+        return self._near[lane]
 
     def _struck(self, lane: Lane) -> str:
         """The relation of the atoms of a lane that each event is in: from when on, and until when."""
         if lane not in self._ahead:
             of_kind = Compare(op="==", left=joined("d", NUMBER), right=event(NUMBER))
             join = Join(MATCHED, "d", both(of_kind, self._in_lane(lane)), "inner")
-            since = call("greatest", event(SEEN), call("add", event("at"), joined("d", "low")))
-            until = call("least", event(GONE), call("add", event("at"), joined("d", "high")))
+            since, until = aged(joined("d", "low"), joined("d", "high"))
             columns: dict[str, Expr] = {"hit": self._hit(lane), "at": event("at"), FROM: since, UNTIL: until}
             columns |= {"decay": joined("d", "decay")} if lane.unit else {}
             columns |= {name: event(name) for name in wanted(lane.without) if name not in columns}

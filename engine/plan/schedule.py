@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import count
 
 from ...grammar.nodes import Level
-from .ahead import NOTHING_AHEAD, Ahead, ever
+from .ahead import NOTHING_AHEAD, Ahead, ever, is_there
 from .atoms import Atom, Found, Lane, atom_of
 from .book import BASE, OWN, Book, EntityColumn, needed_columns
 from .distinct import Distinct
@@ -20,8 +20,8 @@ from .pace import Pace
 from .rowsets import EventSet, LeadRows, Rows
 from .scalars import Factor, Instant, Ref, has_window, leaves
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
-from .spells import at_instant, by_turn, spells
-from .steps import Query, Relation, Source, Step
+from .spells import NEAR, at_hand, at_instant, by_turn, spells
+from .steps import LEVELS, Query, Relation, Source, Step
 from .terms import Tally, Term, of_atom
 
 WIDEST = 60
@@ -118,8 +118,7 @@ class Schedule:
 
     def _add_told(self) -> None:
         """What the tables of the day before tell."""
-        levels: tuple[Level, ...] = ("lead", "account")
-        for level in levels:
+        for level in LEVELS:
             columns = [column for column in self.columns if column.told is not None and column.level == level]
             if columns:
                 names = {column.name: column.told for column in columns if column.told is not None}
@@ -177,8 +176,7 @@ class Schedule:
         others: list[EntityColumn] = []
         for column in columns:
             (followed if self.is_followed(column) else others).append(column)
-        levels: tuple[Level, ...] = ("lead", "account")
-        for level in levels:
+        for level in LEVELS:
             here = [column for column in followed if column.level == level]
             for start in range(0, len(here), WIDEST):
                 self._add_spells(level, here[start : start + WIDEST])
@@ -197,8 +195,10 @@ class Schedule:
             changes += self.hits.changes(lane, summed)
         names = [column.name for column in columns]
         changed = self.emit(f"{level}_changes", by_turn(changes, names), "by how much sums and counts change, and when")
-        spelt = self.emit(f"{level}_spells", spells(changed, names), "sums and counts, from when until when")
-        query = at_instant(self._selects, spelt, names)
+        spelling = spells(changed, names)
+        spelt = self.emit(f"{level}_spells", spelling, "sums and counts, from when until when")
+        near = self.emit(f"{level}_near", at_hand(spelt, spelling.names, "key"), NEAR)
+        query = at_instant(self._selects, near, names)
         self._settle(columns, self.emit(f"{level}_found", query, f"{len(names)} sums and counts at the instant"))
 
     # --- outputs ------------------------------------------------------------------------------------------------
@@ -259,13 +259,14 @@ class Schedule:
     def _add_values(self, columns: list[EntityColumn], level: Level, base: str) -> None:
         keys = LEAD_ROW.keys if level == "lead" else ACCOUNT_ROW.keys
         own = ["key", "account"] if level == "lead" else ["key"]
+        home, there = (ever(level), is_there()) if self._ahead.records and base == level else (base, ())
         for start in range(0, len(columns), MOST_COLUMNS):
             part = columns[start : start + MOST_COLUMNS]
             formulas = {column.name: column.formula for column in part if column.formula is not None}
             kept = [
                 name for name in formulas if name in self._roots or self._readers.get(name, set()) - formulas.keys()
             ]
-            query = self._selects.staged(Source(base), Row(keys, base), formulas, [*own, *kept])
+            query = self._selects.staged(Source(home), Row(keys, home), formulas, [*own, *kept], there)
             name = self.emit(
                 f"{level}_values", query, f"{len(kept)} columns of each {level}, out of {len(part)} formulas"
             )

@@ -5,7 +5,8 @@ leaves it at a later one, and in between nothing has to be counted anew.
                  └──▶ counted (how many there are from then on, and were before)
                         └──▶ changes (of the sums that stand on them)
                                └──▶ spells (the sums, from when until when)
-                                      └──── now ────▶ the same at each instant
+                                      └──▶ near (those of some instants that follow each other)
+                                             └──── now ────▶ the same at each instant
 
 Only what is counted can be followed so: of what is worth less day by day, nothing stays as it is.
 """
@@ -15,12 +16,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..model import Compare, Default, Expr
-from .ahead import FROM, UNTIL, counts_from
+from .ahead import FROM, GONE, UNTIL, counts_from
+from .population import SEEN
 from .reach import EVER
 from .scalars import Column, Frame, Over, call, event, integer, joined, only_if, rewrite
 from .selects import EVENT_ROW, Selects
-from .steps import EVERY, Join, Query, Source, Union
+from .steps import AT_HAND, EVERY, Join, Query, Source, Union
 from .terms import ATOM, Term
+
+NEAR = "those of the instants at hand"
+"""What `at_hand` is for."""
 
 BEFORE = "n before"
 """How many there were before a turn."""
@@ -45,6 +50,12 @@ def counted(turned: str, whose: Sequence[Column]) -> Query:
     running = Query((*own, *moved, ("total", _so_far("by", whose))), Source(turned))
     before = call("subtract", event("total"), event("by"))
     return Query((*own, ("at", event("at")), ("n", if_any(event("total"))), (BEFORE, if_any(before))), Source(running))
+
+
+def aged(low: Expr, high: Expr) -> tuple[Expr, Expr]:
+    """From when on an event counts that does between two ages, and until when: once it is known, and not ignored."""
+    at = event("at")
+    return call("greatest", event(SEEN), call("add", at, low)), call("least", event(GONE), call("add", at, high))
 
 
 def in_span(since: Expr, until: Expr) -> tuple[Expr, ...]:
@@ -99,6 +110,16 @@ def spells(changed: str, names: Iterable[str]) -> Query:
         **{name: _so_far(name, [owner]) for name in names},
     }
     return Query(tuple(columns.items()), Source(changed))
+
+
+def at_hand(relation: str, names: Iterable[str], by: str) -> Query:
+    """Those rows of a relation that count at any of the instants at hand, in the order of a column."""
+    counts = (
+        Compare(op="<=", left=event(FROM), right=joined("hand", "last")),
+        Compare(op=">", left=event(UNTIL), right=joined("hand", "first")),
+    )
+    columns = tuple((name, event(name)) for name in names)
+    return Query(columns, Source(relation), (Join(AT_HAND, "hand", None, "cross"),), counts, order=(event(by),))
 
 
 def at_instant(selects: Selects, spelt: str, names: Iterable[str]) -> Query:

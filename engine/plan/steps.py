@@ -26,6 +26,10 @@ NUMBER = "instant number"
 EVERY = "instants"
 """Of many instants all, whichever of them are worked on: `as_of`."""
 
+AT_HAND = "instants at hand"
+"""Of many instants the first and the last of some that follow each other, those that are worked on among them: `first`,
+`last`."""
+
 
 @dataclass(frozen=True)
 class Values:
@@ -56,7 +60,8 @@ class Join:
 
 @dataclass(frozen=True)
 class Query:
-    """One SELECT: columns by name, from a source and joins, filtered, grouped."""
+    """One SELECT: columns by name, from a source and joins, filtered, grouped. `order` decides nothing but how near to
+    each other an engine finds what belongs together."""
 
     columns: tuple[tuple[str, Expr], ...]
     source: Source
@@ -64,6 +69,7 @@ class Query:
     where: tuple[Expr, ...] = ()
     group: tuple[Expr, ...] = ()
     distinct: bool = False
+    order: tuple[Expr, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

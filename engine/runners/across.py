@@ -12,7 +12,7 @@ from ...grammar.late_methods import dataclass
 from ..data.sql import column
 from ..garbage import uncollected
 from ..instants import Zone
-from ..plan.steps import EVERY, INSTANT, NUMBER, Plan
+from ..plan.steps import AT_HAND, EVERY, INSTANT, NUMBER, Plan
 from ..schema import Kind
 from ..sql.literals import TYPES
 from ..sql.prepared import Prepared, prepared
@@ -21,6 +21,9 @@ from .embedded import drop, fill_table, instant_values, make_steps
 
 BUDGET = 6_000_000
 """About so many rows of contacts and events are worked on at once."""
+
+AT_HAND_AT_ONCE = 4
+"""So many times as many instants are at hand: what is so at any of them is picked out of all that ever is so."""
 
 EVENT = "event"
 """The step that has the events as they are at an instant; without it they are only counted."""
@@ -38,16 +41,20 @@ def uncounted(what: str, done: int, of: int) -> None:
     """Nobody is told."""
 
 
+_FEW_INSTANTS = "SET SESSION nested_loop_join_threshold = 100"
+"""What counts at so few instants is compared with each of them: to sort it first, as the engine would, takes longer."""
+
 UNREAD = ("counts", "ignored")
 """Steps that only say what became of the data."""
 
 
 @dataclass(frozen=True)
 class Statements:
-    """The statements of a plan over many instants: those that depend on none of them, and after these those by
-    instant."""
+    """The statements of a plan over many instants: those that depend on none of them, after these those that depend on
+    which are at hand, and after these those by instant."""
 
     once: tuple[Prepared, ...]
+    at_hand: tuple[Prepared, ...]
     each: tuple[Prepared, ...]
 
 
@@ -58,7 +65,7 @@ def statements(plan: Plan, contributions: bool = False) -> Statements:
     unread = UNREAD if contributions else (*UNREAD, "contributions")
     with uncollected():
         found = across(step for step in plan.steps if step.name not in unread)
-        return Statements(tuple(map(prepared, found.once)), tuple(map(prepared, found.each)))
+        return Statements(*(tuple(map(prepared, part)) for part in (found.once, found.at_hand, found.each)))
 
 
 class Across:
@@ -85,17 +92,24 @@ class Across:
         counted = counted or partial(uncounted, "")
         done = 0
         counted(done, len(instants))
-        once, each = self._steps.once, self._steps.each
-        shared = {step.name for step in once} & {name for step in each for name in step.reads}
+        once, near, each = self._steps.once, self._steps.at_hand, self._steps.each
+        shared = {step.name for step in once} & {name for step in (*near, *each) for name in step.reads}
+        most = at_once or self._most()
+        self._cursor.execute(_FEW_INSTANTS)
         fill_table(self._cursor, EVERY, ["as_of"], ["BIGINT"], [list(instants)])
         make_steps(self._cursor, once, shared)
-        for chunk in _chunks(instants, at_once or self._most()):
-            self._fill_instants(chunk)
-            make_steps(self._cursor, each, RESULTS)
-            collect(chunk)
-            done += len(chunk)
-            counted(done, len(instants))
-            for name in (*self._results, INSTANT):
+        for some in _chunks(instants, AT_HAND_AT_ONCE * most):
+            fill_table(self._cursor, AT_HAND, ["first", "last"], ["BIGINT"] * 2, [[some[0]], [some[-1]]])
+            make_steps(self._cursor, near, [step.name for step in near])
+            for chunk in _chunks(some, most):
+                self._fill_instants(chunk)
+                make_steps(self._cursor, each, RESULTS)
+                collect(chunk)
+                done += len(chunk)
+                counted(done, len(instants))
+                for name in (*self._results, INSTANT):
+                    drop(self._cursor, name)
+            for name in (AT_HAND, *(step.name for step in near)):
                 drop(self._cursor, name)
         for name in (EVERY, *shared):
             drop(self._cursor, name)

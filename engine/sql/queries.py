@@ -42,6 +42,8 @@ def _select(made: Query) -> exp.Select:
         select.set("group", exp.Group(expressions=[value(expr) for expr in made.group]))
     if made.distinct:
         select.set("distinct", exp.Distinct())
+    if made.order:
+        select.set("order", exp.Order(expressions=[exp.Ordered(this=value(expr)) for expr in made.order]))
     return select
 
 
