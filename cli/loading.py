@@ -171,7 +171,7 @@ def read(
     def say_progress(phase: str, count: int) -> None:
         progress(f"reading {phase}{f': {count:,}' if count else ''} …")
 
-    return with_data(
+    dataset = with_data(
         lambda: open_data(
             ruleset,
             data,
@@ -186,6 +186,8 @@ def read(
         ),
         out,
     )
+    click.get_current_context().call_on_close(lambda: dataset.answers.keep(time.time_ns()))
+    return dataset
 
 
 def surroundings(ruleset: Ruleset, data: str, *, strict: bool, max_rejected: float) -> Surroundings:

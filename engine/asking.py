@@ -29,14 +29,16 @@ def surroundings(
         return opened()
     from .data.sources import Sources
     from .nearby import Folder, Nearby
+    from .unchanged import Files
 
     model = ruleset.model
     sources = ruleset.manifest.sources or Sources()
-    folder = Folder(Path(data), model.schema, sources, model.timezone, allowed)
+    files = Files(Path(data), sources)
+    folder = Folder(files, model.schema, model.timezone, allowed)
     known = folder.checked()
     if known is not None:
         return Nearby(known, model.schema, opened)
-    stamp = folder.stamp()
+    stamp = files.stamp()
     dataset = opened()
     folder.keep(dataset, stamp, now)
     return dataset

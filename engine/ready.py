@@ -48,14 +48,18 @@ def ready(
     contributions: bool,
     history: bool = False,
     screened: bool = False,
+    recorded: bool = False,
 ) -> Ready:
-    """The plan of a run over data, as it was made before if it was. Raises PlanError."""
+    """The plan of a run over data, as it was made before if it was; `recorded`: everyone whom they name has a record.
+
+    Raises PlanError.
+    """
     if history or remembers(model):
         return Ready(plan_for(model, connection, contributions, history=history, screened=screened))
     return kept_or_made(
-        (model, contributions, screened),
+        (model, contributions, screened, recorded),
         lambda tree: built(model, *tree),
-        lambda: prepared(plan_for(model, connection, contributions, screened=screened)),
+        lambda: prepared(plan_for(model, connection, contributions, screened=screened, recorded=recorded)),
         lambda made: (said_of(made.plan), made.steps),
     )
 

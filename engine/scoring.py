@@ -13,6 +13,7 @@ from .frames import Results, results_of
 from .instants import Zone, day_end, parse_instant
 from .narrowing import narrowed
 from .records import Population
+from .unchanged import answers_about
 
 if TYPE_CHECKING:
     import duckdb
@@ -85,6 +86,7 @@ def open_data(
         progress=progress,
         connection=connection,
         known=known,
+        answers=answers_about(data, ruleset.manifest.sources),
     )
 
 
@@ -141,13 +143,15 @@ def score(
         return results_of(ruleset.model, outcome, history)
     from .kept import results_of_run
     from .ready import ready
-    from .runners.embedded import run_plan
+    from .runners.embedded import has_all_recorded, run_plan
 
-    found = ready(ruleset.model, dataset.connection, contributions, history)
+    found = ready(ruleset.model, dataset.connection, contributions, history, recorded=dataset.all_recorded)
     if planned is not None:
         planned(found)
     recalled = None if known is None or found.plan.days is None else known(found.plan, dataset, at)
     made = run_plan(found.plan, dataset, at, contributions, watch, known=recalled, counted=counted, steps=found.steps)
+    if not dataset.all_recorded and has_all_recorded(made, dataset):
+        dataset.note_all_recorded()
     return results_of_run(ruleset.model, made)
 
 

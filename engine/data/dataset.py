@@ -15,12 +15,15 @@ from ...grammar.late_methods import dataclass
 from ..records import Population, ReadCounts
 from ..schema import Schema
 from . import populations
+from .answers import Answers, Topic
 from .errors import DataError
 from .fetching import Origins, own_statements
 from .known import EventsRead
 from .layout import KINDS, Layout, RecordKind, alike, layouts
 from .rejected import REJECTS
 from .sql import Sql, call, column, create_table, number, rows, run, table
+
+ALL_RECORDED = "everyone named has a record"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,9 @@ class Dataset:
 
     Ids and texts are VARCHAR, numbers DOUBLE, dates DATE, instants BIGINT (microseconds since 1970 UTC), lists
     VARCHAR[]; NULL is missing. Nothing is cut at an instant: versions, late and future events are all there.
+
+    `topics` are for questions about those that are read as they lie in their files, whose `answers` are not looked for
+    again while the files are as they were.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -54,6 +60,8 @@ class Dataset:
     events_read: EventsRead | None = None
     records_read: dict[RecordKind, EventsRead] = field(default_factory=dict)
     origins: Origins | None = None
+    answers: Answers = field(default_factory=Answers)
+    topics: dict[RecordKind, Topic] = field(default_factory=dict)
 
     @staticmethod
     def from_population(
@@ -113,8 +121,29 @@ class Dataset:
         return self._of_events("min", column("at"))
 
     def _of_events(self, function: str, instant: Sql) -> int | None:
-        value = rows(self.connection, exp.select(call(function, instant)).from_(table("events")))[0][0]
-        return None if value is None else int(str(value))
+        def find() -> int | None:
+            value = rows(self.connection, exp.select(call(function, instant)).from_(table("events")))[0][0]
+            return None if value is None else int(str(value))
+
+        topic = self.topics.get("events")
+        return find() if topic is None else topic.ask(function, find)
+
+    @property
+    def all_recorded(self) -> bool:
+        """Whether everyone whom these name is known to have a record that is no version, and so counts at any instant:
+        contacts and accounts that events name, and accounts of contacts."""
+        topic = self._whole_topic()
+        return topic is not None and topic.knows(ALL_RECORDED)
+
+    def note_all_recorded(self) -> None:
+        """Remember that it is so."""
+        topic = self._whole_topic()
+        if topic is not None:
+            topic.note(ALL_RECORDED)
+
+    def _whole_topic(self) -> Topic | None:
+        """For questions about the ids of all records, which stand in the files whatever else rules read of these."""
+        return Topic(self.answers, "ids") if len(self.topics) == len(KINDS) else None
 
     @property
     def rejects(self) -> Iterator[Reject]:

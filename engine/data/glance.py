@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from ...grammar.late_methods import dataclass
 from ..instants import Zone
+from .answers import Answers, Topic
 from .batches import Batch
 from .copies import choose_copies
 from .documents import JsonList, Records
@@ -30,7 +31,7 @@ from .plain import PlainText, can_be_plain, is_bare
 from .relations import Prepared, Readable
 from .repeats import has_repeats
 from .samples import Sample
-from .soundness import any_record, doubt, occurring
+from .soundness import Fault, any_record, doubt, occurring
 from .spilling import in_any_order
 from .sql import Sql, call, column, create_view, drop_table, drop_view, number, rows, run, select, table
 from .tables import TypedTable
@@ -48,11 +49,13 @@ Repeats = Literal["believed", "chosen", "reported"]
 class Glance:
     """How many records there are, by type, the most first (one nameless type where they have none).
 
-    `duplicates` are those of them that have lost against others of their ids.
+    `duplicates` are those of them that have lost against others of their ids. `topic` is for questions about them where
+    they are read as they lie.
     """
 
     by_type: dict[str, int]
     duplicates: Duplicates = Duplicates()
+    topic: Topic | None = None
 
     @property
     def count(self) -> int:
@@ -68,16 +71,17 @@ def glance(
     repeats: Repeats = "chosen",
     whole: Layout | None = None,
     changes: bool = False,
+    answers: Answers | None = None,
 ) -> Glance | None:
     """Make the table of a layout from records that are in order; None if they have to be looked at one by one.
 
     Which of several records of one id counts, the `whole` layout decides. `changes`: ids are replaced afterwards, so
-    that the table cannot be a view.
+    that the table cannot be a view. `answers` are those that were given before about the files.
     """
     if any(batch.source.numbers_rows for batch in batches):
         return None
     looks = [(Intake(layout, batch.source, zone, part), batch) for part, batch in enumerate(batches)]
-    look = _Look(connection, layout, looks, repeats, whole or layout, changes)
+    look = _Look(connection, layout, looks, repeats, whole or layout, changes, Topic(answers or Answers(), layout.kind))
     if all(isinstance(batch.relation, TypedTable) and batch.files for batch in batches):
         return look.as_view()
     if all(isinstance(batch.relation, _SAMPLED) for batch in batches):
@@ -95,6 +99,7 @@ class _Look:
     repeats: Repeats
     whole: Layout
     changes: bool
+    topic: Topic
 
     def as_view(self) -> Glance | None:
         """A view of typed tables, whose sound columns are taken as they stand; a table if anything in it changes."""
@@ -107,13 +112,15 @@ class _Look:
                 return None
             typed.append(select(*map(column, self.layout.names), source=view))
         records = _all_of(typed)
-        repeats = self._has_repeats(self._view(self.layout.kind, records), few)
+        final = self._view(self.layout.kind, records)
+        repeats = self.topic.ask(f"repeats {self.repeats}", lambda: self._has_repeats(final, few))
         if repeats or self.changes:
             run(self.connection, drop_view(self._table))
             if self.repeats == "reported":
                 return None
             run(self.connection, exp.Create(this=self._table, kind="TABLE", expression=records))
-        return self._glance([batch.relation for _, batch in self.parts], repeats)
+            return self._glance([batch.relation for _, batch in self.parts], repeats)
+        return Glance(self.topic.ask("by type", self._by_type), topic=self.topic)
 
     def _typed_view(self, intake: Intake, batch: Batch, few: bool) -> exp.Table | None:
         """The typed records of a batch; None where anything is wrong with one."""
@@ -121,14 +128,20 @@ class _Look:
         prepared = intake.prepared(batch.relation, batch.label)
         raw = self._view(f"{name}: raw values", prepared.query)
         doubts = dict(_doubts(intake, prepared))
-        found = occurring(self.connection, raw, list(doubts.values()), few)
+        tests = list(doubts.values())
+        found = self.topic.ask(_all_said(tests), lambda: occurring(self.connection, raw, tests, few))
         sound = {name for name, is_unsound in zip(doubts, found, strict=True) if not is_unsound}
         prepared.query = select(exp.Star(), source=raw)
         values, faults = intake.examined(prepared, sound)
         typed = self._view(f"{name}: typed values", values)
+        conditions = [fault.condition for fault in faults]
+        is_wrong = self.topic.ask(_all_said(conditions), lambda: self._any_occurs(typed, faults, few))
+        return None if is_wrong else typed
+
+    def _any_occurs(self, typed: exp.Table, faults: Sequence[Fault], few: bool) -> bool:
         if few:
-            return None if any(occurring(self.connection, typed, [each.condition for each in faults], few)) else typed
-        return None if any(fault.occurs(self.connection, typed) for fault in faults) else typed
+            return any(occurring(self.connection, typed, [fault.condition for fault in faults], few))
+        return any(fault.occurs(self.connection, typed) for fault in faults)
 
     def taken_in(self) -> Glance | None:
         """A table: of few records as Python has seen them, of many filled by the engine's own reader, with texts as
@@ -191,7 +204,9 @@ class _Look:
         return table(self.layout.kind)
 
     def _view(self, name: str, query: exp.Query) -> exp.Table:
-        run(self.connection, create_view(table(name), query))
+        made = create_view(table(name), query).sql(dialect="duckdb", copy=False)
+        self.connection.execute(made).fetchall()
+        self.topic.add(made)
         return table(name)
 
 
@@ -205,6 +220,10 @@ def _doubts(intake: Intake, prepared: Prepared) -> Iterator[tuple[str, Sql]]:
             test = doubt(prepared.forms[raw], column(raw), readings)
             if test is not None:
                 yield raw, test
+
+
+def _all_said(tests: Sequence[Sql]) -> str:
+    return "\n".join(test.sql(dialect="duckdb") for test in tests)
 
 
 def _sample(connection: duckdb.DuckDBPyConnection, batch: Batch) -> Sample | None:

@@ -16,6 +16,7 @@ from ..instants import UTC_ZONE, Zone
 from ..records import ReadCounts
 from ..schema import Schema
 from . import review
+from .answers import Answers, Topic
 from .batches import Batch, find_batches
 from .dataset import Dataset
 from .duplicates import Duplicates, find_duplicates, kept
@@ -70,6 +71,7 @@ def read(
     progress: Progress | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
     known: KnownEvents | None = None,
+    answers: Answers | None = None,
 ) -> Dataset:
     """Read a folder, a JSON file, or a mapping of dicts or frames, typed by the schema.
 
@@ -78,6 +80,7 @@ def read(
     `match_by_domain` gives contacts without an account the one that has the domain of their e-mail address.
     What sources promise of their ids (`unique: true`) is believed, unless `check_promises`.
     Events that are `known` to the connection are not read again; raises DoNotFit where all have to be read after all.
+    `answers` are those that were given before about these very files.
     Raises DataError for what stops the read: data that are not there or not readable, no events, or more rejected
     records than allowed (any at all if `strict`). Everything else is in the findings of the dataset.
 
@@ -94,6 +97,7 @@ def read(
     create_rejects(dataset.connection)
     share_zone(dataset.connection, zone)
     dataset.findings += batches.findings
+    dataset.answers = answers or Answers()
     everything = dataset.layouts
     dataset.schema = only or schema
     reader = _Reader(dataset, everything, zone, match_by_domain, not check_promises, progress or _silent, known)
@@ -181,13 +185,18 @@ class _Reader:
             run(connection, create_table(table(layout.kind), dict(zip(layout.names, layout.sql_types, strict=True))))
             self._say_types(layout, {})
             self._note_origin(layout, batches)
+            if self.known is None:
+                self.dataset.topics[layout.kind] = Topic(self.dataset.answers, f"no {layout.kind}")
             return Tally(layout.kind, 0, 0, 0)
         self.progress(layout.kind, 0)
         repeats: Repeats = "believed" if self._believes(batches) else "chosen" if self.believes else "reported"
         whole = self.everything[layout.kind]
-        seen = glance(connection, layout, batches, self.zone, repeats, whole, changes=ids_change)
+        answers = self.dataset.answers
+        seen = glance(connection, layout, batches, self.zone, repeats, whole, changes=ids_change, answers=answers)
         if seen is None:
             return self._read_closely(layout, batches)
+        if seen.topic is not None and self.known is None:
+            self.dataset.topics[layout.kind] = seen.topic
         self._say_types(layout, seen.by_type)
         lost = seen.duplicates.lost
         self.dataset.findings += review.conflicting_duplicates(layout, seen.duplicates)

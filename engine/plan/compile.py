@@ -64,6 +64,7 @@ def plan(
     only: Titles | None = None,
     counting: Counting = AT_ONCE,
     entries_of: Collection[Level] = LEVELS,
+    recorded: bool = False,
 ) -> Plan:
     """The steps that compute a model's results, and with `contributions` the account of every score.
 
@@ -71,8 +72,9 @@ def plan(
     when each was first held. `versioned`: whether any record of the data may be dated (`valid_from`). `many`: for many
     instants of that pace (see `across.py`), where what no instant decides is worked out once. `only`: these results
     alone, by their titles; none of a level leave it out. `counting`: from which events selections are counted (see
-    `increments.py`). `entries_of`: of which levels the account of scores is made. Raises PlanError for what cannot be
-    expressed in SQL, with its place in the rules.
+    `increments.py`). `entries_of`: of which levels the account of scores is made. `recorded`: everyone whom the data
+    name has a record, so that nobody is looked for whom only events or contacts name. Raises PlanError for what cannot
+    be expressed in SQL, with its place in the rules.
     """
     early = None if versioned else many
     with uncollected():
@@ -85,6 +87,7 @@ def plan(
             early=early,
             counting=counting,
             entries_of=entries_of,
+            recorded=recorded,
         )
         found = made.build(only)
         if not made.remembers:
@@ -123,8 +126,10 @@ class _Planner:
         early: Pace | None = None,
         counting: Counting = AT_ONCE,
         entries_of: Collection[Level] = LEVELS,
+        recorded: bool = False,
     ) -> None:
         self._model = model
+        self._recorded = recorded
         self._history = history
         self._early = early
         self._counting = counting
@@ -222,7 +227,8 @@ class _Planner:
             return Arriving(self._book, self._ignored, fields, {counted: (read, new), "event": others}).build()
         if self._early is None:
             additive = self._counting.is_additive
-            return Population(self._book, self._ignored, read, fields, names, self._screened, additive).build()
+            whole = Population(self._book, self._ignored, read, fields, names, self._screened, additive, self._recorded)
+            return whole.build()
         if not self._ahead.events:
             return Early(self._book, self._ignored, read, fields, names, None).build()
         ahead = (read, read_of(asked, EVENT_EVER))

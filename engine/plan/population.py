@@ -72,7 +72,7 @@ class Population:
 
     `fields` are the columns that are read of leads and accounts, `names` those of events. `screened`: which event is
     ignored by which line is a step of its own, `event_screened`, also where it need not be. `by_contact`: what is
-    ignored is also counted contact by contact.
+    ignored is also counted contact by contact. `recorded`: everyone has a record whom events or contacts name.
     """
 
     def __init__(
@@ -84,7 +84,9 @@ class Population:
         names: Iterable[str],
         screened: bool = False,
         by_contact: bool = False,
+        recorded: bool = False,
     ) -> None:
+        self._recorded = recorded
         self._by_contact = by_contact
         self._book = book
         self._screened = screened
@@ -99,8 +101,9 @@ class Population:
         """All steps in their order."""
         self._add("contact_now", self._known("lead", "contacts"), "the contacts as they are known at the instant")
         self._add("account_now", self._known("account", "accounts"), "the accounts as they are known at the instant")
-        self._add("named_contact", self._named("contact_id"), "the contacts that events name")
-        self._add("named_account", self._named("account_id"), "the accounts that events name")
+        if not self._recorded:
+            self._add("named_contact", self._named("contact_id"), "the contacts that events name")
+            self._add("named_account", self._named("account_id"), "the accounts that events name")
         everyone, accounts = self._home(_LEAD), self._home(_ACCOUNT)
         self._add(accounts, self._numbered(self._all_accounts()), "all accounts, numbered in order of their ids")
         self._add(everyone, self._leads(accounts), "all contacts, numbered in order of their ids, with their account")
@@ -152,6 +155,8 @@ class Population:
         """The contacts with a record, and those whom only events name: all their fields are missing."""
         names = ["id", "account_id", *self._base("lead")]
         records = Query((*same_names(names), *self._marks(TRUE)), Source("contact_now"))
+        if self._recorded:
+            return Union((records,))
         return Union((records, self._only_named("named_contact", "contact_now", "lead")))
 
     def _ids(self, parts: tuple[Query, ...]) -> Query:
@@ -193,6 +198,8 @@ class Population:
     def _all_accounts(self) -> Union:
         names = ["id", *self._base("account")]
         records = Query((*same_names(names), *self._marks(TRUE)), Source("account_now"))
+        if self._recorded:
+            return Union((records,))
         by_events = Query(same_names(["id", *self._marked[1:]]), Source("named_account"))
         named = self._ids((self._by_contacts(), by_events))
         return Union((records, self._only_named(named, "account_now", "account")))
@@ -236,13 +243,16 @@ class Population:
 
     def _still_naming(self) -> tuple[Query, ...]:
         """Who names accounts: the contacts that are left, events, and the accounts' own records."""
+        records = Query((("account", event("key")),), Source("account_all"), where=(event("known", "bool"),))
+        if self._recorded:
+            return (records,)
         account = event("account")
         on = Compare(op="==", left=joined("a", "id"), right=event("id", "text"), exact=True)
         numbered = Join("account_all", "a", on, "inner")
         return (
             Query((("account", account),), Source(self._whole("lead")), where=(is_known(account),)),
             Query((("account", joined("a", "key")),), Source("named_account"), (numbered,)),
-            Query((("account", event("key")),), Source("account_all"), where=(event("known", "bool"),)),
+            records,
         )
 
     # --- events -------------------------------------------------------------------------------------------------

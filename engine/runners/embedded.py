@@ -20,7 +20,7 @@ from ..data import Dataset
 from ..datatypes import data_type
 from ..instants import DAY, Zone, day_end, day_number, local_date, period_bounds
 from ..memory import remembers
-from ..model import Const, Model
+from ..model import Const, IgnoreContacts, Model
 from ..plan.decays import table_value
 from ..plan.steps import LEVELS, DecayStep, InstantColumn, Plan, ResultColumn, Step
 from ..records import ReadCounts, Value
@@ -196,12 +196,13 @@ def plan_for(
     physical: Physical = "auto",
     history: bool = False,
     screened: bool = False,
+    recorded: bool = False,
 ) -> Plan:
     """The plan of a run over data; they are looked at only if it matters to the days before. Raises PlanError."""
     from ..plan import plan as make_plan  # a ruleset that was planned before needs no planner
 
     versioned = is_versioned(connection) if history or remembers(model) else True
-    return make_plan(model, contributions, physical, screened, history, versioned)
+    return make_plan(model, contributions, physical, screened, history, versioned, recorded=recorded)
 
 
 def is_versioned(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -209,6 +210,14 @@ def is_versioned(connection: duckdb.DuckDBPyConnection) -> bool:
     is_dated = exp.not_(_column("valid_from").is_(exp.null()))
     dated = (exp.select(exp.true()).from_(table(name)).where(is_dated) for name in ("contacts", "accounts"))
     return any(connection.execute(text(query.limit(1))).fetchall() for query in dated)
+
+
+def has_all_recorded(made: Run, dataset: Dataset) -> bool:
+    """Whether a run has shown that everyone whom the data name has a record, at whatever instant."""
+    if any(isinstance(line, IgnoreContacts) for line in made.plan.model.ignored):
+        return False  # whom these leave out is not counted
+    counts = made.counts()
+    return counts.named_only == 0 and counts.after_as_of == 0 and not is_versioned(dataset.connection)
 
 
 def run_plan(

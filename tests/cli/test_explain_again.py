@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scoreline.cli import loading
-from scoreline.engine import nearby
+from scoreline.engine import unchanged
 
 Call = Callable[..., Any]
 
@@ -22,7 +22,7 @@ WRONG = MORE.replace("2026-02-20", "2026-02-31")
 @pytest.fixture
 def data(tmp_path: Path, starter: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Data of which something is doubtful, and a cache of their own."""
-    monkeypatch.setattr(nearby, "STILL_WRITTEN", 0)
+    monkeypatch.setattr(unchanged, "STILL_WRITTEN", 0)
     shutil.copytree(starter / "data", tmp_path / "data")
     return tmp_path / "data"
 
@@ -106,7 +106,7 @@ def test_an_id_that_is_not_there_is_looked_for_in_all_data(explain: Call, reads:
 def test_files_that_may_still_be_written_are_not_trusted(
     explain: Call, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nearby, "STILL_WRITTEN", 10**12)
+    monkeypatch.setattr(unchanged, "STILL_WRITTEN", 10**12)
     explain("alder-works")
     explain("alder-works")
     assert reads == ["read", "read"]

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from scoreline.engine.data import Dataset
 from scoreline.engine.interpreter import interpret
 from scoreline.engine.model import Model
-from scoreline.engine.records import Population
+from scoreline.engine.plan import plan
+from scoreline.engine.records import Account, Contact, Population
 from scoreline.engine.runners import run
+from scoreline.engine.runners.embedded import run_plan
 
 from .building import NOON
 from .people import population
@@ -38,7 +40,34 @@ def test_results_do_not_depend_on_contributions(model: Model, people: Population
     assert plain.contributions == ()
 
 
+def everyone_recorded(people: Population) -> Population:
+    """The same with a record that is no version of everyone whom somebody names."""
+    named = {each.contact_id for each in people.events} | {each.id for each in people.contacts}
+    has = {each.id for each in people.contacts if each.valid_from is None}
+    contacts = [*people.contacts, *(Contact(id) for id in sorted(named - has - {None}))]
+    firms = {each.account_id for each in (*people.events, *contacts)} - {each.id for each in people.accounts}
+    accounts = [*people.accounts, *(Account(id) for id in sorted(firms - {None}))]
+    return Population(accounts, contacts, people.events)
+
+
+@QUICK
+@given(models(), population())
+def test_nobody_is_looked_for_where_everyone_has_a_record(model: Model, people: Population) -> None:
+    people = everyone_recorded(people)
+    found = plan(model, recorded=True)
+    assert not any(step.name.startswith("named") for step in found.steps)
+    with run_plan(found, Dataset.from_population(people, model.schema), NOON) as made:
+        assert made.outcome() == interpret(model, people, NOON)
+
+
 @pytest.mark.soak
-@pytest.mark.parametrize("test", [test_sql_and_interpreter_agree, test_results_do_not_depend_on_contributions])
+@pytest.mark.parametrize(
+    "test",
+    [
+        test_sql_and_interpreter_agree,
+        test_results_do_not_depend_on_contributions,
+        test_nobody_is_looked_for_where_everyone_has_a_record,
+    ],
+)
 def test_both_for_long(test: Any) -> None:
     LONG(given(models(), population())(test.hypothesis.inner_test))()
