@@ -34,7 +34,7 @@ class Days:
         self._wanted = remembered(model) if remembers(model) else Remembered()
         self._memory = Memory(first)
         self._today = local_date(as_of, self._zone)
-        self._course = Course(Evaluation(model, population, as_of, Memory(self._today)))
+        self._course = Course(model, population)
 
     def until(self) -> Iterator[Evaluation]:
         """Each day from the first one on."""
@@ -43,25 +43,25 @@ class Days:
             oldest = min((event.at for event in self._population.events), default=None)
             day = first_day(self._model, oldest, self._as_of)
         while day < self._today:
-            found = self._at(day_end(day, self._zone), day, self._population)
+            found = self._at(day_end(day, self._zone), day)
             if day >= self._first:
                 yield found
             self._memory = left_by(found, self._wanted)
             day += ONE_DAY
-        yield self._at(self._as_of, self._today, self._population)
+        yield self._at(self._as_of, self._today)
 
     def after(self, days: int) -> Iterator[Evaluation]:
         """The days after that of the instant, with what is known at the instant."""
-        known = known_at(self._population, self._as_of)
+        self._course = Course(self._model, known_at(self._population, self._as_of))
         for number in range(days + 1):
             day = self._today + number * ONE_DAY
-            found = self._at(day_end(day, self._zone), day, known)
+            found = self._at(day_end(day, self._zone), day)
             if number:
                 yield found
             self._memory = left_by(found, self._wanted)
 
-    def _at(self, at: int, day: datetime.date, population: Population) -> Evaluation:
-        return self._course.day(population, at, replace(self._memory, day=day))
+    def _at(self, at: int, day: datetime.date) -> Evaluation:
+        return self._course.day(at, replace(self._memory, day=day))
 
 
 def known_at(population: Population, at: int) -> Population:

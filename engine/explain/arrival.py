@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 
 from ...grammar.late_methods import dataclass
-from ..instants import Zone, day_end, local_date
+from ..instants import Zone, day_end, day_start, local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.course import Course
 from ..interpreter.evaluation import memories
 from ..interpreter.ladders import DISQUALIFIED
 from ..interpreter.memory import Memory
+from ..interpreter.steady import Steady
 from ..memory import remembers
 from ..model import Model
 from ..records import Population
 from .causes import Causes
 from .report import Arrival
 
-WORK = 20_000
+WORK = 20_000_000
 """How many events are gone through, on all days together, where nobody asked since when."""
-PER_LEAD = 20
-"""A lead takes as long as so many events."""
-
-LESS = 4
-"""Whether somebody was disqualified on a day takes so much less than at which stage they were."""
-
 ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -46,34 +42,42 @@ class Recollection:
         return self.days.get(day) or Memory(day)
 
 
-def arrive(
-    course: Course, evaluation: Evaluation, population: Population, row: Row, past: Recollection, work: int
-) -> Arrival | None:
+def arrive(course: Course, evaluation: Steady, row: Row, past: Recollection, work: int) -> Arrival | None:
     """How a lead or account came to where it is. None where there are no stages, and nothing disqualifies it.
 
-    At most so many events are gone through as `work` says, on all days together; None where that is not even one day.
+    Days on which nothing can have changed that decides it are passed over. At most so many events are gone through as
+    `work` says, on all other days together; None where that is not even one day.
     """
-    now = standing(evaluation, row)
+    now, since = evaluation.since_when(lambda: standing(evaluation, row))
     if now is None and evaluation.model.stages(row.level) is None:
         return None
-    first, later = first_day(population, evaluation.as_of, evaluation.zone), evaluation
-    a_day = len(population.events) + PER_LEAD * len(population.contacts)
-    if now == DISQUALIFIED:
-        a_day = a_day // LESS + 1
-    for day in _days_before(evaluation):
-        work -= a_day
-        if work < 0:
-            return None if later is evaluation else Arrival("longer", (day + ONE_DAY).isoformat())
-        earlier = course.day(population, day_end(day, evaluation.zone), past.on(day))
-        there = earlier.row(row.level, row.entity.id)
-        before = None if there is None else standing(earlier, there)
-        if before != now:
-            causes = Causes(earlier, later).of_stage(row.level, row.entity.id)
-            return Arrival("day", (day + ONE_DAY).isoformat(), before, causes)
-        if day < first:
+    zone = evaluation.zone
+    today = day = local_date(evaluation.as_of, zone)
+    first = first_day(course.population, evaluation.as_of, zone)
+    earliest = day_start(first - ONE_DAY, zone)
+    while True:
+        after, day = day, min(day, local_date(max(since, earliest), zone)) - ONE_DAY
+        if day < first - ONE_DAY:
             return Arrival("start", first.isoformat())
-        later = earlier
-    raise AssertionError("days before have no end")
+        work -= course.size
+        if work < 0:
+            return None if after == today else Arrival("longer", after.isoformat())
+        earlier = course.day(day_end(day, zone), past.on(day))
+        there = earlier.row(row.level, row.entity.id)
+        before, since = (
+            (None, earlier.as_of) if there is None else earlier.since_when(partial(standing, earlier, there))
+        )
+        if before != now:
+            after = day + ONE_DAY
+            later = evaluation if after == today else course.day(day_end(after, zone), past.on(after))
+            causes = Causes(earlier, later).of_stage(row.level, row.entity.id)
+            return Arrival("day", after.isoformat(), before, causes)
+
+
+def _standing_of(evaluation: Evaluation, row: Row) -> str | None:
+    """Where someone stands whose row is of another instant."""
+    there = evaluation.row(row.level, row.entity.id)
+    return None if there is None else standing(evaluation, there)
 
 
 def standing(evaluation: Evaluation, row: Row) -> str | None:
@@ -87,11 +91,3 @@ def first_day(population: Population, as_of: int, zone: Zone) -> datetime.date:
     times += [each.valid_from for each in population.accounts if each.valid_from is not None]
     times += [each.valid_from for each in population.contacts if each.valid_from is not None]
     return local_date(min([as_of, *times]), zone)
-
-
-def _days_before(evaluation: Evaluation) -> Iterator[datetime.date]:
-    """The days before that of an evaluation, the last one first."""
-    day = local_date(evaluation.as_of, evaluation.zone)
-    while True:
-        day -= ONE_DAY
-        yield day

@@ -56,12 +56,12 @@ def explain(
     """
     past = Recollection.of(model, population, as_of)
     zone = Zone.named(model.timezone)
-    course = Course(Evaluation(model, population, as_of, past.on(local_date(as_of, zone))))
-    evaluation = course.last()
+    course = Course(model, population)
+    evaluation = course.day(as_of, past.on(local_date(as_of, zone)))
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    arrival = arrive(course, evaluation, population, row, past, since) if since else None
+    arrival = arrive(course, evaluation, row, past, since) if since else None
     found = explain_row(evaluation, row, leads, arrival)
     if goal is None and not ahead:
         return found

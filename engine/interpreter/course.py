@@ -1,153 +1,172 @@
-"""One population on many days: what no day between has touched is taken over from the last one that was worked out."""
+"""One population at many instants: what nothing between two of them has touched is worked out once."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 
-from ...grammar.nodes import Level
-from ..model import Const, Line, Score
-from ..model import lines as lines_of
-from ..records import Population, Value
-from .evaluation import LEVELS, Evaluation, Found
-from .ignoring import Left
-from .lines import LineWork
+from ..instants import FIRST, LAST, Zone, day_end, local_date
+from ..model import (
+    AgeWindow,
+    CalendarWindow,
+    EventAggregate,
+    Expr,
+    Happened,
+    HeldFor,
+    IgnoreContacts,
+    InStageFor,
+    LeadSet,
+    Model,
+    Near,
+    Part,
+    PeriodAggregate,
+    Result,
+    Selection,
+    Standing,
+)
+from ..records import Event, Population
+from ..rows import walk
+from .ignoring import Ignore, Left, leave_out
+from .made import Made
 from .memory import Memory
-from .people import Entity, Lead, Timeline
-from .reach import EVER, REACHES, Reach, Stretch, blocks, derived, reaches, stretch
-from .rows import Row
+from .people import Entity
+from .reach import reads_clock
+from .steady import Kept, Span, Steady, Worked
+from .world import Known, until
 
-Fields = tuple[Mapping[str, Value], str | None, Mapping[str, Value]]
-"""Those of an entity, and the account of a lead with its own."""
-
-Version = tuple[Level, str, int]
-"""A lead or account, and which fields it has, of all that it ever had."""
+PER_CONTACT = 20
+"""A contact takes as long as so many events."""
 
 
 class Course:
-    """What is known of leads and accounts for more than one instant.
+    """What is known of leads and accounts at more than one instant."""
 
-    `last` is an evaluation of the last day, or of a later one: it knows the events of all days.
+    def __init__(self, model: Model, population: Population) -> None:
+        self.model = model
+        self.lasting = Made()
+        self.population = population
+        self._zone = Zone.named(model.timezone)
+        self._late = late(population.events, self._zone)
+        is_steady = all(_is_steady(line, bool(self._late)) for line in model.ignored)
+        self._starts = [FIRST, *changes(population)] if is_steady else None
+        self._periods: dict[tuple[int, int], Period] = {}
+
+    @property
+    def size(self) -> int:
+        """How much there is to look at on one day: events, and as many for each contact as one takes time."""
+        return len(self.population.events) + PER_CONTACT * len(self.population.contacts)
+
+    @property
+    def periods(self) -> Collection[Period]:
+        """The periods of which an instant was asked for."""
+        return self._periods.values()
+
+    def day(self, as_of: int, memory: Memory) -> Steady:
+        """The evaluation of a day, or of any instant; `memory` is what the days before have left."""
+        period = self._period(as_of)
+        whole = period.whole
+        gone = {event: line for event, line in whole.events.items() if self._is_there(event.id, event.at, as_of)}
+        world = until(whole.world, lambda event: self._is_there(event.id, event.at, as_of))
+        left = Left(world, gone, whole.contacts)
+        return Steady(self.model, period, as_of, memory, left)
+
+    def _is_there(self, id: str, at: int, as_of: int) -> bool:
+        return at <= as_of and self._late.get(id, at) <= as_of
+
+    def _period(self, as_of: int) -> Period:
+        starts = [as_of, as_of + 1] if self._starts is None or self._is_midway(as_of) else self._starts
+        place = bisect_right(starts, as_of)
+        since, end = starts[place - 1], starts[place] if place < len(starts) else LAST + 1
+        if (since, end) not in self._periods:
+            whole = leave_out(self.model, Known.at(self.population, end - 1), end - 1, self.lasting)
+            self._periods[since, end] = Period(since, end, whole, self.lasting, self._late)
+        return self._periods[since, end]
+
+    def _is_midway(self, at: int) -> bool:
+        """Whether an event has happened that comes in before the end of the day."""
+        if at == day_end(local_date(at, self._zone), self._zone):
+            return False
+        return any(event.at <= at < (event.received_at or at) for event in self.population.events)
+
+
+class Period:
+    """A time in which there are the same leads and accounts with the same fields, and events only come.
+
+    `whole` is what there is at its end, `late` says of events that came in on a later day when they did. What was
+    worked out for an end of a day, or for the last instant, is kept for others, with how long it is so.
     """
 
-    def __init__(self, last: Evaluation) -> None:
-        model = last.model
-        self.model = model
-        self.lasting = last.lasting
-        self.reaches: Mapping[int, Reach] = last.lasting.remembered(model, REACHES, lambda: reaches(model))
-        self.plain = {id(score) for level in LEVELS for score in model.scores(level) if _is_plain(score)}
-        self.resting = {("derived", name) for (_, name), is_moving in derived(model).items() if not is_moving}
-        self.resting -= {("derived", name) for (_, name), is_moving in derived(model).items() if is_moving}
-        self.values: dict[tuple[Hashable, Version], Any] = {}
-        self.works: dict[tuple[int, Version], tuple[Stretch, LineWork]] = {}
-        self.totals: dict[tuple[int, Version], tuple[Stretch, int]] = {}
-        self._fields: dict[tuple[Level, str], list[Fields]] = {}
-        self._last = Day(self, Population(), last.as_of, last.memory, last.left)
+    def __init__(self, since: int, until: int, whole: Left, lasting: Made, late: Mapping[str, int]) -> None:
+        self.since = since
+        self.until = until
+        self.whole = whole
+        self.lasting = lasting
+        self.late = late
+        self.kept: dict[tuple[Hashable, Entity], Kept] = {}
+        self.works: dict[tuple[int, Entity], Worked] = {}
+        self.deciding: dict[int, Expr] = {}
 
-    def last(self) -> Evaluation:
-        """The evaluation of the last day."""
-        return self._last
-
-    def day(self, population: Population, as_of: int, memory: Memory) -> Evaluation:
-        """The evaluation of a day, with what the days before it have left."""
-        return Day(self, population, as_of, memory)
-
-    def events(self, entity: Entity) -> Timeline | None:
-        """All events of a lead or account, those of later days included; None where the last day does not know it."""
-        world = self._last.world
-        known = world.leads.get(entity.id) if isinstance(entity, Lead) else world.accounts.get(entity.id)
-        return None if known is None else self._last.events_of(known)
-
-    def version(self, entity: Entity) -> Version:
-        """What the fields of a lead or account, and of the account of a lead, are."""
-        account = entity.account if isinstance(entity, Lead) else None
-        now = (entity.fields, None, {}) if account is None else (entity.fields, account.id, account.fields)
-        key: tuple[Level, str] = "lead" if isinstance(entity, Lead) else "account", entity.id
-        versions = self._fields.setdefault(key, [])
-        if now not in versions:
-            versions.append(now)
-        return *key, versions.index(now)
+    @property
+    def span(self) -> Span:
+        """From its first instant to the one that is not its own any more."""
+        return self.since, self.until
 
 
-class Day(Evaluation):
-    """One day of a course."""
+# --- when the world changes otherwise than by an event --------------------------------------------------------------
 
-    def __init__(
-        self, course: Course, population: Population, as_of: int, memory: Memory, left: Left | None = None
-    ) -> None:
-        super().__init__(course.model, population, as_of, memory, course.lasting, left)
-        self._course = course
-        self._versions: dict[Entity, Version] = {}
-        self._known: dict[Entity, Timeline | None] = {}
 
-    def line(self, line: Line, row: Row) -> LineWork:
-        reach = self._course.reaches.get(id(line))
-        every = None if reach is None else self._events(row.entity)
-        if reach is None or every is None:
-            return super().line(line, row)
-        key, works = (id(line), self._version(row.entity)), self._course.works
-        kept = works.get(key)
-        if kept is not None and kept[0][0] <= self.as_of < kept[0][1]:
-            return reach.copy(kept[1])
-        work = super().line(line, row)
-        works[key] = stretch(self, reach, work, row, every) or (self.as_of, self.as_of + 1), reach.copy(work)
-        return work
+def changes(population: Population) -> list[int]:
+    """The instants, in order, at which records begin, or somebody is named for the first time."""
+    named = _first_named(
+        population.events,
+        {each.id for each in population.contacts if each.valid_from is None},
+        {each.id for each in population.accounts if each.valid_from is None},
+    )
+    began = [each.valid_from for each in population.accounts] + [each.valid_from for each in population.contacts]
+    return sorted({*(at for at in began if at is not None), *named})
 
-    def score(self, score: Score, row: Row) -> int:
-        if id(score) not in self._course.plain or self._events(row.entity) is None:
-            return super().score(score, row)
-        version, totals = self._version(row.entity), self._course.totals
-        kept = totals.get((id(score), version))
-        if kept is not None and kept[0][0] <= self.as_of < kept[0][1]:
-            return kept[1]
-        total = super().score(score, row)
-        during = self._during(score, version)
-        if during is not None:
-            totals[id(score), version] = during, total
-        return total
 
-    def _during(self, score: Score, version: Version) -> Stretch | None:
-        """When all lines of a score give the same as now; None where that is not known of one of them."""
-        since, until = EVER
-        for line in lines_of(score.items):
-            kept = self._course.works.get((id(line), version))
-            if kept is None or not kept[0][0] <= self.as_of < kept[0][1]:
-                return None
-            since, until = max(since, kept[0][0]), min(until, kept[0][1])
-        return since, until
+def _first_named(events: Iterable[Event], contacts: Collection[str], accounts: Collection[str]) -> Collection[int]:
+    """When others than these contacts and accounts were named first."""
+    found: dict[tuple[str, str], int] = {}
+    for event in events:
+        at = max(event.at, event.received_at or event.at)
+        for kind, id, known in (("contact", event.contact_id, contacts), ("account", event.account_id, accounts)):
+            if id is not None and id not in known:
+                found[kind, id] = min(at, found.get((kind, id), at))
+    return found.values()
 
-    def _once(self, name: Hashable, entity: Entity, make: Callable[[], Found]) -> Found:
-        if name not in self._course.resting:
-            return super()._once(name, entity, make)
-        key, values = (name, self._version(entity)), self._course.values
-        if key not in values:
-            values[key] = make()
-        found: Found = values[key]
-        return found
 
-    def _events(self, entity: Entity) -> Timeline | None:
-        """All events of a lead or account; None where those of now are not just those of them that came before."""
-        if entity not in self._known:
-            every = self._course.events(entity)
-            self._known[entity] = every if every is not None and self._agrees(every, entity) else None
-        return self._known[entity]
+def late(events: Iterable[Event], zone: Zone) -> dict[str, int]:
+    """The events that came in on a later day than that on which they happened, by their ids, with when they did."""
+    return {
+        event.id: event.received_at
+        for event in events
+        if event.received_at is not None and local_date(event.received_at, zone) > local_date(event.at, zone)
+    }
 
-    def _agrees(self, every: Timeline, entity: Entity) -> bool:
-        now = self.events_of(entity).events
-        if now is every.events:
+
+# --- what is left out ------------------------------------------------------------------------------------------------
+
+
+def _is_steady(line: Ignore, come_late: bool) -> bool:
+    """Whether an event that is left out, or not, stays so: nothing that comes later decides it, nor the clock."""
+    test, alone = (line.where, True) if isinstance(line, IgnoreContacts) else (line.test, come_late)
+    return not any(_moves(part) or (alone and isinstance(part, Selection)) for part in _parts(test))
+
+
+def _parts(expr: Expr) -> Iterator[Expr | Part]:
+    return (step.item for step in walk(expr, "lead"))
+
+
+def _moves(part: Expr | Part) -> bool:
+    match part:
+        case Selection():
+            return part.which is not None or part.portion is not None
+        case Near():
+            return part.relation != "after"
+        case AgeWindow() | CalendarWindow() | Happened() | EventAggregate() | PeriodAggregate():
             return True
-        here = every.events[: bisect_right(every.times, self.as_of)]
-        return [event.id for event in here] == [event.id for event in now]
-
-    def _version(self, entity: Entity) -> Version:
-        if entity not in self._versions:
-            self._versions[entity] = self._course.version(entity)
-        return self._versions[entity]
-
-
-def _is_plain(score: Score) -> bool:
-    """Whether nothing but the lines decides what a score is."""
-    inner = list(blocks(score.items))
-    bounds = [*score.bounds, *(bound for block in inner for bound in block.bounds)]
-    return all(block.condition is None for block in inner) and all(isinstance(each.value, Const) for each in bounds)
+        case LeadSet() | Result() | Standing() | HeldFor() | InStageFor():
+            return True
+    return reads_clock(part)

@@ -6,7 +6,6 @@ import math
 
 from ...grammar.late_methods import dataclass
 from ..decay import factor, points_lost
-from ..instants import age_in
 from ..model import MICROS, Decay
 from .rows import Context
 
@@ -26,7 +25,7 @@ class Decayed:
 
 def decayed(context: Context, decay: Decay, points: float, at: int) -> Decayed:
     """The points of something that happened at an instant. The decay works on their size, the sign stays."""
-    age = age_in(at, context.as_of, MICROS[decay.unit])
+    age = context.aged(at, MICROS[decay.unit])
     size = abs(points)
     share = lost = None
     if decay.kind == "loses points":

@@ -142,6 +142,11 @@ class Evaluation(Evaluator):
         found: Found = self._results[key]
         return found
 
+    def known(self, name: Hashable, entity: Entity) -> tuple[Any] | None:
+        """What was worked out before under a name for a lead or account; None where nothing was."""
+        key = name, entity
+        return (self._results[key],) if key in self._results else None
+
     # --- what rules read ----------------------------------------------------------------------------------------------
 
     def disqualified(self, entity: Entity) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ...grammar.nodes import Level
-from ..instants import Zone, local_date
+from ..instants import Zone, age_in, local_date
 from ..model import Expr, LeadSet, Line, Model, Result, Selection
 from ..records import Value
 from . import aggregates, conditions, ladders, often, rollups, tables, values, windows
@@ -39,6 +39,8 @@ class Evaluator:
     population at many instants.
     """
 
+    handlers = HANDLERS
+
     def __init__(self, model: Model, world: World, as_of: int, lasting: Made | None = None) -> None:
         self.model = model
         self.world = world
@@ -58,7 +60,7 @@ class Evaluator:
     def value(self, expr: Expr, row: Row) -> Value:
         if row.group is not None and row.group[0] == expr:
             return row.group[1]
-        value: Value = HANDLERS[type(expr)](self, expr, row)
+        value: Value = self.handlers[type(expr)](self, expr, row)
         return value
 
     def holds(self, expr: Expr, row: Row) -> bool:
@@ -80,6 +82,10 @@ class Evaluator:
 
     def disqualified(self, entity: Entity) -> str | None:
         return None
+
+    def aged(self, at: int, unit: int) -> int:
+        """How old what happened at an instant is, in whole units, as decays ask for it."""
+        return age_in(at, self.as_of, unit)
 
     def line(self, line: Line, row: Row) -> LineWork:
         return work_line(self, line, row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from ...grammar.late_methods import dataclass
 from ..model import Coverage, Expr, LeadAggregate, Line, Part, Points, Selection, SetTo, Times
@@ -43,6 +43,10 @@ class LineWork:
     def counting(self) -> list[Piece]:
         """The pieces that count and have a worth."""
         return [piece for piece in self.pieces if piece.units is not None]
+
+    def again(self) -> LineWork:
+        """The work once more, so that what bounds take from its pieces is taken only once."""
+        return replace(self, pieces=[replace(piece) for piece in self.pieces]) if self.pieces else self
 
 
 def work_line(context: Context, line: Line, row: Row) -> LineWork:

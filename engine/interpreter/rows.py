@@ -98,6 +98,9 @@ class Context(Protocol):
     def disqualified(self, entity: Entity) -> str | None:
         """The reason why an entity is disqualified."""
 
+    def aged(self, at: int, unit: int) -> int:
+        """How old what happened at an instant is, in whole units, as decays ask for it."""
+
     def line(self, line: Line, row: Row) -> LineWork:
         """How a line of a score is worked out."""
 

@@ -6,7 +6,7 @@ See SEMANTICS.md, decisions 52, 53 and 59.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TypeVar
 
@@ -103,6 +103,18 @@ def build(known: Known, ignored: Collection[str] = (), kept: Collection[str] | N
     named_only = len(leads) - len(contacts) + len(accounts) - len(known.accounts)
     timelines = {entity: Timeline(own) for entity, own in _shares(events).items()}
     return World(leads, accounts, events, named_only, timelines)
+
+
+def until(whole: World, is_there: Callable[[Event], bool]) -> World:
+    """A world as it was when only these of its events were there, and all else."""
+    events = [event for event in whole.events if is_there(event)]
+    if len(events) == len(whole.events):
+        return whole
+    timelines = {
+        entity: Timeline.in_order([event for event in own.events if is_there(event)])
+        for entity, own in whole.timelines.items()
+    }
+    return World(whole.leads, whole.accounts, events, whole.named_only, timelines)
 
 
 def _is_new(id: str | None, known: Mapping[str, Entity]) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Mapping
+from collections.abc import Callable, Container, Hashable
 from dataclasses import replace
+from typing import Any
 
 from ...grammar.nodes import Level
 from ..interpreter.evaluation import Evaluation, Found
 from ..interpreter.ignoring import Left
 from ..interpreter.lines import LineWork
 from ..interpreter.people import Entity, Lead
-from ..interpreter.reach import REACHES, Reach, reaches
+from ..interpreter.reach import reaches
 from ..interpreter.rows import Row
 from ..interpreter.world import Known, build
 from ..model import (
@@ -57,9 +58,7 @@ class Trial(Evaluation):
     def _once(self, name: Hashable, entity: Entity, make: Callable[[], Found]) -> Found:
         """What only a lead's own events can change is worked out once, for all trials in which they are the same."""
         earlier = self._as_before(entity) if name in self._trials.private and isinstance(entity, Lead) else None
-        if earlier is None:
-            return super()._once(name, entity, make)
-        return self._base._once(name, earlier, make)
+        return super()._once(name, entity, make) if earlier is None else self._trials.once(name, earlier, make)
 
     def _as_before(self, lead: Lead) -> Lead | None:
         """A lead as it was, if the same events are left of it."""
@@ -77,10 +76,10 @@ class Trial(Evaluation):
 
     def line(self, line: Line, row: Row) -> LineWork:
         """Lines that look for events of other types give what they gave."""
-        reach = self._trials.reaches.get(id(line)) if row.lead is not None else None
-        if reach is None or row.lead is None or self.world.leads is not self._base.world.leads:
+        types = self._trials.reaches.get(id(line))
+        if types is None or row.lead is None or self.world.leads is not self._base.world.leads:
             return super().line(line, row)
-        if any(step.contact_id == row.lead.id and step.type in reach.types for step in self._steps):
+        if any(step.contact_id == row.lead.id and step.type in types for step in self._steps):
             return super().line(line, row)
         return self._trials.work(line, row)
 
@@ -92,10 +91,10 @@ class Trials:
         self.base = base
         self.spent = 0
         self.private = private_results(base.model)
-        model = base.model
-        self.reaches: Mapping[int, Reach] = base.lasting.remembered(model, REACHES, lambda: reaches(model))
+        self.reaches = reaches(base.model, base.lasting)
         self._population = population
         self._lines: dict[tuple[int, Lead | None], LineWork] = {}
+        self._same: dict[tuple[Hashable, Lead], Any] = {}
         self._taken = {event.id for event in population.events}
         self._made: dict[tuple[Steps, bool], Evaluation] = {((), False): base, ((), True): base}
 
@@ -109,10 +108,19 @@ class Trials:
 
     def work(self, line: Line, row: Row) -> LineWork:
         """How a line of a lead is worked out in the data as they are."""
-        key, reach = (id(line), row.lead), self.reaches[id(line)]
+        key = id(line), row.lead
         if key not in self._lines:
-            self._lines[key] = reach.copy(self.base.line(line, row))
-        return reach.copy(self._lines[key])
+            self._lines[key] = self.base.line(line, row).again()
+        return self._lines[key].again()
+
+    def once(self, name: Hashable, lead: Lead, make: Callable[[], Found]) -> Found:
+        """What is known of a lead in the data as they are, or else what a trial in which it is the same makes."""
+        key = name, lead
+        if key not in self._same:
+            known = self.base.known(name, lead)
+            self._same[key] = make() if known is None else known[0]
+        found: Found = self._same[key]
+        return found
 
     def _trial(self, steps: Steps, exact: bool) -> Evaluation:
         if (steps, exact) not in self._made:

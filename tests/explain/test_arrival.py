@@ -211,15 +211,6 @@ def test_rules_that_remember(tmp_path: Path) -> None:
     assert place(lost).startswith("ann fell from warm to no stage on 26 March 2026")
 
 
-def test_a_disqualification_is_looked_for_further_back(model: Model) -> None:
-    """A day takes 42 // 4 + 1 then, and six days are looked at; where a stage is looked for, that is work for one."""
-    events = (event("demo", 1), event("sold", 9, None, "acme"))
-    found = told(model, "acme", 14, *events, work=6 * 11)
-    assert place(found) == "acme was disqualified as 'sold' on 9 March 2026, when a sold event came in"
-    near = told(model, "acme", 14, *events, work=6 * 11 - 1)
-    assert place(near) == "acme has been disqualified as 'sold' for at least 5 days"
-
-
 CIRCLE = """\
 score s for account:
     circle: visit by at least 2 contacts within 5 days => +20

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -12,9 +14,11 @@ from scoreline.engine.instants import DAY, Zone, day_end, local_date
 from scoreline.engine.interpreter import Evaluation
 from scoreline.engine.interpreter.course import Course
 from scoreline.engine.interpreter.evaluation import memories
+from scoreline.engine.interpreter.made import Made
 from scoreline.engine.interpreter.memory import Memory
 from scoreline.engine.interpreter.outcome import entity_result, evaluate_in_order
 from scoreline.engine.interpreter.reach import reaches
+from scoreline.engine.interpreter.steady import Steady
 from scoreline.engine.memory import remembers
 from scoreline.engine.model import Model
 from scoreline.engine.records import Contact, Event, Population
@@ -66,16 +70,29 @@ def situation(seed: int) -> tuple[random.Random, Model, Population, list[Memory]
 
 
 def check_days(seed: int) -> int:
-    """How many lines were looked at that can be taken over; days are taken in any order."""
+    """How many lines were kept for other days; days are taken in any order."""
     chances, model, population, days = situation(seed)
     zone = Zone.named(model.timezone)
-    newest = max(days, key=lambda memory: memory.day)
-    course = Course(Evaluation(model, population, day_end(newest.day, zone), newest))
-    assert told(course.last()) == told(Evaluation(model, population, day_end(newest.day, zone), newest))
+    course = Course(model, population)
+    alone = {memory.day: Evaluation(model, population, day_end(memory.day, zone), memory) for memory in days}
     for memory in chances.sample(days, len(days)):
-        at = day_end(memory.day, zone)
-        assert told(course.day(population, at, memory)) == told(Evaluation(model, population, at, memory)), memory.day
-    return len(course.works)
+        day = course.day(day_end(memory.day, zone), memory)
+        check_since(day, alone.values())
+        assert told(day) == told(alone[memory.day]), memory.day
+    return sum(len(period.works) for period in course.periods)
+
+
+def check_since(day: Steady, others: Iterable[Evaluation]) -> None:
+    """What is said to be so since an instant was so on all days from then on."""
+    for row in [*day.rows("lead"), *day.rows("account")]:
+        stage, since = day.since_when(partial(day.stage, row))
+        reason, free = day.since_when(partial(day.disqualified, row.entity))
+        for other in others:
+            there = other.row(row.level, row.entity.id)
+            if since <= other.as_of <= day.as_of:
+                assert there is not None and other.stage(there) == stage, (row.entity.id, local_date(since, day.zone))
+            if free <= other.as_of <= day.as_of:
+                assert there is not None and other.disqualified(there.entity) == reason, row.entity.id
 
 
 def check_trials(seed: int) -> int:
@@ -89,7 +106,7 @@ def check_trials(seed: int) -> int:
         steps = tuple(Step(chances.choice(sorted(TYPES)), chances.choice(leads)) for _ in range(chances.randint(1, 2)))
         anew = Evaluation(model, with_steps(population, steps, as_of), as_of, memory)
         assert told(trials.exactly(steps)) == told(anew), steps
-    return len(reaches(model))
+    return len(reaches(model, Made()))
 
 
 def test_days_are_as_if_worked_out_alone() -> None:
@@ -114,8 +131,8 @@ def test_a_cooldown_sees_what_is_outside_of_its_window() -> None:
     pages = [("one", 8), ("two", 7), ("two", 4), ("one", 1)]
     events = [Event(f"e{age}", "view", at - age * DAY, "c1", None, {"page": page}) for page, age in pages]
     population = Population([], [Contact("c1")], events)
-    course = Course(Evaluation(model, population, at, Memory(date(2026, 3, 20))))
+    course = Course(model, population)
     for back in range(9):
         day, then = date(2026, 3, 20) - timedelta(days=back), at - back * DAY
         alone = Evaluation(model, population, then, Memory(day))
-        assert told(course.day(population, then, Memory(day))) == told(alone), day
+        assert told(course.day(then, Memory(day))) == told(alone), day
