@@ -62,14 +62,12 @@ def arrive(course: Course, evaluation: Steady, row: Row, past: Recollection, wor
         work -= course.size
         if work < 0:
             return None if after == today else Arrival("longer", after.isoformat())
-        earlier = course.day(day_end(day, zone), past.on(day))
-        there = earlier.row(row.level, row.entity.id)
-        before, since = (
-            (None, earlier.as_of) if there is None else earlier.since_when(partial(standing, earlier, there))
-        )
+        earlier = course.glance(day_end(day, zone), past.on(day))
+        before, since = earlier.since_when(partial(_standing_of, earlier, row))
         if before != now:
             after = day + ONE_DAY
             later = evaluation if after == today else course.day(day_end(after, zone), past.on(after))
+            earlier = course.day(day_end(day, zone), past.on(day))
             causes = Causes(earlier, later).of_stage(row.level, row.entity.id)
             return Arrival("day", after.isoformat(), before, causes)
 

@@ -14,6 +14,7 @@ from ..model import (
     Happened,
     HeldFor,
     IgnoreContacts,
+    IgnoreEvents,
     InStageFor,
     LeadSet,
     Model,
@@ -30,8 +31,10 @@ from .ignoring import Ignore, Left, leave_out
 from .made import Made
 from .memory import Memory
 from .people import Entity
+from .people import Event as Happening
 from .reach import reads_clock
-from .steady import Kept, Span, Steady, Worked
+from .selections import Reading
+from .steady import Brief, Kept, Span, Steady, Worked
 from .world import Known, until
 
 PER_CONTACT = 20
@@ -47,8 +50,7 @@ class Course:
         self.population = population
         self._zone = Zone.named(model.timezone)
         self._late = late(population.events, self._zone)
-        is_steady = all(_is_steady(line, bool(self._late)) for line in model.ignored)
-        self._starts = [FIRST, *changes(population)] if is_steady else None
+        self._starts = sorted(self._changes()) if all(map(_is_steady, model.ignored)) else None
         self._periods: dict[tuple[int, int], Period] = {}
 
     @property
@@ -65,13 +67,24 @@ class Course:
         """The evaluation of a day, or of any instant; `memory` is what the days before have left."""
         period = self._period(as_of)
         whole = period.whole
-        gone = {event: line for event, line in whole.events.items() if self._is_there(event.id, event.at, as_of)}
-        world = until(whole.world, lambda event: self._is_there(event.id, event.at, as_of))
-        left = Left(world, gone, whole.contacts)
-        return Steady(self.model, period, as_of, memory, left)
+        gone = {event: line for event, line in whole.events.items() if self._is_there(event, as_of)}
+        world = until(whole.world, lambda event: self._is_there(event, as_of))
+        return Steady(self.model, period, as_of, memory, Left(world, gone, whole.contacts))
 
-    def _is_there(self, id: str, at: int, as_of: int) -> bool:
-        return at <= as_of and self._late.get(id, at) <= as_of
+    def glance(self, as_of: int, memory: Memory) -> Steady:
+        """An evaluation that may be asked for results only: its world has the events of later days, too."""
+        period = self._period(as_of)
+        return Steady(self.model, period, as_of, memory, period.whole)
+
+    def _is_there(self, event: Happening, as_of: int) -> bool:
+        return event.at <= as_of and self._late.get(event.id, event.at) <= as_of
+
+    def _changes(self) -> set[int]:
+        """When anything else changes than that an event happens, or comes in."""
+        asked = [types for line in self.model.ignored for types in _anchors(line)]
+        deciding = (event for event in self.population.events if event.id in self._late)
+        came = {self._late[event.id] for event in deciding if any(_is_of(event, types) for types in asked)}
+        return {FIRST, *changes(self.population), *came}
 
     def _period(self, as_of: int) -> Period:
         starts = [as_of, as_of + 1] if self._starts is None or self._is_midway(as_of) else self._starts
@@ -103,6 +116,7 @@ class Period:
         self.lasting = lasting
         self.late = late
         self.kept: dict[tuple[Hashable, Entity], Kept] = {}
+        self.brief: dict[tuple[int, Entity], Brief] = {}
         self.works: dict[tuple[int, Entity], Worked] = {}
         self.deciding: dict[int, Expr] = {}
 
@@ -115,15 +129,15 @@ class Period:
 # --- when the world changes otherwise than by an event --------------------------------------------------------------
 
 
-def changes(population: Population) -> list[int]:
-    """The instants, in order, at which records begin, or somebody is named for the first time."""
+def changes(population: Population) -> set[int]:
+    """The instants at which records begin, or somebody is named for the first time."""
     named = _first_named(
         population.events,
         {each.id for each in population.contacts if each.valid_from is None},
         {each.id for each in population.accounts if each.valid_from is None},
     )
     began = [each.valid_from for each in population.accounts] + [each.valid_from for each in population.contacts]
-    return sorted({*(at for at in began if at is not None), *named})
+    return {*(at for at in began if at is not None), *named}
 
 
 def _first_named(events: Iterable[Event], contacts: Collection[str], accounts: Collection[str]) -> Collection[int]:
@@ -149,10 +163,21 @@ def late(events: Iterable[Event], zone: Zone) -> dict[str, int]:
 # --- what is left out ------------------------------------------------------------------------------------------------
 
 
-def _is_steady(line: Ignore, come_late: bool) -> bool:
-    """Whether an event that is left out, or not, stays so: nothing that comes later decides it, nor the clock."""
-    test, alone = (line.where, True) if isinstance(line, IgnoreContacts) else (line.test, come_late)
-    return not any(_moves(part) or (alone and isinstance(part, Selection)) for part in _parts(test))
+def _is_steady(line: Ignore) -> bool:
+    """Whether an event that is left out, or not, stays so: nothing that happens later decides it, nor the clock."""
+    if isinstance(line, IgnoreContacts):
+        return not any(isinstance(part, Selection) or _moves(part) for part in _parts(line.where))
+    return not any(map(_moves, _parts(line.test)))
+
+
+def _anchors(line: Ignore) -> Iterator[frozenset[str] | None]:
+    """The types of the events that decide whether others are left out; None for any."""
+    tests = _parts(line.test) if isinstance(line, IgnoreEvents) else ()
+    return (Reading.of(part).types for part in tests if isinstance(part, Selection))
+
+
+def _is_of(event: Event, types: frozenset[str] | None) -> bool:
+    return types is None or event.type in types
 
 
 def _parts(expr: Expr) -> Iterator[Expr | Part]:

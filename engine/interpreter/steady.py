@@ -7,7 +7,7 @@ the clock, the memory of a day. What is known for longer than an instant is kept
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -15,8 +15,23 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ...grammar.late_methods import dataclass
-from ..instants import day_end, local_date
-from ..model import And, Compare, Disqualification, Expr, LeadSet, Line, Model, Or, Result, Score, Selection, Stage
+from ..instants import DAY, day_end, local_date
+from ..model import (
+    And,
+    Block,
+    Compare,
+    Disqualification,
+    Expr,
+    LeadSet,
+    Line,
+    Model,
+    Or,
+    Result,
+    Score,
+    Selection,
+    Stage,
+)
+from ..model import lines as lines_of
 from ..records import Population
 from . import ladders
 from .conditions import compare, conjunction, disjunction
@@ -92,6 +107,19 @@ class Worked:
     work: LineWork
     since: int
     until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A score without lines that do not hold, with the time for which they do not."""
+
+    score: Score
+    since: int
+    until: int
+
+
+LONG = 20 * DAY
+"""For how long before a line must not have held, so that it is left out."""
 
 
 class Steady(Evaluation):
@@ -180,7 +208,29 @@ class Steady(Evaluation):
         return total
 
     def _score(self, score: Score, row: Row) -> Kept:
-        return self._kept(("score", score.name), row.entity, lambda: work_score(self, score, row).total)
+        return self._kept(("score", score.name), row.entity, lambda: self._total(score, row))
+
+    def _total(self, score: Score, row: Row) -> int:
+        """The score in units; lines that do not hold for a long time are not looked at again and again."""
+        key = id(score), row.entity
+        brief = self._period.brief.get(key)
+        if brief is not None and brief.since <= self._at < brief.until:
+            self._noted.meet(brief.since, brief.until)
+            return work_score(self, brief.score, row).total
+        total = work_score(self, score, row).total
+        self._period.brief[key] = self._shortened(score, row.entity)
+        return total
+
+    def _shortened(self, score: Score, entity: Entity) -> Brief:
+        """A score without the lines that do not hold, and will not, or did not, for long."""
+        since, until = self._period.span
+        idle: set[int] = set()
+        for line in lines_of(score.items):
+            kept = self._period.works.get((id(line), entity))
+            if kept is not None and not kept.work.held and kept.since <= self._at - LONG and self._at < kept.until:
+                since, until = max(since, kept.since), min(until, kept.until)
+                idle.add(id(line))
+        return Brief(replace(score, items=_without(score.items, idle)), since, until)
 
     def work(self, score: Score, row: Row) -> ScoreWork:
         return work_score(self, score, row)
@@ -391,6 +441,12 @@ OWN: Mapping[type[Expr], Callable[[Any, Any, Row], Any]] = {
     Compare: _comparison,
 }
 Steady.handlers = {**HANDLERS, **OWN}
+
+
+def _without(items: Sequence[Line | Block], idle: Container[int]) -> tuple[Line | Block, ...]:
+    """The items without some lines; that they are there makes no difference to those that hold."""
+    kept = (item for item in items if id(item) not in idle)
+    return tuple(replace(item, items=_without(item.items, idle)) if isinstance(item, Block) else item for item in kept)
 
 
 def _asks_more(selection: Selection, rest: Reading) -> bool:
