@@ -196,7 +196,7 @@ class Hits:
         if lane not in self._near:
             struck = self._struck(lane)
             names = ["hit", "at", FROM, UNTIL, *(["decay"] if lane.unit else []), *wanted(lane.without)]
-            self._near[lane] = struck.replace("struck", "near")
+            self._near[lane] = struck.replace("struck", "recent")
             self._emit(self._near[lane], at_hand(struck, dict.fromkeys(names), _HIT.name), NEAR)
         return self._near[lane]
 

@@ -197,7 +197,8 @@ class Schedule:
         changed = self.emit(f"{level}_changes", by_turn(changes, names), "by how much sums and counts change, and when")
         spelling = spells(changed, names)
         spelt = self.emit(f"{level}_spells", spelling, "sums and counts, from when until when")
-        near = self.emit(f"{level}_near", at_hand(spelt, spelling.names, "key"), NEAR)
+        near = spelt.replace("spells", "current")
+        self._step(near, at_hand(spelt, spelling.names, "key"), NEAR)
         query = at_instant(self._selects, near, names)
         self._settle(columns, self.emit(f"{level}_found", query, f"{len(names)} sums and counts at the instant"))
 

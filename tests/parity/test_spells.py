@@ -89,8 +89,9 @@ def instants(chances: random.Random) -> list[int]:
 
 def spelt(made: Model, at_pace: Pace = DAYS) -> list[str]:
     """The steps of what is followed, as a replay plans it."""
-    steps = plan(made, contributions=False, versioned=False, many=at_pace).steps
-    return [step.name for step in steps if "spells" in step.name]
+    names = [step.name for step in plan(made, contributions=False, versioned=False, many=at_pace).steps]
+    assert len(names) == len({*names})
+    return [name for name in names if "spells" in name]
 
 
 def compare(seed: int) -> None:
