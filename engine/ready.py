@@ -50,7 +50,8 @@ def ready(
     screened: bool = False,
     recorded: bool = False,
 ) -> Ready:
-    """The plan of a run over data, as it was made before if it was; `recorded`: everyone whom they name has a record.
+    """The plan of a run over data, as it was made before if it was; `recorded`: everyone whom they name has a record, and
+    none of these is a version.
 
     Raises PlanError.
     """

@@ -23,7 +23,7 @@ from .layout import KINDS, Layout, RecordKind, alike, layouts
 from .rejected import REJECTS
 from .sql import Sql, call, column, create_table, number, rows, run, table
 
-ALL_RECORDED = "everyone named has a record"
+ALL_RECORDED = "everyone named has a record, and no record is a version"
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ class Dataset:
 
     @property
     def all_recorded(self) -> bool:
-        """Whether everyone whom these name is known to have a record that is no version, and so counts at any instant:
-        contacts and accounts that events name, and accounts of contacts."""
+        """Whether everyone whom these name is known to have a record, and no record is a version: contacts and accounts
+        that events name, and accounts of contacts."""
         topic = self._whole_topic()
         return topic is not None and topic.knows(ALL_RECORDED)
 

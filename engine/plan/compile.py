@@ -73,8 +73,8 @@ def plan(
     instants of that pace (see `across.py`), where what no instant decides is worked out once. `only`: these results
     alone, by their titles; none of a level leave it out. `counting`: from which events selections are counted (see
     `increments.py`). `entries_of`: of which levels the account of scores is made. `recorded`: everyone whom the data
-    name has a record, so that nobody is looked for whom only events or contacts name. Raises PlanError for what cannot
-    be expressed in SQL, with its place in the rules.
+    name has a record, and none of these is a version, so that records are taken as they stand. Raises PlanError for
+    what cannot be expressed in SQL, with its place in the rules.
     """
     early = None if versioned else many
     with uncollected():

@@ -72,7 +72,8 @@ class Population:
 
     `fields` are the columns that are read of leads and accounts, `names` those of events. `screened`: which event is
     ignored by which line is a step of its own, `event_screened`, also where it need not be. `by_contact`: what is
-    ignored is also counted contact by contact. `recorded`: everyone has a record whom events or contacts name.
+    ignored is also counted contact by contact. `recorded`: everyone whom events or contacts name
+    has a record, and none of these is a version.
     """
 
     def __init__(
@@ -99,11 +100,8 @@ class Population:
 
     def build(self) -> list[Step]:
         """All steps in their order."""
-        self._add("contact_now", self._known("lead", "contacts"), "the contacts as they are known at the instant")
-        self._add("account_now", self._known("account", "accounts"), "the accounts as they are known at the instant")
         if not self._recorded:
-            self._add("named_contact", self._named("contact_id"), "the contacts that events name")
-            self._add("named_account", self._named("account_id"), "the accounts that events name")
+            self._look_up()
         everyone, accounts = self._home(_LEAD), self._home(_ACCOUNT)
         self._add(accounts, self._numbered(self._all_accounts()), "all accounts, numbered in order of their ids")
         self._add(everyone, self._leads(accounts), "all contacts, numbered in order of their ids, with their account")
@@ -113,6 +111,13 @@ class Population:
         self._events()
         self._counts()
         return self.steps
+
+    def _look_up(self) -> None:
+        """What is known at the instant, and who is named."""
+        self._add("contact_now", self._known("lead", "contacts"), "the contacts as they are known at the instant")
+        self._add("account_now", self._known("account", "accounts"), "the accounts as they are known at the instant")
+        self._add("named_contact", self._named("contact_id"), "the contacts that events name")
+        self._add("named_account", self._named("account_id"), "the accounts that events name")
 
     def _present(self) -> None:
         """Who of these is there at the instant: all of them."""
@@ -129,13 +134,23 @@ class Population:
             if column.level == level and column.name in self._fields and column.formula is not None
         }
 
-    def _known(self, level: Level, table: str) -> Query | Union:
-        """Of the versions of a record the newest that is valid at the instant: one with a date before one without."""
+    def _columns_of(self, level: Level) -> dict[str, Expr]:
+        """What is read of a record."""
         own: dict[str, Expr] = {"id": data("id", "text")}
         if level == "lead":
             own["account_id"] = data("account_id", "text")
+        return {**own, **self._base(level)}
+
+    def _records(self, level: Level, table: str, now: str) -> Query:
+        """The records as they are known at the instant, with their marks."""
+        columns = self._columns_of(level)
+        source = Source(Query(tuple(columns.items()), Source(table, "d"))) if self._recorded else Source(now)
+        return Query((*same_names(columns), *self._marks(TRUE)), source)
+
+    def _known(self, level: Level, table: str) -> Query | Union:
+        """Of the versions of a record the newest that is valid at the instant: one with a date before one without."""
+        columns = self._columns_of(level)
         since = data("valid_from")
-        columns = {**own, **self._base(level)}
         selects = Selects(nowhere)
         valid = Compare(op="<=", left=since, right=AS_OF)
         dated = selects.select(Source(table, "d"), Row({}), {"dated": data("id", "text")}, [valid])
@@ -153,8 +168,7 @@ class Population:
 
     def _everyone(self) -> Union:
         """The contacts with a record, and those whom only events name: all their fields are missing."""
-        names = ["id", "account_id", *self._base("lead")]
-        records = Query((*same_names(names), *self._marks(TRUE)), Source("contact_now"))
+        records = self._records("lead", "contacts", "contact_now")
         if self._recorded:
             return Union((records,))
         return Union((records, self._only_named("named_contact", "contact_now", "lead")))
@@ -196,8 +210,7 @@ class Population:
         return Query((*columns, *self._marks(FALSE)), Source(ids), (there,))
 
     def _all_accounts(self) -> Union:
-        names = ["id", *self._base("account")]
-        records = Query((*same_names(names), *self._marks(TRUE)), Source("account_now"))
+        records = self._records("account", "accounts", "account_now")
         if self._recorded:
             return Union((records,))
         by_events = Query(same_names(["id", *self._marked[1:]]), Source("named_account"))

@@ -213,7 +213,7 @@ def is_versioned(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def has_all_recorded(made: Run, dataset: Dataset) -> bool:
-    """Whether a run has shown that everyone whom the data name has a record, at whatever instant."""
+    """Whether a run has shown that everyone whom the data name has a record, and that no record is a version."""
     if any(isinstance(line, IgnoreContacts) for line in made.plan.model.ignored):
         return False  # whom these leave out is not counted
     counts = made.counts()
