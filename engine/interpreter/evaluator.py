@@ -128,6 +128,9 @@ class Evaluator:
             self._members[key] = rollups.members(self, leads, row)
         return self._members[key]
 
+    def belongs(self, leads: LeadSet, lead: Lead) -> bool:
+        return rollups.belongs(self, leads, lead)
+
     def population(self, level: Level) -> Sequence[Row]:
         rows: Iterable[Row]
         if level == "lead":

@@ -21,12 +21,15 @@ from .tables import index_of
 def members(context: Context, leads: LeadSet, row: Row) -> Sequence[Lead]:
     """The leads that a set has: those that pass `where`, then the top or bottom ones by a key."""
     assert row.account is not None
-    rows = [lead_row(lead) for lead in row.account.leads if context.disqualified(lead) is None]
-    if leads.where is not None:
-        condition = leads.where
-        rows = [each for each in rows if context.holds(condition, each)]
-    found = [each.lead for each in rows if each.lead is not None]
+    found = [lead for lead in row.account.leads if context.belongs(leads, lead)]
     return found if leads.by is None else _ranked(context, leads, row, found)
+
+
+def belongs(context: Context, leads: LeadSet, lead: Lead) -> bool:
+    """Whether a lead of an account is in a set, before it is ranked: no disqualified one is."""
+    if context.disqualified(lead) is not None:
+        return False
+    return leads.where is None or context.holds(leads.where, lead_row(lead))
 
 
 def _ranked(context: Context, leads: LeadSet, row: Row, found: Sequence[Lead]) -> Sequence[Lead]:

@@ -86,6 +86,9 @@ class Context(Protocol):
     def leads(self, leads: LeadSet, row: Row) -> Sequence[Lead]:
         """The leads of an account that a set has, in the order of their ids, or ranked."""
 
+    def belongs(self, leads: LeadSet, lead: Lead) -> bool:
+        """Whether a lead of an account is in a set, before it is ranked."""
+
     def population(self, level: Level) -> Sequence[Row]:
         """The rows of all leads or accounts that are not disqualified."""
 

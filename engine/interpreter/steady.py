@@ -32,7 +32,8 @@ from ..model import (
     Stage,
 )
 from ..model import lines as lines_of
-from ..records import Population
+from ..records import Population, Value
+from ..rounding import from_units
 from . import ladders
 from .conditions import compare, conjunction, disjunction
 from .evaluation import Evaluation, Found, row_of
@@ -42,7 +43,7 @@ from .ignoring import Left
 from .lines import LineWork, work_line
 from .memory import Memory
 from .people import NOTHING, Entity, Event, Lead, Timeline, newest
-from .rollups import members
+from .rollups import belongs, members
 from .rows import Row
 from .scores import ScoreWork, work_score
 from .selections import PASSING, Reading, ages, selected
@@ -207,6 +208,13 @@ class Steady(Evaluation):
         total: int = self._score(score, row).value
         return total
 
+    def result(self, wanted: Result, entity: Entity) -> Value:
+        kept = self._find((("score", wanted.name), entity)) if wanted.what == "score" else None
+        if kept is None:
+            return super().result(wanted, entity)
+        self._noted.meet(kept.since, kept.until)
+        return from_units(kept.value)
+
     def _score(self, score: Score, row: Row) -> Kept:
         return self._kept(("score", score.name), row.entity, lambda: self._total(score, row))
 
@@ -350,6 +358,13 @@ class Steady(Evaluation):
             return ()
         self.lasting.remembered(leads, "kept", lambda: None)
         return self._once(("members", id(leads)), account, lambda: members(self, leads, row))
+
+    def belongs(self, leads: LeadSet, lead: Lead) -> bool:
+        kept = self._find((("belongs", id(leads)), lead))
+        if kept is None:
+            kept = self._kept(("belongs", id(leads)), lead, lambda: belongs(self, leads, lead))
+        self._noted.meet(kept.since, kept.until)
+        return kept.value is True
 
     # --- conditions ---------------------------------------------------------------------------------------------------
 
