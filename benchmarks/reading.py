@@ -37,8 +37,8 @@ def loads(file: Path) -> Clock:
 def compare(size: str, runs: int) -> dict[str, list[Run]]:
     parquet, ndjson = make(size), make(size, ndjson=True)
     commands = {
-        "parquet": command("scoreline", parquet),
-        "ndjson": command("scoreline", ndjson),
+        "parquet": command("new files", parquet),
+        "ndjson": command("new files", ndjson),
         "expert": command("expert", ndjson),
         "polars": command("polars", ndjson),
         "orjson": module("reading", "--loads", ndjson / "events.ndjson"),

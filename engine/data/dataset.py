@@ -49,7 +49,7 @@ class Dataset:
     Ids and texts are VARCHAR, numbers DOUBLE, dates DATE, instants BIGINT (microseconds since 1970 UTC), lists
     VARCHAR[]; NULL is missing. Nothing is cut at an instant: versions, late and future events are all there.
 
-    `topics` are for questions about those that are read as they lie in their files, whose `answers` are not looked for
+    `topics` are for questions about records of which each counts as it stands in its file; `answers` are not looked for
     again while the files are as they were.
     """
 

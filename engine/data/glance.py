@@ -50,7 +50,7 @@ class Glance:
     """How many records there are, by type, the most first (one nameless type where they have none).
 
     `duplicates` are those of them that have lost against others of their ids. `topic` is for questions about them where
-    they are read as they lie.
+    each counts as it stands in its file.
     """
 
     by_type: dict[str, int]
@@ -81,7 +81,8 @@ def glance(
     if any(batch.source.numbers_rows for batch in batches):
         return None
     looks = [(Intake(layout, batch.source, zone, part), batch) for part, batch in enumerate(batches)]
-    look = _Look(connection, layout, looks, repeats, whole or layout, changes, Topic(answers or Answers(), layout.kind))
+    topic = Topic(answers or Answers(), layout.kind, zone.name)
+    look = _Look(connection, layout, looks, repeats, whole or layout, changes, topic)
     if all(isinstance(batch.relation, TypedTable) and batch.files for batch in batches):
         return look.as_view()
     if all(isinstance(batch.relation, _SAMPLED) for batch in batches):
@@ -186,7 +187,7 @@ class _Look:
         """What there is; of repeated records, which the relations have, only those stay that count."""
         by_type = self._by_type()
         if not repeats:
-            return Glance(by_type)
+            return Glance(by_type, topic=None if self.changes else self.topic)
         intakes = [replace(intake, layout=self.whole) for intake, _ in self.parts]
         parts = list(zip(intakes, relations, strict=True))
         return Glance(by_type, choose_copies(self.connection, self.layout, parts))

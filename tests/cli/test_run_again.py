@@ -144,6 +144,17 @@ def test_only_a_run_that_sees_everyone_tells_that_all_have_records(
     assert "named_contact" in plans[-1]
 
 
+def test_of_json_too_it_is_known_that_all_have_records(run: Call, data: Path, plans: list[list[str]]) -> None:
+    for path in data.iterdir():
+        polars.read_parquet(path).write_ndjson(path.with_suffix(".ndjson"))
+        path.unlink()
+    assert run() == run() and "named_contact" in plans[0] and "named_contact" not in plans[1]
+    with (data / "events.ndjson").open("a") as events:
+        events.write('{"id": "e4", "type": "view", "timestamp": "2026-02-23", "contact_id": "eve"}\n')
+    assert run()["data"]["contacts"] == 3
+    assert run()["data"]["contacts"] == 3
+
+
 def test_files_that_may_still_be_written_are_looked_at(
     run: Call, looks: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
