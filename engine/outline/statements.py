@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import ErrorLevel, UnsupportedError, exp
 
-from ..plan.steps import EVERY, INSTANT, DecayStep, Plan, Step
+from ..plan.steps import AT_HAND, EVERY, INSTANT, DecayStep, Plan, Step
 from ..sql.queries import query
 from ..sql.statements import create
 
@@ -23,10 +23,27 @@ def statement(step: Step | DecayStep, dialect: str = "duckdb") -> str:
     Raises CannotSay.
     """
     tree: exp.Expr = query(step.ages) if isinstance(step, DecayStep) else create(step)
+    if dialect != "duckdb":
+        tree = tree.transform(_with_plain_joins)
     try:
         return tree.sql(dialect=dialect, pretty=True, unsupported_level=ErrorLevel.RAISE, max_unsupported=1)
     except UnsupportedError as error:
         raise CannotSay(step.name, str(error).splitlines()[0]) from None
+
+
+def _with_plain_joins(node: exp.Expr) -> exp.Expr:
+    """A query in which nothing comes between what an ASOF join asks for and what it takes, for who has no such join."""
+    for join in node.args.get("joins") or () if isinstance(node, exp.Select) else ():
+        if join.method == "ASOF":
+            join.set("method", None)
+            test, between = join.args["on"], exp.to_identifier("between", quoted=True)
+            taken, found = test.expression, join.this.copy()
+            found.set("alias", exp.TableAlias(this=between))
+            nearer = exp.column(taken.this.copy(), table=between.copy())
+            tests = exp.LTE(this=test.this.copy(), expression=nearer), nearer.copy() < taken.copy()
+            others = exp.Select(expressions=[exp.Literal.number(1)]).from_(found).where(*tests)
+            node.where(exp.not_(exp.Exists(this=others)), copy=False)
+    return node
 
 
 def note(plan: Plan, step: Step | DecayStep) -> str:
@@ -46,6 +63,7 @@ def note_on_instant(plan: Plan) -> str:
     columns = ("as_of", *(column.name for column in plan.instant))
     if any(EVERY in step.reads for step in plan.steps):
         return (
-            f'"{INSTANT}" is an instant ({", ".join(columns)}), "{EVERY}" are all; a replay has a column for the number'
+            f'"{INSTANT}" is an instant ({", ".join(columns)}), "{EVERY}" are all, "{AT_HAND}" the first and the last '
+            "of some that are worked on; a replay has a column for the number"
         )
     return f'"{INSTANT}" is one row ({", ".join(columns)}); a run writes its values in its place'

@@ -9,7 +9,7 @@ from ..schema import Kind
 from .adapter import AS_OF, data
 from .flows import conjuncts, types_of
 from .rowsets import EventSet
-from .scalars import FALSE, TRUE, Column, call, event, integer
+from .scalars import FALSE, TRUE, Column, both, call, event, integer
 
 ANY = ""
 """Stands for events of every type."""
@@ -53,12 +53,18 @@ def _bound(test: Expr, op: str) -> int | None:
 
 def within_reach(reach: Reach, of: Callable[[str, Kind], Column] = data) -> Expr:
     """Whether anybody could ask for an event of the data's own table, or whose columns `of` makes. One look at its type
-    says how old it may be."""
+    says how old it may be; one at its instant alone, before, passes over whole blocks of tables in order of time."""
     if reach.get(ANY, 0) is None:
         return TRUE
-    if set(reach.values()) == {None}:
+    ages = {*reach.values()}
+    if ages == {None}:
         return _of_types(list(reach), of)
-    return _by_type(reach, of, lambda age: _younger(age, of))
+    if len(ages) == 1 and ANY not in reach:
+        by_type = _of_types(list(reach), of)
+    else:
+        by_type = _by_type(reach, of, lambda age: _younger(age, of))
+    known = [age for age in ages if age is not None]
+    return both(_younger(max(known), of), by_type) if len(known) == len(ages) > 0 else by_type
 
 
 def oldest_read(reach: Reach, of: Callable[[str, Kind], Column] = data) -> Expr:

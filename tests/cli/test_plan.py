@@ -91,6 +91,24 @@ def test_a_replay_has_a_plan_of_its_own(scoreline: Call, small: Path) -> None:
     assert '"instants" are all' in sql and "ASOF INNER JOIN" in sql
 
 
+def test_dialects_without_asof_joins_get_plain_ones(scoreline: Call, small: Path) -> None:
+    """Both find the first instant that is not before."""
+    asked = ("plan", small, "--days", 180, "--sql", "--step", "lead_turns_1")
+    asof, plain = scoreline(*asked).out, scoreline(*asked, "--dialect", "postgres").out
+    assert "ASOF" not in plain and plain.count("NOT EXISTS") == asof.count("ASOF") == 2
+    made = []
+    for script in (asof, plain):
+        with duckdb.connect() as connection:
+            connection.execute("CREATE TABLE instants AS SELECT unnest([10, 20, 30]) AS as_of")
+            connection.execute(
+                """CREATE TABLE lead_struck_1 AS
+                SELECT i AS hit, 3 * i AS "from when", 5 * i AS "until when" FROM range(12) AS t(i)"""
+            )
+            connection.execute(script)
+            made.append(connection.execute("FROM lead_turns_1 ORDER BY ALL").fetchall())
+    assert made[0] == made[1] and len(made[0]) == 18
+
+
 def test_programs_get_all_of_it(scoreline: Call, small: Path) -> None:
     found = planned(scoreline, small)
     assert found["ruleset"]["name"] == "small" and found["contributions"] is False

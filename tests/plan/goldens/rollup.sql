@@ -31,11 +31,13 @@ FROM (
         "d"."received_at" <= "now"."as_of"
       )
     )
-    AND CASE
-      WHEN "d"."type" = 'page_view'
-      THEN "now"."as_of" - 1209600000000 < "d"."at"
-      ELSE FALSE
-    END
+    AND (
+      (
+        "now"."as_of" - 1209600000000 < "d"."at"
+      ) AND (
+        "d"."type" = 'page_view'
+      )
+    )
 ) AS "e"
 
 -- lead_values_1: 6 columns of each lead, out of 9 formulas
