@@ -50,9 +50,7 @@ def _nothing(found: Next) -> str:
 
 
 def _obstacle(each: Obstacle) -> Row:
-    state = ", ".join(part for part in (each.has or "", f"it takes {each.needs}" if each.needs else "") if part)
-    said = f"{each.text} — {state}" if state else each.text
-    return Row(f"{said}: {WHY[each.why]}", "unmet", 2)
+    return Row(f"{each.said}: {WHY[each.why]}", "unmet", 2)
 
 
 # --- a set ------------------------------------------------------------------------------------------------------------
@@ -99,8 +97,8 @@ def _bare(value: Known) -> str:
 
 def _moved(each: Moved) -> str:
     if isinstance(each.before, float) or isinstance(each.after, float):
-        return f"{each.text} {words.shown(each.before)} → {words.shown(each.after)} (it takes {each.needs})"
-    return f"{each.text}: {each.after}" if each.after != each.before else f"{each.text} — {each.after}"
+        return f"{each.said} {words.shown(each.before)} → {words.shown(each.after)} (it takes {each.needs})"
+    return f"{each.said}: {each.after}" if each.after != each.before else f"{each.said} — {each.after}"
 
 
 def _gains(gains: Iterable[Gain]) -> Iterator[str]:

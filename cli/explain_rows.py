@@ -121,8 +121,9 @@ def _condition(condition: Condition, evidence: bool = True) -> Iterator[Row]:
 
 
 def _state(condition: Condition) -> str:
-    """What there is, and what would do."""
-    needs = f"it takes {condition.needs}" if condition.needs else ""
+    """What there is, and what would do; or what was asked, where the text does not tell."""
+    asked = f"{condition.asked} is asked" if condition.asked else ""
+    needs = f"it takes {condition.needs}" if condition.needs else asked
     return ", ".join(part for part in (words.cut(condition.has or ""), needs) if part)
 
 

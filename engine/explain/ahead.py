@@ -18,6 +18,7 @@ from ..steps import Outlook, Step, Steps, goals_of, outlook
 from ..steps.obstacles import Reason
 from ..steps.reaching import LARGEST
 from . import words
+from .asked import asked, lacking
 from .conditions import explain_condition, limit_text
 from .describe import head_text, text_of
 from .report import Doing, Gain, Moved, Next, Obstacle, StepSet
@@ -170,8 +171,16 @@ def _moved(before: Evaluation, row: Row, after: Evaluation, there: Row, goal: Ex
         values = before.number(goal.left, row), after.number(goal.left, there)
         limit = after.number(goal.right, there)
         needs = None if limit is None else limit_text(goal.op, limit)
-        return Moved(text_of(goal.left), *values, needs, then.holds)
-    return Moved(now.text, now.has, then.has or ("holds" if then.holds else "does not hold"), now.needs, then.holds)
+        name = text_of(goal.left)
+        return Moved(name, name, *values, needs, then.holds)
+    return Moved(
+        now.text,
+        asked(before, goal, row),
+        now.has,
+        then.has or ("holds" if then.holds else "does not hold"),
+        now.needs,
+        then.holds,
+    )
 
 
 def _gains(before: Evaluation, after: Evaluation, steps: Steps, row: Row) -> Iterator[Gain]:
@@ -206,4 +215,4 @@ def _worked(items: Sequence[ItemWork]) -> Iterator[LineWork]:
 
 def _obstacle(evaluation: Evaluation, expr: Expr, row: Row, why: Reason) -> Obstacle:
     condition = explain_condition(evaluation, expr, row)
-    return Obstacle(condition.text, condition.has, condition.needs, why)
+    return Obstacle(condition.text, lacking(evaluation, expr, condition, row), condition.has, condition.needs, why)

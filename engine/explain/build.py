@@ -62,7 +62,7 @@ def explain(
     if goal is not None:
         _check_goal(model, row.level, goal)
     arrival = arrive(course, evaluation, row, past, since) if since else None
-    found = explain_row(evaluation, row, leads, arrival)
+    found = explain_row(evaluation, row, leads, arrival, goal)
     if goal is None and not ahead:
         return found
     return replace(found, next=look_ahead(evaluation, population, row, goal))
@@ -108,13 +108,16 @@ def find(evaluation: Evaluation, id: str, level: Level | None = None) -> Row:
     raise UnknownId(f"there is no {what} `{id}` at that instant", hint)
 
 
-def explain_row(evaluation: Evaluation, row: Row, leads: int = LEADS, arrival: Arrival | None = None) -> Explanation:
-    """The explanation of one row, with that of its leads; `arrival` is how it came to its stage, if known."""
+def explain_row(
+    evaluation: Evaluation, row: Row, leads: int = LEADS, arrival: Arrival | None = None, goal: str | None = None
+) -> Explanation:
+    """The explanation of one row, with that of its leads; `arrival` is how it came to its stage, if known, `goal` the
+    stage of which its summary says what is missing, if not the next one."""
     model = evaluation.model
     scores = tuple(explain_score(evaluation, score, row) for score in model.scores(row.level))
     ladder, disqualified = explain_ladder(evaluation, row), explain_disqualification(evaluation, row)
     return Explanation(
-        summarise(evaluation, row, ladder, disqualified, scores, arrival),
+        summarise(evaluation, row, ladder, disqualified, scores, arrival, goal),
         row.level,
         row.entity.id,
         row.account.id if row.level == "lead" and row.account is not None else None,

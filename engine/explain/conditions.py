@@ -108,6 +108,8 @@ def _compare(evaluation: Evaluation, expr: Compare, row: Row) -> Condition:
     holds = evaluation.holds(expr, row)
     needs = None if holds else _would_do(expr, left, right)
     found = _test(evaluation, expr, expr.left, row, words.shown(left, expr.left.kind), needs)
+    if holds and right is not None and not _is_written(expr.right):
+        return replace(found, asked=_bound(expr.op, words.shown(right, expr.right.kind)))
     if needs is None or not isinstance(left, float) or not isinstance(right, float):
         return found
     return replace(found, missing=abs(right - left))
@@ -132,16 +134,29 @@ def _would_do(expr: Compare, left: Any, right: Any) -> str:
     if right is None:
         return f"a known value of {text_of(expr.right)}"
     wanted = words.shown(right, expr.right.kind)
-    if expr.op == "!=":
-        return f"anything but {wanted}"
-    if expr.kind == "bool" and isinstance(left, float) and isinstance(right, float) and expr.op != "==":
-        return f"{_OR_MORE[expr.op].format(wanted)} ({words.number(abs(right - left))} {_farther(expr.op)})"
-    return _OR_MORE[expr.op].format(wanted)
+    if (
+        expr.kind == "bool"
+        and expr.op != "!="
+        and isinstance(left, float)
+        and isinstance(right, float)
+        and expr.op != "=="
+    ):
+        return f"{_bound(expr.op, wanted)} ({words.number(abs(right - left))} {_farther(expr.op)})"
+    return _bound(expr.op, wanted)
 
 
 def limit_text(op: str, limit: float) -> str:
     """What a number must be: `55 or more`."""
-    return _OR_MORE[op].format(words.number(limit)) if op in _OR_MORE else f"anything but {words.number(limit)}"
+    return _bound(op, words.number(limit))
+
+
+def _bound(op: str, limit: str) -> str:
+    return _OR_MORE[op].format(limit) if op in _OR_MORE else f"anything but {limit}"
+
+
+def _is_written(*exprs: Expr | None) -> bool:
+    """Whether values stand in the text of a rule, and not behind a name."""
+    return all(each is None or (isinstance(each, Const) and each.param is None) for each in exprs)
 
 
 def _farther(op: str) -> str:
@@ -163,7 +178,8 @@ def _in_range(evaluation: Evaluation, expr: InRange, row: Row) -> Condition:
         wanted = f"{words.shown(low, expr.item.kind)} or more"
     else:
         wanted = f"{words.shown(low, expr.item.kind)} to {words.shown(high, expr.item.kind)}"
-    return _of_item(evaluation, expr, expr.item, row, wanted)
+    found = _of_item(evaluation, expr, expr.item, row, wanted)
+    return replace(found, asked=wanted) if found.holds and not _is_written(expr.low, expr.high) else found
 
 
 def _missing(evaluation: Evaluation, expr: Missing, row: Row) -> Condition:
@@ -207,7 +223,10 @@ def _happened(evaluation: Evaluation, expr: Happened, row: Row) -> Condition:
     if inputs:
         needs = f"{needs} ({', '.join(f'{item.text} is {words.shown(item.value)}' for item in inputs)})"
     shown = events_shown(evaluation, events)
-    return Condition(text_of(expr), holds, "test", has, None if holds else needs, inputs=inputs, events=shown)
+    asked = needs if holds and expr.often is not None and not _is_written(expr.often.count) else None
+    return Condition(
+        text_of(expr), holds, "test", has, None if holds else needs, inputs=inputs, events=shown, asked=asked
+    )
 
 
 def _times(count: int) -> str:

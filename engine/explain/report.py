@@ -108,7 +108,8 @@ class Nearest(Report):
 class Condition(Report):
     """A condition and the conditions inside it.
 
-    `has` says what there is; `needs`, where it does not hold, what would do. `kind` says how `parts` make the whole:
+    `has` says what there is; `needs`, where it does not hold, what would do, and `asked`, where it does and its text
+    does not tell, what had to be there. `kind` says how `parts` make the whole:
     `all` of them, `any` of them, `some` (so many), `not` the one, or `test` for a plain one. `events` and `leads` are
     those behind what it `has`, `inputs` other values that it reads. `missing` is how far a number is from one that
     would do, `nearest` who comes nearest to what is asked of one of the leads.
@@ -125,6 +126,7 @@ class Condition(Report):
     leads: tuple[LeadPart, ...] = ()
     nearest: Nearest | None = None
     missing: float | None = None
+    asked: str | None = None
 
     def unmet(self) -> tuple[Condition, ...]:
         """The plain conditions that are the reason why this one does not hold."""
@@ -354,9 +356,13 @@ class Doing(Report):
 
 @dataclass(frozen=True, slots=True)
 class Moved(Report):
-    """A condition of the goal before and after the steps: for a number with its values and the one that would do."""
+    """A condition of the goal before and after the steps: for a number with its values and the one that would do.
+
+    `text` is what the rule says, `said` the same in plain words.
+    """
 
     text: str
+    said: str
     before: Known
     after: Known
     needs: str | None
@@ -392,10 +398,12 @@ class Obstacle(Report):
 
     `fact` (a field must change), `others` (it compares with all others), `past` (it asks for the days before),
     `undone` (what has happened cannot be undone), `fall` (a number must fall), `event` (no event of now would count, or
-    be enough), `unknown` (how to get there is not computed).
+    be enough), `unknown` (how to get there is not computed). `text` is what the rule says, `said` what it asks for in
+    plain words, with what there is.
     """
 
     text: str
+    said: str
     has: str | None
     needs: str | None
     why: Literal["fact", "others", "past", "undone", "fall", "event", "unknown"]

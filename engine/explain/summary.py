@@ -9,10 +9,10 @@ from ..model import Model, Result
 from ..rounding import round_to
 from . import words
 from .place import place
-from .report import Arrival, Condition, Disqualified, Item, Ladder, Line, Score
+from .report import Arrival, Disqualified, Item, Ladder, Line, Score
 
 MOST = 3
-"""How many lines and missing conditions a summary names."""
+"""How many lines a summary names."""
 
 
 def summarise(
@@ -22,12 +22,15 @@ def summarise(
     disqualified: Disqualified | None,
     scores: tuple[Score, ...],
     arrival: Arrival | None = None,
+    goal: str | None = None,
 ) -> str:
-    """One sentence on a lead or an account; `arrival` is how it came to its stage, where that is known:
+    """One sentence on a lead or an account; `arrival` is how it came to its stage, where that is known, `goal` a stage
+    of which it is asked what is missing, instead of the next one:
 
     `acme reached MQA (Marketing qualified) on 12 March 2026, when its technical buyer bob earned +6 for …; readiness …`
     """
-    score, missing = _main(evaluation.model, row.level, scores), None if ladder is None else _missing(ladder)
+    score = _main(evaluation.model, row.level, scores)
+    missing = None if ladder is None else _missing(evaluation, row, ladder, goal)
     parts = [place(evaluation, row, ladder, disqualified, arrival), score and _score(score), missing]
     if ladder is None and disqualified is None:
         parts = [f"{row.entity.id}: {_score(score)}" if score else f"{row.entity.id} has neither scores nor stages"]
@@ -69,26 +72,18 @@ def _lines(item: Item) -> tuple[Line, ...]:
     return tuple(line for inner in item.items for line in _lines(inner))
 
 
-def _missing(ladder: Ladder) -> str | None:
-    """What the next stage asks for and is not there."""
-    step = next((step for step in ladder.steps if step.name == ladder.next), None)
-    if step is None or ladder.stage == DISQUALIFIED or step.condition.holds:
+def _missing(evaluation: Evaluation, row: Row, ladder: Ladder, goal: str | None) -> str | None:
+    """What a stage asks for and is not there: the next one, unless there is another goal."""
+    wanted = goal if any(step.name == goal for step in ladder.steps) else ladder.next
+    step = next((step for step in ladder.steps if step.name == wanted), None)
+    rule = evaluation.model.stages(row.level)
+    if step is None or rule is None or ladder.stage == DISQUALIFIED or step.condition.holds:
         return None
-    return f"for {step.name} it still needs {_lack(step.condition)}"
+    from .asked import lacking
+
+    asked = next(stage.condition for stage in rule.stages if stage.name == step.name)
+    return f"for {step.name} it still needs {lacking(evaluation, asked, step.condition, row)}"
 
 
-def _lack(condition: Condition) -> str:
-    """What does not hold of a condition: all of these must come, or one of those."""
-    missing = [part for part in condition.parts if not part.holds]
-    if condition.kind in ("test", "not") or not missing:
-        state = words.cut(condition.has or "")
-        least, or_more, _ = (condition.needs or "").partition(" or more")
-        return f"{condition.text} ({state}{f' of {least}' if or_more else ''})" if state else condition.text
-    lacks = [_lack(part) for part in missing[:MOST]]
-    if len(missing) > MOST:
-        lacks.append(f"{len(missing) - MOST} more")
-    return _listed(lacks, "and" if condition.kind == "all" else "or")
-
-
-def _listed(items: list[str], joined: str = "and") -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joined} {items[-1]}"
+def _listed(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+from ..figures import number as number
+from ..figures import plural as plural
+from ..figures import signed as signed
 from ..instants import DAY, HOUR, LAST, MINUTE, SECOND, Zone, format_instant
 from ..model import AtMost, Bound, Cooldown, Decay, EventAttr, Expr, Field, Prop
 from ..records import Value
@@ -43,16 +46,6 @@ def quoted(text: str) -> str:
     return f"'{text}'"
 
 
-def number(value: float) -> str:
-    """A number with at most 4 decimals and no trailing zeros.
-
-    >>> number(41.5), number(1 / 3), number(20.0), number(-0.00001)
-    ('41.5', '0.3333', '20', '0')
-    """
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
 def level(value: float) -> str:
     """A number that may be below zero; a real minus.
 
@@ -80,15 +73,6 @@ def gain(value: float) -> str:
     return signed(round_to(value, 1) or value)
 
 
-def signed(value: float) -> str:
-    """Points with their sign; a real minus.
-
-    >>> signed(20.0), signed(-7.5)
-    ('+20', '−7.5')
-    """
-    return f"−{number(-value)}" if value < 0 else f"+{number(value)}"
-
-
 def factor(value: float) -> str:
     """A factor of decay with the digits that one can check by hand.
 
@@ -96,15 +80,6 @@ def factor(value: float) -> str:
     ('0.5', '0.666667')
     """
     return f"{value:.6f}".rstrip("0").rstrip(".")
-
-
-def plural(count: float, word: str) -> str:
-    """A number with its noun.
-
-    >>> plural(1, "day"), plural(2.5, "day"), plural(0, "event")
-    ('1 day', '2.5 days', '0 events')
-    """
-    return f"{number(count)} {word if count == 1 else word + 's'}"
 
 
 def cut(text: str, most: int = 40) -> str:

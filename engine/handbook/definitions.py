@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ...grammar import nodes as n
-from ..explain.words import number
+from ..figures import number
 from ..records import Value
 from .comments import explanation
 from .document import Entry, Section

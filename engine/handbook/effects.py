@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ...grammar import nodes as n
-from ..explain.words import number, signed
+from ..figures import number, signed
 from .english import English, spoken
 from .names import Names
 from .terms import Words, words

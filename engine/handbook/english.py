@@ -8,7 +8,7 @@ from decimal import Decimal
 from ...grammar import nodes as n
 from ...grammar.late_methods import dataclass
 from ...grammar.phrases import phrase
-from ..explain.words import number
+from ..figures import number
 from .names import Names
 from .terms import Words, listed, words
 

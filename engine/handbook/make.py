@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ...grammar import nodes as n
 from ..compiled import Compiled
-from ..explain.words import plural
+from ..figures import plural
 from . import definitions as told
 from .document import Entry, Handbook, Section
 from .names import Names

@@ -10,12 +10,17 @@ from .terms import Term, anchor
 
 
 class Names:
-    """The names that the statements of a ruleset give, with the values of params."""
+    """The names that the statements of a ruleset give, with the values of params; of others `kinds` may be known."""
 
-    def __init__(self, statements: Iterable[n.Statement] = (), params: Mapping[str, Value] | None = None) -> None:
+    def __init__(
+        self,
+        statements: Iterable[n.Statement] = (),
+        params: Mapping[str, Value] | None = None,
+        kinds: Mapping[str, str] | None = None,
+    ) -> None:
         self.params = params or {}
         self._anchors: dict[tuple[str, str], str] = {}
-        self._kinds: dict[str, str] = {}
+        self._kinds: dict[str, str] = dict(kinds or {})
         for item in statements:
             if (found := key_of(item)) is not None:
                 kind, level, name = found

@@ -138,8 +138,9 @@ def test_the_ladder_says_what_is_held_and_what_is_missing(acme: Explanation) -> 
 def test_the_summary_is_one_sentence(acme: Explanation) -> None:
     assert acme.summary == (
         "acme is at warm (Warm); readiness is 27.5 of 100, above all +15.5 for weighted, +15 for each visited('*') "
-        "within 30 days and +10 for topic; for ready it still needs readiness >= ready_from (27.5 of 60) and call "
-        "within 30 days (never) or surging('crm') at least 2 times within 30 days (1 time)."
+        "within 30 days and +10 for topic; for ready it still needs a readiness of at least 60 (27.5 now) and a call "
+        "event within the last 30 days (none so far) or surging “crm” at least 2 times within the last 30 days "
+        "(1 time)."
     )
 
 

@@ -113,7 +113,7 @@ def test_caps_and_what_counts_once_are_kept_to(ahead: Any) -> None:
     assert who(found) == [[("ann", "webinar")]]
     assert found["sets"][0]["steps"][0]["properties"] == {"title": "another title"}
     assert found["sets"][0]["moved"] == [
-        {"text": "s", "before": 10.0, "after": 20.0, "needs": "20 or more", "holds": True}
+        {"text": "s", "said": "s", "before": 10.0, "after": 20.0, "needs": "20 or more", "holds": True}
     ]
 
 
