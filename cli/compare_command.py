@@ -55,6 +55,7 @@ def command(
 
     if sum(each is not None for each in (id2, as_of2, other)) != 1:
         fail("two things are compared", _WAYS)
+    loading.ruleset_first(ruleset, id_)
     rules = loading.load(ruleset, settings, data)
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
     loading.mention_doubts(dataset)

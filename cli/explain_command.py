@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     "--since/--no-since",
     default=None,
     help="Say since when it is at its stage, and what tipped it, however long that takes to find out. Default: look "
-    "back as far as takes no time worth mentioning.",
+    "back as long as that takes a few seconds at most, which is enough but for accounts with thousands of leads.",
 )
 @click.option(
     "--history",
@@ -79,6 +79,7 @@ def command(
 
     if history and (why_not is not None or depth is not None):
         fail(f"`--history` has no `{'--why-not' if why_not is not None else '--depth'}`", "ask for one of the two")
+    loading.ruleset_first(ruleset, id_)
     rules = loading.load(ruleset, settings, data)
     dataset = loading.surroundings(rules, data, strict=strict, max_rejected=max_rejected)
     loading.mention_doubts(dataset)

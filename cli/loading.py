@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shlex
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -45,6 +46,16 @@ def load(name: str, settings: Sequence[str] = (), data: str | None = None) -> Ru
     if ruleset is None:
         stop(report, MISUSED if settings and is_sound(name, data) else None)
     return ruleset
+
+
+def ruleset_first(name: str, other: str) -> None:
+    """End the command where the ruleset was given where another argument stands, and the other in its place."""
+    from ..engine.places import find
+
+    if find(name)[0] is None and find(other)[0] is not None:
+        command = click.get_current_context().command_path
+        right = f"{command} {shlex.quote(other)} {shlex.quote(name)}"
+        fail(f"`{name}` is no ruleset, but `{other}` is", f"the ruleset comes first: `{right}`, and your options")
 
 
 def is_sound(name: str, data: str | None = None) -> bool:

@@ -38,6 +38,15 @@ def test_since_when_is_said_unless_nobody_wants_it(explain: Call) -> None:
     assert json.loads(explain("alder-works", "--no-since", "--format", "json").out)["arrival"] is None
 
 
+@pytest.mark.parametrize("command", ["explain", "compare"])
+def test_a_ruleset_after_the_id_is_told(command: str, scoreline: Call, starter: Path) -> None:
+    other = ("coral-labs",) if command == "compare" else ()
+    done = scoreline(command, "alder-works", starter, *other, "--data", starter / "data")
+    assert done.code == 2
+    assert f"`alder-works` is no ruleset, but `{starter}` is" in done.err
+    assert f"the ruleset comes first: `scoreline {command} {starter} alder-works`" in done.err
+
+
 ORIGIN = "starter 0.1.0 as of 2026-03-01T23:59:59.999999+01:00 (Europe/Berlin)"
 
 
