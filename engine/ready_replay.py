@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..grammar.late_methods import dataclass
+from ..grammar.nodes import Level
 from .memory import remembers
 from .model import Model
 from .plan.pace import Pace
@@ -33,20 +34,23 @@ def ready_replay(
     contributions: bool = False,
     physical: Physical = "auto",
     only: Titles | None = None,
+    entries_of: Collection[Level] = LEVELS,
 ) -> ReadyReplay:
     """The plan as it was made before if it was. Raises PlanError."""
 
     def made() -> ReadyReplay:
         from .plan import plan as make_plan  # a replay that was planned before needs no planner
 
-        found = make_plan(model, contributions, physical, versioned=versioned, many=many, only=only)
+        found = make_plan(
+            model, contributions, physical, versioned=versioned, many=many, only=only, entries_of=entries_of
+        )
         return ReadyReplay(found, statements(found, contributions))
 
     if remembers(model):
         return made()
     titles = None if only is None else [sorted(only[level]) for level in LEVELS]
     return kept_or_made(
-        (model, "replay", versioned, many, contributions, physical, titles),
+        (model, "replay", versioned, many, contributions, physical, titles, sorted(entries_of)),
         lambda tree: _built(model, *tree),
         made,
         lambda found: (said_of(found.plan), found.steps.once, found.steps.at_hand, found.steps.each),

@@ -57,10 +57,10 @@ def asked(connection: duckdb.DuckDBPyConnection, moves: list[Move]) -> None:
     connection.execute(_ASKED, values).fetchall()
 
 
-ASKED = '"history: asked"'
+ASKED = "history: asked"
 
 _ASKED = f"""
-CREATE OR REPLACE TEMP TABLE {ASKED} AS
+CREATE OR REPLACE TEMP TABLE "{ASKED}" AS
 SELECT DISTINCT "at", id FROM (SELECT unnest($at::BIGINT[]) AS "at", unnest($id::TEXT[]) AS id)
 """
 

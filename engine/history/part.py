@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -18,7 +19,11 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..memory import anchored, remembers
 from ..model import Model
+from ..plan.steps import LEVELS
 from .replay import Replayed, replay
+
+if TYPE_CHECKING:
+    from ..plan.compile import Titles
 
 _ASKED = """
 CREATE OR REPLACE TEMP TABLE asked_accounts AS SELECT unnest(?::VARCHAR[]) AS id
@@ -43,6 +48,12 @@ _PARTS = {
     "OR contact_id IN (SELECT id FROM asked_contacts)",
 }
 
+_LATER = (
+    "DELETE FROM accounts WHERE valid_from > $at",
+    "DELETE FROM contacts WHERE valid_from > $at",
+    """DELETE FROM events WHERE "at" > $at OR received_at > $at""",
+)
+
 
 @contextmanager
 def replay_of(
@@ -52,13 +63,26 @@ def replay_of(
     ids: Collection[str],
     instants: Sequence[int],
     contributions: bool = False,
+    only: Titles | None = None,
+    known_at: int | None = None,
+    entries_of: Collection[Level] = LEVELS,
 ) -> Iterator[Replayed]:
     """The results at some instants of these leads or accounts, and of those whom theirs hang on; of others they may be
-    other than in a replay of all. For rules that compare nobody with everybody. Raises PlanError."""
+    other than in a replay of all. `only` and `entries_of` name what is worked out, as `replay` says. With `known_at` as
+    if nothing more happened after that instant. For rules that compare nobody with everybody. Raises PlanError."""
     if remembers(model):
         model = anchored(model, dataset.oldest_event(), instants[-1])
-    with _part_of(dataset, level, ids) as part, replay(model, part, instants, contributions) as replayed:
-        yield replayed
+    with _part_of(dataset, level, ids) as part:
+        if known_at is not None:
+            _forget_later(part, known_at)
+        with replay(model, part, instants, contributions, only=only, entries_of=entries_of) as replayed:
+            yield replayed
+
+
+def _forget_later(part: Dataset, at: int) -> None:
+    """Leave nothing of what is not known at an instant."""
+    for query in _LATER:
+        part.connection.execute(query, {"at": at}).fetchall()
 
 
 @contextmanager

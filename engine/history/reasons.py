@@ -9,15 +9,18 @@ from dataclasses import replace
 from typing import Any
 
 import duckdb
+from sqlglot import exp
 
 from ...grammar.nodes import Level
 from ..data import Dataset
+from ..data.sql import column, table
 from ..memory import remembers
 from ..model import Model
 from ..moves import Because, Move, Points, Reason, because, largest, of_result
-from ..plan.steps import ResultColumn
+from ..plan.steps import LEVELS, ResultColumn
 from ..rows import compares_all
 from ..runners.across import Counted, uncounted
+from ..sql.statements import text
 from .moves import ASKED, asked
 from .part import replay_of
 from .replay import Replayed, replay
@@ -28,7 +31,7 @@ State = Mapping[str, Any]
 
 ENTRIES_AT_ONCE = 4_000_000
 """About so many points of lines are held at once."""
-ENTRIES_OF_MOVED = 1_000_000
+ENTRIES_OF_MOVED = 4_000_000
 """And so many where they are those of whoever moved: more instants at once would be worked out for more of them who
 moved at others."""
 ENTRIES_EACH = 6
@@ -60,9 +63,10 @@ def fits(data: Dataset, instants: Sequence[int]) -> bool:
 def _again(model: Model, moves: Sequence[Move], data: Dataset) -> AbstractContextManager[Replayed]:
     """The instants of some moves of one level with the points of lines, for whoever moved."""
     instants = sorted({at for move in moves for at in (move.since, move.at)})
+    level = moves[0].level
     if compares_all(*model.order):
-        return replay(model, data, instants, contributions=True)
-    return replay_of(model, data, moves[0].level, {move.id for move in moves}, instants, contributions=True)
+        return replay(model, data, instants, contributions=True, entries_of=(level,))
+    return replay_of(model, data, level, {move.id for move in moves}, instants, contributions=True, entries_of=(level,))
 
 
 def _slices(model: Model, moves: Sequence[Move], data: Dataset) -> Iterator[list[Move]]:
@@ -107,6 +111,7 @@ def _told(replayed: Replayed, moves: Sequence[Move]) -> list[Move]:
     states = _states(replayed.connection, _STATES[level])
     lines = _lines(replayed.connection, level)
     leads = _leads(replayed) if level == "account" else {}
+    scores = _scores(replayed)
     columns = [each for each in replayed.results[level] if each.role in ("score", "measure", "grade")]
     return [
         replace(
@@ -114,7 +119,7 @@ def _told(replayed: Replayed, moves: Sequence[Move]) -> list[Move]:
             reasons=(
                 *_of_lines(move, lines),
                 *_of_results(columns, states.get((move.since, move.id)), states.get((move.at, move.id))),
-                *_of_leads(leads.get((move.since, move.id), {}), leads.get((move.at, move.id), {}), replayed),
+                *_of_leads(leads.get((move.since, move.id), {}), leads.get((move.at, move.id), {}), scores),
             ),
         )
         for move in moves
@@ -170,35 +175,45 @@ def _of_results(columns: Sequence[ResultColumn], was: State | None, now: State |
 # --- leads of accounts ------------------------------------------------------------------------------------------------
 
 
-def _leads(replayed: Replayed) -> dict[Key, dict[str, State]]:
-    """The leads of whoever is asked for, by instant and account."""
-    found: dict[Key, dict[str, State]] = defaultdict(dict)
-    for state in _dicts(replayed.connection, _LEADS):
-        found[state["at"], state["account_id"]][state["id"]] = state
+Scores = tuple[int | None, ...]
+"""The scores of a lead, in the order of the results."""
+
+
+def _scores(replayed: Replayed) -> list[str]:
+    return [each.title for each in replayed.results["lead"] if each.role == "score"]
+
+
+def _leads(replayed: Replayed) -> dict[Key, dict[str, Scores]]:
+    """The scores of the leads of whoever is asked for, by instant and account."""
+    found: dict[Key, dict[str, Scores]] = defaultdict(dict)
+    columns = [column(name, "h") for name in ("at", "account_id", "id", *_scores(replayed))]
+    asked_for = exp.select(*columns).from_(exp.alias_(table("lead_history"), "h", table=True))
+    same = column("at", "a").eq(column("at", "h")), column("id", "a").eq(column("account_id", "h"))
+    asked_for = asked_for.join(exp.alias_(table(ASKED), "a", table=True), on=exp.and_(*same), join_type="semi")
+    for at, account, id_, *scores in replayed.connection.execute(text(asked_for)).fetchall():
+        found[at, account][id_] = tuple(scores)
     return found
 
 
-def _of_leads(before: Mapping[str, State], after: Mapping[str, State], replayed: Replayed) -> list[Reason]:
+def _of_leads(before: Mapping[str, Scores], after: Mapping[str, Scores], titles: Sequence[str]) -> list[Reason]:
     """The leads whose scores changed most for the account: who was at another one before, or is there now, has none."""
-    scores = [each.title for each in replayed.results["lead"] if each.role == "score"]
-    pairs = [(id_, before.get(id_, {}), after.get(id_, {})) for id_ in {**before, **after}]
+    nobody = (None,) * len(titles)
+    pairs = [(id_, before.get(id_, nobody), after.get(id_, nobody)) for id_ in {**before, **after}]
     return largest(
-        Reason("lead", score, was.get(score), now.get(score), "points", id_)
+        Reason("lead", title, each_was, each_now, "points", id_)
         for id_, was, now in pairs
-        for score in scores
-        if was.get(score) != now.get(score)
+        if was != now
+        for title, each_was, each_now in zip(titles, was, now, strict=True)
+        if each_was != each_now
     )
 
 
 _HOW_MANY = "SELECT (SELECT count(*) FROM contacts), (SELECT count(*) FROM accounts)"
-_STATES = {level: f'SELECT * FROM {level}_history SEMI JOIN {ASKED} USING ("at", id)' for level in ("lead", "account")}
-_LEADS = f"""
-SELECT h.* FROM lead_history AS h SEMI JOIN {ASKED} AS a ON a."at" = h."at" AND a.id = h.account_id ORDER BY h.id
-"""
+_STATES = {level: f'SELECT * FROM {level}_history SEMI JOIN "{ASKED}" USING ("at", id)' for level in LEVELS}
 # Only the line itself tells of its events.
 _LINES = f"""
 SELECT "at", id, score, line, sum(points)::BIGINT, max(events), min("first"), max("last")
-FROM contribution_history SEMI JOIN {ASKED} USING ("at", id)
+FROM contribution_history SEMI JOIN "{ASKED}" USING ("at", id)
 WHERE level = ?
 GROUP BY "at", id, score, line
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from ..data import Dataset
 from ..data.sql import column
 from ..model import Model
 from ..plan.pace import pace
-from ..plan.steps import Plan, ResultColumn
+from ..plan.steps import LEVELS, Plan, ResultColumn
 from ..ready_replay import ready_replay
 from ..runners.across import Across, Counted, by_instant, named, same_instant, uncounted
 from ..runners.embedded import is_versioned
@@ -58,15 +58,17 @@ def replay(
     counted: Counted | None = None,
     only: Titles | None = None,
     past: Told | None = None,
+    entries_of: Collection[Level] = LEVELS,
 ) -> Replayed:
     """Scores the data at each of some instants, at least one, given in ascending order; `counted` is told of the days
     before and of the instants as they are worked out. `only` names the results that are worked out, where not all are
     needed; a level without any has no table. `past` makes the tables of the days before, if these have been worked out.
-    Raises PlanError.
+    `entries_of` are the levels of which contributions are asked for. Raises PlanError.
     """
     cursor = data.connection.cursor()
     try:
-        found = ready_replay(model, is_versioned(cursor), pace(instants), contributions, physical, only)
+        versioned = is_versioned(cursor)
+        found = ready_replay(model, versioned, pace(instants), contributions, physical, only, entries_of)
         plan = found.plan
         if past is None:
             remember(plan, cursor, instants, counted)
