@@ -97,12 +97,15 @@ def with_data(work: Callable[[], Found], out: Path | None = None) -> Found:
     try:
         return work()
     except DataError as error:
-        if out is not None and error.dataset is not None:
-            out.mkdir(parents=True, exist_ok=True)
-            error.dataset.write_rejected(out / _REJECTED)
-            say(f"wrote {out / 'rejected.ndjson'}")
-        elif error.dataset is not None:
-            say_rejected(error.dataset)
+        from ..engine.data import TooManyRejected
+
+        if isinstance(error, TooManyRejected):
+            if out is None:
+                say_rejected(error.dataset)
+            else:
+                out.mkdir(parents=True, exist_ok=True)
+                error.dataset.write_rejected(out / _REJECTED)
+                say(f"wrote {out / 'rejected.ndjson'}")
         stop(report_of(with_hint(error.diagnostics, rejected_hint(out))))
 
 

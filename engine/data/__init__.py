@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .matching import MATCHED as MATCHED
     from .reader import MAX_REJECTED as MAX_REJECTED
     from .reader import Progress as Progress
+    from .reader import TooManyRejected as TooManyRejected
     from .reader import read as read
     from .sources import Sources as Sources
     from .sources import parse_sources as parse_sources
@@ -33,6 +34,7 @@ _HOMES = {
     "Progress": "reader",
     "Reject": "dataset",
     "Sources": "sources",
+    "TooManyRejected": "reader",
     "infer_schema": "infer",
     "parse_sources": "sources",
     "read": "reader",

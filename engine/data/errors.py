@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ...grammar.diagnostics import Diagnostic
-
-if TYPE_CHECKING:
-    from .dataset import Dataset
 
 
 class DataError(Exception):
     """The data cannot be used; `diagnostics` say why, each with a way out.
-
-    Where too many records were rejected, `dataset` has all that was read: its `write_rejected` says why.
 
     >>> import scoreline
     >>> try:
@@ -24,7 +18,6 @@ class DataError(Exception):
     D102
     """
 
-    def __init__(self, diagnostics: Sequence[Diagnostic], dataset: Dataset | None = None) -> None:
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__("\n".join(f"{each.code} {each.message}" for each in diagnostics))
         self.diagnostics = tuple(diagnostics)
-        self.dataset = dataset

@@ -42,6 +42,14 @@ Progress = Callable[[str, int], None]
 MAX_REJECTED = 0.05
 
 
+class TooManyRejected(DataError):
+    """More records cannot be read than allowed; `dataset` has all that was read: its `write_rejected` says why."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], dataset: Dataset) -> None:
+        super().__init__(diagnostics)
+        self.dataset = dataset
+
+
 @dataclass(frozen=True)
 class Tally:
     """Records of one kind: how many were read, and what became of those that do not count.
@@ -118,7 +126,7 @@ def read(
     batches.release(dataset.connection)
     refusal = too_many_rejected(dataset, tallies, max_rejected, strict)
     if refusal:
-        raise DataError([*refusal, *(each for each in dataset.findings if each.is_error)], dataset)
+        raise TooManyRejected([*refusal, *(each for each in dataset.findings if each.is_error)], dataset)
     dataset.findings += [_rejected(dataset, tally) for tally in tallies if tally.rejected]
     return dataset
 
