@@ -75,6 +75,7 @@ LEVELS: tuple[Level, ...] = ("account", "lead")
     help="Write results at all instants and all moves into this folder: Parquet or, with --format csv, CSV.",
 )
 @click.option("--contributions", is_flag=True, help="With --out or --store, also the points of every line.")
+@click.option("--no-reasons", is_flag=True, help="Only who moved, not why: with many moves that is most of the work.")
 @click.option(
     "--store",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -98,6 +99,7 @@ def command(
     top: int,
     out: Path | None,
     contributions: bool,
+    no_reasons: bool,
     store: Path | None,
     store_wait: float,
     settings: tuple[str, ...],
@@ -130,13 +132,14 @@ def command(
     )
     loading.mention_doubts(dataset)
     at = instants(rules, dataset, apart, first, last)
-    most = None if out is not None or form in ("json", "csv") else top
+    of_all = out is not None or form in ("json", "csv")
+    most = 0 if no_reasons else None if of_all else top
     with_lines = contributions or store is not None or _wants_lines(dataset, at, most)
     only = None if with_lines or out is not None else _stages_of(chosen)
     with loading.with_plan(rules, ruleset, lambda: _replayed(rules, dataset, at, with_lines, only)) as replayed:
         moves = _moves(rules.model, replayed, dataset, chosen, stage, most)
         if out is not None:
-            all_moves = {each: _moves(rules.model, replayed, dataset, each, None, None) for each in LEVELS}
+            all_moves = {each: _moves(rules.model, replayed, dataset, each, None, most) for each in LEVELS}
             about = {"source": data, "every": every, "set": loading.params(settings)}
             write_files(out, replayed, all_moves, on_disk, contributions, about)
         next_steps = []
@@ -216,7 +219,7 @@ def _counts(replayed: Replayed, level: Level) -> Counts:
 def _moves(
     model: Model, replayed: Replayed, data: Dataset, level: Level, stage: str | None, most: int | None
 ) -> list[tuple[Move, Change]]:
-    """The moves of a level, the newest first; the first of them, or all, with their reasons."""
+    """The moves of a level, the newest first; the `most` first of them, or all, with their reasons."""
     from ..engine.history.moves import stage_moves
     from ..engine.history.reasons import with_reasons
 
@@ -225,6 +228,8 @@ def _moves(
     told = [(move, change_of(move, names, stage or usual(names))) for move in found]
     if stage is not None:
         told = [each for each in told if each[1] in ("new", "lost")]
+    if not told[:most]:
+        return told
     progress(f"looking for the reasons of {plural(len(told[:most]), 'move')} …")
     explained = with_reasons(replayed, [move for move, _ in told[:most]], data, DaysBar().counted)
     return [(move, change) for move, (_, change) in zip(explained, told, strict=False)] + told[len(explained) :]

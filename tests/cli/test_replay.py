@@ -59,6 +59,20 @@ def test_moves_for_programs_are_those_between_runs(replayed: Call, scoreline: Ca
     assert moved
 
 
+def test_reasons_are_left_out_where_nobody_asks_for_them(replayed: Call, tmp_path: Path) -> None:
+    asked = (*SPAN, "--format", "json")
+    full, short = (json.loads(replayed(*asked, *more).out) for more in ((), ("--no-reasons",)))
+    assert any(move["reasons"] for move in full["moves"])
+    assert short == {**full, "moves": [{**move, "reasons": []} for move in full["moves"]]}
+    page = replayed(*SPAN, "--no-reasons").out
+    assert "~ `coral-labs`  AD → MEA  2026-02-27" in page and "engaged" not in page
+    assert replayed(*SPAN, "--no-reasons", "--out", tmp_path / "out").code == 0
+    count = "SELECT (SELECT count(*) FROM read_parquet($moves)), (SELECT count(*) FROM read_parquet($reasons))"
+    files = {name: str(tmp_path / "out" / f"{name}.parquet") for name in ("moves", "reasons")}
+    moves, reasons = duckdb.execute(count, files).fetchall()[0]
+    assert moves >= len(full["moves"]) > 0 == reasons
+
+
 def test_files_are_read_back(replayed: Call, scoreline: Call, starter: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = replayed(*SPAN, "--out", out, "--contributions")
