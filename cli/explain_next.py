@@ -6,18 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from ..engine.explain import words
 from ..engine.explain.report import Doing, Gain, Known, Moved, Next, Obstacle, StepSet
+from ..engine.steps.obstacles import WHY
 from .rows import Row
-
-WHY = {
-    "fact": "a fact that must change, no event",
-    "others": "it compares with all others: what it takes is not computed",
-    "past": "it asks for the days before: only time can bring it",
-    "undone": "what has happened cannot be undone",
-    "fall": "the number must be another: only time can bring it",
-    "event": "no single event of now does it: it takes days, or is too late",
-    "unknown": "how to get there is not computed",
-}
-"""Why no event brings something about, in words."""
 
 
 def next_rows(found: Next, most: int | None = None) -> Iterator[Row]:

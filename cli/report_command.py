@@ -48,6 +48,16 @@ def _weeks(ctx: click.Context, param: click.Parameter, given: str | None) -> int
     help="So many of the newest events are shown of each account.",
 )
 @click.option(
+    "--explain",
+    "explained",
+    type=click.IntRange(0, 100_000),
+    default=12,
+    show_default=True,
+    metavar="N",
+    help="The pages of so many accounts, the furthest first, and of so many disqualified ones, also say since when "
+    "they are there and why, what would have to happen next, and what will be lost by when.",
+)
+@click.option(
     "--backtest",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
@@ -63,6 +73,7 @@ def command(
     out: Path,
     weeks: int | None,
     events: int,
+    explained: int,
     backtest: Path | None,
 ) -> None:
     """Make a site of the results of RULESET and of all reasons for them.
@@ -80,7 +91,7 @@ def command(
     dataset = loading.read(rules, data, strict=strict, max_rejected=max_rejected)
     loading.mention_doubts(dataset)
     instant = loading.instant(as_of, rules, dataset)
-    asked = Asked(weeks, events, min(events, 10), tested, __version__)
+    asked = Asked(weeks, events, min(events, 10), tested, __version__, explained)
     with replacing(out) as folder:
         site = partial(write_site, folder, rules, dataset, instant, asked, progress, DaysBar().counted)
         history = loading.with_plan(rules, ruleset, site)

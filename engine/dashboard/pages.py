@@ -77,9 +77,13 @@ def first_level(model: Model) -> Level:
 
 def first(run: Run, which: Level) -> list[Any]:
     """The best of the highest stages: id, name, results, id of the account, parts of stages."""
-    stages = HIGHEST if run.plan.model.stages(which) else 1
-    asked = {"stages": stages, "of_each": MOST_FIRST // stages}
-    return [json.loads(text) for text in _texts(run, _FIRST[which], asked)]
+    return [json.loads(text) for text in _texts(run, _FIRST[which], of_overview(run.plan.model, which))]
+
+
+def of_overview(model: Model, which: Level) -> dict[str, int]:
+    """Of how many of the highest stages the overview shows somebody, and how many of each."""
+    stages = HIGHEST if model.stages(which) else 1
+    return {"stages": stages, "of_each": MOST_FIRST // stages}
 
 
 def _texts(run: Run, query: str, parameters: object = None) -> Iterator[str]:

@@ -7,6 +7,7 @@
                                                                               gave a week before
     site_events     owner, events (JSON)                                      of each account, and of people without one
     site_weeks      account, weeks (JSON)                                     how many events a week
+    site_explained  see `explained`
 
 An `owner` is twice the key of a person, or twice that of an account and one more.
 
@@ -36,7 +37,7 @@ from .happenings import Shown, make_events
 from .ladders import Ladder, is_asked
 from .lines import make_lines
 
-_TABLES = ("accounts", "people", "lines", "events", "weeks")
+_TABLES = ("accounts", "people", "lines", "events", "weeks", "explained")
 
 
 @contextlib.contextmanager

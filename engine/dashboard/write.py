@@ -24,6 +24,8 @@ from ..runners.told import told as days_told
 from . import pages
 from .committee import committee
 from .entries import entries, numbers_of, rules, told
+from .explained import USUAL as USUALLY_EXPLAINED
+from .explained import make_explained
 from .happenings import SCREENED, Shown, types_read
 from .ladders import LEVELS, ladders, measures
 from .lines import keep_lines
@@ -43,13 +45,14 @@ Progress = Callable[[str], None]
 @dataclass(frozen=True)
 class Asked:
     """What is asked of a site: so many weeks of history (0: none; None: as many as are quickly worked out), the newest
-    events of each account and person."""
+    events of each account and person, and of how many it says what would have to happen next."""
 
     weeks: int | None = None
     events: int = 60
     events_of_person: int = 10
     backtest: Mapping[str, Any] | None = None
     scoreline: str = ""
+    explained: int = USUALLY_EXPLAINED
 
 
 def write_site(
@@ -133,6 +136,10 @@ class _Site:
         shown = Shown(self._asked.events, self._asked.events_of_person, back)
         since = weeks.before[-1] if weeks and weeks.before else None
         with tables(run, self._schema, self._ladders, self._facets, shown, since):
+            level = pages.first_level(self._ruleset.model)
+            if self._asked.explained:
+                self._progress("looking for what is next …")
+            make_explained(run, self._ruleset.model, self._data, level, self._asked.explained)
             self._progress("writing pages …")
             self._give("accounts", _listed(pages.accounts(run)))
             self._give("people", _listed(pages.people(run)))
@@ -191,6 +198,7 @@ class _Site:
             "reasons": list(run.plan.reasons),
             "listed": pages.MOST_PEOPLE,
             "events_shown": [self._asked.events, self._asked.events_of_person],
+            "explained": self._asked.explained,
         }
 
     def _give(self, name: str, text: str) -> None:

@@ -32,7 +32,7 @@ def gathered(fetch: Fetch, layouts: Layouts, entity: str, has_versions: bool = T
     A lead brings its account, an account its contacts and whoever else has an event there, and these their own
     accounts, until nobody is missing. They are ordered by id. `has_versions`: contacts may have several records.
     """
-    found = _Found(fetch, Ids({entity}, {entity}), has_versions)
+    found = look_around(fetch, {entity}, has_versions)
     rows: dict[RecordKind, list[Row]] = {
         "contacts": found.contacts,
         "events": found.events,
@@ -46,7 +46,12 @@ def gathered(fetch: Fetch, layouts: Layouts, entity: str, has_versions: bool = T
     return rebuilt(layouts, rows)
 
 
-class _Found:
+def look_around(fetch: Fetch, entities: Collection[str], has_versions: bool = True) -> Found:
+    """The contacts and events of some ids and of everyone that their results can depend on."""
+    return Found(fetch, Ids(entities, entities), has_versions)
+
+
+class Found:
     """The contacts and events that are found, and all accounts and contacts that they bring with them."""
 
     def __init__(self, fetch: Fetch, new: Ids, has_versions: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..instants import local_date
 from ..interpreter import Evaluation, Row
@@ -78,7 +79,29 @@ def _rises(ladder: Ladder | None, disqualified: Disqualified | None, arrival: Ar
 # --- what tipped it -------------------------------------------------------------------------------------------------
 
 
-def _tipped(evaluation: Evaluation, row: Row, causes: Sequence[Cause], rises: bool) -> str:
+@dataclass(frozen=True)
+class Tense:
+    """How it is said that something faded, ran out, became too old …: of what has been, or of what will be."""
+
+    had_faded: str = "had faded"
+    ran_out: str = "ran out"
+    became: str = "became"
+    came: str = "came"
+    joined: str = "joined or left"
+    faded: str = "faded"
+    passed: str = "passed"
+
+
+PAST = Tense()
+SOON = Tense("will have faded", "runs out", "will be", "comes", "joins or leaves", "fades", "pass")
+
+
+def coming(evaluation: Evaluation, row: Row, causes: Sequence[Cause], rises: bool) -> str:
+    """What will weigh most of what moves someone in that direction: `, when 3 events will be too old for …`."""
+    return _tipped(evaluation, row, causes, rises, SOON)
+
+
+def _tipped(evaluation: Evaluation, row: Row, causes: Sequence[Cause], rises: bool, tense: Tense = PAST) -> str:
     """What weighed most of what moved in that direction."""
     fitting = [cause for cause in causes if cause.points is None or (cause.points > 0) == rises]
     found = next(iter(fitting or causes), None)
@@ -86,40 +109,40 @@ def _tipped(evaluation: Evaluation, row: Row, causes: Sequence[Cause], rises: bo
         return ""
     who = _who(evaluation, row, found.who)
     line = None if found.points is None else _line(evaluation, found.line)
-    return f", {_by_line(found, line, who) if line is not None else _plainly(found, who)}"
+    return f", {_by_line(found, line, who, tense) if line is not None else _plainly(found, who, tense)}"
 
 
-def _by_line(cause: Cause, line: Line, who: str) -> str:
+def _by_line(cause: Cause, line: Line, who: str, tense: Tense) -> str:
     """What moved the points of a line."""
     name = words.quoted(line.label) if line.label else line.id if line.has_written_id else head_text(line)
     points, of = cause.points or 0.0, f" of {who}" if who else ""
     if cause.kind == "decay":
-        return f"when {name}{of} had faded by {words.gain(abs(points))[1:]}"
+        return f"when {name}{of} {tense.had_faded} by {words.gain(abs(points))[1:]}"
     if cause.kind == "left":
-        return f"when {name}{of} ran out ({words.gain(points)})"
+        return f"when {name}{of} {tense.ran_out} ({words.gain(points)})"
     if who and points > 0:
         return f"when {who} earned {words.gain(points)} for {name}"
     return f"with {words.gain(points)} for {name}{of}"
 
 
-def _plainly(cause: Cause, who: str) -> str:
+def _plainly(cause: Cause, who: str, tense: Tense) -> str:
     """What changed about a condition that gives no points."""
     of = f" of {who}" if who else ""
     match cause.kind:
         case "came":
-            return f"when {_events(cause)}{of} came in"
+            return f"when {_events(cause)}{of} {tense.came} in"
         case "left":
-            return f"when {_events(cause)}{of} became too old for {cause.what}"
+            return f"when {_events(cause)}{of} {tense.became} too old for {cause.what}"
         case "turned":
-            return f"when {cause.what}{of} came to count otherwise"
+            return f"when {cause.what}{of} {tense.came} to count otherwise"
         case "there":
-            return f"when {who or cause.what} joined or left"
+            return f"when {who or cause.what} {tense.joined}"
         case "decay":
-            return f"as {cause.what}{of} faded"
+            return f"as {cause.what}{of} {tense.faded}"
         case "field":
             return f"by a change of {cause.what}{of}"
         case _:
-            return f"by the days that passed: {cause.what}{of}"
+            return f"by the days that {tense.passed}: {cause.what}{of}"
 
 
 def _events(cause: Cause) -> str:

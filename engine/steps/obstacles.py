@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from ..model import (
@@ -29,16 +29,30 @@ Reason = Literal["fact", "others", "past", "undone", "fall", "event", "unknown"]
 """`fact`: a field of the account or contact must change. `others`: it compares with all others. `past`: it asks for the
 days before. `undone`: it has happened. `fall`: a number must fall. `event`: no event of now is selected, or enough."""
 
+WHY: Mapping[Reason, str] = {
+    "fact": "a fact that must change, no event",
+    "others": "it compares with all others: what it takes is not computed",
+    "past": "it asks for the days before: only time can bring it",
+    "undone": "what has happened cannot be undone",
+    "fall": "the number must be another: only time can bring it",
+    "event": "no single event of now does it: it takes days, or is too late",
+    "unknown": "how to get there is not computed",
+}
+"""The same in words."""
+
 
 def obstacles(search: Search, goal: Expr, spot: Spot) -> Iterator[tuple[Expr, Reason]]:
     """The parts of a condition that do not hold, that no steps were found for, and why."""
     if search.holds(goal, spot) or search.has_ways(goal, spot):
         return
-    if isinstance(goal, And | Or | SomeOf):
-        for item in goal.items:
-            yield from obstacles(search, item, spot)
-    else:
+    if not isinstance(goal, And | Or | SomeOf):
         yield goal, _reason(goal)
+        return
+    stuck = [list(obstacles(search, item, spot)) for item in goal.items]
+    if isinstance(goal, And) or all(
+        stuck[place] for place, item in enumerate(goal.items) if not search.holds(item, spot)
+    ):
+        yield from (found for several in stuck for found in several)
 
 
 def _reason(goal: Expr) -> Reason:

@@ -54,7 +54,7 @@ def test_the_lines_of_a_score_add_up_to_it(site: given.Site) -> None:
     found = entries(site, acme["lines"], "account", "readiness")
     assert found == {("line", "busy"): 16.2343, ("line", "large"): 30, ("clamp", None): -6.2343}
     assert acme["brief"][2] == [40]
-    for id, _, brief, _, lines, _ in acme["people"]:
+    for id, _, brief, _, lines, *_ in acme["people"]:
         for name, points in zip(("zeal", "engagement"), brief[2], strict=True):
             assert round(sum(entries(site, lines, "lead", name).values()), 4) == points, (id, name)
 

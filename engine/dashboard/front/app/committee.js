@@ -10,8 +10,7 @@
   function committee(account, people) {
     const asked = site.committee;
     if (!asked || !people.length) return null;
-    const names = site.levels.lead.scores.map(({ name }) => name);
-    const score = asked.score === null ? site.levels.lead.main ?? 0 : names.indexOf(asked.score);
+    const score = scoreOf(asked);
     const known = people.filter(({ brief }) => brief.reason === null);
     const rows = [
       ...asked.roles.map(([role, weight]) => ({ role, weight, isAsked: asked.asked })),
@@ -25,6 +24,20 @@
       h("div.wide", h("table.committee",
         h("thead", h("tr", h("th", { scope: "col" }, "Role"), COLUMNS.map((name) => h("th", { scope: "col" }, name)))),
         h("tbody", rows.filter((row) => row.isAsked || row.people.length).map((row) => line(account, row, score))))));
+  }
+
+  /** The roles that the rules ask for where nobody is engaged. */
+  function missingRoles(people) {
+    const asked = site.committee;
+    if (!asked?.asked) return [];
+    const engaged = people.filter(({ brief }) => brief.reason === null && column({ brief }, scoreOf(asked)) === 0);
+    return asked.roles.map(([role]) => role).filter((role) => !engaged.some(({ brief }) => same(brief.role, role)));
+  }
+
+  /** The place of the score by which people are engaged. */
+  function scoreOf(asked) {
+    const names = site.levels.lead.scores.map(({ name }) => name);
+    return asked.score === null ? site.levels.lead.main ?? 0 : names.indexOf(asked.score);
   }
 
   /** 0 engaged, 1 some points, 2 silent. */
@@ -75,5 +88,5 @@
     return (name ?? id).replace(/@[^@]*$/, "");
   }
 
-  Object.assign(scoreline, { committee });
+  Object.assign(scoreline, { committee, missingRoles });
 })();

@@ -4,20 +4,20 @@
 (() => {
   const { h, site, chip, beside, said } = scoreline;
 
-  /** The stages of somebody with the state of each part; the next one stands open. */
-  function ladder(level, brief, parts, since) {
+  /** The stages of somebody with the state of each part; the next one stands open. `told` is what `explain` says. */
+  function ladder(level, brief, parts, since, told) {
     const { stages } = site.levels[level];
     if (!stages.length) return null;
     const next = brief.place < stages.length ? brief.place + 1 : -1;
-    return h("section.card", h("h2", "Stage"), sentence(level, brief, parts, since),
+    return h("section.card", h("h2", "Stage"), told ? h("p.lead", told.said) : sentence(level, brief, parts, since),
       h("ol.ladder", stages.map((stage, place) => step(level, stage, place, brief, parts, place === next))));
   }
 
   /** Where somebody stands, and what is missing for more. */
   function sentence(level, brief, parts, since) {
     const { stages } = site.levels[level];
-    if (brief.place === stages.length) return h("p.lead", "Disqualified: ", h("b", brief.reason), ". Counts for no stage.");
-    const here = [brief.place < 0 ? "Below the first stage" : ["At ", h("b", stages[brief.place].label)], since ? ` ${since}` : "", "."];
+    if (brief.place === stages.length) return h("p.lead", "Disqualified: ", h("b", brief.reason), since ? `, ${since}` : "", ". Counts for no stage.");
+    const here = [brief.place < 0 ? "Below the first stage" : ["At ", h("b", stages[brief.place].label)], since ? `, ${since}` : "", "."];
     if (brief.place === stages.length - 1) return h("p.lead", here, " There is no stage beyond.");
     const missing = lacking(level, brief, parts);
     return h("p.lead", here, missing ? [" Missing for ", missing] : null);

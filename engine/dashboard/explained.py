@@ -1,0 +1,163 @@
+"""What `explain` says of those whom one looks at first: since when they are where they are, and why; what would have to
+happen next; and what will be lost by when if nothing more happens.
+
+    site_explained    level, id, said (JSON)    an object, as `_Telling.of` makes it
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from ...grammar.nodes import Level
+from ..chronicle.days import known_at
+from ..data import Dataset
+from ..explain import explain_row
+from ..explain.ahead import look_ahead
+from ..explain.arrival import WORK, Recollection, arrive, first_day, standing
+from ..explain.causes import Causes
+from ..explain.place import coming
+from ..explain.report import Arrival, Next
+from ..instants import Zone, day_end, local_date
+from ..interpreter import Row
+from ..interpreter.course import Course
+from ..interpreter.memory import Memory
+from ..interpreter.steady import Steady
+from ..memory import remembers
+from ..model import Model
+from ..plan.errors import PlanError
+from ..records import Population
+from ..rows import compares_all
+from ..runners.embedded import Run
+from ..steps.obstacles import WHY
+from .around import Around
+from .pages import of_overview
+from .scripts import as_json
+from .standings import AHEAD, BACK, ONE_DAY, Standings, Turn, standings
+
+USUAL = 12
+"""So many are told of unasked, and as many of the disqualified."""
+LARGEST = 10_000
+"""Nothing is told of whoever has more events around them: that would take as long as many others."""
+
+_TABLE = """
+CREATE TABLE site_explained AS SELECT $level AS level, unnest($ids::TEXT[]) AS id, unnest($said::TEXT[]) AS said
+"""
+
+# Those of whom the overview speaks, then the next furthest; and those who were disqualified last.
+_CHOSEN = {
+    level: f"""
+(
+    SELECT id FROM (
+        SELECT *, dense_rank() OVER (ORDER BY rank DESC NULLS LAST) <= $stages
+            AND row_number() OVER (PARTITION BY rank ORDER BY score DESC NULLS LAST, key) <= $of_each AS is_first
+        FROM {whose} WHERE brief->>1 IS NULL
+    )
+    ORDER BY is_first DESC, rank DESC NULLS LAST, score DESC NULLS LAST, key LIMIT $most
+) UNION ALL (
+    SELECT id FROM {whose} LEFT JOIN (SELECT id, max(number) AS moved FROM site_steps_{level} GROUP BY id) USING (id)
+    WHERE brief->>1 IS NOT NULL ORDER BY moved DESC NULLS LAST, key LIMIT $most
+)
+"""
+    for level, whose in (("account", "site_accounts"), ("lead", "site_people"))
+}
+
+
+def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: int) -> None:
+    """Makes the table, of so many of a level; the tables of who there is, and of the weeks before, are there.
+
+    Nobody is told of where rules compare with everybody, or remember the days before: that takes long for each.
+    """
+    asked = {"most": most, **of_overview(model, level)}
+    ids = [id for (id,) in run.connection.execute(_CHOSEN[level], asked).fetchall()]
+    found: dict[str, str] = {}
+    if ids and not compares_all(*model.order) and not remembers(model):
+        found = dict(_told(model, data, level, ids, run.as_of))
+    run.connection.execute(_TABLE, {"level": level, "ids": list(found), "said": list(found.values())})
+
+
+def _told(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Iterator[tuple[str, str]]:
+    try:
+        by_day = standings(model, data, level, ids, as_of)
+    except PlanError:  # what no plan can do is not told
+        return
+    around = Around(data, ids)
+    telling = _Telling(model, level, as_of, by_day)
+    for id in ids:
+        population = around.of(id)
+        if population is not None and len(population.events) <= LARGEST:
+            yield id, as_json(telling.of(id, population))
+
+
+def _next(found: Next) -> dict[str, Any]:
+    """As JSON has it, with the words for why something cannot be reached."""
+    obstacles = [{**each.to_dict(), "why": WHY[each.why]} for each in found.obstacles]
+    return {**found.to_dict(), "obstacles": obstacles}
+
+
+class _Telling:
+    """What is said of each of some accounts or people of which the stages of all days are known."""
+
+    def __init__(self, model: Model, level: Level, as_of: int, by_day: Standings) -> None:
+        self._model, self._level, self._as_of = model, level, as_of
+        self._zone = Zone.named(model.timezone)
+        self._today = local_date(as_of, self._zone)
+        self._by_day = by_day
+        ladder = model.stages(level)
+        self._stages = [stage.name for stage in ladder.stages] if ladder else []
+
+    def of(self, id: str, population: Population) -> dict[str, Any]:
+        """`said`: the sentence of `explain`; `next` as its JSON has it; `coming`: the moves of the days ahead, each
+        with its day, the stages before and after, and what will weigh most; `until`: the last of these days."""
+        course = Course(self._model, population)
+        now = course.day(self._as_of, Memory(self._today))
+        row = self._row(now, id)
+        stage = standing(now, row)
+        found = look_ahead(now, population, row) if self._stages else None
+        return {
+            "said": explain_row(now, row, leads=0, arrival=self._arrival(course, now, row, stage)).summary,
+            "next": None if found is None else _next(found),
+            "coming": list(self._coming(id, population, stage)),
+            "until": (self._today + AHEAD * ONE_DAY).isoformat(),
+        }
+
+    def _row(self, evaluation: Steady, id: str) -> Row:
+        row = evaluation.row(self._level, id)
+        assert row is not None
+        return row
+
+    def _arrival(self, course: Course, now: Steady, row: Row, stage: str | None) -> Arrival | None:
+        """As `arrive` finds it."""
+        if stage is None and not self._stages:
+            return None
+        turn = self._by_day.last(row.entity.id, stage)
+        first = first_day(course.population, self._as_of, self._zone)
+        if turn is not None:
+            causes = self._causes(course, turn.day, row.entity.id)
+            return Arrival("day", turn.day.isoformat(), turn.before, causes)
+        if first - ONE_DAY >= self._today - BACK * ONE_DAY:
+            return Arrival("start", first.isoformat())
+        return arrive(course, now, row, Recollection({}), WORK)
+
+    def _coming(self, id: str, population: Population, stage: str | None) -> Iterator[list[str | None]]:
+        course: Course | None = None
+        for turn in self._by_day.coming(id, stage):
+            course = course or Course(self._model, known_at(population, self._as_of))
+            there = self._day(course, turn.day)
+            causes = self._causes(course, turn.day, id)
+            why = coming(there, self._row(there, id), causes, self._rises(turn))
+            yield [turn.day.isoformat(), turn.before, turn.after, why.removeprefix(", ")]
+
+    def _rises(self, turn: Turn) -> bool:
+        """Whether it goes up; whoever is disqualified goes down."""
+        before, after = (self._stages.index(name) if name in self._stages else -1 for name in (turn.before, turn.after))
+        return after > before
+
+    def _causes(self, course: Course, day: datetime.date, id: str) -> Any:
+        before, after = self._day(course, day - ONE_DAY), self._day(course, day)
+        return Causes(before, after).of_stage(self._level, id)
+
+    def _day(self, course: Course, day: datetime.date) -> Steady:
+        at = self._as_of if day == self._today else day_end(day, self._zone)
+        return course.day(at, Memory(day))

@@ -1,0 +1,77 @@
+"""At which stage some accounts or people were on each day before, and will be on each day after, if nothing happens."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator, Mapping
+
+from ...grammar.late_methods import dataclass
+from ...grammar.nodes import Level
+from ..data import Dataset
+from ..history import days
+from ..history.part import replay_of
+from ..instants import Zone, local_date
+from ..interpreter.ladders import DISQUALIFIED
+from ..model import Model
+from .ladders import LEVELS
+
+BACK, AHEAD = 182, 90
+"""So many days are worked out before and after that of the instant."""
+ONE_DAY = datetime.timedelta(days=1)
+
+Stages = Mapping[datetime.date, str | None]
+"""The stage at the end of each day, `disqualified` being one of them; nothing of a day on which somebody is unknown."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A day at whose end the stage is another than on the day before."""
+
+    day: datetime.date
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Standings:
+    """The stages of all days around `today`, by whose they are."""
+
+    today: datetime.date
+    by_id: Mapping[str, Stages]
+
+    def last(self, id: str, now: str | None) -> Turn | None:
+        """How somebody came to where they are now; None where that was before all of these days."""
+        found, day = self.by_id.get(id, {}), self.today
+        for _ in range(BACK):
+            day -= ONE_DAY
+            if found.get(day) != now:
+                return Turn(day + ONE_DAY, found.get(day), now)
+        return None
+
+    def coming(self, id: str, now: str | None) -> Iterator[Turn]:
+        """The moves of the days after."""
+        found, before = self.by_id.get(id, {}), now
+        for number in range(1, AHEAD + 1):
+            day = self.today + number * ONE_DAY
+            if found.get(day) != before:
+                yield Turn(day, before, found.get(day))
+                before = found.get(day)
+
+
+def standings(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Standings:
+    """By one plan for all days, and for no more than these depend on. Raises PlanError."""
+    zone = Zone.named(model.timezone)
+    today = local_date(as_of, zone)
+    before = days(zone, today - BACK * ONE_DAY, today - ONE_DAY)
+    after = days(zone, today + ONE_DAY, today + AHEAD * ONE_DAY)
+    only = {each: {"id", "stage", "disqualified"} if each == level else set[str]() for each in LEVELS}
+    found: dict[str, dict[datetime.date, str | None]] = {id: {} for id in ids}
+    with replay_of(model, data, level, ids, [*before, *after], only=only, known_at=as_of) as replayed:
+        names = [each.title for each in replayed.results[level]]
+        out = "disqualified IS NOT NULL" if "disqualified" in names else "false"
+        stage = "stage" if "stage" in names else "NULL"
+        query = f"""SELECT "at", id, CASE WHEN {out} THEN '{DISQUALIFIED}' ELSE {stage} END FROM {level}_history"""
+        for at, id, now in replayed.connection.execute(query).fetchall():
+            if id in found:
+                found[id][local_date(at, zone)] = now
+    return Standings(today, found)
