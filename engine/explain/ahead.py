@@ -164,8 +164,8 @@ def _telling(model: Model) -> tuple[str, ...]:
 
 
 def _moved(before: Evaluation, row: Row, after: Evaluation, there: Row, goal: Expr) -> Moved:
-    if isinstance(goal, Or | SomeOf):  # the part that holds now says more than the whole
-        goal = next((part for part in goal.items if after.holds(part, there) and not before.holds(part, row)), goal)
+    if isinstance(goal, Or | SomeOf):
+        goal = next(_telling_parts(before, row, after, there, goal), goal)
     now, then = explain_condition(before, goal, row), explain_condition(after, goal, there)
     if isinstance(goal, Compare) and goal.left.kind == "number":
         values = before.number(goal.left, row), after.number(goal.left, there)
@@ -181,6 +181,13 @@ def _moved(before: Evaluation, row: Row, after: Evaluation, there: Row, goal: Ex
         now.needs,
         then.holds,
     )
+
+
+def _telling_parts(before: Evaluation, row: Row, after: Evaluation, there: Row, goal: Or | SomeOf) -> Iterator[Expr]:
+    """Those that say more than the whole: what holds now and did not, then a number that has changed."""
+    yield from (part for part in goal.items if after.holds(part, there) and not before.holds(part, row))
+    numbers = (part for part in goal.items if isinstance(part, Compare) and part.left.kind == "number")
+    yield from (part for part in numbers if before.number(part.left, row) != after.number(part.left, there))
 
 
 def _gains(before: Evaluation, after: Evaluation, steps: Steps, row: Row) -> Iterator[Gain]:

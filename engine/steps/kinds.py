@@ -77,8 +77,16 @@ def kinds(
 def _found(evaluation: Evaluation, test: Expr, row: Row, passes: Callable[[Kind], bool]) -> list[Kind]:
     every: list[Kind] = evaluation.remembered(test, "kinds in the data", lambda: _in_the_data(evaluation, test))
     made = list(islice(filter(passes, every), FEW)) or list(filter(passes, _made(evaluation, test, row)))
+    made += islice(_unseen(made, filter(passes, _made(evaluation, test, row)), test), 1)
     anew = filter(passes, _anew(evaluation, made[:1]))
-    return list(dict.fromkeys([*made[:FEW], *anew]))
+    return list(dict.fromkeys([*made[: FEW + 1], *anew]))
+
+
+def _unseen(seen: Iterable[Kind], others: Iterable[Kind], test: Expr) -> Iterator[Kind]:
+    """Kinds with a value of a list that the test asks for, and that is not among those that are known."""
+    listed = {part.item.name for part in test.walk() if isinstance(part, InSet) and isinstance(part.item, Prop)}
+    known = {pair for kind in seen for pair in kind.properties if pair[0] in listed}
+    return (kind for kind in others if any(pair[0] in listed and pair not in known for pair in kind.properties))
 
 
 def _passes(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
 
 from ...grammar.late_methods import dataclass
 from ..interpreter import ladders
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.rows import Row
-from ..model import Expr, Not, Stage
+from ..model import Expr, Not, Or, Stage
 from ..records import Population
 from .obstacles import Reason, obstacles
-from .reaching import SETS, various
+from .reaching import SETS, least, various
 from .search import TRIALS, Search, apart
 from .spots import Spot
 from .step import Steps, in_order
 
+ALTERNATIVES = 6
+"""How many ways to meet goals with `or` are looked at, each by itself."""
 HELPS = 5
 """How many single steps are named that help, where no set is found."""
 
@@ -49,12 +51,20 @@ def outlook(
     """The smallest sets of steps after which all goals hold for a lead or an account."""
     search, spot = Search(evaluation, population, trials), Spot(row.level, row.entity.id)
     unmet = tuple(goal for goal in apart(goals) if not search.holds(goal, spot))
-    found = search.reach(unmet, spot) if unmet else ()
+    every = list(alternatives(unmet)) if unmet else []
+    found = least(search, (way for goals in every for way in search.reach(goals, spot)))
     kept = (steps for steps in various(found) if _keeps_its_promise(search, unmet, spot, steps))
     sets = tuple(islice(kept, SETS))
     stuck = tuple(found for goal in unmet for found in obstacles(search, goal, spot)) if not sets else ()
-    helps = () if sets else tuple(various(search.helpful(unmet, spot))[:HELPS])
+    helps = () if sets else tuple(various(way for goals in every for way in search.helpful(goals, spot))[:HELPS])
     return Outlook(unmet, sets, helps, stuck, search.trials.spent, not search.is_over, search)
+
+
+def alternatives(goals: Sequence[Expr]) -> Iterator[list[Expr]]:
+    """What must hold, for each way in which goals with `or` can be met."""
+    either = [list(goal.items) if isinstance(goal, Or) else [goal] for goal in goals]
+    for chosen in islice(product(*either), ALTERNATIVES):
+        yield list(apart(chosen))
 
 
 def goals_of(evaluation: Evaluation, row: Row, name: str) -> list[Expr]:

@@ -51,7 +51,7 @@ def smallest(
     """
     tries = NESTED if nested else TRIES
     every = helpful(search, goals, spot, ways)
-    found = _without_more(search, (_spare(search, goals, spot, each.steps) for each in every if each.reaches))
+    found = least(search, (_spare(search, goals, spot, each.steps) for each in every if each.reaches))
     if found and nested:  # several ways to a part are needed, not all
         return found
     parts = [each for each in every if not each.reaches]
@@ -61,7 +61,7 @@ def smallest(
         if not any(_contains(steps, smaller) for smaller in found):
             tries -= 1
             if not any(gaps_of(search, goals, spot._replace(given=steps))):
-                found = _without_more(search, [*found, _spare(search, goals, spot, steps)])
+                found = least(search, [*found, _spare(search, goals, spot, steps)])
     return found
 
 
@@ -156,7 +156,7 @@ def _spare(search: Searching, goals: Sequence[Expr], spot: Spot, steps: Steps) -
     return steps
 
 
-def _without_more(search: Searching, found: Iterable[Steps]) -> list[Steps]:
+def least(search: Searching, found: Iterable[Steps]) -> list[Steps]:
     """The best first, without the sets that contain another one."""
     kept: list[Steps] = []
     for steps in sorted(dict.fromkeys(found), key=search.rank):

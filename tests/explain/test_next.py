@@ -174,3 +174,18 @@ def test_a_line_can_be_the_goal(ahead: Any) -> None:
 def test_nothing_is_next_where_the_goal_is_reached(ahead: Any) -> None:
     found = ahead("stages for account:\n    Q: visit\n", visit("v", 1))
     assert found["reached"] and not found["sets"] and ahead.said == []
+
+
+def test_of_several_ways_one_that_is_open_is_not_called_closed(ahead: Any) -> None:
+    """Three days are out of reach today. Points are not, though these do not suffice: nothing is said to be closed."""
+    rules = (
+        "score s for lead:\n    webinar => +10\n"
+        "stages for lead:\n    Q: s >= {} or webinar on at least 3 days within 30 days\n"
+    )
+    far = ahead(rules.format(20), id="ann")
+    assert (far["sets"], far["obstacles"]) == ([], [])
+    assert [(each["said"], each["after"]) for each in far["helps"][0]["moved"]] == [("s", 10.0)]
+    near = ahead(rules.format(10), id="ann")
+    assert who(near) == [[("ann", "webinar")]] and near["sets"][0]["moved"][0]["said"] == "s"
+    none = ahead("score s for lead:\n    webinar => +10\nstages for lead:\n    Q: contact.student or s < 0\n", id="ann")
+    assert [each["why"] for each in none["obstacles"]] == ["fact", "fall"]
