@@ -33,9 +33,13 @@ def next_rows(found: Next, most: int | None = None) -> Iterator[Row]:
         yield Row(f"{more}: --why-not {found.goal}", indent=1)
 
 
+CERTAIN = ("fact", "others", "past", "undone", "fall")
+"""Where this is why, more events of whatever kind would not do."""
+
+
 def _nothing(found: Next) -> str:
-    if found.obstacles and not found.helps:
-        return "further events do not reach it:"
+    if found.obstacles and (not found.helps or any(each.why in CERTAIN for each in found.obstacles)):
+        return "further events alone do not reach it:"
     return f"no set of up to {found.most_steps} further events was found that reaches it ({found.trials} were tried)"
 
 
@@ -49,7 +53,8 @@ def _obstacle(each: Obstacle) -> Row:
 def _set(found: StepSet, mark: str) -> Iterator[Row]:
     for place, (doing, times) in enumerate(_repeated(found.steps)):
         yield Row(f"{mark if place == 0 else 'and '}{_doing(doing, times)}", "step", 2 if place == 0 else 3)
-    moved = "; ".join(map(_moved, found.moved))
+    told = [each for each in found.moved if each.before != each.after or each.holds] or found.moved
+    moved = "; ".join(map(_moved, told))
     yield Row(moved, indent=4)
     if found.gains:
         yield Row("by " + ", ".join(_gains(found.gains)), indent=4)

@@ -134,13 +134,8 @@ def _would_do(expr: Compare, left: Any, right: Any) -> str:
     if right is None:
         return f"a known value of {text_of(expr.right)}"
     wanted = words.shown(right, expr.right.kind)
-    if (
-        expr.kind == "bool"
-        and expr.op != "!="
-        and isinstance(left, float)
-        and isinstance(right, float)
-        and expr.op != "=="
-    ):
+    is_number = isinstance(left, float) and isinstance(right, float)
+    if is_number and expr.op not in ("==", "!=") and left != right:
         return f"{_bound(expr.op, wanted)} ({words.number(abs(right - left))} {_farther(expr.op)})"
     return _bound(expr.op, wanted)
 

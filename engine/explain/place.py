@@ -10,7 +10,7 @@ from ...grammar.nodes import Level
 from ..instants import local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.ladders import DISQUALIFIED
-from ..model import Line, lines
+from ..model import Const, Line, Points, lines
 from . import words
 from .ahead import telling
 from .describe import head_text
@@ -90,10 +90,11 @@ class Tense:
     joined: str = "joined or left"
     faded: str = "faded"
     passed: str = "passed"
+    held: str = "no longer held"
 
 
 PAST = Tense()
-SOON = Tense("will have faded", "runs out", "will be", "comes", "joins or leaves", "fades", "pass")
+SOON = Tense("will have faded", "runs out", "will be", "comes", "joins or leaves", "fades", "pass", "will not hold")
 
 
 def coming(evaluation: Evaluation, row: Row, causes: Sequence[Cause], rises: bool) -> str:
@@ -122,7 +123,15 @@ def _by_line(cause: Cause, line: Line, who: str, tense: Tense) -> str:
         return f"when {name}{of} {tense.ran_out} ({words.gain(points)})"
     if who and points > 0:
         return f"when {who} earned {words.gain(points)} for {name}"
+    if points < 0 and _gives(line):
+        return f"when {name}{of} {tense.held} ({words.gain(points)})"
     return f"with {words.gain(points)} for {name}{of}"
+
+
+def _gives(line: Line) -> bool:
+    """Whether a line gives points where it holds: if they are gone, so is what it asks for."""
+    value = line.effect.value
+    return isinstance(line.effect, Points) and isinstance(value, Const) and (value.value or 0.0) > 0  # type: ignore[operator]
 
 
 def _plainly(cause: Cause, who: str, tense: Tense) -> str:

@@ -43,7 +43,12 @@ def shown(value: Value, kind: str = "") -> str:
 
 
 def quoted(text: str) -> str:
-    return f"'{text}'"
+    """A text in quotes that it does not have itself.
+
+    >>> quoted("Met us"), quoted("Took the buyer's guide")
+    ("'Met us'", "“Took the buyer's guide”")
+    """
+    return f"“{text}”" if "'" in text else f"'{text}'"
 
 
 def level(value: float) -> str:
@@ -88,7 +93,7 @@ def cut(text: str, most: int = 40) -> str:
     >>> cut("'Mozilla/5.0'", 8), cut("short", 8), cut("quite a long one", 8)
     ("'Mozill…'", 'short', 'quite a…')
     """
-    if text.startswith("'") and text.endswith("'"):
+    if text[:1] + text[-1:] in ("''", "“”"):
         return quoted(_cut(text[1:-1], most - 1))
     return _cut(text, most)
 

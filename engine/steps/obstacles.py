@@ -5,32 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from ..interpreter.evaluation import Evaluation
 from ..model import (
     And,
     Compare,
+    Coverage,
+    Each,
     EventAggregate,
     Expr,
     Field,
     Happened,
     HeldFor,
     InStageFor,
+    LeadAggregate,
     Missing,
     Not,
     Or,
+    Part,
     PeriodAggregate,
+    Result,
     SomeOf,
     Standing,
 )
+from ..model.base import inside
 from .search import Search
 from .spots import Spot
-from .trials import MOVING
 
 Reason = Literal["fact", "others", "past", "undone", "fall", "event", "unknown"]
 """`fact`: a field of the account or contact must change. `others`: it compares with all others. `past`: it asks for the
 days before. `undone`: it has happened. `fall`: a number must fall. `event`: no event of now is selected, or enough."""
 
 WHY: Mapping[Reason, str] = {
-    "fact": "a fact that must change, no event",
+    "fact": "a fact must change, no event does it",
     "others": "it compares with all others: what it takes is not computed",
     "past": "it asks for the days before: only time can bring it",
     "undone": "what has happened cannot be undone",
@@ -46,7 +52,7 @@ def obstacles(search: Search, goal: Expr, spot: Spot) -> Iterator[tuple[Expr, Re
     if search.holds(goal, spot) or search.has_ways(goal, spot):
         return
     if not isinstance(goal, And | Or | SomeOf):
-        yield goal, _reason(goal)
+        yield goal, _reason(search, goal)
         return
     stuck = [list(obstacles(search, item, spot)) for item in goal.items]
     if isinstance(goal, And) or all(
@@ -55,18 +61,37 @@ def obstacles(search: Search, goal: Expr, spot: Spot) -> Iterator[tuple[Expr, Re
         yield from (found for several in stuck for found in several)
 
 
-def _reason(goal: Expr) -> Reason:
-    parts = list(goal.walk())
+def _reason(search: Search, goal: Expr) -> Reason:
+    parts = list(_behind(search.trials.base, goal))
     if any(isinstance(part, Standing) for part in parts):
         return "others"
     if any(isinstance(part, HeldFor | InStageFor) for part in parts):
         return "past"
     if isinstance(goal, Not) and not isinstance(goal.item, Compare | Missing):
         return "undone"
-    if not any(isinstance(part, MOVING) for part in parts) and any(isinstance(part, Field) for part in parts):
+    if any(isinstance(part, Field) for part in parts) and not any(isinstance(part, EVENTFUL) for part in parts):
         return "fact"
     if isinstance(goal, Compare) and goal.op in ("<", "<=", "=="):
         return "fall"
     if any(isinstance(part, Happened | EventAggregate | PeriodAggregate) for part in parts):
         return "event"
     return "unknown"
+
+
+EVENTFUL = (Happened, EventAggregate, PeriodAggregate, LeadAggregate, Coverage, Each)
+"""What events can move."""
+
+
+def _behind(evaluation: Evaluation, goal: Expr) -> Iterator[Expr | Part]:
+    """A condition and all that it hangs on: the scores and measures that it asks for, and those behind them."""
+    waiting: list[Expr | Part] = [goal]
+    seen: set[int] = set()
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting += inside(part)
+        if isinstance(part, Result) and part.what not in ("stage", "disqualified"):
+            definition = evaluation.definition(part)
+            if id(definition) not in seen:
+                seen.add(id(definition))
+                waiting.append(definition)
