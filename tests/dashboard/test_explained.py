@@ -1,0 +1,120 @@
+"""What the pages of some say beside the numbers: the sentence and the ways of `explain`, and what comes if nothing
+happens, which does come."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import scoreline
+from scoreline.engine.asking import explained
+from scoreline.engine.dashboard import Asked, write_site
+from scoreline.engine.dashboard.around import Around
+from scoreline.engine.demo import generate
+from scoreline.engine.instants import Zone, local_date
+from scoreline.engine.ruleset import Ruleset
+from scoreline.engine.scoring import instant, open_data, score
+
+from . import given
+
+ABM = Path(__file__).parents[2] / "rulesets" / "abm"
+UNTIL = datetime.datetime(2026, 3, 1, 22, tzinfo=datetime.UTC)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[given.Site, Ruleset, Any, int]:
+    """The site of a few companies of the demo data, with the rules, the data and the instant it was made of."""
+    folder = tmp_path_factory.mktemp("demo")
+    generate(folder / "data", until=UNTIL, accounts=9, days=200)
+    ruleset = scoreline.load(ABM)
+    dataset = open_data(ruleset, folder / "data")
+    at = instant(given.AS_OF, ruleset, dataset)
+    (folder / "site").mkdir()
+    write_site(folder / "site", ruleset, dataset, at, Asked(weeks=8, explained=4), lambda _said: None)
+    return given.Site(folder / "site"), ruleset, dataset, at
+
+
+def test_the_sentence_and_the_ways_are_those_of_explain(demo: tuple[given.Site, Ruleset, Any, int]) -> None:
+    site, ruleset, dataset, at = demo
+    told = {id: found["told"] for id, *_ in site.given("accounts") if (found := site.account(id))["told"]}
+    assert len(told) >= 4
+    for id, said in told.items():
+        found = explained(ruleset, id, dataset, at, level="account", ahead=True)
+        assert said["said"] == found.summary
+        ways = None if found.next is None else found.next.to_dict()
+        assert (said["next"] and (said["next"]["sets"], said["next"]["helps"])) == (
+            ways and (ways["sets"], ways["helps"])
+        )
+    assert any(" on " in said["said"] and ", when " in said["said"] for said in told.values())
+
+
+def test_stages_of_weeks_agree_with_the_day_that_explain_names(demo: tuple[given.Site, Ruleset, Any, int]) -> None:
+    site, ruleset, dataset, at = demo
+    zone = Zone.named(ruleset.model.timezone)
+    weeks = [local_date(seconds * 1_000_000, zone) for seconds in site.given("site")["past"]["at"]]
+    seen = 0
+    for id, *_ in site.given("accounts"):
+        arrival = explained(ruleset, id, dataset, at, level="account").arrival
+        places = [place for place, *_ in site.account(id)["history"]]
+        assert arrival is not None
+        since = datetime.date.fromisoformat(arrival.since)
+        for day, place in zip(weeks[-len(places) :], places, strict=True):
+            assert day < since or place == places[-1], (id, day, arrival)
+            assert day != since - datetime.timedelta(days=1) or arrival.known != "day" or place != places[-1], id
+            seen += day < since
+    assert seen
+
+
+def test_those_whom_the_overview_names_are_told_of(demo: tuple[given.Site, Ruleset, Any, int]) -> None:
+    site, *_ = demo
+    _, first = site.given("site")["first"]
+    assert all(site.account(id)["told"] for id, *_ in first[:4])
+    assert any(site.account(id)["told"] is None for id, *_ in site.given("accounts"))
+
+
+def test_what_is_foretold_comes(tmp_path: Path) -> None:
+    """The stage of the day before and of the day itself, scored as of then."""
+    site = given.write(tmp_path / "site")
+    ruleset = given.rules(tmp_path / "again")
+    moves = {id: site.account(id)["told"]["coming"] for id in ("acme", "birch", "__proto__")}
+    assert [(before, after) for _, before, after, _ in moves["acme"]] == [("MQA", "MEA")]
+    for id, found in moves.items():
+        for day, before, after, why in found:
+            eve = (datetime.date.fromisoformat(day) - datetime.timedelta(days=1)).isoformat()
+            for as_of, stage in ((eve, before), (day, after)):
+                rows = score(ruleset, given.data(), as_of=as_of).accounts
+                assert next(row["stage"] for row in rows if row["id"] == id) == stage, (id, as_of)
+            assert why.startswith("when ")
+
+
+def test_records_around_many_are_those_around_each(demo: tuple[given.Site, Ruleset, Any, int]) -> None:
+    _, _, dataset, _ = demo
+    ids = [id for (id,) in dataset.connection.execute("SELECT DISTINCT id FROM accounts").fetchall()]
+    around = Around(dataset, ids[:5])
+    for id in ids:
+        assert around.of(id) == dataset.around(id)
+    assert around.of("nobody") is None
+
+
+@pytest.mark.parametrize("most", [0, 100])
+def test_so_many_are_told_of_as_are_asked_for(tmp_path: Path, most: int) -> None:
+    site = given.write(tmp_path / "site", explained=most)
+    told = [site.account(id)["told"] for id in ("acme", "birch", "__proto__")]
+    assert all((each is None) == (most == 0) for each in told)
+
+
+def test_rules_that_compare_with_everybody_tell_of_nobody(tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    given.rules(folder)
+    rules = given.RULES + "\nscore place for account:\n    first: rank(readiness) <= 2 => +1\n"
+    (folder / "small.rules").write_text(rules, encoding="utf-8")
+    ruleset = scoreline.load(folder)
+    dataset = open_data(ruleset, given.data())
+    (tmp_path / "site").mkdir()
+    write_site(
+        tmp_path / "site", ruleset, dataset, instant(given.AS_OF, ruleset, dataset), Asked(0), lambda _said: None
+    )
+    assert given.Site(tmp_path / "site").account("acme")["told"] is None
