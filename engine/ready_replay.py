@@ -12,8 +12,7 @@ from .model import Model
 from .plan.pace import Pace
 from .plan.steps import LEVELS, Plan
 from .ready import built, kept_or_made, said_of
-from .runners.across import Statements, statements
-from .sql.prepared import Prepared
+from .runners.across import Part, Statements, statements
 
 if TYPE_CHECKING:
     from .plan.compile import Physical, Titles
@@ -53,15 +52,9 @@ def ready_replay(
         (model, "replay", versioned, many, contributions, physical, titles, sorted(entries_of)),
         lambda tree: _built(model, *tree),
         made,
-        lambda found: (said_of(found.plan), found.steps.once, found.steps.at_hand, found.steps.each),
+        lambda found: (said_of(found.plan), *found.steps.parts),
     )
 
 
-def _built(
-    model: Model,
-    said: Mapping[str, Any],
-    once: tuple[Prepared, ...],
-    at_hand: tuple[Prepared, ...],
-    each: tuple[Prepared, ...],
-) -> ReadyReplay:
-    return ReadyReplay(built(model, said, ()).plan, Statements(once, at_hand, each))
+def _built(model: Model, said: Mapping[str, Any], *parts: Part) -> ReadyReplay:
+    return ReadyReplay(built(model, said, ()).plan, Statements(*parts))

@@ -80,7 +80,8 @@ def outline(model: Model, contributions: bool = False, days: int | None = None) 
     PlanError."""
     pace = None if days is None else Pace(min(MANY, days), DAY)
     plan = make_plan(model, contributions, versioned=pace is None, many=pace)
-    once = frozenset[str]() if days is None else {step.name for step in across(plan.steps).once}
+    lifted = None if days is None else across(plan.steps)
+    once = {step.name for step in (*lifted.once, *lifted.spanning)} if lifted else set[str]()
     is_by_kind = any(step.name in _BY_KIND for step in plan.steps)
     explained = plan if contributions else make_plan(model, True, "by kind" if is_by_kind else "wide")
     found = tuple(rules(explained))

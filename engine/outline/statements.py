@@ -33,17 +33,22 @@ def statement(step: Step | DecayStep, dialect: str = "duckdb") -> str:
 
 def _with_plain_joins(node: exp.Expr) -> exp.Expr:
     """A query in which nothing comes between what an ASOF join asks for and what it takes, for who has no such join."""
-    for join in node.args.get("joins") or () if isinstance(node, exp.Select) else ():
-        if join.method == "ASOF":
-            join.set("method", None)
-            test, between = join.args["on"], exp.to_identifier("between", quoted=True)
-            taken, found = test.expression, join.this.copy()
-            found.set("alias", exp.TableAlias(this=between))
-            nearer = exp.column(taken.this.copy(), table=between.copy())
-            tests = exp.LTE(this=test.this.copy(), expression=nearer), nearer.copy() < taken.copy()
-            others = exp.Select(expressions=[exp.Literal.number(1)]).from_(found).where(*tests)
-            node.where(exp.not_(exp.Exists(this=others)), copy=False)
+    if isinstance(node, exp.Select):
+        for join in node.args.get("joins") or ():
+            if join.method == "ASOF":
+                join.set("method", None)
+                node.where(exp.not_(exp.Exists(this=_between(join))), copy=False)
     return node
+
+
+def _between(join: exp.Join) -> exp.Select:
+    """What lies between what a join asks for and what it takes."""
+    test, between = join.args["on"], exp.to_identifier("between", quoted=True)
+    taken, others = test.expression, join.this.copy()
+    others.set("alias", exp.TableAlias(this=between))
+    nearer = exp.column(taken.this.copy(), table=between.copy())
+    tests = exp.LTE(this=test.this.copy(), expression=nearer), nearer.copy() < taken.copy()
+    return exp.Select(expressions=[exp.Literal.number(1)]).from_(others).where(*tests)
 
 
 def note(plan: Plan, step: Step | DecayStep) -> str:

@@ -17,6 +17,7 @@ from .steps import (
     AT_HAND,
     CHAIN,
     DATA,
+    EVERY,
     INSTANT,
     NUMBER,
     Chain,
@@ -50,12 +51,18 @@ POPULATIONS = By("populations", "one", "population number", frozenset(DATA))
 
 @dataclass(frozen=True)
 class Lifted:
-    """The steps of a plan over many instants: those that depend on none of them, after these those that only depend on
-    which instants are at hand, and after these those by instant."""
+    """The steps of a plan over many instants: those that depend on none of them, after these those that depend on which
+    there are in a stretch of time, then those that depend on which are at hand, and after these those by instant."""
 
     once: tuple[Step | DecayStep, ...]
+    spanning: tuple[Step | DecayStep, ...]
     at_hand: tuple[Step | DecayStep, ...]
     each: tuple[Step | DecayStep, ...]
+
+    @property
+    def steps(self) -> tuple[Step | DecayStep, ...]:
+        """All of them."""
+        return (*self.once, *self.spanning, *self.at_hand, *self.each)
 
 
 def across(steps: Iterable[Step | DecayStep], by: By = INSTANTS) -> Lifted:
@@ -63,9 +70,14 @@ def across(steps: Iterable[Step | DecayStep], by: By = INSTANTS) -> Lifted:
     lift = _Lift(by)
     lifted = [lift.step(step) for step in steps]
     each = [step for step in lifted if step.name in lift.lifted or {by.relation, *lift.lifted} & {*step.reads}]
-    others = [step for step in lifted if step not in each]
-    at_hand = [step for step in others if AT_HAND in step.reads]
-    return Lifted(tuple(step for step in others if step not in at_hand), tuple(at_hand), tuple(each))
+    spanning: dict[str, Step | DecayStep] = {}
+    for step in lifted:
+        if step not in each and {EVERY, *spanning} & {*step.reads}:
+            spanning[step.name] = step
+    at_hand = [step for step in lifted if step not in each and AT_HAND in step.reads]
+    once = [step for step in lifted if step not in each and step not in at_hand and step.name not in spanning]
+    others = [step for step in spanning.values() if step not in at_hand]
+    return Lifted(tuple(once), tuple(others), tuple(at_hand), tuple(each))
 
 
 class _Lift:

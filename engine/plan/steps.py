@@ -24,11 +24,11 @@ NUMBER = "instant number"
 """The column with the number of the instant, where there are many; no property can have this name."""
 
 EVERY = "instants"
-"""Of many instants all, whichever of them are worked on: `as_of`."""
+"""Of many instants all in a stretch of time, whichever of them are worked on: `as_of`."""
 
 AT_HAND = "instants at hand"
-"""Of many instants the first and the last of some that follow each other, those that are worked on among them: `first`,
-`last`."""
+"""Of these the first and the last of some that follow each other, those that are worked on among them: `first`, `last`.
+"""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 import duckdb
@@ -22,8 +24,11 @@ from .embedded import drop, fill_table, instant_values, make_steps
 BUDGET = 6_000_000
 """About so many rows of contacts and events are worked on at once."""
 
-AT_HAND_AT_ONCE = 4
-"""So many times as many instants are at hand: what is so at any of them is picked out of all that ever is so."""
+STRETCH = 100
+"""At most so many instants are followed from one to the next, before that begins anew: all that is followed is held."""
+
+AT_HAND_AT_ONCE = 30
+"""About so many instants are at hand: what is so at any of them is picked out of all that is so in the stretch."""
 
 EVENT = "event"
 """The step that has the events as they are at an instant; without it they are only counted."""
@@ -48,14 +53,23 @@ UNREAD = ("counts", "ignored")
 """Steps that only say what became of the data."""
 
 
+Part = tuple[Prepared, ...]
+"""Statements that run one after the other."""
+
+
 @dataclass(frozen=True)
 class Statements:
-    """The statements of a plan over many instants: those that depend on none of them, after these those that depend on
-    which are at hand, and after these those by instant."""
+    """The statements of a plan over many instants, as `plan.across.Lifted` has the steps."""
 
-    once: tuple[Prepared, ...]
-    at_hand: tuple[Prepared, ...]
-    each: tuple[Prepared, ...]
+    once: Part
+    spanning: Part
+    at_hand: Part
+    each: Part
+
+    @property
+    def parts(self) -> tuple[Part, Part, Part, Part]:
+        """Those of each kind."""
+        return self.once, self.spanning, self.at_hand, self.each
 
 
 def statements(plan: Plan, contributions: bool = False) -> Statements:
@@ -65,7 +79,8 @@ def statements(plan: Plan, contributions: bool = False) -> Statements:
     unread = UNREAD if contributions else (*UNREAD, "contributions")
     with uncollected():
         found = across(step for step in plan.steps if step.name not in unread)
-        return Statements(*(tuple(map(prepared, part)) for part in (found.once, found.at_hand, found.each)))
+        parts = (found.once, found.spanning, found.at_hand, found.each)
+        return Statements(*(tuple(map(prepared, part)) for part in parts))
 
 
 class Across:
@@ -78,7 +93,6 @@ class Across:
         self._plan = plan
         self._cursor = cursor
         self._steps = steps or statements(plan)
-        self._results = [step.name for step in self._steps.each if step.name in RESULTS]
 
     def run(
         self,
@@ -92,27 +106,40 @@ class Across:
         counted = counted or partial(uncounted, "")
         done = 0
         counted(done, len(instants))
-        once, near, each = self._steps.once, self._steps.at_hand, self._steps.each
-        shared = {step.name for step in once} & {name for step in (*near, *each) for name in step.reads}
-        most = at_once or self._most()
         self._cursor.execute(_FEW_INSTANTS)
-        fill_table(self._cursor, EVERY, ["as_of"], ["BIGINT"], [list(instants)])
-        make_steps(self._cursor, once, shared)
-        for some in _chunks(instants, AT_HAND_AT_ONCE * most):
-            fill_table(self._cursor, AT_HAND, ["first", "last"], ["BIGINT"] * 2, [[some[0]], [some[-1]]])
-            make_steps(self._cursor, near, [step.name for step in near])
-            for chunk in _chunks(some, most):
-                self._fill_instants(chunk)
-                make_steps(self._cursor, each, RESULTS)
-                collect(chunk)
+        once, spanning, at_hand, each = self._steps.parts
+        with self._made(once, (*spanning, *at_hand, *each)):
+            for chunk in self._at_once(instants, at_once or self._most()):
+                with self._filled(chunk), self._made(each, (), RESULTS):
+                    collect(chunk)
                 done += len(chunk)
                 counted(done, len(instants))
-                for name in (*self._results, INSTANT):
-                    drop(self._cursor, name)
-            for name in (AT_HAND, *(step.name for step in near)):
-                drop(self._cursor, name)
-        for name in (EVERY, *shared):
+
+    def _at_once(self, instants: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+        """The instants that are worked on at once, while what they have in common with those around them is there."""
+        _, spanning, at_hand, each = self._steps.parts
+        for stretch in _evenly(instants, STRETCH):
+            with self._table(EVERY, ["as_of"], [list(stretch)]), self._made(spanning, (*at_hand, *each)):
+                for some in _chunks(stretch, max(1, AT_HAND_AT_ONCE // most) * most):
+                    bounds = [[some[0]], [some[-1]]]
+                    with self._table(AT_HAND, ["first", "last"], bounds), self._made(at_hand, each):
+                        yield from _chunks(some, most)
+
+    @contextmanager
+    def _made(self, steps: Part, readers: Part, kept: Collection[str] = ()) -> Iterator[None]:
+        """The tables of some steps that their readers need, or that are kept, for so long."""
+        names = {step.name for step in steps} & {*kept, *(name for step in readers for name in step.reads)}
+        make_steps(self._cursor, steps, names)
+        yield
+        for name in names:
             drop(self._cursor, name)
+
+    @contextmanager
+    def _table(self, name: str, columns: list[str], values: Sequence[object]) -> Iterator[None]:
+        """A table of whole numbers, for so long."""
+        fill_table(self._cursor, name, columns, ["BIGINT"] * len(columns), values)
+        yield
+        drop(self._cursor, name)
 
     def _most(self) -> int:
         """How many instants are worked on at once."""
@@ -122,19 +149,27 @@ class Across:
             events = min(events, COUNTED * contacts)
         return max(1, BUDGET // max(1, contacts + events))
 
-    def _fill_instants(self, instants: Sequence[int]) -> None:
-        """The relation of the instants: one row each."""
+    @contextmanager
+    def _filled(self, instants: Sequence[int]) -> Iterator[None]:
+        """The relation of the instants, for so long: one row each."""
         zone = Zone.named(self._plan.model.timezone)
         rows = [instant_values(self._plan, at, zone) for at in instants]
         kinds: dict[str, Kind] = {name: value.kind for name, value in rows[0].items()}
         values: list[object] = [list(range(len(rows))), *([row[name].value for row in rows] for name in kinds)]
         types = ["BIGINT", *(TYPES[kind] for kind in kinds.values())]
         fill_table(self._cursor, INSTANT, [NUMBER, *kinds], types, values)
+        yield
+        drop(self._cursor, INSTANT)
 
 
 def _chunks(instants: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     for start in range(0, len(instants), size):
         yield instants[start : start + size]
+
+
+def _evenly(instants: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+    """At most so many instants at once, and about as many each time."""
+    return _chunks(instants, math.ceil(len(instants) / math.ceil(len(instants) / most)))
 
 
 def by_instant(alias: str) -> tuple[exp.Expr, exp.Expr]:

@@ -56,7 +56,7 @@ def _number(id_: str, digits: int) -> exp.Expr:
 def _lifted(plan: Plan) -> Plan:
     lifted = across((step for step in plan.steps if step.name not in UNREAD), POPULATIONS)
     days, doubt = (None if each is None else _lifted(each) for each in (plan.days, plan.doubt))
-    return replace(plan, steps=(*lifted.once, *lifted.at_hand, *lifted.each), days=days, doubt=doubt)
+    return replace(plan, steps=lifted.steps, days=days, doubt=doubt)
 
 
 def _entries(made: Run) -> Sequence[Contribution]:

@@ -14,7 +14,7 @@ from scoreline.engine.model import Model
 from scoreline.engine.plan import plan
 from scoreline.engine.plan.pace import ALWAYS, DAYS, MANY, Pace, pace
 from scoreline.engine.records import Account, Contact, Event, Population
-from scoreline.engine.runners import run
+from scoreline.engine.runners import across, run
 
 from .models import model_of
 from .records import NOON
@@ -94,8 +94,10 @@ def spelt(made: Model, at_pace: Pace = DAYS) -> list[str]:
     return [name for name in names if "spells" in name]
 
 
-def compare(seed: int) -> None:
+def compare(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chances = random.Random(seed)
+    for name in ("STRETCH", "AT_HAND_AT_ONCE"):
+        monkeypatch.setattr(across, name, (3, 100, 7)[seed % 3])
     model, given = model_of(rules(chances), chances.choice(("UTC", "Europe/Berlin"))), people(chances)
     data, at = Dataset.from_population(given, model.schema), instants(chances)
     assert spelt(model, ALWAYS) == ["lead_spells_1", "account_spells_1"]
@@ -111,14 +113,14 @@ def compare(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_followed_and_counted_are_the_same(seed: int) -> None:
-    compare(seed)
+def test_followed_and_counted_are_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    compare(seed, monkeypatch)
 
 
 @pytest.mark.soak
-def test_followed_and_counted_are_the_same_for_long() -> None:
+def test_followed_and_counted_are_the_same_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(300):
-        compare(seed)
+        compare(seed, monkeypatch)
 
 
 def scores(replayed: Replayed) -> list[int]:
