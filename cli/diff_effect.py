@@ -30,12 +30,12 @@ def headline(effect: Effect) -> Iterator[Block]:
         yield Prose(said(text), "doubt" if found.gained or found.lost else "plain")
 
 
-def blocks(effect: Effect) -> Iterator[Block]:
+def blocks(effect: Effect, timezone: str) -> Iterator[Block]:
     """The effect in detail, the most important first."""
-    from ..engine.instants import format_instant
+    from ..engine.instants import Zone, said_instant
 
     if any(effect.moved.values()) or effect.idle:
-        yield Head(said(f"Effect as of {format_instant(effect.as_of)}"))
+        yield Head(said(f"Effect as of {said_instant(effect.as_of, Zone.named(timezone))}"))
     if effect.qualified is not None:
         yield from _qualified(effect.qualified)
     yield from _transitions(effect.transitions)

@@ -58,7 +58,7 @@ def _blocks(compared: Compared) -> Iterator[Block]:
         yield Prose(said(f"… and {len(found.changes) - MOST_CHANGES:,} more: `--format json` has all of them."))
     yield from _reach(found)
     if compared.effect is not None:
-        yield from blocks(compared.effect)
+        yield from blocks(compared.effect, found.new.model.timezone)
 
 
 def _title(old: Compiled, new: Compiled) -> str:

@@ -137,8 +137,12 @@ def document(found: Explanation | History, rules: Ruleset) -> dict[str, Any]:
 
 def origin(explanation: Explanation | History, rules: Ruleset, settings: Sequence[str]) -> str:
     """One line by which the explanation can be checked wherever it is pasted: rules, instant, params that were set."""
+    from ..engine.instants import Zone, parse_instant, said_instant
+
     name = f"{rules.name} {rules.version}".strip()
-    instant = f"{explanation.as_of} ({rules.model.timezone})"
+    zone = Zone.named(rules.model.timezone)
+    at = parse_instant(explanation.as_of, zone)
+    instant = explanation.as_of if at is None else said_instant(at, zone)
     changed = "".join(f", --set {param}={value}" for param, value in loading.params(settings).items())
     return printable(f"{name} as of {instant}{changed}")
 

@@ -97,7 +97,7 @@ def keep(
     (done,) = when_free(store, patience, lambda: append(store, kept, about, lines, also, adds))
     if events is not None:
         events.whole(made[0], patience)
-    say(told(store, done))
+    say(told(store, done, rules.model.timezone))
     if events is not None:
         events.say_unkept(made[1])
     since = day(rules, done.at)
@@ -111,9 +111,9 @@ def day(rules: Compiled, at: int) -> str:
     return local_date(at, Zone.named(rules.model.timezone)).isoformat()
 
 
-def told(store: Path, done: Appended) -> str:
+def told(store: Path, done: Appended, timezone: str) -> str:
     """What became of a snapshot, in one line."""
-    from ..engine.instants import format_instant
+    from ..engine.instants import Zone, said_instant
 
     if done.what == "same":
         return f"{store} has these results already: nothing has changed"
@@ -124,4 +124,4 @@ def told(store: Path, done: Appended) -> str:
     if done.accounts or done.leads:
         found = f"{plural(done.accounts, 'account')} and {plural(done.leads, 'lead')} have other results"
     moves = plural(done.moves, "stage move") if done.moves else "no stage moves"
-    return f"kept in {store}{instead}: {found} than {format_instant(done.since)}, {moves}"
+    return f"kept in {store}{instead}: {found} than those of {said_instant(done.since, Zone.named(timezone))}, {moves}"

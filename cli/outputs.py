@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 def heading(rules: Compiled, results: Results) -> str:
     """What was scored with what, on two lines."""
-    from ..engine.instants import format_instant
+    from ..engine.instants import Zone, said_instant
 
     counts = results.counts
     version = f" {rules.version}" if rules.version else ""
-    first = f"{click.style(rules.name + version, bold=True)} as of {format_instant(results.as_of)}"
+    instant = said_instant(results.as_of, Zone.named(rules.model.timezone))
+    first = f"{click.style(rules.name + version, bold=True)} as of {instant}"
     found = [plural(counts.accounts, "account"), plural(counts.contacts, "contact"), plural(counts.events, "event")]
     apart = [
         f"{count:,} {word}"

@@ -236,6 +236,31 @@ def format_instant(us: int) -> str:
 # ── the calendar ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def local_time(us: int, zone: Zone) -> str:
+    """An instant as ISO text on the clock of the zone, with its offset.
+
+    >>> local_time(0, Zone.named("Europe/Berlin"))
+    '1970-01-01T01:00:00+01:00'
+    """
+    offset = zone.offset_at(us)
+    wall = format_instant(min(us + offset, LAST)).removesuffix("Z")
+    sign = "-" if offset < 0 else "+"
+    hours, minutes = divmod(abs(offset) // MINUTE, 60)
+    return f"{wall}{sign}{hours:02}:{minutes:02}"
+
+
+def said_instant(us: int, zone: Zone) -> str:
+    """An instant as people say it, on the clock of the zone: the end of a day by its date, any other with its time.
+
+    >>> said_instant(86_399_999_999, Zone.named("UTC"))
+    '1970-01-01 (UTC)'
+    >>> said_instant(0, Zone.named("Europe/Berlin"))
+    '1970-01-01T01:00:00+01:00 (Europe/Berlin)'
+    """
+    day = local_date(us, zone)
+    return f"{day.isoformat() if us == day_end(day, zone) else local_time(us, zone)} ({zone.name})"
+
+
 def local_date(us: int, zone: Zone) -> date:
     """The calendar date on the zone's clock at an instant."""
     ordinal = zone.to_local(us) // DAY + _EPOCH_DAY

@@ -12,7 +12,8 @@ from ..explain.causes import Causes, points_by_line
 from ..explain.conditions import explain_condition
 from ..explain.describe import text_of
 from ..explain.report import Cause, Condition, Known, Report
-from ..explain.words import local_time, plain
+from ..explain.words import plain
+from ..instants import local_time
 from ..interpreter import Evaluation, Row
 from ..memory import anchored
 from ..model import Model, lines

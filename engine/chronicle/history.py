@@ -16,8 +16,7 @@ from ...grammar.nodes import Level
 from ..explain import find
 from ..explain.causes import Causes, points_by_line
 from ..explain.report import Cause, Report
-from ..explain.words import local_time
-from ..instants import Zone, local_date
+from ..instants import Zone, local_date, local_time
 from ..interpreter import Evaluation
 from ..interpreter.course import PER_CONTACT
 from ..links import key_of

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 from ...grammar.nodes import Level
-from ..instants import Zone, local_date
+from ..instants import Zone, local_date, local_time
 from ..interpreter.course import Course
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import Event
@@ -16,7 +16,6 @@ from ..model import lines as rule_lines
 from ..records import Population
 from ..rounding import from_units
 from ..suggest import did_you_mean
-from . import words
 from .ahead import look_ahead
 from .arrival import Recollection, arrive
 from .report import Arrival, Explanation, Ignored, LeadShown
@@ -121,7 +120,7 @@ def explain_row(
         row.level,
         row.entity.id,
         row.account.id if row.level == "lead" and row.account is not None else None,
-        words.local_time(evaluation.as_of, evaluation.zone),
+        local_time(evaluation.as_of, evaluation.zone),
         evaluation.zone.name,
         len(evaluation.events_of(row.entity).events),
         ladder,

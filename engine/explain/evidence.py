@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from ..instants import DAY, HOUR, age_in
+from ..instants import DAY, HOUR, age_in, local_time
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import Event, Lead, newest_first
 from ..interpreter.rows import Row, lead_row
@@ -45,7 +45,7 @@ def events_shown(evaluation: Evaluation, events: Iterable[Event], most: int = FE
     ordered = sorted(events, key=newest_first)
     if not ordered:
         return EventsShown(0, None, None, ())
-    first, last = (words.local_time(event.at, evaluation.zone) for event in (ordered[-1], ordered[0]))
+    first, last = (local_time(event.at, evaluation.zone) for event in (ordered[-1], ordered[0]))
     return EventsShown(len(ordered), first, last, tuple(event_shown(evaluation, event) for event in ordered[:most]))
 
 
@@ -57,7 +57,7 @@ def event_shown(evaluation: Evaluation, event: Event) -> EventShown:
     return EventShown(
         event.id,
         event.type,
-        words.local_time(event.at, evaluation.zone),
+        local_time(event.at, evaluation.zone),
         age_in(event.at, evaluation.as_of, DAY),
         age_in(event.at, evaluation.as_of, HOUR),
         None if event.lead is None else event.lead.id,

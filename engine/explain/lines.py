@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..instants import HOUR, age_in
+from ..instants import HOUR, age_in, local_time
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.lines import LineWork, events_of
 from ..interpreter.pieces import Piece as WorkedPiece
@@ -97,7 +97,7 @@ def _piece(evaluation: Evaluation, rule: Rule, piece: WorkedPiece, row: Row) -> 
         _name(evaluation, rule.each, piece),
         None if piece.units is None else from_units(piece.units),
         piece.points,
-        at=None if piece.at is None else words.local_time(piece.at, evaluation.zone),
+        at=None if piece.at is None else local_time(piece.at, evaluation.zone),
         lead=None if piece.lead is None else piece.lead.id,
         events=events_shown(evaluation, piece.events) if shown and piece.events else None,
         dropped=_dropped(evaluation, piece, row),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..instants import local_time
 from ..interpreter import ladders
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import newest
@@ -89,4 +90,4 @@ def _until(evaluation: Evaluation, line: Disqualification, row: Row) -> str | No
         return None
     last = newest(evaluation.select(line.ages_by, row).events)
     length = micros(evaluation, line.lasting, row)
-    return None if last is None or length is None else words.local_time(last.at + length, evaluation.zone)
+    return None if last is None or length is None else local_time(last.at + length, evaluation.zone)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from ..figures import number as number
 from ..figures import plural as plural
 from ..figures import signed as signed
-from ..instants import DAY, HOUR, LAST, MINUTE, SECOND, Zone, format_instant
+from ..instants import DAY, HOUR, MINUTE, SECOND, format_instant
 from ..model import AtMost, Bound, Cooldown, Decay, EventAttr, Expr, Field, Prop
 from ..records import Value
 from ..rounding import round_to
@@ -135,19 +135,6 @@ def duration(micros: int) -> str:
         if micros >= unit and micros % unit == 0:
             return plural(micros // unit, word)
     return plural(micros / SECOND, "second")
-
-
-def local_time(us: int, zone: Zone) -> str:
-    """An instant as ISO text on the clock of the zone, with its offset.
-
-    >>> local_time(0, Zone.named("Europe/Berlin"))
-    '1970-01-01T01:00:00+01:00'
-    """
-    offset = zone.offset_at(us)
-    wall = format_instant(min(us + offset, LAST)).removesuffix("Z")
-    sign = "-" if offset < 0 else "+"
-    hours, minutes = divmod(abs(offset) // MINUTE, 60)
-    return f"{wall}{sign}{hours:02}:{minutes:02}"
 
 
 # --- modifiers ------------------------------------------------------------------------------------------------------

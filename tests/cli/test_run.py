@@ -33,7 +33,7 @@ def test_results_are_a_document_on_stdout_and_the_rest_is_not(scoreline: Call, s
     assert document["ruleset"]["name"] == "starter"
     assert document["accounts"][0]["id"] == "alder-works"
     assert "contributions" not in document
-    assert "starter 0.1.0 as of 2026-03-01T22:59:59.999999Z" in done.err
+    assert "starter 0.1.0 as of 2026-03-01 (Europe/Berlin)" in done.err
     assert "6 accounts, 11 contacts, 29 events" in done.err
     assert f"scoreline explain {starter} " in done.err
 

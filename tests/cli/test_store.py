@@ -56,7 +56,7 @@ def test_without_an_instant_it_is_the_end_of_yesterday(
     monkeypatch.setattr("time.time_ns", lambda: MORNING + 86_400_000_000_000)
     words = ("run", starter, "--data", starter / "data", "--store", store)
     done = scoreline(*words)
-    assert "as of 2026-02-28T22:59:59.999999Z" in done.err and "no stage moves" in done.err
+    assert "as of 2026-02-28 (Europe/Berlin)" in done.err and "no stage moves" in done.err
     assert "explain" in done.err and "--as-of 2026-02-28" in done.err
     assert "scoreline moves --store" in done.err
     monkeypatch.setattr("time.time_ns", lambda: MORNING + 90_000_000_000_000)
