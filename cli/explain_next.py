@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ..engine.explain import words
 from ..engine.explain.report import Doing, Gain, Known, Moved, Next, Obstacle, StepSet
-from ..engine.steps.obstacles import WHY
+from ..engine.steps.obstacles import CERTAIN, WHY
 from .rows import Row
 
 
@@ -31,10 +31,6 @@ def next_rows(found: Next, most: int | None = None) -> Iterator[Row]:
     if not found.complete and most is not None:
         more = "there was more to try" if found.trials else "not looked for among so many events"
         yield Row(f"{more}: --why-not {found.goal}", indent=1)
-
-
-CERTAIN = ("fact", "others", "past", "undone", "fall")
-"""Where this is why, more events of whatever kind would not do."""
 
 
 def _nothing(found: Next) -> str:

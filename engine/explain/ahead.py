@@ -29,8 +29,8 @@ WORK = 100_000
 """How many events are gone through, in all trials together, where nobody asked what is next."""
 ASKED = 600_000
 """The same where somebody did."""
-FEWEST, ENOUGH, TRIALS = 60, 250, 600
-"""With fewer trials hardly anything is found, so many are nearly always enough, and more are hardly ever needed."""
+FEWEST, TRIALS = 60, 600
+"""With fewer trials hardly anything is found, and more are hardly ever needed."""
 
 
 def look_ahead(evaluation: Evaluation, population: Population, row: Row, goal: str | None = None) -> Next | None:
@@ -39,10 +39,10 @@ def look_ahead(evaluation: Evaluation, population: Population, row: Row, goal: s
     Where only a fact stands between someone and the next stage, the one after it is looked at, too.
     """
     if goal is not None:
-        return _explain_next(evaluation, population, row, goal, max(FEWEST, trials(population, ASKED, TRIALS)))
+        return _explain_next(evaluation, population, row, goal, max(FEWEST, trials(population, ASKED)))
     found = None
     for name in _above(evaluation, row):
-        found = _explain_next(evaluation, population, row, name, trials(population, WORK, ENOUGH))
+        found = _explain_next(evaluation, population, row, name, trials(population, WORK))
         if not found.complete or found.sets or found.helps or any(each.why != "fact" for each in found.obstacles):
             break
     return found
@@ -57,9 +57,9 @@ def _above(evaluation: Evaluation, row: Row) -> list[str]:
     return names[names.index(current) + 1 :] if current in names else []
 
 
-def trials(population: Population, work: int, most: int) -> int:
-    """How many trials of a population may be made for so much work, and at most; none where they would be too few."""
-    found = min(most, work // max(1, len(population.events)))
+def trials(population: Population, work: int) -> int:
+    """How many trials of a population may be made for so much work; none where they would be too few."""
+    found = min(TRIALS, work // max(1, len(population.events)))
     return found if found >= FEWEST else 0
 
 

@@ -31,7 +31,7 @@ def place(
     if arrival.known == "longer":
         return f"{row.entity.id} has been {now} for at least {_length(evaluation, arrival)}{until}"
     if arrival.known == "start":
-        return f"{row.entity.id} has been {now} since the data begin{until}"
+        return f"{row.entity.id} has been {now} since the data begin ({words.calendar_day(arrival.since)}){until}"
     tipped = _tipped(evaluation, row, arrival.causes, _rises(ladder, disqualified, arrival))
     move = _move(ladder, disqualified, arrival)
     return f"{row.entity.id} {move} on {words.calendar_day(arrival.since)}{tipped}{until}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Literal
 
 from ..interpreter.evaluation import Evaluation
@@ -35,6 +35,8 @@ Reason = Literal["fact", "others", "past", "undone", "fall", "event", "unknown"]
 """`fact`: a field of the account or contact must change. `others`: it compares with all others. `past`: it asks for the
 days before. `undone`: it has happened. `fall`: a number must fall. `event`: no event of now is selected, or enough."""
 
+CERTAIN: Container[Reason] = ("fact", "others", "past", "undone", "fall")
+"""Where this is why, more events of whatever kind would not do."""
 WHY: Mapping[Reason, str] = {
     "fact": "a fact must change, no event does it",
     "others": "it compares with all others: what it takes is not computed",

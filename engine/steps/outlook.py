@@ -11,7 +11,7 @@ from ..interpreter.evaluation import Evaluation
 from ..interpreter.rows import Row
 from ..model import Expr, Not, Or, Stage
 from ..records import Population
-from .obstacles import Reason, obstacles
+from .obstacles import CERTAIN, Reason, obstacles
 from .reaching import SETS, least, various
 from .search import TRIALS, Search, apart
 from .spots import Spot
@@ -55,9 +55,17 @@ def outlook(
     found = least(search, (way for goals in every for way in search.reach(goals, spot)))
     kept = (steps for steps in various(found) if _keeps_its_promise(search, unmet, spot, steps))
     sets = tuple(islice(kept, SETS))
-    stuck = tuple(found for goal in unmet for found in obstacles(search, goal, spot)) if not sets else ()
+    stuck = tuple(_stuck(search, unmet, spot)) if not sets else ()
     helps = () if sets else tuple(various(way for goals in every for way in search.helpful(goals, spot))[:HELPS])
-    return Outlook(unmet, sets, helps, stuck, search.trials.spent, not search.is_over, search)
+    return Outlook(unmet, sets, helps, stuck, search.trials.spent, not search.was_cut, search)
+
+
+def _stuck(search: Search, goals: Sequence[Expr], spot: Spot) -> Iterator[tuple[Expr, Reason]]:
+    """What no event can bring. That none of those that were tried does says little where there were more to try."""
+    for goal in goals:
+        for part, why in obstacles(search, goal, spot):
+            if why in CERTAIN or not search.was_cut:
+                yield part, why
 
 
 def alternatives(goals: Sequence[Expr]) -> Iterator[list[Expr]]:

@@ -30,6 +30,7 @@ class Search:
 
     def __init__(self, base: Evaluation, population: Population, trials: int = TRIALS) -> None:
         self.trials = Trials(base, population)
+        self.was_cut = False
         self._most = self._limit = trials
         self._depth = 0
         self._answers: dict[
@@ -39,8 +40,11 @@ class Search:
 
     @property
     def is_over(self) -> bool:
-        """Whether as many trials were made as are allowed."""
-        return self.trials.spent >= self._limit
+        """Whether as many trials were made as are allowed; whoever asks stops then, and `was_cut`."""
+        if self.trials.spent < self._limit:
+            return False
+        self.was_cut = True
+        return True
 
     # --- what is --------------------------------------------------------------------------------------------------
 
