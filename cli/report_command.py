@@ -51,11 +51,10 @@ def _weeks(ctx: click.Context, param: click.Parameter, given: str | None) -> int
     "--explain",
     "explained",
     type=click.IntRange(0, 100_000),
-    default=12,
-    show_default=True,
     metavar="N",
     help="The pages of so many accounts, the furthest first, and of so many disqualified ones, also say since when "
-    "they are there and why, what would have to happen next, and what will be lost by when.",
+    "they are there and why, what would have to happen next, and what will be lost by when. Default: 12, or none where "
+    "there are more than 300,000 records.",
 )
 @click.option(
     "--backtest",
@@ -73,7 +72,7 @@ def command(
     out: Path,
     weeks: int | None,
     events: int,
-    explained: int,
+    explained: int | None,
     backtest: Path | None,
 ) -> None:
     """Make a site of the results of RULESET and of all reasons for them.
@@ -100,6 +99,8 @@ def command(
     say(f"wrote {out} ({len(files):,} files, {size:,.1f} MB)")
     if history is not None and history.is_cut:
         say("with stages and scores of last week only, since there is much data: `--history 26` for 26 weeks")
+        if explained is None:
+            say("and without what would have to happen next: `--explain 12` for the 12 furthest accounts")
     say_next(f"open it in a browser: {out / 'index.html'}")
 
 

@@ -15,7 +15,7 @@ from ..chronicle.days import known_at
 from ..data import Dataset
 from ..explain import explain_row
 from ..explain.ahead import look_ahead
-from ..explain.arrival import WORK, Recollection, arrive, first_day, standing
+from ..explain.arrival import Recollection, arrive, first_day, standing
 from ..explain.causes import Causes
 from ..explain.place import coming
 from ..explain.report import Arrival, Next
@@ -37,9 +37,11 @@ from .scripts import as_json
 from .standings import AHEAD, BACK, ONE_DAY, Standings, Turn, standings
 
 USUAL = 12
-"""So many are told of unasked, and as many of the disqualified."""
-LARGEST = 10_000
-"""Nothing is told of whoever has more events around them: that would take as long as many others."""
+"""So many are told of unasked, and as many of the disqualified; nobody where there is much data."""
+WORK = 400_000
+"""So many events are gone through to find out since when somebody is there whose stage was the same on all days."""
+LARGEST = 3_000
+"""Nothing is told of an account with more events, nor of a lead of such an account: that takes too long."""
 
 _TABLE = """
 CREATE TABLE site_explained AS SELECT $level AS level, unnest($ids::TEXT[]) AS id, unnest($said::TEXT[]) AS said
@@ -48,19 +50,22 @@ CREATE TABLE site_explained AS SELECT $level AS level, unnest($ids::TEXT[]) AS i
 # Those of whom the overview speaks, then the next furthest; and those who were disqualified last.
 _CHOSEN = {
     level: f"""
+WITH possible AS (
+    SELECT p.*, dense_rank() OVER (ORDER BY rank DESC NULLS LAST) <= $stages
+        AND row_number() OVER (PARTITION BY rank ORDER BY score DESC NULLS LAST, key) <= $of_each AS is_first
+    FROM {whose} AS p LEFT JOIN site_busy AS b ON b.owner = p.{account}
+    WHERE coalesce(b.events, 0) <= $largest
+)
 (
-    SELECT id FROM (
-        SELECT *, dense_rank() OVER (ORDER BY rank DESC NULLS LAST) <= $stages
-            AND row_number() OVER (PARTITION BY rank ORDER BY score DESC NULLS LAST, key) <= $of_each AS is_first
-        FROM {whose} WHERE brief->>1 IS NULL
-    )
+    SELECT id FROM possible WHERE brief->>1 IS NULL
     ORDER BY is_first DESC, rank DESC NULLS LAST, score DESC NULLS LAST, key LIMIT $most
 ) UNION ALL (
-    SELECT id FROM {whose} LEFT JOIN (SELECT id, max(number) AS moved FROM site_steps_{level} GROUP BY id) USING (id)
+    SELECT id FROM possible
+    LEFT JOIN (SELECT id, max(number) AS moved FROM site_steps_{level} GROUP BY id) USING (id)
     WHERE brief->>1 IS NOT NULL ORDER BY moved DESC NULLS LAST, key LIMIT $most
 )
 """
-    for level, whose in (("account", "site_accounts"), ("lead", "site_people"))
+    for level, whose, account in (("account", "site_accounts", "key"), ("lead", "site_people", "account"))
 }
 
 
@@ -69,7 +74,7 @@ def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: in
 
     Nobody is told of where rules compare with everybody, or remember the days before: that takes long for each.
     """
-    asked = {"most": most, **of_overview(model, level)}
+    asked = {"most": most, "largest": LARGEST, **of_overview(model, level)}
     ids = [id for (id,) in run.connection.execute(_CHOSEN[level], asked).fetchall()]
     found: dict[str, str] = {}
     if ids and not compares_all(*model.order) and not remembers(model):
@@ -86,7 +91,7 @@ def _told(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of
     telling = _Telling(model, level, as_of, by_day)
     for id in ids:
         population = around.of(id)
-        if population is not None and len(population.events) <= LARGEST:
+        if population is not None:
             yield id, as_json(telling.of(id, population))
 
 
@@ -138,7 +143,10 @@ class _Telling:
             return Arrival("day", turn.day.isoformat(), turn.before, causes)
         if first - ONE_DAY >= self._today - BACK * ONE_DAY:
             return Arrival("start", first.isoformat())
-        return arrive(course, now, row, Recollection({}), WORK)
+        found = arrive(course, now, row, Recollection({}), WORK)
+        if found is None or found.known == "longer":
+            return Arrival("longer", (self._today - BACK * ONE_DAY).isoformat())
+        return found
 
     def _coming(self, id: str, population: Population, stage: str | None) -> Iterator[list[str | None]]:
         course: Course | None = None

@@ -31,13 +31,13 @@ class Shown:
     weeks: int
 
 
-# Who did it is a place among the people of the account, or the id of somebody elsewhere.
+# `who` did it is a place among the people of the account; `elsewhere` is the id of somebody who is not of them.
 _OWNED = """
 CREATE TABLE site_owned AS
-SELECT a.key AS account, l.key AS lead, e."at", e.reason, json_array(
-    e."at" // 1000000, list_position($types, e.type) - 1,
-    CASE WHEN l.account IS NOT DISTINCT FROM a.key THEN to_json(l.place) ELSE to_json(l.id) END, e.said, e.reason
-)::VARCHAR AS event
+SELECT a.key AS account, l.key AS lead, e."at", e.said, e.reason,
+    CAST(list_position($types, e.type) - 1 AS SMALLINT) AS type,
+    CASE WHEN l.account IS NOT DISTINCT FROM a.key THEN l.place END AS who,
+    CASE WHEN l.account IS DISTINCT FROM a.key THEN l.id END AS elsewhere
 FROM site_happened AS e
 LEFT JOIN site_people AS l ON l.id = e.contact_id
 LEFT JOIN site_accounts AS a ON a.id = coalesce(e.account_id, l.account_id)
@@ -46,9 +46,9 @@ WHERE (e.contact_id IS NULL OR l.key IS NOT NULL) AND (a.key IS NOT NULL OR l.ke
 
 # Of those who have more events than are shown: when the last one was that is. All at that instant are shown.
 _LAST_OF_ACCOUNT = """
-CREATE TEMP TABLE site_last_account AS
-SELECT account AS owner, list_last(max("at", $shown)) AS "at" FROM site_owned WHERE account IS NOT NULL
-GROUP BY account HAVING count(*) > $shown
+CREATE TABLE site_busy AS
+SELECT account AS owner, count(*) AS events, list_last(max("at", $shown)) AS "at" FROM site_owned
+WHERE account IS NOT NULL GROUP BY account HAVING events > $shown
 """
 _LAST_OF_LEAD = """
 CREATE TEMP TABLE site_last_lead AS
@@ -58,13 +58,15 @@ QUALIFY row_number() OVER (PARTITION BY lead ORDER BY "at" DESC) = $shown
 
 _SORTED = """
 CREATE TEMP TABLE site_sorted AS
-SELECT coalesce(2 * e.account + 1, 2 * e.lead) AS owner, e.event
+SELECT coalesce(2 * e.account + 1, 2 * e.lead) AS owner, json_array(
+    e."at" // 1000000, e.type, coalesce(to_json(e.who), to_json(e.elsewhere)), e.said, e.reason
+)::VARCHAR AS event
 FROM site_owned AS e
-LEFT JOIN site_last_account AS a ON a.owner = e.account
+LEFT JOIN site_busy AS a ON a.owner = e.account
 LEFT JOIN site_last_lead AS l ON l.owner = e.lead
 WHERE ($of_account > 0 AND e.account IS NOT NULL AND (a.owner IS NULL OR e."at" >= a."at"))
 OR ($of_person > 0 AND e.lead IS NOT NULL AND (l.owner IS NULL OR e."at" >= l."at"))
-ORDER BY 1, e."at" DESC, e.event
+ORDER BY 1, e."at" DESC, event
 """
 _EVENTS = """
 CREATE TABLE site_events AS
@@ -88,7 +90,7 @@ def types_read(plan: Plan) -> list[str]:
 
 
 def make_events(run: Run, schema: Schema, shown: Shown) -> None:
-    """Makes `site_events` and `site_weeks`; `site_people` and `site_accounts` are there."""
+    """Makes `site_events`, `site_weeks` and `site_busy`; `site_people` and `site_accounts` are there."""
     types = types_read(run.plan)
     run.connection.execute(text(temporary(table("site_happened"), _happened(run, schema, types), "VIEW")))
     run.connection.execute(_OWNED, {"types": types})
@@ -97,7 +99,7 @@ def make_events(run: Run, schema: Schema, shown: Shown) -> None:
     asked = {"of_account": shown.of_account, "of_person": shown.of_person}
     put_together(run.connection, _SORTED, _EVENTS, asked)
     run.connection.execute(_WEEKS, {"as_of": run.as_of, "week": _WEEK, "weeks": shown.weeks})
-    for name in ("owned", "last_account", "last_lead"):  # many rows: not to be kept until the end
+    for name in ("owned", "last_lead"):  # many rows: not to be kept until the end
         run.connection.execute(text(drop_table(table(f"site_{name}"))))
 
 

@@ -78,18 +78,24 @@ def weeks_of(model: Model, data: Dataset, as_of: int, asked: int | None) -> Week
     Weeks before the first event are left out: there is nothing to see.
     """
     zone = Zone.named(model.timezone)
-    oldest, rows = data.connection.execute(_EXTENT, [as_of]).fetchall()[0]
+    oldest = data.connection.execute(_OLDEST, [as_of]).fetchall()[0][0]
     possible = 0 if oldest is None else (as_of - int(oldest)) // (7 * DAY)
-    most = asked if asked is not None else USUAL if rows <= QUICK else AT_LEAST
+    most = asked if asked is not None else AT_LEAST if is_much(data) else USUAL
     count = min(most, possible)
     today = local_date(as_of, zone)
     before = days(zone, today - timedelta(weeks=count), today - timedelta(weeks=1), every=7) if count else []
     return Weeks(tuple(before), as_of, asked is None and count < min(USUAL, possible))
 
 
-_EXTENT = """
-SELECT min("at") FILTER ("at" <= ?), count(*) + (SELECT count(*) FROM contacts) + (SELECT count(*) FROM accounts)
-FROM events
+def is_much(data: Dataset) -> bool:
+    """Whether there are more records than are quickly gone through many times."""
+    (count,) = data.connection.execute(_COUNT).fetchall()[0]
+    return int(count) > QUICK
+
+
+_OLDEST = """SELECT min("at") FILTER ("at" <= ?) FROM events"""
+_COUNT = """
+SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM contacts) + (SELECT count(*) FROM accounts)
 """
 
 

@@ -7,6 +7,8 @@
                                                                               gave a week before
     site_events     owner, events (JSON)                                      of each account, and of people without one
     site_weeks      account, weeks (JSON)                                     how many events a week
+    site_busy       owner, events, at                                         how many events there are of each account
+                                                                              with more than are shown
     site_explained  see `explained`
 
 An `owner` is twice the key of a person, or twice that of an account and one more.
@@ -37,7 +39,7 @@ from .happenings import Shown, make_events
 from .ladders import Ladder, is_asked
 from .lines import make_lines
 
-_TABLES = ("accounts", "people", "lines", "events", "weeks", "explained")
+_TABLES = ("accounts", "people", "lines", "events", "weeks", "busy", "explained")
 
 
 @contextlib.contextmanager

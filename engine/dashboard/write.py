@@ -30,7 +30,7 @@ from .happenings import SCREENED, Shown, types_read
 from .ladders import LEVELS, ladders, measures
 from .lines import keep_lines
 from .news import history_json
-from .past import USUAL, Past, Weeks, weeks_of
+from .past import USUAL, Past, Weeks, is_much, weeks_of
 from .records import facets, facts
 from .scripts import as_json, write_script
 from .shards import write_shards
@@ -45,14 +45,15 @@ Progress = Callable[[str], None]
 @dataclass(frozen=True)
 class Asked:
     """What is asked of a site: so many weeks of history (0: none; None: as many as are quickly worked out), the newest
-    events of each account and person, and of how many it says what would have to happen next."""
+    events of each account and person, and of how many it says what would have to happen next (None: of a few, if there
+    is not much data)."""
 
     weeks: int | None = None
     events: int = 60
     events_of_person: int = 10
     backtest: Mapping[str, Any] | None = None
     scoreline: str = ""
-    explained: int = USUALLY_EXPLAINED
+    explained: int | None = None
 
 
 def write_site(
@@ -94,6 +95,8 @@ class _Site:
         self._progress = progress
         self._counted = counted
         self._schema = ruleset.model.schema
+        usual = 0 if is_much(data) else USUALLY_EXPLAINED
+        self._explained = usual if asked.explained is None else asked.explained
         self._facets = facets(data.connection, self._schema)
         names = Names(tuple(used(ruleset.written.statements)), ruleset.model.params)
         self._ladders = ladders(ruleset.model, names)
@@ -136,10 +139,10 @@ class _Site:
         shown = Shown(self._asked.events, self._asked.events_of_person, back)
         since = weeks.before[-1] if weeks and weeks.before else None
         with tables(run, self._schema, self._ladders, self._facets, shown, since):
-            level = pages.first_level(self._ruleset.model)
-            if self._asked.explained:
+            if self._explained:
                 self._progress("looking for what is next …")
-            make_explained(run, self._ruleset.model, self._data, level, self._asked.explained)
+            level = pages.first_level(self._ruleset.model)
+            make_explained(run, self._ruleset.model, self._data, level, self._explained)
             self._progress("writing pages …")
             self._give("accounts", _listed(pages.accounts(run)))
             self._give("people", _listed(pages.people(run)))
@@ -198,7 +201,7 @@ class _Site:
             "reasons": list(run.plan.reasons),
             "listed": pages.MOST_PEOPLE,
             "events_shown": [self._asked.events, self._asked.events_of_person],
-            "explained": self._asked.explained,
+            "explained": self._explained,
         }
 
     def _give(self, name: str, text: str) -> None:
