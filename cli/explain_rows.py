@@ -242,9 +242,10 @@ def _title(line: Line) -> str:
 
 
 def _workings(line: Line) -> Iterator[Row]:
-    yield Row(f"{line.text} => {line.effect}" if line.written_id else f"=> {line.effect}")
-    yield from deeper(_inputs(line.inputs))
     condition = line.condition
+    said = f"{line.text} => {line.effect}" if line.written_id else f"=> {line.effect}"
+    yield Row(said + (f" — {_state(condition)}" if condition is not None and _is_of_a_value(condition) else ""))
+    yield from deeper(_inputs(line.inputs))
     if condition is None:
         yield from deeper(_pieces([piece for piece in line.pieces if piece.dropped is None]))
         yield from deeper(_dropped(line.pieces))
@@ -257,6 +258,13 @@ def _workings(line: Line) -> Iterator[Row]:
         before, change = words.number(line.points or 0.0), words.signed(line.cap)
         sum_ = f"{before} {change[0]} {change[1:]} = {words.number(line.total)}"
         yield Row(f"{sum_} ({', '.join(line.bounds)})", indent=1)
+
+
+def _is_of_a_value(condition: Condition) -> bool:
+    """Whether what there is says more than that a condition holds, and is not shown by its events or leads."""
+    shown = condition.parts or condition.events is not None or condition.leads
+    said = condition.has in (None, "true") or str(condition.has) in condition.text
+    return condition.kind == "test" and not shown and not said
 
 
 def _decayed(pieces: Iterable[Piece]) -> Iterator[Row]:

@@ -28,6 +28,17 @@ def test_text_goes_from_the_stage_to_the_events(explain: Call) -> None:
     assert max(map(len, done.out.splitlines())) <= 100
 
 
+def test_a_line_that_fires_shows_the_value_that_its_text_does_not_tell(explain: Call) -> None:
+    done = explain("alder-works").out
+    assert "account.employees >= 500 => +30 — 1200" in done
+    assert "contact.role == 'economic_buyer' => +50\n" in done
+
+
+def test_a_limit_behind_a_name_is_told_where_it_holds(explain: Call) -> None:
+    assert "✓ readiness >= ready_for_sales — 82.1787, 60 or more is asked" in explain("alder-works").out
+    assert "✓ engaged >= 2 — 2\n" in explain("alder-works").out
+
+
 def test_since_when_is_said_unless_nobody_wants_it(explain: Call) -> None:
     reached = "alder-works reached MQA (Marketing qualified) on 23 February 2026, when its champion alder-2 earned +40"
     for words in ((), ("--since",)):
