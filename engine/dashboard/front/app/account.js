@@ -97,8 +97,8 @@
     const [weeks, places] = past;
     const changed = places.findLastIndex((place) => place !== places.at(-1));
     if (changed === places.length - 2) return `since the week to ${shortDay(site.past.at[weeks.at(-1)])}`;
-    if (changed < 0) return places.length === 2 ? "as a week ago" : `as at the end of each of the last ${places.length - 1} weeks`;
-    return `as at the end of each week from ${shortDay(site.past.at[weeks[changed + 1]])} on`;
+    if (changed < 0) return places.length === 2 ? "and so a week ago" : `and so at the end of each of the last ${places.length - 1} weeks`;
+    return `and so at the end of each week since ${shortDay(site.past.at[weeks[changed + 1]])}`;
   }
 
   /** Scores and stages, week by week. `past` is [weeks, stages, a list for each score]. */
@@ -140,8 +140,8 @@
     return h("ol.strip", { "aria-label": "Stages over the weeks" }, groups.map(({ place, at, weeks }) => h("li", { "--weeks": String(weeks), "--c": colour(level, place), title: `${stageName(level, place)} from ${day(at)}` }, hasRoom(stageName(level, place), weeks / spans.length) ? h("span", stageName(level, place)) : null)));
   }
 
-  /** Whether a word can be read below its part of the strip, which is about 400 px wide. */
-  const hasRoom = (word, part) => word.length * 7 < part * 400;
+  /** Whether a word can be read below its part of the strip, which is about 400 px wide, and 260 on a phone. */
+  const hasRoom = (word, part) => word.length * 8 < part * (window.innerWidth < 600 ? 260 : 400);
 
   function peopleTable(account, people) {
     if (!levels.lead.count) return null;
