@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import count
 
 from ...grammar.nodes import Level
+from ..model import Expr
 from .ahead import NOTHING_AHEAD, Ahead, ever, is_there
 from .atoms import Atom, Found, Lane, atom_of
 from .book import BASE, OWN, Book, EntityColumn, needed_columns
@@ -18,10 +19,10 @@ from .looking_back import looked, told
 from .outputs import Outputs
 from .pace import Pace
 from .rowsets import EventSet, LeadRows, Rows
-from .scalars import Factor, Instant, Ref, has_window, leaves
+from .scalars import Factor, Instant, Ref, event, has_window, leaves
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
-from .spells import NEAR, at_hand, at_instant, by_turn, spells
-from .steps import LEVELS, Query, Relation, Source, Step
+from .spells import NEAR, at_hand, at_instant, beginnings, by_turn, spells
+from .steps import LEVELS, Query, Relation, Source, Step, Union
 from .terms import Tally, Term, of_atom
 
 WIDEST = 60
@@ -29,6 +30,8 @@ WIDEST = 60
 
 MOST_COLUMNS = 300
 """Formulas in one statement."""
+
+ACCOUNT_OF_LEAD = Ref(level="lead", name="account", kind="timestamp")
 
 
 class Schedule:
@@ -48,6 +51,7 @@ class Schedule:
         self._ahead = ahead
         self._free: set[str] = set()
         self._complete: dict[str, Level] = {}
+        self._spelt: dict[Level, str] = {}
         self._roots = dict.fromkeys(roots)
         self._reads = needed_columns(book, self._roots)
         self._homes: dict[str, str] = {}
@@ -194,13 +198,16 @@ class Schedule:
         for lane, summed in tallies.items():
             changes += self.hits.changes(lane, summed)
         names = [column.name for column in columns]
-        changed = self.emit(f"{level}_changes", by_turn(changes, names), "by how much sums and counts change, and when")
+        changing = Union((by_turn(changes, names), beginnings(level, names)))
+        changed = self.emit(f"{level}_changes", changing, "by how much sums and counts change, and when")
         spelling = spells(changed, names)
         spelt = self.emit(f"{level}_spells", spelling, "sums and counts, from when until when")
         near = spelt.replace("spells", "current")
         self._step(near, at_hand(spelt, spelling.names, "key"), NEAR)
         query = at_instant(self._selects, near, names)
-        self._settle(columns, self.emit(f"{level}_found", query, f"{len(names)} sums and counts at the instant"))
+        found = self.emit(f"{level}_found", query, f"{len(names)} sums and counts at the instant")
+        self._settle(columns, found)
+        self._spelt.setdefault(level, found)
 
     # --- outputs ------------------------------------------------------------------------------------------------
 
@@ -258,22 +265,34 @@ class Schedule:
         self._add_values([column for column in columns if column not in free], level, level)
 
     def _add_values(self, columns: list[EntityColumn], level: Level, base: str) -> None:
-        keys = LEAD_ROW.keys if level == "lead" else ACCOUNT_ROW.keys
         own = ["key", "account"] if level == "lead" else ["key"]
-        home, there = (ever(level), is_there()) if self._ahead.records and base == level else (base, ())
+        source, row, there = self._everybody(level, base)
         for start in range(0, len(columns), MOST_COLUMNS):
             part = columns[start : start + MOST_COLUMNS]
             formulas = {column.name: column.formula for column in part if column.formula is not None}
             kept = [
                 name for name in formulas if name in self._roots or self._readers.get(name, set()) - formulas.keys()
             ]
-            query = self._selects.staged(Source(home), Row(keys, home), formulas, [*own, *kept], there)
+            if level == "lead" and source.relation == self._spelt.get(level):
+                formulas["account"] = ACCOUNT_OF_LEAD
+            query = self._selects.staged(source, row, formulas, [*own, *kept], there)
             name = self.emit(
                 f"{level}_values", query, f"{len(kept)} columns of each {level}, out of {len(part)} formulas"
             )
             self._settle(part, name)
             if base == level:
                 self._complete[name] = level
+
+    def _everybody(self, level: Level, base: str) -> tuple[Source, Row, tuple[Expr, ...]]:
+        """Every lead or account of a relation, and by what they are there at the instant: for all who are, as their
+        spells have them if there are any, or else out of those who ever are."""
+        keys = LEAD_ROW.keys if level == "lead" else ACCOUNT_ROW.keys
+        if not self._ahead.records or base != level:
+            return Source(base), Row(keys, base), ()
+        if level not in self._spelt:
+            return Source(ever(level)), Row(keys, ever(level)), is_there()
+        found = self._spelt[level]
+        return Source(found), Row({"": event("key"), "account": ACCOUNT_OF_LEAD}, found), ()
 
     def rows(self, level: Level, read: object) -> tuple[Source, Row]:
         """Every lead or account, from that relation which has most of what is read of them."""

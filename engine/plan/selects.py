@@ -140,13 +140,13 @@ class Selects:
 
 
 def _own(expr: Expr, columns: Columns) -> Expr:
-    """References to columns of the same statement."""
-    return rewrite(
-        expr,
-        lambda each: (
-            event(each.name, each.kind) if isinstance(each, Ref) and each.via == "" and each.name in columns else None
-        ),
-    )
+    """References to columns of the same statement; a column that is nothing but a reference is that of another one."""
+
+    def own(each: Expr) -> Expr | None:
+        is_own = isinstance(each, Ref) and each.via == "" and each.name in columns and columns[each.name] != each
+        return event(each.name, each.kind) if isinstance(each, Ref) and is_own else None
+
+    return rewrite(expr, own)
 
 
 def _depths(columns: Columns) -> dict[str, int]:

@@ -13,10 +13,11 @@ Only what is counted can be followed so: of what is worth less day by day, nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+from ...grammar.nodes import Level
 from ..model import Compare, Default, Expr
-from .ahead import FROM, GONE, UNTIL, counts_from
+from .ahead import FROM, GONE, UNTIL, counts_from, ever
 from .population import SEEN
 from .reach import EVER
 from .scalars import Column, Frame, Over, call, event, integer, joined, only_if, rewrite
@@ -99,7 +100,13 @@ def by_turn(changes: Iterable[Query], names: Iterable[str]) -> Query:
     return Query(columns, Source(Union(tuple(changes))), where=(differs,), group=(owner, at))
 
 
-def spells(changed: str, names: Iterable[str]) -> Query:
+def beginnings(level: Level, names: Iterable[str]) -> Query:
+    """Nothing, for everybody, from when on they are there: so that they have a spell at any time from then on."""
+    nothing = ((name, integer(0)) for name in names)
+    return Query((("owner", event("key")), ("at", event(SEEN)), *nothing), Source(ever(level)))
+
+
+def spells(changed: str, names: Collection[str]) -> Query:
     """The sums out of their changes: from each instant with any, until the next one."""
     owner, at = event("owner"), event("at")
     following = Over(item=call("min", at), partition=(owner,), order=_IN_TIME, frame=_NEXT, kind="timestamp")
@@ -109,7 +116,8 @@ def spells(changed: str, names: Iterable[str]) -> Query:
         UNTIL: Default(item=following, fallback=integer(EVER), kind="timestamp"),
         **{name: _so_far(name, [owner]) for name in names},
     }
-    return Query(tuple(columns.items()), Source(changed))
+    found = {name: if_any(event(name)) if name in names else event(name) for name in columns}
+    return Query(tuple(found.items()), Source(Query(tuple(columns.items()), Source(changed))))
 
 
 def at_hand(relation: str, names: Iterable[str], by: str) -> Query:
@@ -124,7 +132,7 @@ def at_hand(relation: str, names: Iterable[str], by: str) -> Query:
 
 def at_instant(selects: Selects, spelt: str, names: Iterable[str]) -> Query:
     """The sums as they are at the instant."""
-    columns = {"key": event("key"), **{name: if_any(event(name)) for name in names}}
+    columns = {name: event(name) for name in ("key", *names)}
     return selects.select(Source(spelt), EVENT_ROW, columns, counts_from(FROM))
 
 
