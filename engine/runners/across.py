@@ -19,7 +19,7 @@ from ..schema import Kind
 from ..sql.literals import TYPES
 from ..sql.prepared import Prepared, prepared
 from ..sql.queries import table
-from .embedded import drop, fill_table, instant_values, make_steps
+from .making import drop, fill_table, instant_values, make_steps
 
 BUDGET = 6_000_000
 """About so many rows of contacts and events are worked on at once."""
@@ -169,7 +169,8 @@ def _chunks(instants: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 
 def _evenly(instants: Sequence[int], most: int) -> Iterator[Sequence[int]]:
     """At most so many instants at once, and about as many each time."""
-    return _chunks(instants, math.ceil(len(instants) / math.ceil(len(instants) / most)))
+    parts = max(1, math.ceil(len(instants) / most))
+    return _chunks(instants, max(1, math.ceil(len(instants) / parts)))
 
 
 def by_instant(alias: str) -> tuple[exp.Expr, exp.Expr]:

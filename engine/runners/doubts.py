@@ -22,7 +22,7 @@ from ..plan.steps import LEVELS, Plan
 from ..sql.queries import table
 from ..sql.statements import temporary, text
 from .across import UNREAD, Counted
-from .embedded import drop, instant_values, make_steps
+from .making import drop, instant_values, make_steps
 from .remembering import days_before, fill_tables, make_tables
 
 

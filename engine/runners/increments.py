@@ -21,7 +21,8 @@ from ..results import DataCounts
 from ..sql.queries import table
 from ..sql.statements import temporary, text
 from .embedded import KEPT as RESULTS
-from .embedded import AnyStep, Run, instant_values, make_steps
+from .embedded import Run
+from .making import AnyStep, instant_values, make_steps
 
 Place = Callable[[str], exp.Table]
 """Where the table of a step of the run before is."""

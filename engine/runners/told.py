@@ -14,7 +14,7 @@ from ..sql.queries import table
 from ..sql.statements import temporary, text
 from .across import Counted
 from .doubts import remember_doubtful
-from .embedded import drop
+from .making import drop
 from .remembering import remember
 
 Told = Callable[[duckdb.DuckDBPyConnection], None]
