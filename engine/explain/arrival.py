@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from ...grammar.late_methods import dataclass
 from ..instants import Zone, day_end, day_start, local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.course import Course
-from ..interpreter.evaluation import memories
 from ..interpreter.ladders import DISQUALIFIED
 from ..interpreter.memory import Memory
+from ..interpreter.remembering import left_by
 from ..interpreter.steady import Steady
-from ..memory import remembers
-from ..model import Model
+from ..memory import days_before, remembered, remembers
+from ..memory import first_day as remembered_from
 from ..records import Population
 from .causes import Causes
 from .report import Arrival
@@ -33,14 +34,28 @@ class Recollection:
     days: Mapping[datetime.date, Memory]
 
     @staticmethod
-    def of(model: Model, population: Population, as_of: int) -> Recollection:
+    def of(course: Course, as_of: int) -> Recollection:
         """All days from the first that is remembered to that of the instant."""
-        every = memories(model, population, as_of) if remembers(model) else ()
-        return Recollection({memory.day: memory for memory in every})
+        return Recollection({memory.day: memory for memory in _memories(course, as_of)})
 
     def on(self, day: datetime.date) -> Memory:
         """The memory of a day."""
         return self.days.get(day) or Memory(day)
+
+
+def _memories(course: Course, as_of: int) -> Iterator[Memory]:
+    """The memory of each day from the first that is remembered on, if rules remember anything."""
+    model, zone = course.model, Zone.named(course.model.timezone)
+    if not remembers(model):
+        return
+    wanted = remembered(model)
+    oldest = min((event.at for event in course.population.events), default=None)
+    memory = Memory(local_date(as_of, zone))
+    for day in days_before(remembered_from(model, oldest, as_of), as_of, zone):
+        memory = replace(memory, day=day)
+        yield memory
+        memory = left_by(course.glance(day_end(day, zone), memory), wanted)
+    yield replace(memory, day=local_date(as_of, zone))
 
 
 def arrive(course: Course, evaluation: Steady, row: Row, past: Recollection, work: int) -> Arrival | None:

@@ -175,11 +175,12 @@ class _Asked:
         """One event: `a sales_accepted or opportunity_opened event within the last 180 days`."""
         origin, say = expr.origin, self._say(expr)
         assert origin is not None
-        pieces = origin.filters if isinstance(origin, n.Selection) and origin.which is None else ()
+        pieces = origin.filters if isinstance(origin, n.Selection) else ()
         source = origin.source if isinstance(origin, n.Selection) else origin
-        if not isinstance(source, n.Name) or (isinstance(origin, n.Selection) and origin.which is not None):
+        if isinstance(origin, n.Selection) and origin.which is not None:
             return f"one {plain(say.value(origin))}"
-        return " ".join([_one(self._kind(expr.selection)), *(plain(say.piece(piece)) for piece in pieces)])
+        what = self._kind(expr.selection) if isinstance(source, n.Name) else f"{plain(say.value(source))} event"
+        return " ".join([_one(what), *(plain(say.piece(piece)) for piece in pieces)])
 
     def _kind(self, selection: Selection) -> str:
         """The events by their types, where these say all; else by the name that the rules have for them."""

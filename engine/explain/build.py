@@ -53,9 +53,8 @@ def explain(
     it is reached; with `ahead` the same of the next stage. `since` is how many events may be gone through to find out
     since when it is at its stage, and why (see `arrival`). Raises UnknownId and UnknownGoal.
     """
-    past = Recollection.of(model, population, as_of)
-    zone = Zone.named(model.timezone)
-    course = Course(model, population)
+    zone, course = Zone.named(model.timezone), Course(model, population)
+    past = Recollection.of(course, as_of)
     evaluation = course.day(as_of, past.on(local_date(as_of, zone)))
     row = find(evaluation, id, level)
     if goal is not None:

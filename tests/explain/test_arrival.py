@@ -179,7 +179,9 @@ def test_a_field_changed(model: Model, tmp_path: Path) -> None:
 
 
 def test_from_the_start(model: Model) -> None:
-    assert place(told(model, "acme", 14, event("visit", 12))) == "acme has been at T since the data begin (12 March 2026)"
+    assert (
+        place(told(model, "acme", 14, event("visit", 12))) == "acme has been at T since the data begin (12 March 2026)"
+    )
     nobody = told(model, "acme", 14, event("visit", 12), account=Account("acme", {}))
     assert place(nobody) == "acme has been below the first stage since the data begin (12 March 2026)"
 

@@ -29,6 +29,7 @@ param enough = 55 in 10..90
 list known = ['software', 'retail']
 list roles = ['buyer', 'champion']
 signal yes = demo or call
+signal seen(name) = visit where page like name
 signal deliberate = demo or visit(where page == 'prices')
 measure engaged for account = count(leads where interest >= 15)
 measure active_leads for account = count(leads where interest >= 15)
@@ -75,6 +76,9 @@ def asked(folder: Path, condition: str) -> str:
         ("demo", "a demo event (none so far)"),
         ("yes within 30 days without lost",
          "a call or demo event within the last 30 days not followed by lost (none so far)"),
+        ("(yes or deliberate or seen('home')) within 30 days",
+         "a yes, deliberate or seen “home” event within the last 30 days (none so far)"),
+        ("seen('home')", "a seen “home” event (none so far)"),
         ("deliberate within 1 day", "a deliberate event within the last day (none so far)"),
         ("visit on at least 3 days within 30 days",
          "visit on at least 3 different days within the last 30 days (1 day)"),
