@@ -149,13 +149,15 @@ class _Telling:
         return found
 
     def _coming(self, id: str, population: Population, stage: str | None) -> Iterator[list[str | None]]:
-        course: Course | None = None
-        for turn in self._by_day.coming(id, stage):
-            course = course or Course(self._model, known_at(population, self._as_of))
-            there = self._day(course, turn.day)
-            causes = self._causes(course, turn.day, id)
-            why = coming(there, self._row(there, id), causes, self._rises(turn))
-            yield [turn.day.isoformat(), turn.before, turn.after, why.removeprefix(", ")]
+        """The moves of the days ahead; what weighs most is said of the first."""
+        for number, turn in enumerate(self._by_day.coming(id, stage)):
+            why = None if number else self._because(turn, id, population)
+            yield [turn.day.isoformat(), turn.before, turn.after, why]
+
+    def _because(self, turn: Turn, id: str, population: Population) -> str:
+        course = Course(self._model, known_at(population, self._as_of))
+        causes, there = self._causes(course, turn.day, id), self._day(course, turn.day)
+        return coming(there, self._row(there, id), causes, self._rises(turn)).removeprefix(", ")
 
     def _rises(self, turn: Turn) -> bool:
         """Whether it goes up; whoever is disqualified goes down."""
