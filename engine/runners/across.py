@@ -14,7 +14,7 @@ from ...grammar.late_methods import dataclass
 from ..data.sql import column
 from ..garbage import uncollected
 from ..instants import Zone
-from ..plan.steps import AT_HAND, EVERY, INSTANT, NUMBER, Plan
+from ..plan.steps import AT_HAND, EVERY, INSTANT, NUMBER, DecayStep, Plan, Step
 from ..schema import Kind
 from ..sql.literals import TYPES
 from ..sql.prepared import Prepared, prepared
@@ -78,9 +78,20 @@ def statements(plan: Plan, contributions: bool = False) -> Statements:
 
     unread = UNREAD if contributions else (*UNREAD, "contributions")
     with uncollected():
-        found = across(step for step in plan.steps if step.name not in unread)
+        found = across(_needed([step for step in plan.steps if step.name not in unread]))
         parts = (found.once, found.spanning, found.at_hand, found.each)
         return Statements(*(tuple(map(prepared, part)) for part in parts))
+
+
+def _needed(steps: Sequence[Step | DecayStep]) -> list[Step | DecayStep]:
+    """The steps that results are made of."""
+    found: list[Step | DecayStep] = []
+    read = {*RESULTS}
+    for step in reversed(steps):
+        if step.name in read:
+            read.update(step.reads)
+            found.append(step)
+    return found[::-1]
 
 
 class Across:
