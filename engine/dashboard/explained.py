@@ -30,7 +30,7 @@ from ..plan.errors import PlanError
 from ..records import Population
 from ..rows import compares_all
 from ..runners.embedded import Run
-from ..steps.obstacles import WHY
+from ..steps.obstacles import CERTAIN, WHY
 from .around import Around
 from .pages import of_overview
 from .scripts import as_json
@@ -96,8 +96,8 @@ def _told(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of
 
 
 def _next(found: Next) -> dict[str, Any]:
-    """As JSON has it, with the words for why something cannot be reached."""
-    obstacles = [{**each.to_dict(), "why": WHY[each.why]} for each in found.obstacles]
+    """As JSON has it; of what stands in the way in words why, and whether that is for certain."""
+    obstacles = [{**each.to_dict(), "why": WHY[each.why], "certain": each.why in CERTAIN} for each in found.obstacles]
     return {**found.to_dict(), "obstacles": obstacles}
 
 

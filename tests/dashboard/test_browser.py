@@ -109,6 +109,26 @@ def test_the_overview_says_what_has_changed_and_what_the_furthest_lack(page: Any
     assert "birch reached MEA (Marketing engaged) on 1 March 2026" in page.locator("main").inner_text()
 
 
+def test_what_is_next_is_said_in_words(page: Any) -> None:
+    go(page, "#/account/birch")
+    said = page.locator(".next").inner_text()
+    assert "What helps most:" in said and "(it takes 30 or more)" in said
+    page.locator(".next .ways a").first.click()
+    page.wait_for_selector("nav.crumbs:has-text('birch /')")
+    go(page, "#/account/acme")
+    assert "If nothing more happens" in page.locator(".next").inner_text()
+    assert page.locator(".coming .chip").all_inner_texts() == ["MQA", "MEA"]
+
+
+def test_where_nobody_looked_ahead_the_page_says_how_to_ask(page: Any, site: given.Site, tmp_path: Path) -> None:
+    load(page, given.write(tmp_path / "site", explained=0).folder, "#/account/birch")
+    said = page.locator(".next").inner_text()
+    assert "Gives nothing yet for readiness:" in said and "Large +30" in said
+    assert "Nobody is engaged as buyer." in said and "scoreline explain small birch --why-not MQA" in said
+    assert "Marketing engaged, since the week to 1 Mar" in page.locator("main").inner_text()
+    load(page, site.folder)
+
+
 def test_somebody_of_another_company_is_found_at_their_own(page: Any) -> None:
     go(page, "#/account/birch")
     page.locator(".timeline a.who", has_text="ben").click()

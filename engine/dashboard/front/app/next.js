@@ -26,9 +26,10 @@
     const about = people ? people : [];
     const list = (sets) => h("ol.ways", sets.map((set) => way(set, id, about)));
     if (next.sets.length) return [h("p", one, " for ", h("b", label), ":"), list(next.sets)];
-    const none = next.obstacles.length && !next.helps.length ? "Further events do not lead to " : next.complete || next.trials ? `No ${next.most_steps} further events, or fewer, were found that lead to ` : "There is too much data here to look for ways to ";
+    const isStuck = next.obstacles.length && (!next.helps.length || next.obstacles.some(({ certain }) => certain));
+    const none = isStuck ? "Further events alone do not lead to " : next.complete || next.trials ? `No set of up to ${next.most_steps} further events was found that leads to ` : "There is too much data here to look for ways to ";
     return [
-      h("p", none, h("b", label), "."),
+      h("p", none, h("b", label), next.obstacles.length ? ":" : "."),
       next.obstacles.length ? h("ul.ways", next.obstacles.map(({ text, said, why }) => h("li", said ?? text, h("span.how", ` – ${why}`)))) : null,
       next.helps.length ? [h("p", "What helps most:"), list(next.helps)] : null,
     ];
