@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from .. import __version__
+from ..engine.room import roomy
 from .failures import INTERRUPTED, ending, telling_pipes
 from .options import colour_option
 
@@ -103,7 +104,7 @@ SELDOM = 200_000
 def main() -> None:
     """Run the command line, and end the process with its exit code."""
     gc.set_threshold(SELDOM)
-    code = ending(lambda: app.main(prog_name="scoreline", standalone_mode=False))
+    code = ending(lambda: roomy(lambda: app.main(prog_name="scoreline", standalone_mode=False)))
     unflushed = ending(sys.stdout.flush)
     if unflushed:
         # Whoever read our output has gone, or the disk is full: Python must not stumble over it once more.

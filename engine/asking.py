@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .compiled import Compiled
 from .memory import anchored, remembers
+from .room import roomy
 from .rows import compares_all
 from .surroundings import Surroundings, around
 
@@ -64,4 +65,4 @@ def explained(
         model = anchored(model, data.oldest_event(), as_of)
     work = WORK if since is None else sys.maxsize if since else 0
     population = around(data, model, entity)
-    return explain(model, population, as_of, entity, level, goal=goal, ahead=ahead, since=work)
+    return roomy(lambda: explain(model, population, as_of, entity, level, goal=goal, ahead=ahead, since=work))

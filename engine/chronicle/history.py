@@ -23,6 +23,7 @@ from ..links import key_of
 from ..memory import anchored, remembers
 from ..model import Model, lines
 from ..records import Population
+from ..room import roomy
 from ..rounding import from_units
 from ..rows import compares_all
 from ..surroundings import Surroundings, around
@@ -93,7 +94,8 @@ def history(
 ) -> History:
     """The history of one id, and the days ahead. Raises UnknownId, or NotTold where all it has compares with all."""
     model, left_out = alone(anchored(model, dataset.oldest_event(), as_of))
-    return of_population(model, around(dataset, model, id), id, as_of, level, ahead, left_out)
+    population = around(dataset, model, id)
+    return roomy(lambda: of_population(model, population, id, as_of, level, ahead, left_out))
 
 
 def _not_told(level: Level, left_out: tuple[str, ...]) -> NotTold:

@@ -21,7 +21,7 @@ from ..records import Population
 from .causes import Causes
 from .report import Arrival
 
-WORK = 2_000_000
+WORK = 800_000
 """How many events are gone through, on all days together, where nobody asked since when: only accounts with thousands
 of leads have more."""
 ONE_DAY = datetime.timedelta(days=1)
