@@ -56,6 +56,19 @@ class Population:
     events: Sequence[Event] = ()
 
 
+def known_at(population: Population, at: int) -> Population:
+    """The records that exist at an instant, so that no later instant knows more."""
+    return Population(
+        [item for item in population.accounts if _begun(item, at)],
+        [item for item in population.contacts if _begun(item, at)],
+        [item for item in population.events if item.at <= at and (item.received_at is None or item.received_at <= at)],
+    )
+
+
+def _begun(record: Account | Contact, at: int) -> bool:
+    return record.valid_from is None or record.valid_from <= at
+
+
 @dataclass(frozen=True, slots=True)
 class ReadCounts:
     """What the reader met: records of events read, duplicates among them, and those set aside."""

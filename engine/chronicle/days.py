@@ -13,7 +13,7 @@ from ..interpreter.memory import Memory
 from ..interpreter.remembering import left_by
 from ..memory import Remembered, first_day, remembered, remembers
 from ..model import Model
-from ..records import Account, Contact, Population
+from ..records import Population, known_at
 
 ONE_DAY = datetime.timedelta(days=1)
 
@@ -62,16 +62,3 @@ class Days:
 
     def _at(self, at: int, day: datetime.date) -> Evaluation:
         return self._course.day(at, replace(self._memory, day=day))
-
-
-def known_at(population: Population, at: int) -> Population:
-    """The records that exist at an instant, so that no later instant knows more."""
-    return Population(
-        [item for item in population.accounts if _begun(item, at)],
-        [item for item in population.contacts if _begun(item, at)],
-        [item for item in population.events if item.at <= at and (item.received_at is None or item.received_at <= at)],
-    )
-
-
-def _begun(record: Account | Contact, at: int) -> bool:
-    return record.valid_from is None or record.valid_from <= at

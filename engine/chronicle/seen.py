@@ -16,9 +16,9 @@ from ..interpreter import Evaluation
 from ..interpreter.made import Made
 from ..interpreter.memory import Memory
 from ..model import Model
-from ..records import Population
+from ..records import Population, known_at
 from ..rounding import from_units
-from .days import ONE_DAY, Days, known_at
+from .days import ONE_DAY, Days
 
 if TYPE_CHECKING:
     from ..history import Replayed

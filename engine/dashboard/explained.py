@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from ...grammar.nodes import Level
-from ..chronicle.days import known_at
 from ..data import Dataset
 from ..explain import explain_row
 from ..explain.ahead import look_ahead
@@ -27,7 +26,7 @@ from ..interpreter.steady import Steady
 from ..memory import remembers
 from ..model import Model
 from ..plan.errors import PlanError
-from ..records import Population
+from ..records import Population, known_at
 from ..rows import compares_all
 from ..runners.embedded import Run
 from ..steps.obstacles import CERTAIN, WHY

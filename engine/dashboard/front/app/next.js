@@ -2,7 +2,7 @@
 // What is next: what would have to happen for the next stage, and what will be lost by when if nothing does.
 
 (() => {
-  const { h, href, site, levels, chip, plural, number, signedFew, spoken, capital, exactly } = scoreline;
+  const { h, href, site, levels, chip, plural, signedFew, spoken } = scoreline;
   const COULD = 6;
 
   /**
@@ -44,7 +44,7 @@
       else each.push({ key, step, times: 1 });
     }
     const values = moved.filter(({ before, after }) => typeof before === "number" && typeof after === "number")
-      .map(({ text, said, before, after, needs }) => `${spoken(said ?? text)} ${number(before)} → ${number(after)}${needs ? ` (it takes ${needs})` : ""}`);
+      .map(({ text, said, before, after, needs }) => `${spoken(said ?? text)} ${scoreline.beside(before, after)} → ${scoreline.beside(after, before)}${needs ? ` (it takes ${needs})` : ""}`);
     const by = gains.filter(({ points }) => points > 0).map(({ label, line, points }) => `${signedFew(points)} ${label ?? spoken(line)}`);
     return h("li", each.map(({ step, times }, i) => h("div.doing", i ? h("span.how", "and ") : null, doing(step, times, id, people))),
       values.length ? h("div.how", values.join("; ")) : null, by.length ? h("div.how", `by ${by.join(", ")}`) : null);
