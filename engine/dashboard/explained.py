@@ -68,8 +68,9 @@ WITH possible AS (
 }
 
 
-def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: int) -> None:
-    """Makes the table, of so many of a level; the tables of who there is, and of the weeks before, are there.
+def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: int) -> int:
+    """Makes the table, of so many of a level; the tables of who there is, and of the weeks before, are there. Gives how
+    many there are in it.
 
     Nobody is told of where rules compare with everybody, or remember the days before: that takes long for each.
     """
@@ -79,6 +80,7 @@ def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: in
     if ids and not compares_all(*model.order) and not remembers(model):
         found = dict(_told(model, data, level, ids, run.as_of))
     run.connection.execute(_TABLE, {"level": level, "ids": list(found), "said": list(found.values())})
+    return len(found)
 
 
 def _told(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Iterator[tuple[str, str]]:

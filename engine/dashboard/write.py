@@ -142,7 +142,7 @@ class _Site:
             if self._explained:
                 self._progress("looking for what is next …")
             level = pages.first_level(self._ruleset.model)
-            make_explained(run, self._ruleset.model, self._data, level, self._explained)
+            self._explained = make_explained(run, self._ruleset.model, self._data, level, self._explained)
             self._progress("writing pages …")
             self._give("accounts", _listed(pages.accounts(run)))
             self._give("people", _listed(pages.people(run)))

@@ -117,4 +117,5 @@ def test_rules_that_compare_with_everybody_tell_of_nobody(tmp_path: Path) -> Non
     write_site(
         tmp_path / "site", ruleset, dataset, instant(given.AS_OF, ruleset, dataset), Asked(0), lambda _said: None
     )
-    assert given.Site(tmp_path / "site").account("acme")["told"] is None
+    site = given.Site(tmp_path / "site")
+    assert site.account("acme")["told"] is None and site.given("site")["explained"] == 0
