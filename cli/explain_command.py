@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     "--since/--no-since",
     default=None,
     help="Say since when it is at its stage, and what tipped it, however long that takes to find out. Default: look "
-    "back as long as that takes a few seconds at most, which is enough but for accounts with thousands of leads.",
+    "back as long as that takes a second or two, which is enough but for accounts with a thousand leads.",
 )
 @click.option(
     "--history",
