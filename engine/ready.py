@@ -50,10 +50,9 @@ def ready(
     screened: bool = False,
     recorded: bool = False,
 ) -> Ready:
-    """The plan of a run over data, as it was made before if it was; `recorded`: everyone whom they name has a record, and
-    none of these is a version.
+    """The plan of a run over data, as it was made before if it was. Raises PlanError.
 
-    Raises PlanError.
+    `recorded`: everyone whom the data name has a record, and none of these is a version.
     """
     if history or remembers(model):
         return Ready(plan_for(model, connection, contributions, history=history, screened=screened))
