@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
 from ..instants import FIRST, LAST, Zone, day_end, local_date
 from ..model import (
@@ -30,11 +30,11 @@ from ..rows import walk
 from .ignoring import Ignore, Left, leave_out
 from .made import Made
 from .memory import Memory
-from .people import Entity
 from .people import Event as Happening
+from .period import Period
 from .reach import reads_clock
 from .selections import Reading
-from .steady import Brief, Kept, Span, Steady, Worked
+from .steady import Steady
 from .world import Known, until
 
 PER_CONTACT = 20
@@ -100,30 +100,6 @@ class Course:
         if at == day_end(local_date(at, self._zone), self._zone):
             return False
         return any(event.at <= at < (event.received_at or at) for event in self.population.events)
-
-
-class Period:
-    """A time in which there are the same leads and accounts with the same fields, and events only come.
-
-    `whole` is what there is at its end, `late` says of events that came in on a later day when they did. What was
-    worked out for an end of a day, or for the last instant, is kept for others, with how long it is so.
-    """
-
-    def __init__(self, since: int, until: int, whole: Left, lasting: Made, late: Mapping[str, int]) -> None:
-        self.since = since
-        self.until = until
-        self.whole = whole
-        self.lasting = lasting
-        self.late = late
-        self.kept: dict[tuple[Hashable, Entity], Kept] = {}
-        self.brief: dict[tuple[int, Entity], Brief] = {}
-        self.works: dict[tuple[int, Entity], Worked] = {}
-        self.deciding: dict[int, Expr] = {}
-
-    @property
-    def span(self) -> Span:
-        """From its first instant to the one that is not its own any more."""
-        return self.since, self.until
 
 
 # --- when the world changes otherwise than by an event --------------------------------------------------------------

@@ -12,9 +12,8 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ...grammar.late_methods import dataclass
 from ..instants import DAY, day_end, local_date
 from ..model import (
     And,
@@ -43,17 +42,12 @@ from .ignoring import Left
 from .lines import LineWork, work_line
 from .memory import Memory
 from .people import NOTHING, Entity, Event, Lead, Timeline, newest
+from .period import Brief, Kept, Period, Worked
 from .rollups import belongs, members
 from .rows import Row
 from .scores import ScoreWork, work_score
 from .selections import PASSING, Reading, ages, selected
 from .windows import micros
-
-if TYPE_CHECKING:
-    from .course import Period
-
-Span = tuple[int, int]
-"""From the first instant of which something is true to the one from which on it is not."""
 
 
 class Noted:
@@ -88,35 +82,6 @@ class Noted:
         self.since, self.shape = max(self.since, other.since), max(self.shape, other.shape)
         self.until = min(self.until, other.until)
         self.fades |= other.fades
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A result with the time for which it is known. `shape`: since when nothing but fading moved it, `fades` how."""
-
-    value: Any
-    since: int
-    until: int
-    shape: int
-    fades: Direction | None
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """How a line was worked out, with the time for which it is known."""
-
-    work: LineWork
-    since: int
-    until: int
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """A score without lines that do not hold, with the time for which they do not."""
-
-    score: Score
-    since: int
-    until: int
 
 
 LONG = 20 * DAY
