@@ -53,17 +53,19 @@ def lacking(evaluation: Evaluation, expr: Expr, condition: Condition, row: Row) 
         return _Asked(evaluation, row).of(expr, condition)
     if isinstance(expr, SomeOf):
         count = f"{_BOUNDS[expr.op]} {words.shown(evaluation.number(expr.count, row))} of"
-        return f"{count} {_listed([lacking(evaluation, *each, row) for each in inner], 'and')} ({condition.has})"
+        return f"{count} {words.listed([lacking(evaluation, *each, row) for each in inner], 'and')} ({condition.has})"
     lacks = [lacking(evaluation, *each, row) for each in missing[:MOST]]
     if len(missing) > MOST:
         lacks.append(f"{len(missing) - MOST} more")
-    return _listed(lacks, "and" if condition.kind == "all" else "or")
+    return words.listed(lacks, "and" if condition.kind == "all" else "or")
 
 
 def asked(evaluation: Evaluation, expr: Expr, row: Row) -> str:
     """What a condition asks for, and not what there is of it."""
     if isinstance(expr, And | Or):
-        return _listed([asked(evaluation, item, row) for item in expr.items], "and" if isinstance(expr, And) else "or")
+        return words.listed(
+            [asked(evaluation, item, row) for item in expr.items], "and" if isinstance(expr, And) else "or"
+        )
     return _Asked(evaluation, row).of(expr, Condition(text_of(expr), False, "test"))
 
 
@@ -81,10 +83,6 @@ def _measure(model: Model, expr: Expr) -> Measure | None:
     if not isinstance(expr, Result) or expr.what != "measure":
         return None
     return next((item for item in model.measures(expr.level) if item.name == expr.name), None)
-
-
-def _listed(items: list[str], last: str) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 class _Asked:
@@ -187,7 +185,7 @@ class _Asked:
         own = Reading.of(selection).own.items
         types = sorted({name for part in own if isinstance(part, OfType) for name in part.types})
         if types and len(types) <= MOST and all(isinstance(part, OfType) for part in own):
-            return f"{_listed(types, 'or')} event"
+            return f"{words.listed(types, 'or')} event"
         return f"{spoken(selection.signals[0])} event" if selection.signals else "such an event"
 
     # --- anything else ------------------------------------------------------------------------------------------------

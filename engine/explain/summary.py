@@ -55,7 +55,7 @@ def _score(score: Score) -> str:
     told = (line for item in score.items for line in _lines(item) if round_to(line.total, 1))
     lines = sorted(told, key=lambda line: -line.total)
     named = [f"{words.gain(line.total)} for {_name(line)}" for line in lines[:MOST]]
-    why = f", above all {_listed(named)}" if named else ""
+    why = f", above all {words.listed(named)}" if named else ""
     return f"{score.name} is {words.brief(score.total)}{of}{why}"
 
 
@@ -83,7 +83,3 @@ def _missing(evaluation: Evaluation, row: Row, ladder: Ladder, goal: str | None)
 
     asked = next(stage.condition for stage in rule.stages if stage.name == step.name)
     return f"for {step.name} it still needs {lacking(evaluation, asked, step.condition, row)}"
-
-
-def _listed(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -178,6 +179,15 @@ def _per(per: str, prop: Expr | None) -> str:
     if per != "value":
         return per
     return prop.name if isinstance(prop, Prop | EventAttr | Field) else "value"
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """Items in a sentence.
+
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"], "or")
+    ('a', 'a and b', 'a, b or c')
+    """
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def whole(value: float) -> str:
