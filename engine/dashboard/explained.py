@@ -35,7 +35,7 @@ from .pages import of_overview
 from .scripts import as_json
 from .standings import AHEAD, BACK, ONE_DAY, Standings, Turn, standings
 
-USUAL = 12
+USUAL = 6
 """So many are told of unasked, and as many of the disqualified; nobody where there is much data."""
 WORK = 400_000
 """So many events are gone through to find out since when somebody is there whose stage was the same on all days."""
