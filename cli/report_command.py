@@ -53,7 +53,7 @@ def _weeks(ctx: click.Context, param: click.Parameter, given: str | None) -> int
     type=click.IntRange(0, 100_000),
     metavar="N",
     help="The pages of so many accounts, the furthest first, and of so many disqualified ones, also say since when "
-    "they are there and why, what would have to happen next, and what will be lost by when. Default: 12, or none where "
+    "they are there and why, what would have to happen next, and what will be lost by when. Default: 6, or none where "
     "there are more than 300,000 records.",
 )
 @click.option(
@@ -100,7 +100,7 @@ def command(
     if history is not None and history.is_cut:
         say("with stages and scores of last week only, since there is much data: `--history 26` for 26 weeks")
         if explained is None:
-            say("and without what would have to happen next: `--explain 12` for the 12 furthest accounts")
+            say("and without what would have to happen next: `--explain 6` for the 6 furthest accounts")
     say_next(f"open it in a browser: {out / 'index.html'}")
 
 

@@ -12,6 +12,7 @@ import pytest
 from scoreline.cli.failures import ending
 from scoreline.cli.main import app
 from scoreline.engine.dashboard import write as writing
+from scoreline.engine.dashboard.explained import USUAL
 
 from . import given
 from .conftest import Call
@@ -133,3 +134,8 @@ def test_a_backtest_must_be_one(scoreline: Call, place: Path) -> None:
     (place / "other.json").write_text("[1]", encoding="utf-8")
     code, _, err = report(scoreline, place, "site", "--backtest", str(place / "other.json"))
     assert code == 1 and "is no result of a backtest" in err
+
+
+def test_the_help_says_how_many_are_explained_unasked(scoreline: Call) -> None:
+    _, out, _ = scoreline("report", "--help")
+    assert f"Default: {USUAL}," in " ".join(out.split())
