@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from ..grammar.diagnostics import Diagnostic
 from ..grammar.late_methods import dataclass
@@ -18,9 +19,6 @@ from .data.layout import KINDS
 from .data.sources import Sources
 from .recall import is_switched_off, this_code
 from .shelf import Shelf
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ANSWERS = Shelf("answers")
 MOST_ANSWERS = 2_000

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Literal
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data import Dataset
-from ..instants import Zone, day_end, format_instant, local_date
+from ..instants import ONE_DAY, Zone, day_end, format_instant, local_date
 from ..model import Model
 from .outcomes import Held
 from .question import DAY, CannotTest, Every, Question
@@ -177,7 +177,7 @@ def day_before(instant: int, zone: Zone) -> int:
     >>> format_instant(day_before(90_000_000_000, Zone.named("UTC")))
     '1970-01-01T23:59:59.999999Z'
     """
-    return day_end(local_date(instant, zone) - datetime.timedelta(days=1), zone)
+    return day_end(local_date(instant, zone) - ONE_DAY, zone)
 
 
 def _dated(since: Mapping[str, int | None]) -> dict[str, int]:
@@ -219,7 +219,7 @@ def grid(zone: Zone, first: datetime.date, last: datetime.date, every: Every) ->
     while day <= last:
         if _ends(day, every):
             yield day_end(day, zone)
-        day += datetime.timedelta(days=1)
+        day += ONE_DAY
 
 
 def _ends(day: datetime.date, every: Every) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -12,7 +11,7 @@ from ...grammar.late_methods import dataclass
 from ..data import Dataset
 from ..data.sql import column, rows, table
 from ..history import days, replay
-from ..instants import Zone, local_date
+from ..instants import ONE_DAY, Zone, local_date
 from ..model import Model
 from .areas import Estimate
 from .outcomes import Since
@@ -63,7 +62,7 @@ def waterfall(
     if ladder is None or last <= first:
         return None
     zone = Zone.named(model.timezone)
-    begin, end = local_date(first, zone), local_date(last, zone) - timedelta(days=1)
+    begin, end = local_date(first, zone), local_date(last, zone) - ONE_DAY
     step = max(1, -(-((end - begin).days + 1) // MOST_INSTANTS))
     instants = [at for at in days(zone, begin, end, step) if at <= last]
     if len(instants) < 2:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..instants import Zone, day_end, local_date
+from ..instants import ONE_DAY, Zone, day_end, local_date
 from ..interpreter import Evaluation
 from ..interpreter.course import Course
 from ..interpreter.memory import Memory
@@ -14,8 +14,6 @@ from ..interpreter.remembering import left_by
 from ..memory import Remembered, first_day, remembered, remembers
 from ..model import Model
 from ..records import Population, known_at
-
-ONE_DAY = datetime.timedelta(days=1)
 
 
 class Days:

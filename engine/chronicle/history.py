@@ -18,7 +18,7 @@ from ..explain.causes import Causes, points_by_line
 from ..explain.report import Cause, Report
 from ..instants import Zone, local_date, local_time
 from ..interpreter import Evaluation
-from ..interpreter.course import PER_CONTACT
+from ..interpreter.course import size
 from ..links import key_of
 from ..memory import anchored, remembers
 from ..model import Model, lines
@@ -172,7 +172,7 @@ def _ways(
     """The days by a plan where that takes less time; of rules that remember, each day has to know the one before."""
     days = (local_date(as_of, Zone.named(model.timezone)) - first).days + ahead
     if at_once is None:
-        at_once = days * (len(population.events) + PER_CONTACT * len(population.contacts)) > WORK
+        at_once = days * size(population) > WORK
     if at_once and not remembers(model):
         from ..plan.errors import PlanError
 

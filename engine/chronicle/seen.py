@@ -11,14 +11,14 @@ from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..explain.causes import points_by_line
 from ..explain.report import Report
-from ..instants import Zone, day_end, local_date
+from ..instants import ONE_DAY, Zone, day_end, local_date
 from ..interpreter import Evaluation
 from ..interpreter.made import Made
 from ..interpreter.memory import Memory
 from ..model import Model
 from ..records import Population, known_at
 from ..rounding import from_units
-from .days import ONE_DAY, Days
+from .days import Days
 
 if TYPE_CHECKING:
     from ..history import Replayed

@@ -14,11 +14,11 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..explain import explain_row
 from ..explain.ahead import look_ahead
-from ..explain.arrival import Recollection, arrive, first_day, standing
+from ..explain.arrival import WORK, Recollection, arrive, first_day, standing
 from ..explain.causes import Causes
 from ..explain.place import coming
 from ..explain.report import Arrival, Next
-from ..instants import Zone, day_end, local_date
+from ..instants import ONE_DAY, Zone, day_end, local_date
 from ..interpreter import Row
 from ..interpreter.course import Course
 from ..interpreter.memory import Memory
@@ -33,12 +33,10 @@ from ..steps.obstacles import CERTAIN, WHY
 from .around import Around
 from .pages import of_overview
 from .scripts import as_json
-from .standings import AHEAD, BACK, ONE_DAY, Standings, Turn, standings
+from .standings import AHEAD, BACK, Standings, Turn, standings
 
 USUAL = 6
 """So many are told of unasked, and as many of the disqualified; nobody where there is much data."""
-WORK = 400_000
-"""So many events are gone through to find out since when somebody is there whose stage was the same on all days."""
 LARGEST = 3_000
 """Nothing is told of an account with more events, nor of a lead of such an account: that takes too long."""
 

@@ -10,14 +10,13 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..history import days
 from ..history.part import replay_of
-from ..instants import Zone, local_date
+from ..instants import ONE_DAY, Zone, local_date
 from ..interpreter.ladders import DISQUALIFIED
 from ..model import Model
 from .ladders import LEVELS
 
 BACK, AHEAD = 182, 90
 """So many days are worked out before and after that of the instant."""
-ONE_DAY = datetime.timedelta(days=1)
 
 Stages = Mapping[datetime.date, str | None]
 """The stage at the end of each day, `disqualified` being one of them; nothing of a day on which somebody is unknown."""

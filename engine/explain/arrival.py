@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import partial
 
 from ...grammar.late_methods import dataclass
-from ..instants import Zone, day_end, day_start, local_date
+from ..instants import ONE_DAY, Zone, day_end, day_start, local_date
 from ..interpreter import Evaluation, Row
-from ..interpreter.course import Course
+from ..interpreter.course import Course, size
+from ..interpreter.evaluation import memories
 from ..interpreter.ladders import DISQUALIFIED
 from ..interpreter.memory import Memory
-from ..interpreter.remembering import left_by
 from ..interpreter.steady import Steady
-from ..memory import days_before, remembered, remembers
-from ..memory import first_day as remembered_from
+from ..memory import remembers
 from ..records import Population
 from .causes import Causes
 from .report import Arrival
@@ -24,7 +22,6 @@ from .report import Arrival
 WORK = 400_000
 """How many events are gone through, on all days together, where nobody asked since when: only accounts with a
 thousand leads and more have as many."""
-ONE_DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -36,26 +33,14 @@ class Recollection:
     @staticmethod
     def of(course: Course, as_of: int) -> Recollection:
         """All days from the first that is remembered to that of the instant."""
-        return Recollection({memory.day: memory for memory in _memories(course, as_of)})
+        if not remembers(course.model):
+            return Recollection({})
+        every = memories(course.model, course.population, as_of, course.glance)
+        return Recollection({memory.day: memory for memory in every})
 
     def on(self, day: datetime.date) -> Memory:
         """The memory of a day."""
         return self.days.get(day) or Memory(day)
-
-
-def _memories(course: Course, as_of: int) -> Iterator[Memory]:
-    """The memory of each day from the first that is remembered on, if rules remember anything."""
-    model, zone = course.model, Zone.named(course.model.timezone)
-    if not remembers(model):
-        return
-    wanted = remembered(model)
-    oldest = min((event.at for event in course.population.events), default=None)
-    memory = Memory(local_date(as_of, zone))
-    for day in days_before(remembered_from(model, oldest, as_of), as_of, zone):
-        memory = replace(memory, day=day)
-        yield memory
-        memory = left_by(course.glance(day_end(day, zone), memory), wanted)
-    yield replace(memory, day=local_date(as_of, zone))
 
 
 def arrive(course: Course, evaluation: Steady, row: Row, past: Recollection, work: int) -> Arrival | None:
@@ -75,7 +60,7 @@ def arrive(course: Course, evaluation: Steady, row: Row, past: Recollection, wor
         after, day = day, min(day, local_date(max(since, earliest), zone)) - ONE_DAY
         if day < first - ONE_DAY:
             return Arrival("start", first.isoformat())
-        work -= course.size
+        work -= size(course.population)
         if work < 0:
             return None if after == today else Arrival("longer", after.isoformat())
         earlier = course.glance(day_end(day, zone), past.on(day))

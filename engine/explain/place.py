@@ -130,8 +130,9 @@ def _by_line(cause: Cause, line: Line, who: str, tense: Tense) -> str:
 
 def _gives(line: Line) -> bool:
     """Whether a line gives points where it holds: if they are gone, so is what it asks for."""
-    value = line.effect.value
-    return isinstance(line.effect, Points) and isinstance(value, Const) and (value.value or 0.0) > 0  # type: ignore[operator]
+    given = line.effect.value
+    value = given.value if isinstance(line.effect, Points) and isinstance(given, Const) else None
+    return isinstance(value, float | int) and value > 0
 
 
 def _plainly(cause: Cause, who: str, tense: Tense) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from ...grammar.late_methods import dataclass
-from ..instants import Zone, day_end
+from ..instants import ONE_DAY, Zone, day_end
 
 MOST = 3_700
 """At so many instants at most: ten years of days."""
@@ -52,7 +52,7 @@ class Every:
             back = (last - first).days
             return [last - timedelta(days=days) for days in range(back - back % self.count, -1, -self.count)]
         every = (date.fromordinal(ordinal) for ordinal in range(first.toordinal(), last.toordinal() + 1))
-        return [day for day in every if day == last or (day + timedelta(days=1)).day == 1]
+        return [day for day in every if day == last or (day + ONE_DAY).day == 1]
 
     def longest(self, first: date, last: date) -> int:
         """About how many days these are, at most a few too many."""

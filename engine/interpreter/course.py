@@ -54,11 +54,6 @@ class Course:
         self._periods: dict[tuple[int, int], Period] = {}
 
     @property
-    def size(self) -> int:
-        """How much there is to look at on one day: events, and as many for each contact as one takes time."""
-        return len(self.population.events) + PER_CONTACT * len(self.population.contacts)
-
-    @property
     def periods(self) -> Collection[Period]:
         """The periods of which an instant was asked for."""
         return self._periods.values()
@@ -100,6 +95,11 @@ class Course:
         if at == day_end(local_date(at, self._zone), self._zone):
             return False
         return any(event.at <= at < (event.received_at or at) for event in self.population.events)
+
+
+def size(population: Population) -> int:
+    """How much there is to look at on one day: events, and as many for each contact as one takes time."""
+    return len(population.events) + PER_CONTACT * len(population.contacts)
 
 
 # --- when the world changes otherwise than by an event --------------------------------------------------------------

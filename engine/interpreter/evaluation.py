@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from ...grammar.nodes import Level
@@ -205,19 +206,27 @@ def row_of(entity: Entity) -> Row:
 
 def recalled(model: Model, population: Population, as_of: int, every_ladder: bool = False) -> Memory:
     """What the days before that of an instant have left; with `every_ladder` also of stages that no rule asks for."""
-    return deque(memories(model, population, as_of, every_ladder), maxlen=1).pop()
+    of_day = partial(Evaluation, model, population, lasting=Made())
+    return deque(memories(model, population, as_of, of_day, every_ladder), maxlen=1).pop()
 
 
-def memories(model: Model, population: Population, as_of: int, every_ladder: bool = False) -> Iterator[Memory]:
-    """The memory of each day from the first that is remembered to that of an instant, one after the other."""
+def memories(
+    model: Model,
+    population: Population,
+    as_of: int,
+    of_day: Callable[[int, Memory], Evaluation],
+    every_ladder: bool = False,
+) -> Iterator[Memory]:
+    """The memory of each day from the first that is remembered to that of an instant, one after the other; `of_day`
+    gives the evaluation of an instant with what the days before have left."""
     wanted = remembered(model, every_ladder)
     zone = Zone.named(model.timezone)
     oldest = min((event.at for event in population.events), default=None)
-    memory, lasting = Memory(local_date(as_of, zone)), Made()
+    memory = Memory(local_date(as_of, zone))
     for day in days_before(first_day(model, oldest, as_of), as_of, zone):
         memory = replace(memory, day=day)
         yield memory
-        memory = left_by(Evaluation(model, population, day_end(day, zone), memory, lasting), wanted)
+        memory = left_by(of_day(day_end(day, zone), memory), wanted)
     yield replace(memory, day=local_date(as_of, zone))
 
 

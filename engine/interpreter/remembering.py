@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...grammar.nodes import Level
+from ..instants import ONE_DAY
 from ..memory import Remembered, Run
 from .memory import Id, Memory, Place
 from .rows import Row
 
 if TYPE_CHECKING:
     from .evaluation import Evaluation
-
-ONE_DAY = datetime.timedelta(days=1)
 
 
 def left_by(evaluation: Evaluation, wanted: Remembered) -> Memory:

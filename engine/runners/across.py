@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
 import duckdb
@@ -121,7 +121,7 @@ class Across:
         once, spanning, at_hand, each = self._steps.parts
         with self._made(once, (*spanning, *at_hand, *each)):
             for chunk in self._at_once(instants, at_once or self._most()):
-                with self._filled(chunk), self._made(each, (), RESULTS):
+                with self._instants(chunk), self._made(each, (), RESULTS):
                     collect(chunk)
                 done += len(chunk)
                 counted(done, len(instants))
@@ -130,10 +130,10 @@ class Across:
         """The instants that are worked on at once, while what they have in common with those around them is there."""
         _, spanning, at_hand, each = self._steps.parts
         for stretch in _evenly(instants, STRETCH):
-            with self._table(EVERY, ["as_of"], [list(stretch)]), self._made(spanning, (*at_hand, *each)):
+            with self._table(EVERY, ["as_of"], ["BIGINT"], [list(stretch)]), self._made(spanning, (*at_hand, *each)):
                 for some in _chunks(stretch, max(1, AT_HAND_AT_ONCE // most) * most):
                     bounds = [[some[0]], [some[-1]]]
-                    with self._table(AT_HAND, ["first", "last"], bounds), self._made(at_hand, each):
+                    with self._table(AT_HAND, ["first", "last"], ["BIGINT"] * 2, bounds), self._made(at_hand, each):
                         yield from _chunks(some, most)
 
     @contextmanager
@@ -146,9 +146,9 @@ class Across:
             drop(self._cursor, name)
 
     @contextmanager
-    def _table(self, name: str, columns: list[str], values: Sequence[object]) -> Iterator[None]:
-        """A table of whole numbers, for so long."""
-        fill_table(self._cursor, name, columns, ["BIGINT"] * len(columns), values)
+    def _table(self, name: str, columns: list[str], types: list[str], values: Sequence[object]) -> Iterator[None]:
+        """A table of these columns, for so long."""
+        fill_table(self._cursor, name, columns, types, values)
         yield
         drop(self._cursor, name)
 
@@ -160,17 +160,14 @@ class Across:
             events = min(events, COUNTED * contacts)
         return max(1, BUDGET // max(1, contacts + events))
 
-    @contextmanager
-    def _filled(self, instants: Sequence[int]) -> Iterator[None]:
+    def _instants(self, instants: Sequence[int]) -> AbstractContextManager[None]:
         """The relation of the instants, for so long: one row each."""
         zone = Zone.named(self._plan.model.timezone)
         rows = [instant_values(self._plan, at, zone) for at in instants]
         kinds: dict[str, Kind] = {name: value.kind for name, value in rows[0].items()}
         values: list[object] = [list(range(len(rows))), *([row[name].value for row in rows] for name in kinds)]
         types = ["BIGINT", *(TYPES[kind] for kind in kinds.values())]
-        fill_table(self._cursor, INSTANT, [NUMBER, *kinds], types, values)
-        yield
-        drop(self._cursor, INSTANT)
+        return self._table(INSTANT, [NUMBER, *kinds], types, values)
 
 
 def _chunks(instants: Sequence[int], size: int) -> Iterator[Sequence[int]]:

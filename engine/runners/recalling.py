@@ -7,7 +7,7 @@ are worked out anew. Where somebody's past is compared with all others', everybo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import duckdb
 from sqlglot import exp
@@ -15,7 +15,7 @@ from sqlglot import exp
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data.sql import both, call, cast, column, equals, insert, number, run, table
-from ..instants import Zone, day_end, day_number
+from ..instants import ONE_DAY, Zone, day_end, day_number
 from ..plan.past import REMEMBERED
 from ..plan.steps import LEVELS, Plan, ResultColumn
 from ..sql.literals import TYPES
@@ -62,7 +62,7 @@ def recall(
     make_tables(days, cursor)
     if some:
         upto = [day for day in before if day <= known.day]
-        next_day = day_end(known.day + timedelta(days=1), zone)
+        next_day = day_end(known.day + ONE_DAY, zone)
         with for_some(cursor):
             fill_tables(days, cursor, upto, [next_day], counted)
     for level in LEVELS:

@@ -9,7 +9,6 @@ from ..interpreter.evaluation import Evaluation
 from ..model import (
     And,
     Compare,
-    Coverage,
     Each,
     EventAggregate,
     Expr,
@@ -17,7 +16,6 @@ from ..model import (
     Happened,
     HeldFor,
     InStageFor,
-    LeadAggregate,
     Missing,
     Not,
     Or,
@@ -30,6 +28,7 @@ from ..model import (
 from ..model.base import inside
 from .search import Search
 from .spots import Spot
+from .trials import MOVED
 
 Reason = Literal["fact", "others", "past", "undone", "fall", "event", "unknown"]
 """`fact`: a field of the account or contact must change. `others`: it compares with all others. `past`: it asks for the
@@ -71,17 +70,13 @@ def _reason(search: Search, goal: Expr) -> Reason:
         return "past"
     if isinstance(goal, Not) and not isinstance(goal.item, Compare | Missing):
         return "undone"
-    if any(isinstance(part, Field) for part in parts) and not any(isinstance(part, EVENTFUL) for part in parts):
+    if any(isinstance(part, Field) for part in parts) and not any(isinstance(part, (*MOVED, Each)) for part in parts):
         return "fact"
     if isinstance(goal, Compare) and goal.op in ("<", "<=", "=="):
         return "fall"
     if any(isinstance(part, Happened | EventAggregate | PeriodAggregate) for part in parts):
         return "event"
     return "unknown"
-
-
-EVENTFUL = (Happened, EventAggregate, PeriodAggregate, LeadAggregate, Coverage, Each)
-"""What events can move."""
 
 
 def _behind(evaluation: Evaluation, goal: Expr) -> Iterator[Expr | Part]:

@@ -38,8 +38,10 @@ from ..records import Population
 from ..rows import walk
 from .step import Steps, happenings, with_steps
 
-MOVING = (Happened, EventAggregate, PeriodAggregate, LeadAggregate, Coverage, Result)
-"""What events can move."""
+MOVED = (Happened, EventAggregate, PeriodAggregate, LeadAggregate, Coverage)
+"""What events move."""
+MOVING = (*MOVED, Result)
+"""What events can move, of themselves or through what they move."""
 
 
 class Trial(Evaluation):

@@ -59,7 +59,8 @@ def situation(seed: int) -> tuple[random.Random, Model, Population, list[Memory]
     population = unsteady(chances, records.population(records.crowd(chances), Zone.named(zone), TYPES))
     as_of = max((event.at for event in population.events), default=0) + chances.randint(0, 10**12)
     if remembers(model):
-        return chances, model, population, [*memories(model, population, as_of)][-8:]
+        alone = partial(Evaluation, model, population)
+        return chances, model, population, [*memories(model, population, as_of, alone)][-8:]
     days = random.Random(seed).sample(range(14), 8)
     return (
         chances,
