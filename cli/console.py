@@ -23,6 +23,18 @@ def tell(text: str, end: str = "\n") -> None:
     click.echo(text + end, nl=False, color=_colour())
 
 
+class Growing:
+    """Results that are told as far as they are there: what was told before is the beginning of what there is then."""
+
+    def __init__(self) -> None:
+        self._told = ""
+
+    def grow(self, text: str) -> None:
+        """Tells what has come since."""
+        tell(text.removeprefix(self._told), end="")
+        self._told = text
+
+
 def say(text: str = "") -> None:
     """What goes with them, on stderr; results that were printed before come before."""
     with contextlib.suppress(OSError):  # whoever read them may have gone: the end of the command says so

@@ -11,7 +11,7 @@ import click
 
 from . import loading
 from .completing import stages
-from .console import progress, tell, width
+from .console import Growing, progress, tell, width
 from .failures import fail
 from .options import data_options, format_option, ruleset_argument
 from .reports import printable
@@ -90,8 +90,28 @@ def command(
         return
     ahead = depth is None or depth > 1
     looks_back = False if why_not is not None and since is None else since
+
+    def text(found: Explanation) -> str:
+        return rendered(found, form, depth, origin(found, rules, settings))
+
+    told = Growing()
+
+    def early(found: Explanation) -> None:
+        told.grow(text(begun(found if why_not is None else only(found, why_not))))
+        progress("trying what would have to happen next …")
+
     try:
-        explanation = explained(rules, id_, dataset, instant, level=level, goal=why_not, ahead=ahead, since=looks_back)
+        explanation = explained(
+            rules,
+            id_,
+            dataset,
+            instant,
+            level=level,
+            goal=why_not,
+            ahead=ahead,
+            since=looks_back,
+            early=early if form == "text" else None,
+        )
     except (UnknownGoal, UnknownId) as error:
         fail(str(error), error.hint)
     if why_not is not None:
@@ -99,7 +119,7 @@ def command(
     if form == "json":
         tell(json.dumps(document(explanation, rules), ensure_ascii=False, indent=2))
     else:
-        tell(rendered(explanation, form, depth, origin(explanation, rules, settings)), end="")
+        told.grow(text(explanation))
 
 
 def show_history(
@@ -161,6 +181,11 @@ def rendered(explanation: Explanation, form: str, depth: int | None, first: str)
     from .explain_text import render_text
 
     return f"{first}\n\n{render_text(explanation, width(), depth, colour=True)}"
+
+
+def begun(explanation: Explanation) -> Explanation:
+    """The explanation reduced to what its text says before what would have to happen next."""
+    return replace(explanation, scores=(), grades=(), measures=(), leads=(), ignored=())
 
 
 def only(explanation: Explanation, goal: str) -> Explanation:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..grammar.nodes import Level
     from .data import Dataset
     from .explain import Explanation
+    from .explain.build import Early
 
 
 def surroundings(
@@ -55,14 +56,22 @@ def explained(
     goal: str | None = None,
     ahead: bool = False,
     since: bool | None = None,
+    early: Early | None = None,
 ) -> Explanation:
-    """Why one lead or account has its scores and its stage at an instant. See `Ruleset.explain`."""
+    """Why one lead or account has its scores and its stage at an instant. See `Ruleset.explain`.
+
+    `early` is told what is known before it is looked for what would have to happen next.
+    """
     from .explain import explain
     from .explain.arrival import WORK
 
     model = ruleset.model
     if remembers(model):
         model = anchored(model, data.oldest_event(), as_of)
-    work = WORK if since is None else sys.maxsize if since else 0
     population = around(data, model, entity)
-    return roomy(lambda: explain(model, population, as_of, entity, level, goal=goal, ahead=ahead, since=work))
+
+    def work() -> Explanation:
+        most = WORK if since is None else sys.maxsize if since else 0
+        return explain(model, population, as_of, entity, level, goal=goal, ahead=ahead, since=most, early=early)
+
+    return roomy(work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 from ...grammar.nodes import Level
@@ -27,6 +28,10 @@ LEADS = 10
 """How many leads of an account are explained in full, those with the highest scores first."""
 
 
+Early = Callable[[Explanation], None]
+"""Told of an explanation that lacks only `next`, before that is looked for."""
+
+
 class UnknownId(LookupError):
     """No lead or account has that id; `hint` says what may have been meant."""
 
@@ -45,13 +50,15 @@ def explain(
     goal: str | None = None,
     ahead: bool = False,
     since: int = 0,
+    early: Early | None = None,
 ) -> Explanation:
     """Why a lead or an account has the results that it has at an instant.
 
     Without `level` an account of that id is meant, else a lead. Of an account's leads the first `leads` by their
     scores are explained in full. With a `goal`, a stage or the id of a line, it says what would have to happen so that
     it is reached; with `ahead` the same of the next stage. `since` is how many events may be gone through to find out
-    since when it is at its stage, and why (see `arrival`). Raises UnknownId and UnknownGoal.
+    since when it is at its stage, and why (see `arrival`). What would have to happen takes longest: `early` is told
+    what there is before it. Raises UnknownId and UnknownGoal.
     """
     zone, course = Zone.named(model.timezone), Course(model, population)
     past = Recollection.of(course, as_of)
@@ -63,6 +70,8 @@ def explain(
     found = explain_row(evaluation, row, leads, arrival, goal)
     if goal is None and not ahead:
         return found
+    if early is not None:
+        early(found)
     return replace(found, next=look_ahead(evaluation, population, row, goal))
 
 

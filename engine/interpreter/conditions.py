@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..fold import fold
 from ..model import (
     And,
     Compare,
+    Const,
     Expr,
     InRange,
     InSet,
@@ -20,6 +21,7 @@ from ..model import (
     SomeOf,
     TextTest,
 )
+from ..records import Value
 from . import texts
 from .keys import comparable
 from .rows import Context, Row
@@ -93,10 +95,21 @@ def text_test(context: Context, expr: TextTest, row: Row) -> bool:
     if item is None:
         return False
     test = texts.TESTS["contains" if isinstance(item, tuple) else expr.op]
+    sought: Sequence[str | None] | None = context.lasting.remembered(expr, "sought", lambda: _always_sought(expr))
+    if sought is None:
+        sought = [_as_sought(context.value(each, row)) for each in expr.sought]
     quantifier = all if expr.every else any
-    return quantifier(
-        isinstance(sought := context.value(each, row), str) and test(item, fold(sought)) for each in expr.sought
-    )
+    return quantifier(each is not None and test(item, each) for each in sought)
+
+
+def _always_sought(expr: TextTest) -> Sequence[str | None] | None:
+    """What a test of a text always looks for; None where that is not known before."""
+    constants = [each.value for each in expr.sought if isinstance(each, Const)]
+    return [_as_sought(value) for value in constants] if len(constants) == len(expr.sought) else None
+
+
+def _as_sought(value: Value) -> str | None:
+    return fold(value) if isinstance(value, str) else None
 
 
 def matches(context: Context, expr: Matches, row: Row) -> bool:

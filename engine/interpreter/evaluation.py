@@ -19,7 +19,7 @@ from .evaluator import Evaluator
 from .ignoring import Left, leave_out
 from .made import Made
 from .memory import Id, Memory, Place
-from .people import Account, Entity, Event, Lead, Timeline
+from .people import Account, Entity, Lead, Timeline
 from .remembering import left_by
 from .rows import Row, account_row, lead_row
 from .scores import ScoreWork, work_score
@@ -189,11 +189,9 @@ class Evaluation(Evaluator):
         return self._once(("events",), entity, lambda: self._counting(self.world.timeline(entity)))
 
     def _counting(self, timeline: Timeline) -> Timeline:
-        kept = [event for event in timeline.events if self._counts(event)]
-        return timeline if len(kept) == len(timeline.events) else Timeline.in_order(kept)
-
-    def _counts(self, event: Event) -> bool:
-        return event.lead is None or self.disqualified(event.lead) is None
+        leads = dict.fromkeys(event.lead for event in timeline.events if event.lead is not None)
+        gone = {lead for lead in leads if self.disqualified(lead) is not None}
+        return Timeline.in_order([event for event in timeline.events if event.lead not in gone]) if gone else timeline
 
 
 def row_of(entity: Entity) -> Row:

@@ -18,9 +18,10 @@ class Made:
     def remembered(self, part: object, purpose: str, make: Callable[[], Any]) -> Any:
         """What was made before, or is made now."""
         key = id(part), purpose
-        if key not in self._parts:
-            self._parts[key] = part, make()
-        return self._parts[key][1]
+        made = self._parts.get(key)
+        if made is None:
+            made = self._parts[key] = part, make()
+        return made[1]
 
     def without(self, purpose: str) -> Made:
         """The same without what was made for a purpose."""

@@ -306,13 +306,6 @@ class Steady(Evaluation):
         whole = self._period.whole.world.timeline(entity)
         return whole if isinstance(entity, Lead) else self._once(("every",), entity, lambda: self._counting(whole))
 
-    def _counting(self, timeline: Timeline) -> Timeline:
-        leads = dict.fromkeys(event.lead for event in timeline.events if event.lead is not None)
-        gone = {lead for lead in leads if self.disqualified(lead) is not None}
-        if not gone:
-            return timeline
-        return Timeline.in_order([event for event in timeline.events if event.lead not in gone])
-
     def session(self, event: Event) -> str:
         self._noted.meet(self._at, self._at + 1)
         return super().session(event)

@@ -19,32 +19,33 @@ Versioned = TypeVar("Versioned", records.Account, records.Contact)
 
 @dataclass(eq=False)
 class World:
-    """Leads, accounts and events at `as_of`, by id in the order of ids. It may have grown from a world `before`."""
+    """Leads, accounts and events at `as_of`, by id in the order of ids. It may have grown from an `origin`."""
 
     leads: Mapping[str, Lead] = field(default_factory=dict)
     accounts: Mapping[str, Account] = field(default_factory=dict)
     events: Sequence[Event] = ()
     named_only: int = 0
     timelines: Mapping[Entity, Timeline] = field(default_factory=dict)
-    before: World | None = None
+    origin: World | None = None
 
     @property
-    def came(self) -> Sequence[Event]:
-        """The events that the world before did not have."""
-        return self.events if self.before is None else self.events[len(self.before.events) :]
+    def data(self) -> World:
+        """The world of the data, without what was only added to it."""
+        return self.origin or self
 
     def timeline(self, entity: Entity) -> Timeline:
         """All events that count for a lead or an account: for an account its own and its contacts'."""
         return self.timelines.get(entity, NOTHING)
 
-    def with_events(self, more: Sequence[records.Event]) -> World | None:
-        """The same leads and accounts with more events; None where an event brings someone new."""
-        if any(_is_new(event.contact_id, self.leads) or _is_new(event.account_id, self.accounts) for event in more):
-            return None
+    def with_events(self, more: Sequence[records.Event]) -> World:
+        """The same leads and accounts with more events, all of them theirs."""
+        assert not any(
+            _is_new(event.contact_id, self.leads) or _is_new(event.account_id, self.accounts) for event in more
+        )
         came = [_event(event, self.leads, self.accounts) for event in more]
         changed = {entity: self.timeline(entity).and_then(some) for entity, some in _shares(came).items()}
         timelines = {**self.timelines, **changed}
-        return World(self.leads, self.accounts, [*self.events, *came], self.named_only, timelines, self)
+        return World(self.leads, self.accounts, [*self.events, *came], self.named_only, timelines, self.data)
 
 
 @dataclass(frozen=True)

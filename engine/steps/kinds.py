@@ -70,12 +70,13 @@ def kinds(
             passing[kind] = _passes(evaluation, test, row, kind, lead, account)
         return passing[kind]
 
-    found: list[Kind] = evaluation.remembered(test, "kinds", lambda: _found(evaluation, test, row, passes))
+    purpose = f"kinds at {evaluation.as_of}"
+    found: list[Kind] = evaluation.lasting.remembered(test, purpose, lambda: _found(evaluation, test, row, passes))
     return found
 
 
 def _found(evaluation: Evaluation, test: Expr, row: Row, passes: Callable[[Kind], bool]) -> list[Kind]:
-    every: list[Kind] = evaluation.remembered(test, "kinds in the data", lambda: _in_the_data(evaluation, test))
+    every = _in_the_data(evaluation, test)
     made = list(islice(filter(passes, every), FEW)) or list(filter(passes, _made(evaluation, test, row)))
     made += islice(_unseen(made, filter(passes, _made(evaluation, test, row)), test), 1)
     anew = filter(passes, _anew(evaluation, made[:1]))
@@ -101,20 +102,19 @@ def _passes(
 
 def _in_the_data(evaluation: Evaluation, test: Expr) -> list[Kind]:
     """The kinds of events of the types that a test names, by what it reads of them; the most common first."""
-    counts = _counts(evaluation, test, evaluation.world)
-    return sorted(counts, key=lambda kind: (-counts[kind], kind.type, repr(kind.properties)))
-
-
-def _counts(evaluation: Evaluation, test: Expr, world: World) -> Counter[Kind]:
-    """How many events of each kind there are; where a few came to those of another world, only they are counted."""
-    known: dict[int, Counter[Kind]] = evaluation.lasting.remembered(world, "kinds of events", dict)
+    data = evaluation.world.data
+    known: dict[int, list[Kind]] = evaluation.lasting.remembered(data, "kinds of events", dict)
     if id(test) not in known:
-        types, read = types_in(test), {part.name for part in test.walk() if isinstance(part, Prop)}
-        before = Counter[Kind]() if world.before is None else _counts(evaluation, test, world.before)
-        came = (event for event in world.came if event.type in types)
-        here = Counter(Kind(event.type, _pairs({name: event.properties.get(name) for name in read})) for event in came)
-        known[id(test)] = before + here
+        counts = _counts(data, test)
+        known[id(test)] = sorted(counts, key=lambda kind: (-counts[kind], kind.type, repr(kind.properties)))
     return known[id(test)]
+
+
+def _counts(data: World, test: Expr) -> Counter[Kind]:
+    """How many events of each kind there are."""
+    types, read = types_in(test), {part.name for part in test.walk() if isinstance(part, Prop)}
+    events = (event for event in data.events if event.type in types)
+    return Counter(Kind(event.type, _pairs({name: event.properties.get(name) for name in read})) for event in events)
 
 
 def types_in(test: Expr) -> frozenset[str]:

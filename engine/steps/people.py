@@ -46,7 +46,8 @@ def doings(evaluation: Evaluation, selection: Selection, row: Row, given: Steps 
 
 def is_personal(evaluation: Evaluation, type: str) -> bool:
     """Whether events of a type are what people do, as the data show it; else as the rules read it."""
-    shown = _shown(evaluation, evaluation.world)
+    data = evaluation.world.data
+    shown: Mapping[str, bool] = evaluation.lasting.remembered(data, "whose events", lambda: _shown(data))
     if type in shown:
         return shown[type]
     model = evaluation.model
@@ -54,17 +55,10 @@ def is_personal(evaluation: Evaluation, type: str) -> bool:
     return type in read
 
 
-def _shown(evaluation: Evaluation, world: World) -> Mapping[str, bool]:
+def _shown(data: World) -> dict[str, bool]:
     """For each type in the data whether any of its events has a contact."""
-    found: Mapping[str, bool] = evaluation.lasting.remembered(
-        world, "whose events", lambda: _with_those_that_came(evaluation, world)
-    )
-    return found
-
-
-def _with_those_that_came(evaluation: Evaluation, world: World) -> dict[str, bool]:
-    found = {} if world.before is None else dict(_shown(evaluation, world.before))
-    for event in world.came:
+    found: dict[str, bool] = {}
+    for event in data.events:
         found[event.type] = found.get(event.type, False) or event.lead is not None
     return found
 

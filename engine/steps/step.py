@@ -63,12 +63,20 @@ def both(one: Steps, other: Steps) -> Steps:
 
 def with_steps(population: Population, steps: Steps, at: int) -> Population:
     """The records as they would be after the steps, all of them at one instant; equal steps have equal ids."""
-    people = dict.fromkeys(step.newcomer for step in steps if step.newcomer is not None)
-    return replace(
-        population,
-        contacts=[*population.contacts, *(Contact(new.id, new.account_id, dict(new.fields)) for new in people)],
-        events=[*population.events, *happenings(steps, at, {event.id for event in population.events})],
-    )
+    taken = {event.id for event in population.events}
+    grown = with_people(population, people_of(steps))
+    return replace(grown, events=[*population.events, *happenings(steps, at, taken)])
+
+
+def people_of(steps: Steps) -> tuple[Newcomer, ...]:
+    """Who comes with the steps."""
+    return tuple(dict.fromkeys(step.newcomer for step in steps if step.newcomer is not None))
+
+
+def with_people(population: Population, people: Iterable[Newcomer]) -> Population:
+    """The records with those of some people who are new."""
+    came = (Contact(new.id, new.account_id, dict(new.fields)) for new in people)
+    return replace(population, contacts=[*population.contacts, *came])
 
 
 def happenings(steps: Steps, at: int, taken: Container[str]) -> list[Event]:

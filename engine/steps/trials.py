@@ -13,7 +13,7 @@ from ..interpreter.lines import LineWork
 from ..interpreter.people import Entity, Lead
 from ..interpreter.reach import reaches
 from ..interpreter.rows import Row
-from ..interpreter.world import Known, build
+from ..interpreter.world import Known, World, build
 from ..model import (
     Coverage,
     Definition,
@@ -36,7 +36,7 @@ from ..model import (
 )
 from ..records import Population
 from ..rows import walk
-from .step import Steps, happenings, with_steps
+from .step import Newcomer, Steps, happenings, people_of, with_people, with_steps
 
 MOVED = (Happened, EventAggregate, PeriodAggregate, LeadAggregate, Coverage)
 """What events move."""
@@ -98,6 +98,7 @@ class Trials:
         self._lines: dict[tuple[int, Lead | None], LineWork] = {}
         self._same: dict[tuple[Hashable, Lead], Any] = {}
         self._taken = {event.id for event in population.events}
+        self._worlds: dict[tuple[Newcomer, ...], World] = {(): base.world}
         self._made: dict[tuple[Steps, bool], Evaluation] = {((), False): base, ((), True): base}
 
     def after(self, steps: Steps) -> Evaluation:
@@ -131,24 +132,26 @@ class Trials:
         return self._made[steps, exact]
 
     def _try(self, steps: Steps, exact: bool) -> Evaluation:
-        base, left = self.base, None
-        if not exact and all(step.newcomer is None for step in steps):
-            world = base.world.with_events(happenings(steps, base.as_of, self._taken))
-            if world is not None:
-                return Trial(self, self._population, steps, Left(world))
-        population = with_steps(self._population, steps, base.as_of)
-        if not exact:
-            left = _left_as_before(base, population)
-        return Trial(self, population, steps, left)
+        at = self.base.as_of
+        if exact:
+            return Trial(self, with_steps(self._population, steps, at), steps, None)
+        world = self._with(people_of(steps)).with_events(happenings(steps, at, self._taken))
+        return Trial(self, self._population, steps, Left(world))
+
+    def _with(self, people: tuple[Newcomer, ...]) -> World:
+        """What `ignore` has left before, and some people who were not there."""
+        if people not in self._worlds:
+            self._worlds[people] = _joined(self.base, with_people(self._population, people))
+        return self._worlds[people]
 
 
-def _left_as_before(base: Evaluation, population: Population) -> Left:
-    """What `ignore` has left before, and all that is new."""
+def _joined(base: Evaluation, population: Population) -> World:
+    """The world of a population of which what `ignore` has left out before is left out."""
     known = Known.at(population, base.as_of)
     gone = {event.id for event in base.left.events}
     kept = {event.id for event in known.events if event.id not in gone}
     world = build(known, {lead.id for lead in base.left.contacts}, kept)
-    return Left(replace(world, before=base.world))
+    return replace(world, origin=base.world)
 
 
 # --- what no one else's events can change -----------------------------------------------------------------------------

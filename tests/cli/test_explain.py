@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+
+from scoreline.cli.console import Growing
 
 Call = Callable[..., Any]
 
@@ -146,3 +149,23 @@ def test_a_page_holds_everything_and_escapes_it() -> None:
 
 def test_a_page_on_the_command_line(explain: Call) -> None:
     assert explain("alder-works", "--format", "html").out.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    "words", [("alder-works",), ("coral-labs",), ("alder-works", "--why-not", "SQA"), ("coral-labs", "--depth", "2")]
+)
+def test_what_is_known_is_told_before_what_comes_next_is_looked_for(
+    words: tuple[str, ...], explain: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[str] = []
+    grow = Growing.grow
+
+    def grown(self: Growing, text: str) -> None:
+        known.append(text)
+        grow(self, text)
+
+    monkeypatch.setattr(Growing, "grow", grown)
+    done = explain(*words)
+    first, whole = known
+    assert whole.startswith(first) and click.unstyle(whole) == done.out and first.count("\n") > 3
+    assert "what next" in whole and "what next" not in first
