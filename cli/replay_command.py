@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,8 +13,7 @@ import click
 
 from . import keeping, loading
 from .completing import stages
-from .console import progress, say_next, tell, width
-from .days_bar import DaysBar
+from .console import progress, say, say_next, tell, width
 from .failures import fail
 from .kept_moves import Change, change_of, usual
 from .options import (
@@ -28,18 +28,14 @@ from .options import (
 )
 from .replay_days import every_of, instants
 from .replay_found import Found, ladder
-from .reports import plural
+from .replay_reasons import Reasons, Taker
 from .waiting import wait_option
 
 if TYPE_CHECKING:
-    from ..engine.data import Dataset
-    from ..engine.history import Replayed
     from ..engine.history.files import Form
-    from ..engine.history.moves import Counts
     from ..engine.model import Model
     from ..engine.moves import Move
     from ..engine.plan.compile import Titles
-    from ..engine.ruleset import Ruleset
 
 Level = Literal["lead", "account"]
 LEVELS: tuple[Level, ...] = ("account", "lead")
@@ -113,8 +109,10 @@ def command(
     Each instant is scored with what was known then: events from when they were received, versions of records from
     when they were valid. The results are those of so many runs, worked out together.
     """
-    from .replay_files import check_files, write_files
-    from .replay_store import keep
+    from ..engine.history.files import ReplayFiles
+    from ..engine.history.moves import StageMoves
+    from .replay_files import about, check_files, tables
+    from .replay_store import Snapshots
 
     on_disk: Form = "csv" if form == "csv" else "parquet"
     apart = every_of(every)
@@ -133,20 +131,31 @@ def command(
     loading.mention_doubts(dataset)
     at = instants(rules, dataset, apart, first, last)
     of_all = out is not None or form in ("json", "csv")
-    most = 0 if no_reasons else None if of_all else top
-    with_lines = contributions or store is not None or _wants_lines(dataset, at, most)
-    only = None if with_lines or out is not None else _stages_of(chosen)
-    with loading.with_plan(rules, ruleset, lambda: _replayed(rules, dataset, at, with_lines, only)) as replayed:
-        moves = _moves(rules.model, replayed, dataset, chosen, stage, most)
-        if out is not None:
-            all_moves = {each: _moves(rules.model, replayed, dataset, each, None, most) for each in LEVELS}
-            about = {"source": data, "every": every, "set": loading.params(settings)}
-            write_files(out, replayed, all_moves, on_disk, contributions, about)
-        next_steps = []
-        if store is not None:
-            next_steps = keep(store, store_wait, (replayed, dataset), rules, data, contributions)
-        counts = _counts(replayed, chosen)
-    found = Found(rules, every, tuple(at), chosen, stage, counts, moves)
+    reasons = Reasons(rules, dataset, at, 0 if no_reasons else None if of_all else top)
+    watched = {each: StageMoves(each) for each in (LEVELS if out is not None else (chosen,))}
+    files = None if out is None else ReplayFiles(out, rules.model, on_disk, contributions)
+    snapshots = None if store is None else Snapshots(rules.model, dataset)
+    takers: list[Taker] = [taker.add for taker in (*watched.values(), files, snapshots) if taker is not None]
+    only = _stages_of(chosen) if files is None and snapshots is None else None
+    with_lines = contributions or snapshots is not None
+    next_steps = []
+    with snapshots or nullcontext():
+        with files or nullcontext():
+            held = loading.with_plan(rules, ruleset, lambda: reasons.replay(takers, with_lines, only))
+            with held:
+                all_moves = {
+                    each: reasons.told(_told(rules.model, found.moves, each, stage if files is None else None))
+                    for each, found in watched.items()
+                }
+            if files is not None:
+                progress("writing files …")
+                files.finish(tables(all_moves), about(rules.model, at, data, every, loading.params(settings)))
+        if files is not None:
+            say("wrote " + ", ".join(str(name) for name in files.names))
+        if store is not None and snapshots is not None:
+            next_steps = snapshots.keep(store, store_wait, rules, data, contributions)
+    moves = _told(rules.model, [move for move, _ in all_moves[chosen]], chosen, stage)
+    found = Found(rules, every, tuple(at), chosen, stage, watched[chosen].counts, moves)
     if out is None or form != "csv":
         tell(_rendered(found, form, top), end="")
     if form == "table":
@@ -191,45 +200,14 @@ def _level(model: Model, level: Level | None, stage: str | None) -> Level:
     return found
 
 
-def _wants_lines(dataset: Dataset, at: Sequence[int], most: int | None) -> bool:
-    """Whether the points of lines are worked out at once, or later for those instants at which somebody moves."""
-    from ..engine.history.reasons import fits
-
-    return (most is None or len(at) <= 2 * most) and fits(dataset, at)
-
-
 def _stages_of(level: Level) -> Titles:
     """The results that moves and counts are seen by; the reasons are worked out for those who moved."""
     return {each: ("id", "stage") if each == level else () for each in LEVELS}
 
 
-def _replayed(rules: Ruleset, dataset: Dataset, at: Sequence[int], with_lines: bool, only: Titles | None) -> Replayed:
-    from ..engine.history import replay
-
-    progress(f"replaying {plural(len(at), 'instant')}{loading.days_before(rules)} …")
-    return replay(rules.model, dataset, at, contributions=with_lines, counted=DaysBar().counted, only=only)
-
-
-def _counts(replayed: Replayed, level: Level) -> Counts:
-    from ..engine.history.moves import stage_counts
-
-    return stage_counts(replayed, level)
-
-
-def _moves(
-    model: Model, replayed: Replayed, data: Dataset, level: Level, stage: str | None, most: int | None
-) -> list[tuple[Move, Change]]:
-    """The moves of a level, the newest first; the `most` first of them, or all, with their reasons."""
-    from ..engine.history.moves import stage_moves
-    from ..engine.history.reasons import with_reasons
-
+def _told(model: Model, moves: Sequence[Move], level: Level, stage: str | None) -> list[tuple[Move, Change]]:
+    """The moves of a level, the newest first, with what they mean; with a stage only those to it or beyond, or back."""
     names = ladder(model, level)
-    found = sorted(stage_moves(replayed, level), key=lambda move: (-move.at, move.id))
-    told = [(move, change_of(move, names, stage or usual(names))) for move in found]
-    if stage is not None:
-        told = [each for each in told if each[1] in ("new", "lost")]
-    if not told[:most]:
-        return told
-    progress(f"looking for the reasons of {plural(len(told[:most]), 'move')} …")
-    explained = with_reasons(replayed, [move for move, _ in told[:most]], data, DaysBar().counted)
-    return [(move, change) for move, (_, change) in zip(explained, told, strict=False)] + told[len(explained) :]
+    newest = sorted(moves, key=lambda move: (-move.at, move.id))
+    told = [(move, change_of(move, names, stage or usual(names))) for move in newest]
+    return told if stage is None else [each for each in told if each[1] in ("new", "lost")]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .console import progress, say
 from .failures import fail
 from .kept_moves import CAUSES, plain, shown
 from .out_folder import WAY_OUT, check_place
 
 if TYPE_CHECKING:
     from ..engine.frames import Table
-    from ..engine.history import Replayed
     from ..engine.history.files import Form
+    from ..engine.model import Model
     from ..grammar.nodes import Level
     from .replay_found import Moves
 
@@ -33,32 +32,29 @@ def check_files(out: Path, data: str, ruleset: Path, form: Form, contributions: 
             fail(f"`{out / name}` is there already, and no earlier replay wrote it (no `replay.json` says so)", WAY_OUT)
 
 
-def write_files(
-    out: Path,
-    replayed: Replayed,
-    moves: Mapping[Level, Moves],
-    form: Form,
-    contributions: bool,
-    about: Mapping[str, Any],
-) -> None:
-    """Write the files and say which."""
+def about(
+    model: Model, instants: Sequence[int], source: str, every: str, settings: Mapping[str, str]
+) -> dict[str, Any]:
+    """What `replay.json` says."""
     from .. import __version__
     from ..engine.frames import named
-    from ..engine.history.files import write_files as write
     from ..engine.instants import format_instant
 
-    progress("writing files …")
-    said = {
-        "ruleset": named(replayed.model),
-        "first": format_instant(replayed.instants[0]),
-        "last": format_instant(replayed.instants[-1]),
-        "instants": len(replayed.instants),
+    return {
+        "ruleset": named(model),
+        "first": format_instant(instants[0]),
+        "last": format_instant(instants[-1]),
+        "instants": len(instants),
         "scoreline": __version__,
-        **about,
+        "source": source,
+        "every": every,
+        "set": dict(settings),
     }
-    tables = (_moves(moves), _reasons(moves))
-    names = write(out, replayed, tables, form, contributions, said)
-    say("wrote " + ", ".join(str(name) for name in names))
+
+
+def tables(moves: Mapping[Level, Moves]) -> list[Table]:
+    """What is written beside the results."""
+    return [_moves(moves), _reasons(moves)]
 
 
 def _moves(moves: Mapping[Level, Moves]) -> Table:

@@ -1,6 +1,6 @@
 """Results at many instants: what was known then, scored as of then."""
 
 from .days import days
-from .replay import Replayed, replay
+from .replay import Replayed, replay, replay_in_portions
 
-__all__ = ["Replayed", "days", "replay"]
+__all__ = ["Replayed", "days", "replay", "replay_in_portions"]

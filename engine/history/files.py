@@ -5,17 +5,21 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Literal
+from types import TracebackType
+from typing import Any, Literal, Self
 
 from sqlglot import exp
 
-from ..data.sql import call, cast, column, select, table, times
+from ..data.sql import call, case, cast, column, number, select, table, times
 from ..frames import CONTRIBUTION_COLUMNS, Column, Table, entity_columns
+from ..joined_parquet import JoinedParquet
+from ..model import Model
 from ..plan.steps import LEVELS
 from ..sql.statements import text
 from ..writers import Together, cell, write_csv, write_parquet
-from .replay import Replayed
+from .replay import ENTRIES, Replayed
 
 Form = Literal["parquet", "csv"]
 ABOUT = "replay.json"
@@ -23,41 +27,66 @@ AS_OF = Column("as_of", "timestamp")
 _AT_ONCE = 10_000
 
 
-def write_files(
-    folder: Path,
-    replayed: Replayed,
-    others: Sequence[Table],
-    form: Form,
-    contributions: bool,
-    about: Mapping[str, Any],
-) -> list[Path]:
-    """Write the results at all instants, other tables, and `replay.json`; gives the files, which appear together.
+class ReplayFiles:
+    """Files that the results of a replay go into portion by portion, so that nothing of them has to be held.
 
-    Files of an earlier replay that are not written now are removed: they would speak of something else.
+    In a `with`; they appear together when it ends. Files of an earlier replay that are not written now are removed
+    then, since they would speak of something else.
     """
-    old = files_of_replay(folder)
-    histories = {f"{level}s": (f"{level}_history", entity_columns(replayed.model, level)) for level in LEVELS}
-    if contributions:
-        histories["contributions"] = ("contribution_history", CONTRIBUTION_COLUMNS)
-    with Together(folder) as files:
-        for name, (source, columns) in histories.items():
-            path = files.path(f"{name}.{form}")
-            _parquet(replayed, source, columns, path) if form == "parquet" else _csv(replayed, source, columns, path)
+
+    def __init__(self, folder: Path, model: Model, form: Form, contributions: bool) -> None:
+        self._files = Together(folder)
+        self._form = form
+        self._old = files_of_replay(folder)
+        histories = {f"{level}s": (f"{level}_history", entity_columns(model, level)) for level in LEVELS}
+        if contributions:
+            histories["contributions"] = ("contribution_history", CONTRIBUTION_COLUMNS)
+        self._histories = histories
+        self._growing: list[tuple[str, Sequence[Column], _ParquetFile | _CsvFile]] = []
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(self._files)
+            for name, (source, columns) in self._histories.items():
+                path = self._files.path(f"{name}.{self._form}")
+                file: _ParquetFile | _CsvFile = _ParquetFile(path) if self._form == "parquet" else _CsvFile(path)
+                stack.enter_context(file)
+                self._growing.append((source, columns, file))
+            self._open = stack.pop_all()
+        return self
+
+    @property
+    def names(self) -> list[Path]:
+        """The files as they will be called."""
+        return self._files.names
+
+    def add(self, replayed: Replayed) -> None:
+        """Add the results at the instants that follow, ordered by instant and id."""
+        for source, columns, file in self._growing:
+            file.add(replayed, source, columns)
+
+    def finish(self, others: Sequence[Table], about: Mapping[str, Any]) -> None:
+        """Write other tables, and `replay.json`."""
         for other in others:
-            path = files.path(f"{other.name}.{form}")
-            if form == "parquet":
+            path = self._files.path(f"{other.name}.{self._form}")
+            if self._form == "parquet":
                 write_parquet(other, path)
             else:
                 with path.open("w", encoding="utf-8", newline="") as out:
                     write_csv(other, out)
-        said = {**about, "files": [path.name for path in files.names]}
-        with files.text(ABOUT) as out:
+        said = {**about, "files": [path.name for path in self.names]}
+        with self._files.text(ABOUT) as out:
             json.dump(said, out, ensure_ascii=False, indent=2)
             out.write("\n")
-        written = files.names
-    for name in old - {path.name for path in written}:
-        (folder / name).unlink(missing_ok=True)
-    return written
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.__exit__(kind, error, trace)
+        if error is None:
+            for name in self._old - {path.name for path in self.names}:
+                (self._files.folder / name).unlink(missing_ok=True)
 
 
 def names_of(form: Form, others: Sequence[str], contributions: bool) -> list[str]:
@@ -79,17 +108,37 @@ def files_of_replay(folder: Path) -> set[str]:
     return {ABOUT, *(possible & {name for name in listed if isinstance(name, str)})}
 
 
-def _parquet(replayed: Replayed, source: str, columns: Sequence[Column], path: Path) -> None:
+class _ParquetFile(JoinedParquet):
     """Points as DECIMAL(18,4), instants with their zone."""
-    replayed.connection.sql(text(_query(replayed, source, columns, typed=True))).write_parquet(str(path))
+
+    def add(self, replayed: Replayed, source: str, columns: Sequence[Column]) -> None:
+        rows = replayed.connection.sql(text(_query(replayed, source, columns, typed=True)))
+        with self.part() as path:
+            rows.write_parquet(str(path), compression="zstd")
 
 
-def _csv(replayed: Replayed, source: str, columns: Sequence[Column], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([each.name for each in (AS_OF, *columns)])
+class _CsvFile:
+    """A header, and a row a line."""
+
+    def __init__(self, path: Path) -> None:
+        self._out = path.open("w", encoding="utf-8", newline="")
+        self._is_new = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def add(self, replayed: Replayed, source: str, columns: Sequence[Column]) -> None:
+        writer = csv.writer(self._out, lineterminator="\n")
+        if self._is_new:
+            writer.writerow([each.name for each in (AS_OF, *columns)])
+            self._is_new = False
         for row in _rows(replayed, _query(replayed, source, columns, typed=False)):
             writer.writerow([cell(each, value) for each, value in zip((AS_OF, *columns), row, strict=True)])
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._out.close()
 
 
 def _rows(replayed: Replayed, query: exp.Select) -> Iterator[tuple[Any, ...]]:
@@ -102,14 +151,22 @@ def _query(replayed: Replayed, source: str, columns: Sequence[Column], typed: bo
     """The rows by instant and id; a column that no rule makes is empty."""
     is_lines = source == "contribution_history"
     titles = {each.title for level in LEVELS for each in replayed.results[level] if source == f"{level}_history"}
-    shown = [_shown(Column("at", "timestamp"), typed)]
-    shown += [_shown(each, typed) if is_lines or each.name in titles else _NOTHING.copy() for each in columns]
+    values = [_shown(Column("at", "timestamp"), typed)]
+    values += [_shown(each, typed) if is_lines or each.name in titles else _NOTHING.copy() for each in columns]
+    rows: exp.Table | exp.Select = table(source)
+    if typed:
+        rows = select(exp.Star(), exp.alias_(_LIKELY, "likely", quoted=True), source=rows)
+        values = [case((column("likely"), value)) for value in values]
     names = [AS_OF.name, *(each.name for each in columns)]
-    made = [exp.alias_(value, exp.to_identifier(name, quoted=True)) for value, name in zip(shown, names, strict=True)]
-    order = ("at", "level", "id", "score", "line", "kind") if is_lines else ("at", "id")
-    return select(*made, source=table(source)).order_by(*map(column, order))
+    made = [exp.alias_(value, name, quoted=True) for value, name in zip(values, names, strict=True)]
+    order = ("at", "level", "id", *ENTRIES[2:]) if is_lines else ("at", "id")
+    return select(*made, source=rows).order_by(*map(column, order))
 
 
+_LIKELY = exp.GTE(this=call("random"), expression=number(0))
+"""Always so, but no engine can know that beforehand: so any value that stands under it may be missing. Where it knows
+that none of a portion is, its file says that none can be, and that is another column in Parquet than in other portions.
+"""
 _NOTHING = cast(exp.null(), "TEXT")
 _STEP = cast(exp.Literal.string("0.0001"), "DECIMAL(4, 4)")
 """A unit of points as an exact decimal."""

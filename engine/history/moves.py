@@ -7,8 +7,10 @@ from typing import Any
 
 import duckdb
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..moves import Move
+from ..plan.steps import LEVELS
 from .replay import Replayed
 
 Counts = list[dict[str | None, int]]
@@ -20,32 +22,38 @@ def has_stages(replayed: Replayed, level: Level) -> bool:
     return any(each.role == "stage" for each in replayed.results[level])
 
 
-def stage_moves(replayed: Replayed, level: Level) -> list[Move]:
-    """Who moved between one instant and the next, without reasons, by instant and id.
+class StageMoves:
+    """Who of a level moved between one instant and the next, without reasons, by instant and id; and how many were
+    where at each of them.
 
     Whoever was not there before was at no stage, and so is whoever is there no more; at the first instant nobody moves.
     """
-    if not has_stages(replayed, level):
-        return []
-    at = replayed.instants
-    _number(replayed)
-    found = replayed.connection.execute(_MOVES[level], {"last": len(at) - 1}).fetchall()
-    return [Move(at[number], at[number - 1], level, id_, was, now) for number, id_, was, now in found]
 
+    def __init__(self, level: Level) -> None:
+        self.level: Level = level
+        self.moves: list[Move] = []
+        self.counts: Counts = []
+        self._last: int | None = None
 
-def stage_counts(replayed: Replayed, level: Level) -> Counts:
-    """At each instant how many were at each stage."""
-    counts: Counts = [{} for _ in replayed.instants]
-    if has_stages(replayed, level):
-        _number(replayed)
-        for number, stage, count in replayed.connection.execute(_COUNTS[level]).fetchall():
-            counts[number][stage] = count
-    return counts
-
-
-def _number(replayed: Replayed) -> None:
-    """Instants are numbered: the one before is the one with the number before."""
-    replayed.connection.execute(_NUMBERED, {"at": list(replayed.instants)}).fetchall()
+    def add(self, replayed: Replayed) -> None:
+        """What becomes of them at the first instants of a replay, or at those that follow the ones added before."""
+        at = replayed.instants
+        start = len(self.counts)
+        self.counts += [{} for _ in at]
+        if not has_stages(replayed, self.level):
+            return
+        cursor, sql = replayed.connection, _SQL[self.level]
+        if self._last is None:
+            cursor.execute(sql.before, {"at": None}).fetchall()
+        else:
+            at = (self._last, *at)
+        cursor.execute(_NUMBERED, {"at": list(at)}).fetchall()
+        for number, id_, was, now in cursor.execute(sql.moves, {"last": len(at) - 1}).fetchall():
+            self.moves.append(Move(at[number], at[number - 1], self.level, id_, was, now))
+        for each, stage, count in cursor.execute(sql.counts).fetchall():
+            self.counts[start + replayed.instants.index(each)][stage] = count
+        self._last = at[-1]
+        cursor.execute(sql.before, {"at": self._last}).fetchall()
 
 
 def asked(connection: duckdb.DuckDBPyConnection, moves: list[Move]) -> None:
@@ -69,14 +77,31 @@ CREATE OR REPLACE TEMP TABLE "history: instants" AS
 SELECT unnest($at::BIGINT[]) AS "at", unnest(range(len($at::BIGINT[]))) AS number
 """
 
+
+@dataclass(frozen=True)
+class _Statements:
+    """Those of a level: who is remembered for the next time, who moved, and how many were where."""
+
+    before: str
+    moves: str
+    counts: str
+
+
 # Only those at a stage are looked at: whoever is at none, or not there, is as good as absent.
-_MOVES = {
-    level: f"""
-    WITH there AS (
+_SQL = {
+    level: _Statements(
+        before=f"""
+    CREATE OR REPLACE TEMP TABLE "history: {level}s before" AS
+    SELECT "at", id, stage FROM {level}_history WHERE "at" = $at::BIGINT AND stage IS NOT NULL
+    """,
+        moves=f"""
+    WITH staged AS (
+        SELECT "at", id, stage FROM {level}_history WHERE stage IS NOT NULL
+        UNION ALL SELECT "at", id, stage FROM "history: {level}s before"
+    ), there AS (
         SELECT number, id, stage, lag(number) OVER mine AS number_before, lag(stage) OVER mine AS stage_before,
             lead(number) OVER mine AS number_after
-        FROM {level}_history JOIN "history: instants" USING ("at")
-        WHERE stage IS NOT NULL
+        FROM staged JOIN "history: instants" USING ("at")
         WINDOW mine AS (PARTITION BY id ORDER BY number)
     )
     SELECT number, id, if(number_before = number - 1, stage_before, NULL) AS was, stage AS now
@@ -87,13 +112,10 @@ _MOVES = {
     FROM there
     WHERE number < $last AND number_after IS DISTINCT FROM number + 1
     ORDER BY 1, 2
-    """
-    for level in ("lead", "account")
-}
-
-_COUNTS = {
-    level: f"""
-    SELECT number, stage, count(*) FROM {level}_history JOIN "history: instants" USING ("at") GROUP BY ALL ORDER BY ALL
-    """
-    for level in ("lead", "account")
+    """,
+        counts=f"""
+    SELECT "at", stage, count(*) FROM {level}_history GROUP BY ALL ORDER BY ALL
+    """,
+    )
+    for level in LEVELS
 }

@@ -38,18 +38,20 @@ ENTRIES_EACH = 6
 """About so many lines give points to one lead or account."""
 
 
-def with_reasons(replayed: Replayed, moves: Sequence[Move], data: Dataset, counted: Counted = uncounted) -> list[Move]:
+def with_reasons(
+    model: Model, moves: Sequence[Move], data: Dataset, held: Replayed | None = None, counted: Counted = uncounted
+) -> list[Move]:
     """The moves of one level with their reasons: lines first, then scores and other results, then leads.
 
-    Where the replay has no contributions the instants of these moves are worked out again, with them, and for no more
-    people than the results of whoever moved hang on; `counted` is told of the moves.
+    They are those of a replay with contributions that is `held`. Without one the instants of these moves are worked out
+    again, and for no more people than the results of whoever moved hang on; `counted` is told of the moves.
     """
-    if replayed.has_contributions:
-        return _told(replayed, moves)
+    if held is not None:
+        return _told(held, moves)
     found: dict[Key, Move] = {}
     counted("moves", 0, len(moves))
-    for some in _slices(replayed.model, moves, data):
-        with _again(replayed.model, some, data) as again:
+    for some in _slices(model, moves, data):
+        with _again(model, some, data) as again:
             found |= {(move.at, move.id): move for move in _told(again, some)}
         counted("moves", len(found), len(moves))
     return [found[move.at, move.id] for move in moves]
@@ -75,10 +77,11 @@ def _slices(model: Model, moves: Sequence[Move], data: Dataset) -> Iterator[list
     for move in moves:
         by_instant[move.at].append(move)
     fit = _fitting(model, data)
+    at_once = remembers(model)
     waiting: list[Move] = []
     count = 1
     for at in sorted(by_instant):
-        if waiting and not remembers(model) and not fit(len(waiting) + len(by_instant[at]), count + 1):
+        if waiting and not at_once and not fit(len(waiting) + len(by_instant[at]), count + 1):
             yield waiting
             waiting, count = [], 1
         waiting = [*waiting, *by_instant[at]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from ..data.sql import column
 from ..model import Model
 from ..plan.pace import pace
 from ..plan.steps import LEVELS, Plan, ResultColumn
-from ..ready_replay import ready_replay
+from ..ready_replay import ReadyReplay, ready_replay
 from ..runners.across import Across, Counted, by_instant, named, same_instant, uncounted
 from ..runners.embedded import is_versioned
 from ..runners.entries import named_entries, owner_id
@@ -69,18 +69,56 @@ def replay(
     try:
         versioned = is_versioned(cursor)
         found = ready_replay(model, versioned, pace(instants), contributions, physical, only, entries_of)
-        plan = found.plan
         if past is None:
-            remember(plan, cursor, instants, counted)
+            remember(found.plan, cursor, instants, counted)
         else:
             past(cursor)
-        tables = _Tables(plan, cursor, contributions)
-        told = partial(counted or uncounted, "instants")
-        Across(plan, cursor, found.steps).run(instants, tables.add, counted=told)
+        tables = _Tables(found.plan, cursor, contributions)
+        _run(found, cursor, instants, tables.add, counted)
     except BaseException:
         cursor.close()
         raise
-    return Replayed(model, tuple(instants), cursor, plan.results, contributions)
+    return Replayed(model, tuple(instants), cursor, found.plan.results, contributions)
+
+
+def replay_in_portions(
+    model: Model,
+    data: Dataset,
+    instants: Sequence[int],
+    take: Callable[[Replayed], None],
+    contributions: bool = False,
+    counted: Counted | None = None,
+    only: Titles | None = None,
+) -> None:
+    """The same for results that are not held: `take` gets those of some instants, the first ones first, and after it
+    has looked at them they are gone. All portions have one connection, so that what is made of one can wait there for
+    the next. Raises PlanError.
+    """
+    cursor = data.connection.cursor()
+    try:
+        found = ready_replay(model, is_versioned(cursor), pace(instants), contributions, "auto", only)
+        remember(found.plan, cursor, instants, counted)
+        queries = _queries(found.plan, contributions)
+
+        def add(some: Sequence[int]) -> None:
+            for name, query in queries.items():
+                cursor.execute(text(temporary(table(name), query.copy(), "VIEW", replace=True)))
+            take(Replayed(model, tuple(some), cursor, found.plan.results, contributions))
+
+        _run(found, cursor, instants, add, counted)
+    finally:
+        cursor.close()
+
+
+def _run(
+    found: ReadyReplay,
+    cursor: duckdb.DuckDBPyConnection,
+    instants: Sequence[int],
+    add: Callable[[Sequence[int]], None],
+    counted: Counted | None,
+) -> None:
+    told = partial(counted or uncounted, "instants")
+    Across(found.plan, cursor, found.steps).run(instants, add, counted=told)
 
 
 class _Tables:
@@ -88,9 +126,7 @@ class _Tables:
 
     def __init__(self, plan: Plan, cursor: duckdb.DuckDBPyConnection, contributions: bool) -> None:
         self._cursor = cursor
-        self._queries = {f"{level}_history": _entities(made, level) for level, made in plan.results.items() if made}
-        if contributions:
-            self._queries["contribution_history"] = _entries(plan)
+        self._queries = _queries(plan, contributions)
         self._is_first = True
 
     def add(self, instants: Sequence[int]) -> None:
@@ -101,6 +137,20 @@ class _Tables:
                 made = temporary(table(name), query)
             self._cursor.execute(text(made.copy()))
         self._is_first = False
+
+
+def histories(results: Results, contributions: bool) -> list[str]:
+    """The names of the tables of a replay."""
+    found = [f"{level}_history" for level, made in results.items() if made]
+    return [*found, "contribution_history"] if contributions else found
+
+
+def _queries(plan: Plan, contributions: bool) -> dict[str, exp.Select]:
+    """These tables as queries of the results that are there."""
+    made = [_entities(columns, level) for level, columns in plan.results.items() if columns]
+    if contributions:
+        made.append(_entries(plan))
+    return dict(zip(histories(plan.results, contributions), made, strict=True))
 
 
 def _entities(results: Sequence[ResultColumn], level: Level) -> exp.Select:

@@ -16,7 +16,7 @@ from scoreline.engine.data import Dataset
 from scoreline.engine.frames import Results
 from scoreline.engine.history import reasons, replay
 from scoreline.engine.history.calendar import Every
-from scoreline.engine.history.moves import stage_counts, stage_moves
+from scoreline.engine.history.moves import StageMoves
 from scoreline.engine.history.reasons import with_reasons
 from scoreline.engine.instants import Zone, format_instant, parse_instant
 from scoreline.engine.moves import MOST_LEADS, Move, Points, because
@@ -133,13 +133,15 @@ def check(rules: Ruleset, chances: random.Random) -> int:
     with_lines = chances.random() < 0.5
     with replay(rules.model, data, at, contributions=with_lines) as replayed:
         for level in LEVELS:
-            moves = stage_moves(replayed, level)
+            stages = StageMoves(level)
+            stages.add(replayed)
+            moves = stages.moves
             expected = [each for before, after in pairwise(runs) for each in moved(before, after, level)]
             assert [(each.at, each.since, each.id, each.was, each.now) for each in moves] == expected
-            for counts, each in zip(stage_counts(replayed, level), runs, strict=True):
+            for counts, each in zip(stages.counts, runs, strict=True):
                 assert counts == Counter(at_stages(each, level).values())
             with patch.object(reasons, "ENTRIES_OF_MOVED", chances.choice([1, 200, 1_000_000])):
-                explained = with_reasons(replayed, moves, data)
+                explained = with_reasons(rules.model, moves, data, replayed if with_lines else None)
             assert [(each.at, each.id) for each in explained] == [(each.at, each.id) for each in moves]
             for move in explained:
                 check_reasons(move, runs[at.index(move.since)], runs[at.index(move.at)])
@@ -194,7 +196,9 @@ def of_one(rules: Ruleset, event: dict[str, Any]) -> Move:
     """The first move of a buyer with one event."""
     data = open_data(rules, {"contacts": [{"id": "c", "role": "buyer"}], "events": [event]})
     with replay(rules.model, data, Every().instants(FIRST, LAST, BERLIN)) as replayed:
-        moves = with_reasons(replayed, stage_moves(replayed, "lead"), data)
+        stages = StageMoves("lead")
+        stages.add(replayed)
+    moves = with_reasons(rules.model, stages.moves, data)
     data.connection.close()
     return moves[0]
 
@@ -204,7 +208,9 @@ def test_a_version_counts_from_when_it_is_valid(rules: Ruleset) -> None:
     events = [{"id": "e", "type": "visit", "page": "docs", "contact_id": "c", "timestamp": "2026-03-25T12:00:00Z"}]
     data = open_data(rules, {"contacts": versions, "events": events})
     with replay(rules.model, data, Every().instants(FIRST, LAST, BERLIN)) as replayed:
-        moves = with_reasons(replayed, stage_moves(replayed, "lead"), data)
+        stages = StageMoves("lead")
+        stages.add(replayed)
+    moves = with_reasons(rules.model, stages.moves, data)
     data.connection.close()
     days = [(format_instant(each.at)[:10], each.was, each.now) for each in moves]
     assert days == [("2026-03-27", None, "warm"), ("2026-03-28", "warm", None)]
