@@ -24,7 +24,7 @@ def statement(step: Step | DecayStep, dialect: str = "duckdb") -> str:
     """
     tree: exp.Expr = query(step.ages) if isinstance(step, DecayStep) else create(step)
     if dialect != "duckdb":
-        tree = tree.transform(_with_plain_joins)
+        tree = tree.transform(_with_plain_joins).transform(_without_maps)
     try:
         return tree.sql(dialect=dialect, pretty=True, unsupported_level=ErrorLevel.RAISE, max_unsupported=1)
     except UnsupportedError as error:
@@ -38,6 +38,15 @@ def _with_plain_joins(node: exp.Expr) -> exp.Expr:
             if join.method == "ASOF":
                 join.set("method", None)
                 node.where(exp.not_(exp.Exists(this=_between(join))), copy=False)
+    return node
+
+
+def _without_maps(node: exp.Expr) -> exp.Expr:
+    """What is looked up by a text as a chain of tests, for who has no maps."""
+    if isinstance(node, exp.Bracket) and isinstance(node.this, exp.ToMap):
+        (item,) = node.expressions
+        tests = [exp.If(this=each.this, true=each.expression) for each in node.this.this.expressions]
+        return exp.Case(this=item, ifs=tests)
     return node
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from ..model import Cases, Compare, Const, Expr, InSet
+from ..model import Compare, Const, Default, Expr, InSet
 from ..schema import Kind
 from .adapter import AS_OF, data
 from .flows import conjuncts, types_of
 from .rowsets import EventSet
-from .scalars import FALSE, TRUE, Column, both, call, event, integer
+from .scalars import FALSE, TRUE, Column, OfText, both, call, event, integer
 
 ANY = ""
 """Stands for events of every type."""
@@ -62,7 +62,7 @@ def within_reach(reach: Reach, of: Callable[[str, Kind], Column] = data) -> Expr
     if len(ages) == 1 and ANY not in reach:
         by_type = _of_types(list(reach), of)
     else:
-        by_type = _by_type(reach, of, lambda age: _younger(age, of))
+        by_type = call("less", _by_type(reach, of, _youngest), of("at", "timestamp"), kind="bool")
     known = [age for age in ages if age is not None]
     return both(_younger(max(known), of), by_type) if len(known) == len(ages) > 0 else by_type
 
@@ -75,20 +75,22 @@ def oldest_read(reach: Reach, of: Callable[[str, Kind], Column] = data) -> Expr:
 def _by_type(reach: Reach, of: Callable[[str, Kind], Column], make: Callable[[int], Expr]) -> Expr:
     """What is made of the age from which nobody asks for events of a type."""
     of_any = reach.get(ANY, 0) or 0
-    by_age: dict[int, list[str]] = {}
-    for type_, age in reach.items():
-        if type_ != ANY:
-            by_age.setdefault(EVER if age is None else max(age, of_any), []).append(type_)
-    others = make(of_any)
-    items = tuple((_of_types(types, of), make(age)) for age, types in by_age.items())
-    return Cases(items=items, otherwise=others, kind=others.kind) if items else others
+    ages = {type_: EVER if age is None else max(age, of_any) for type_, age in reach.items() if type_ != ANY}
+    if not ages:
+        return make(of_any)
+    values = tuple((type_, make(age)) for type_, age in sorted(ages.items()))
+    of_type = OfText(item=of("type", "text"), values=values, kind="timestamp")
+    return Default(item=of_type, fallback=make(of_any), kind="timestamp")
 
 
 def _younger(age: int, of: Callable[[str, Kind], Column]) -> Expr:
     """Whether an event is younger: a test of its instant alone, which engines make before anything else."""
-    if age in (0, EVER):
-        return TRUE if age else FALSE
-    return call("less", call("subtract", AS_OF, integer(age)), of("at", "timestamp"), kind="bool")
+    return call("less", _youngest(age), of("at", "timestamp"), kind="bool") if age else FALSE
+
+
+def _youngest(age: int) -> Expr:
+    """The instant after which events are younger."""
+    return call("subtract", AS_OF, integer(age))
 
 
 def is_read(reach: Reach, type_: str) -> bool:

@@ -73,6 +73,15 @@ class Call(Expr):
 
 
 @dataclass(frozen=True)
+class OfText(Expr):
+    """The value that belongs to a text; missing for texts to which none does. Where no row decides the values, engines
+    look it up once for each text of the dictionary in which a file keeps them, not for each row."""
+
+    item: Expr
+    values: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True)
 class Frame:
     """The rows of a window, in the order of its first key; None is unbounded."""
 

@@ -31,7 +31,7 @@ from ..model import (
     Weighted,
 )
 from ..plan.errors import refuse
-from ..plan.scalars import Call, Column, Frame, Given, Over
+from ..plan.scalars import Call, Column, Frame, Given, OfText, Over, leaves
 from . import texts
 from .calls import CALLS, add, case, cast, div, greatest, least, mul, sub, whole
 from .literals import TYPES, literal, operand
@@ -68,6 +68,8 @@ def value(expr: Expr) -> E:
             return _call(expr)
         case Over():
             return _over(expr)
+        case OfText():
+            return _of_text(expr)
         case Arith():
             return _arith(expr)
         case Function():
@@ -290,6 +292,15 @@ def _call(expr: Call) -> E:
     if expr.name in _BESIDE and not all(isinstance(arg, Const) for arg in expr.args):
         return make(*(operand(arg) if isinstance(arg, Const) else value(arg) for arg in expr.args))
     return make(*(value(arg) for arg in expr.args))
+
+
+def _of_text(expr: OfText) -> E:
+    item = value(expr.item)
+    found = [(exp.Literal.string(text), value(each)) for text, each in expr.values]
+    if any(isinstance(leaf, Column) for leaf in leaves(expr.values)):
+        return exp.Case(this=item, ifs=[exp.If(this=text, true=each) for text, each in found])
+    entries = [exp.PropertyEQ(this=text, expression=each) for text, each in found]
+    return exp.Bracket(this=exp.ToMap(this=exp.Struct(expressions=entries)), expressions=[item])
 
 
 def _over(expr: Over) -> E:

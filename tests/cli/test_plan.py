@@ -180,6 +180,14 @@ def test_a_param_changes_the_plan(scoreline: Call, small: Path) -> None:
     assert scoreline("plan", small, "--set", "oftener=4").code == 2
 
 
+def test_dialects_without_maps_get_tests(scoreline: Call) -> None:
+    """Both say by the type of an event how old it may be."""
+    asked = ("plan", "abm", "--days", 180, "--sql", "--step", "event_asked")
+    mapped, tested = scoreline(*asked).out, scoreline(*asked, "--dialect", "postgres").out
+    assert "MAP {" in mapped and "MAP" not in tested
+    assert tested.count("WHEN 'webinar'") == mapped.count("'webinar':") == 1
+
+
 def test_another_dialect_is_a_translation_and_says_so(scoreline: Call, small: Path) -> None:
     done = scoreline("plan", small, "--sql", "--dialect", "snowflake", "--step", "lead_set_1")
     assert done.code == 0 and "only DuckDB runs these plans" in done.out
