@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 
 from ...grammar.late_methods import dataclass
 from ..model import Coverage, Expr, LeadAggregate, Line, Part, Points, Selection, SetTo, Times
@@ -46,7 +46,8 @@ class LineWork:
 
     def again(self) -> LineWork:
         """The work once more, so that what bounds take from its pieces is taken only once."""
-        return replace(self, pieces=[replace(piece) for piece in self.pieces]) if self.pieces else self
+        pieces = [piece.again() for piece in self.pieces]
+        return LineWork(self.line, self.held, pieces, self.points, self.bounded, self.value) if pieces else self
 
 
 def work_line(context: Context, line: Line, row: Row) -> LineWork:

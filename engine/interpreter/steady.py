@@ -289,12 +289,13 @@ class Steady(Evaluation):
 
     def _there(self, events: Sequence[Event]) -> Sequence[Event]:
         """Those that had come in, of events that had happened."""
-        if not self._period.late:
+        late = self._period.late
+        came = {event.id: late[event.id] for event in events if event.id in late} if late else None
+        if not came:
             return events
-        came = [(event, self._period.late.get(event.id, event.at)) for event in events]
-        for _, at in came:
+        for at in came.values():
             self._noted.meet(*((at, self._period.until) if at <= self._at else (self._period.since, at)))
-        return [event for event, at in came if at <= self._at]
+        return [event for event in events if came.get(event.id, event.at) <= self._at]
 
     def events_of(self, entity: Entity) -> Timeline:
         every = self._every(entity)
