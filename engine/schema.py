@@ -80,3 +80,7 @@ class Schema:
             (name, kind.kind) for properties in self.events.values() for name, kind in properties.items()
         )
         return {(name, kind): f"{name} {kind}" for name, kind in sorted(set(pairs))}
+
+    def types_with(self, name: str, kind: Kind) -> list[str]:
+        """The event types that have a property of this name and kind."""
+        return [type_ for type_, own in self.events.items() if name in own and own[name].kind == kind]

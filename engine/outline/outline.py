@@ -11,7 +11,7 @@ from ..plan import plan as make_plan
 from ..plan.across import across
 from ..plan.ahead import FROM, UNTIL
 from ..plan.pace import MANY, Pace
-from ..plan.scalars import Column
+from ..plan.scalars import Call, Column, leaves
 from ..plan.steps import DecayStep, Plan, Query, Step
 from ..rows import walk
 from .lineage import values_in
@@ -145,8 +145,18 @@ def _rows(step: Step | DecayStep, *names: str) -> list[tuple[object, object]]:
 def _told_apart(plan: Plan) -> tuple[str, ...]:
     """The properties of which each combination that occurs is a kind of event, and the names of tests of others."""
     kinds = (query for step in plan.steps if step.name == "kind" for query in _queries(step) if query.distinct)
-    properties = dict(_properties(plan))
-    return tuple(properties.get(name, name) for query in kinds for name in query.names)
+    properties, shared = dict(_properties(plan)), dict(_shared(plan))
+    names = (each for query in kinds for name in query.names for each in shared.get(name, (name,)))
+    return tuple(properties.get(name, name) for name in names)
+
+
+def _shared(plan: Plan) -> Iterator[tuple[str, list[str]]]:
+    """Columns that hold whichever of other ones is known, with these."""
+    for step in plan.steps:
+        for query in _queries(step):
+            for name, expr in query.columns:
+                if isinstance(expr, Call) and expr.name == "first_known":
+                    yield name, [leaf.name for leaf in leaves(expr) if isinstance(leaf, Column)]
 
 
 def _properties(plan: Plan) -> Iterator[tuple[str, str]]:

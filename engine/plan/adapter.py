@@ -26,6 +26,7 @@ class EventColumns:
 
     def __init__(self, book: Book, schema: Schema, zone: Zone, session_gap: int) -> None:
         self._book = book
+        self._schema = schema
         self._properties = schema.event_columns()
         self._zone = zone
         self._session_gap = session_gap
@@ -58,7 +59,9 @@ class EventColumns:
         column = self._properties.get((name, kind))
         if column is None:
             return Const(value=None, kind=kind)
-        return self._book.event_column(name, data(column, kind))
+        made = self._book.event_column(name, data(column, kind))
+        self._book.types.setdefault(made.name, frozenset(self._schema.types_with(name, kind)))
+        return made
 
     def attribute(self, attr: EventAttr) -> Expr:
         """What every event has."""

@@ -94,7 +94,8 @@ class Sessions:
 
 @dataclass
 class Book:
-    """All wishes so far. `ranked` are the columns that say who is compared with all others."""
+    """All wishes so far. `ranked` are the columns that say who is compared with all others, `types` those of the events
+    that have a property."""
 
     columns: dict[str, EntityColumn] = field(default_factory=lambda: _own_columns())
     events: dict[str, Expr] = field(default_factory=dict)
@@ -102,6 +103,7 @@ class Book:
     instants: dict[str, InstantColumn] = field(default_factory=dict)
     sessions: Sessions | None = None
     ranked: set[str] = field(default_factory=set)
+    types: dict[str, frozenset[str]] = field(default_factory=dict)
     names: Names = field(default_factory=lambda: Names(RESERVED))
     _known: dict[object, str] = field(default_factory=dict)
 

@@ -19,7 +19,7 @@ from ...grammar.late_methods import dataclass
 from ..model import Compare, Const, Expr, InSet
 from ..records import Value
 from ..schema import Kind
-from .adapter import AGES, AS_OF
+from .adapter import AGES, AS_OF, data
 from .ahead import EVENT_EVER, GONE, timed
 from .atoms import Atom
 from .book import Book
@@ -70,6 +70,8 @@ class Kinds:
         self._traits: dict[Expr, int] = {}
         self._tests = {numbered.atom: [self._of_kind(test) for test in numbered.atom.tests] for numbered in atoms}
         self._bounds = sorted({bound for each in atoms for bound in (each.atom.low, each.atom.high) if bound})
+        self._apart: dict[str, Expr] = {}
+        self._share_texts()
         self._keep_traits()
 
     def emit(self, emit: Emit) -> None:
@@ -134,6 +136,28 @@ class Kinds:
             self._book.events[_traits(chunk)] = call("add", *bits) if len(bits) > 1 else bits[0]
             self._own[_traits(chunk)] = None
 
+    def _share_texts(self) -> None:
+        """Texts that no event has together as one column, so that fewer are kept and compared; kinds tell them apart."""
+        shared: list[list[str]] = []
+        for name in self._own:
+            if types := self._book.types.get(name) if _kind_of(self._book, name) == "text" else None:
+                fitting = (each for each in shared if not any(types & self._book.types[other] for other in each))
+                group = next(fitting, None)
+                if group is None:
+                    shared.append([name])
+                else:
+                    group.append(name)
+        for number, group in enumerate(each for each in shared if len(each) > 1):
+            self._share(f"texts {number + 1}", group)
+
+    def _share(self, column: str, names: list[str]) -> None:
+        type_ = self._book.event_column("type", data("type", "text"), is_own=True)
+        self._own = {type_.name: None, **{name: None for name in self._own if name not in names}, column: None}
+        self._book.events[column] = call("first_known", *(event(name, "text") for name in names), kind="text")
+        for name in names:
+            types = tuple(sorted(self._book.types[name]))
+            self._apart[name] = only_if(InSet(item=type_, values=types, exact=True), event(column, "text"))
+
     # --- steps --------------------------------------------------------------------------------------------------
 
     def _kinds(self) -> Query:
@@ -144,7 +168,7 @@ class Kinds:
         numbered = Query(
             ((NUMBER, Over(item=call("row_number"), partition=(), kind="timestamp")), *own.items()), Source(seen)
         )
-        others = {name: made for name, made in self._book.events.items() if name not in own}
+        others = {**{name: made for name, made in self._book.events.items() if name not in own}, **self._apart}
         folded = made_from(others, self._read)
         return self._selects.staged(Source(numbered), EVENT_ROW, folded, [NUMBER, *own, *folded])
 
