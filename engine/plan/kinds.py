@@ -137,7 +137,7 @@ class Kinds:
             self._own[_traits(chunk)] = None
 
     def _share_texts(self) -> None:
-        """Texts that no event has together as one column, so that fewer are kept and compared; kinds tell them apart."""
+        """Texts that no event has together as one column: fewer are kept and compared. Kinds tell them apart again."""
         shared: list[list[str]] = []
         for name in self._own:
             if types := self._book.types.get(name) if _kind_of(self._book, name) == "text" else None:
