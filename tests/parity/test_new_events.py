@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -213,14 +215,26 @@ def view(number: int, who: str | None = "ann", days: int = 1, account: str | Non
     return Event(f"e{number}", "view", AT - days * records.DAY, who, account, {"page": "pricing"}, **more)
 
 
-@pytest.fixture
-def company(tmp_path: Path) -> Company:
-    company = Company(tmp_path, RULES)
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Company, Path]:
+    """A company and its first run; and a copy of its folder."""
+    place = tmp_path_factory.mktemp("begun")
+    company = Company(place / "company", RULES)
     company.write("accounts", [{"id": "acme"}, {"id": "birch"}])
     company.contacts([ANN, BEN, CAY])
     company.add([view(1), view(2, "cay", 5), view(3, "ben", 20)])
     assert company.check(AT) == ""
-    return company
+    shutil.copytree(company.place, place / "copy")
+    return company, place / "copy"
+
+
+@pytest.fixture
+def company(begun: tuple[Company, Path]) -> Company:
+    """As after its first run: a store knows files by their path and age, so the folder is put back where it was."""
+    company, copy = begun
+    shutil.rmtree(company.place)
+    shutil.copytree(copy, company.place)
+    return deepcopy(company)
 
 
 def test_new_events_are_added(company: Company) -> None:
