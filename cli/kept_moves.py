@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..engine.rounding import UNITS
 from .pages import Code, Point, Said, Strong, said
 
 if TYPE_CHECKING:
@@ -79,12 +80,13 @@ def words(reason: Reason) -> Said:
 
 def shown(reason: Reason, value: Any) -> str:
     """A value of a reason; points with two decimals, which is enough to read."""
-    from ..engine.frames import Column
-    from ..engine.rounding import UNITS
-    from ..engine.writers import cell
-
     if reason.kind == "points":
         return "" if value is None else f"{value / UNITS:,.2f}".rstrip("0").rstrip(".")
+    if value is None or isinstance(value, str):
+        return value or ""
+    from ..engine.frames import Column
+    from ..engine.writers import cell
+
     return cell(Column(reason.name, reason.kind), round(value, 4) if isinstance(value, float) else value)
 
 

@@ -169,7 +169,8 @@ def write_parquet(table: Table, path: Path) -> None:
 
 def _stored(table: Table, place: int) -> list[object]:
     column = table.columns[place]
-    return [None if row[place] is None else cell(column, row[place]) for row in table.rows]
+    values = (row[place] for row in table.rows)
+    return [value if value is None or isinstance(value, str) else cell(column, value) for value in values]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
