@@ -132,6 +132,11 @@ class _Look:
         tests = list(doubts.values())
         found = self.topic.ask(_all_said(tests), lambda: occurring(self.connection, raw, tests, few))
         sound = {name for name, is_unsound in zip(doubts, found, strict=True) if not is_unsound}
+        strays = None if few else intake.strays(sound)
+        if strays is not None:
+            said = strays.sql(dialect="duckdb")
+            is_any_astray = self.topic.ask(said, lambda: any_record(self.connection, raw, strays))
+            intake = replace(intake, at_home=not is_any_astray)
         prepared.query = select(exp.Star(), source=raw)
         values, faults = intake.examined(prepared, sound)
         typed = self._view(f"{name}: typed values", values)

@@ -114,13 +114,17 @@ def _has_rejected(connection: duckdb.DuckDBPyConnection, layout: Layout) -> bool
 
 @dataclass(frozen=True)
 class Intake:
-    """One relation on its way into the table of a layout; `before` records of its file came in other parts."""
+    """One relation on its way into the table of a layout; `before` records of its file came in other parts.
+
+    `at_home`: no record has a sound value of a property that its type does not have.
+    """
 
     layout: Layout
     source: SourceMap
     zone: Zone
     part: int
     before: int = 0
+    at_home: bool = False
 
     @property
     def _lookup(self) -> Lookup:
@@ -191,6 +195,20 @@ class Intake:
         forms = prepared.forms
         forms |= {raw: Sound(form) for raw, form in forms.items() if raw in sound and isinstance(form, NativeForm)}
         return self._typed(prepared), list(self._faults(forms))
+
+    def strays(self, sound: Collection[str]) -> Sql | None:
+        """Whether a record has a sound value of a property that its type does not have; None where none could, or where
+        types are not sound themselves."""
+        raw_types = [raw_key(role) for role in self.layout.roles if role.key == "type"]
+        if not raw_types or raw_types[0] not in sound:
+            return None
+        tests = [
+            both(is_known(column(raw)), negated(one_of(column(raw_types[0]), types)))
+            for each in self.layout.columns
+            if (raw := raw_field(each.field)) in sound
+            if (types := [event_type for variant in each.variants for event_type in variant.types])
+        ]
+        return either(*tests) if tests else None
 
     def readings(self) -> dict[str, set[Reading]]:
         """For each raw value as what it is read."""
@@ -272,7 +290,7 @@ class Intake:
         if form is None:
             return exp.null()
         readings = [(variant, self._value(form, place, variant.type)) for variant in each.variants]
-        if not readings[0][0].types:
+        if not readings[0][0].types or (self.at_home and len(readings) == 1 and isinstance(form, Sound)):
             return readings[0][1]
         return case(*((_holds(variant), reading) for variant, reading in readings))
 

@@ -111,6 +111,31 @@ def test_a_view_reads_only_the_columns_that_are_asked_for(tmp_path: Path) -> Non
     assert "seconds" not in plan
 
 
+STRAYS: dict[str, tuple[dict[str, list[object]], list[object], bool]] = {
+    "none": ({}, ["pricing", None, None], False),
+    "one": ({"page": ["pricing", None, "docs"]}, ["pricing", None, None], True),
+    "one of another property": ({"seconds": [4.5, 60.0, 0.0]}, ["pricing", None, None], True),
+    "with blanks": ({"page": [" pricing ", None, " docs"]}, ["pricing", None, None], True),
+    "a type with blanks": ({"type": ["view ", "view", "open"]}, ["pricing", None, None], True),
+}
+
+
+@pytest.mark.parametrize("name", STRAYS)
+def test_properties_that_a_type_does_not_have_are_not_read(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes, pages, is_tested = STRAYS[name]
+    monkeypatch.setattr("scoreline.engine.data.glance._SMALL", 0)
+    connection = read(folder(tmp_path / "d", **changes), SCHEMA).connection
+    select = 'SELECT "page text", "seconds number" FROM events ORDER BY id'
+    read_so = duckdb.DuckDBPyConnection.execute(connection, select).fetchall()
+    assert read_so == [*zip(pages, [4.5, 60.0, None], strict=True)]
+    ((made,),) = duckdb.DuckDBPyConnection.execute(
+        connection, "SELECT sql FROM duckdb_views() WHERE view_name = 'events 0: typed values'"
+    ).fetchall()
+    assert ("'view'" in made) == is_tested
+
+
 MOMENT = datetime.datetime(2026, 3, 1, 10, 0, 0, 123456)
 TEXTS = ["a", "Zoë", "x\u0301", "two words", None]
 COLUMNS: dict[str, tuple[polars.Series, FieldType]] = {
