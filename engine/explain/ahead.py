@@ -29,7 +29,7 @@ WORK = 100_000
 """How many events are gone through, in all trials together, where nobody asked what is next."""
 ASKED = 600_000
 """The same where somebody did."""
-FEWEST, TRIALS = 60, 600
+FEWEST, TRIALS = 40, 600
 """With fewer trials hardly anything is found, and more are hardly ever needed."""
 
 

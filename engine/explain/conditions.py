@@ -35,6 +35,7 @@ from ..model import (
 from . import words
 from .describe import text_of
 from .evidence import bounds_of, events_shown, inputs_of, lead_parts
+from .latest import last_time
 from .remembering import held_for, in_stage_for
 from .report import Condition, Input, Nearest
 
@@ -212,6 +213,8 @@ def _happened(evaluation: Evaluation, expr: Happened, row: Row) -> Condition:
     events = evaluation.select(expr.selection, row).events
     holds = evaluation.holds(expr, row)
     has, needs = (_times(len(events)), "one such event")
+    if not events:
+        has = last_time(evaluation, expr.selection, row) or has
     if expr.often is not None:
         has, needs = _how_often(evaluation, expr.often, row, events)
     inputs = bounds_of(evaluation, expr, row)

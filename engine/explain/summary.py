@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...grammar.nodes import Level
 from ..interpreter import Evaluation, Row
 from ..interpreter.ladders import DISQUALIFIED
@@ -54,9 +56,15 @@ def _score(score: Score) -> str:
     of = f" of {words.number(score.high)}" if score.high is not None else ""
     told = (line for item in score.items for line in _lines(item) if round_to(line.total, 1))
     lines = sorted(told, key=lambda line: -line.total)
-    named = [f"{words.gain(line.total)} for {_name(line)}" for line in lines[:MOST]]
-    why = f", above all {words.listed(named)}" if named else ""
-    return f"{score.name} is {words.brief(score.total)}{of}{why}"
+    named = [line for line in lines if line.total > 0][:MOST]
+    taking = [line for line in reversed(lines) if line.total < 0 and (not named or -line.total >= named[-1].total)]
+    given = f", above all {_points(named)}" if named else ""
+    taken = f", {'but' if named else 'above all'} {_points(taking[:MOST])}" if taking else ""
+    return f"{score.name} is {words.brief(score.total)}{of}{given}{taken}"
+
+
+def _points(lines: Sequence[Line]) -> str:
+    return words.listed([f"{words.gain(line.total)} for {_name(line)}" for line in lines])
 
 
 def _name(line: Line) -> str:

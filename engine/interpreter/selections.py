@@ -67,7 +67,7 @@ class Reading:
         own: list[Expr] = []
         windows: list[AgeWindow] = []
         rest: list[Expr] = []
-        for part in _conjuncts(selection.test):
+        for part in conjuncts(selection.test):
             if isinstance(part, AgeWindow) and _is_fixed(part.low) and _is_fixed(part.high):
                 windows.append(part)
             else:
@@ -169,14 +169,15 @@ def types_of(test: Expr) -> frozenset[str] | None:
 
 def without_windows(selection: Selection) -> Selection:
     """The same selection over all time, as a cooldown sees it (decision 5)."""
-    kept = tuple(item for item in _conjuncts(selection.test) if not isinstance(item, _WINDOWS))
+    kept = tuple(item for item in conjuncts(selection.test) if not isinstance(item, _WINDOWS))
     test = And(kept) if kept else Const(True)
     return replace(selection, test=test, which=None)
 
 
-def _conjuncts(test: Expr) -> list[Expr]:
+def conjuncts(test: Expr) -> list[Expr]:
+    """The conditions of which all must hold."""
     if isinstance(test, And):
-        return [part for item in test.items for part in _conjuncts(item)]
+        return [part for item in test.items for part in conjuncts(item)]
     return [test]
 
 

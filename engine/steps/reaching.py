@@ -73,8 +73,8 @@ def helpful(search: Searching, goals: Sequence[Expr], spot: Spot, ways: Iterable
     gaps = gaps_of(search, goals, spot)
     found: list[Helpful] = []
     for way in ways:
-        if search.is_over:
-            break
+        if not search.may_try(way):
+            continue
         left = gaps_of(search, goals, spot._replace(given=way))
         if any(now < gap for now, gap in zip(left, gaps, strict=True)):
             gains = tuple(_closed(gap, now) for gap, now in zip(gaps, left, strict=True))

@@ -21,7 +21,9 @@ MANY, MANY_BELOW = 40, 12
 """How many ways are looked at to a goal itself, and to what is below it."""
 TRIALS = 600
 """How many trials are made at most."""
-SHARE = 0.6
+MORE = 20
+"""So many more may be made to find out whether nothing can be done about a goal."""
+SHARE = 0.9
 """The share of them that may go into what is below the goals themselves."""
 
 
@@ -45,6 +47,10 @@ class Search:
             return False
         self.was_cut = True
         return True
+
+    def may_try(self, way: Steps) -> bool:
+        """Whether a way may be tried: as long as trials are left; and what was tried before costs none."""
+        return self.trials.was_made(way) or not self.is_over
 
     # --- what is --------------------------------------------------------------------------------------------------
 
@@ -95,7 +101,8 @@ class Search:
         return smallest(self, unmet, spot, ways, nested=self._depth > 0)
 
     def has_ways(self, goal: Expr, spot: Spot) -> bool:
-        """Whether anything was found that could bring a goal nearer."""
+        """Whether anything is found that could bring a goal nearer, if need be with a few more trials."""
+        self._limit = max(self._limit, self.trials.spent + MORE)
         return bool(self._pool(goal, spot))
 
     def helpful(self, goals: Sequence[Expr], spot: Spot) -> list[Steps]:
@@ -123,6 +130,8 @@ class Search:
     ) -> Sequence[Steps]:
         key = id(expr), question, spot
         if key not in self._answers:
+            if self.is_over:  # whoever asks again may try more
+                return ()
             self._answers[key] = expr, find(expr, spot)
         return self._answers[key][1]
 
@@ -142,7 +151,7 @@ class Search:
         gains = {
             way: self._number(expr, spot._replace(given=way)) - before
             for way in self.raises(expr, spot)
-            if not self.is_over
+            if self.may_try(way)
         }
         ranked = sorted(
             (way for way, gain in gains.items() if gain > 0), key=lambda way: (len(way), -gains[way], self.rank(way))
@@ -158,8 +167,15 @@ class Search:
 
     def _first(self, ways: Iterable[Steps]) -> Sequence[Steps]:
         """As many as are looked at: of what is asked for the sake of something else, fewer."""
-        distinct = dict.fromkeys(islice(ways, MANY))
+        distinct = dict.fromkeys(islice(self._while_allowed(ways), MANY))
         return tuple(islice(distinct, MANY if self._depth <= 1 else MANY_BELOW))
+
+    def _while_allowed(self, ways: Iterable[Steps]) -> Iterator[Steps]:
+        """No more of them once as many trials were made as are allowed."""
+        for way in ways:
+            yield way
+            if self.is_over:
+                return
 
     def _number(self, expr: Expr, spot: Spot) -> float:
         value = self.number(expr, spot)

@@ -27,6 +27,9 @@ class Searching(Protocol):
     def is_over(self) -> bool:
         """Whether as many trials were made as are allowed."""
 
+    def may_try(self, way: Steps) -> bool:
+        """Whether a way may be tried still."""
+
     def evaluation(self, spot: Spot) -> Evaluation:
         """The results as they are there."""
 

@@ -109,6 +109,10 @@ class Trials:
         """The data after these steps."""
         return self._trial(steps, exact=bool(self.base.model.ignored))
 
+    def was_made(self, steps: Steps) -> bool:
+        """Whether the results after these steps are there."""
+        return (steps, False) in self._made
+
     def work(self, line: Line, row: Row) -> LineWork:
         """How a line of a lead is worked out in the data as they are."""
         key = id(line), row.lead

@@ -55,7 +55,7 @@ def test_a_line_and_a_stage_that_did_not_come_about_say_what_stood_in_the_way(sc
     path = changed / "people.rules"
     path.write_text(path.read_text(encoding="utf-8").replace("within 30 days => +9", "within 1 day => +9", 1), "utf-8")
     done = scoreline("test", changed, "--junit", changed / "report.xml")
-    line = "visited('pricing*') within 1 day — never, it takes one"
+    line = "visited('pricing*') within 1 day — last 2026-02-26, 3"
     stage = "✗ interested: engagement >= 10 — 0, it takes 10 or more (10 more)"
     assert line in done.out and stage in done.out
     failure = ElementTree.parse(changed / "report.xml").getroot()[0][0][0]

@@ -10,6 +10,7 @@ import pytest
 from scoreline.engine.explain import Explanation, UnknownId, explain
 from scoreline.engine.explain.report import Block, Condition, Line
 from scoreline.engine.model import Model
+from scoreline.engine.records import Contact, Population
 
 from .acme import AS_OF, event, population, ruleset
 
@@ -246,3 +247,24 @@ def test_what_each_kind_of_condition_has_and_needs(tmp_path: Path, id: str, has:
     assert isinstance(condition, Condition)
     assert (condition.holds, condition.has, condition.needs) == (False, has, needs)
     assert line(found, "known").total == 1
+
+
+# --- what happened, and does not count ---
+
+LATE = """
+score s for account:
+    recent: call within 30 days => +10
+    undone: webinar within 60 days without call => +10
+    never: intent => +10
+"""
+
+
+def test_what_happened_too_long_ago_or_was_undone_is_not_called_never(tmp_path: Path) -> None:
+    events = [event("w", "webinar", 50), event("c", "call", 40)]
+    found = explain(ruleset(tmp_path, LATE), Population([], [Contact("ann", "acme", {})], events), AS_OF, "acme")
+    has = {line.id: line.condition.has for line in found.lines() if line.condition is not None}
+    assert has == {
+        "recent": "last 2026-01-20, 40 days ago",
+        "undone": "last 2026-01-10, but call since",
+        "never": "never",
+    }

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scoreline.cli.explain_next import next_rows
-from scoreline.engine.explain import UnknownGoal, explain
+from scoreline.engine.explain import UnknownGoal, explain, find
+from scoreline.engine.explain.ahead import stage_goals
+from scoreline.engine.interpreter import Evaluation
 from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.ruleset import load
+from scoreline.engine.steps import outlook
 
 from .acme import AS_OF, ago
 from .promise import check_promise
@@ -189,3 +193,15 @@ def test_of_several_ways_one_that_is_open_is_not_called_closed(ahead: Any) -> No
     assert who(near) == [[("ann", "webinar")]] and near["sets"][0]["moved"][0]["said"] == "s"
     none = ahead("score s for lead:\n    webinar => +10\nstages for lead:\n    Q: contact.student or s < 0\n", id="ann")
     assert [each["why"] for each in none["obstacles"]] == ["fact", "fall"]
+
+
+def test_of_many_people_some_are_tried_to_the_end() -> None:
+    """Who has more leads than there are trials is told what one of them could do, by rules as people write them."""
+    model = load("abm").model
+    people = [Contact(f"p{number}", "acme", {"role": "user"}) for number in range(20)]
+    seen = [visit(f"v{number}", 3, f"p{number}", page="blog/any") for number in range(20)]
+    population = Population([Account("acme", {})], people, [replace(event, type="page_view") for event in seen])
+    evaluation = Evaluation(model, population, AS_OF)
+    row = find(evaluation, "acme")
+    found = outlook(evaluation, population, row, stage_goals(evaluation, row, "MEA") or [], 120)
+    assert found.sets and not found.complete and found.trials <= 130
