@@ -6,15 +6,16 @@ import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from glob import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+import duckdb
 from sqlglot import exp
 
-from ..data.sql import call, case, cast, column, number, select, table, times
+from ..data.sql import call, cast, column, select, table, times
 from ..frames import CONTRIBUTION_COLUMNS, Column, Table, entity_columns
-from ..joined_parquet import JoinedParquet
 from ..model import Model
 from ..plan.steps import LEVELS
 from ..sql.statements import text
@@ -108,13 +109,32 @@ def files_of_replay(folder: Path) -> set[str]:
     return {ABOUT, *(possible & {name for name in listed if isinstance(name, str)})}
 
 
-class _ParquetFile(JoinedParquet):
-    """Points as DECIMAL(18,4), instants with their zone."""
+class _ParquetFile:
+    """Points as DECIMAL(18,4), instants with their zone. The portions lie beside it until it is made of them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._parts: list[Path] = []
+
+    def __enter__(self) -> Self:
+        return self
 
     def add(self, replayed: Replayed, source: str, columns: Sequence[Column]) -> None:
-        rows = replayed.connection.sql(text(_query(replayed, source, columns, typed=True)))
-        with self.part() as path:
-            rows.write_parquet(str(path), compression="zstd")
+        part = self._path.with_name(f"{self._path.name}.{len(self._parts)}")
+        self._parts.append(part)
+        replayed.connection.sql(text(_query(replayed, source, columns, typed=True))).write_parquet(str(part))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                with duckdb.connect() as connection:
+                    rows = connection.read_parquet([escape(str(part)) for part in self._parts])
+                    rows.write_parquet(str(self._path), compression="zstd")
+        finally:
+            for part in self._parts:
+                part.unlink(missing_ok=True)
 
 
 class _CsvFile:
@@ -153,20 +173,12 @@ def _query(replayed: Replayed, source: str, columns: Sequence[Column], typed: bo
     titles = {each.title for level in LEVELS for each in replayed.results[level] if source == f"{level}_history"}
     values = [_shown(Column("at", "timestamp"), typed)]
     values += [_shown(each, typed) if is_lines or each.name in titles else _NOTHING.copy() for each in columns]
-    rows: exp.Table | exp.Select = table(source)
-    if typed:
-        rows = select(exp.Star(), exp.alias_(_LIKELY, "likely", quoted=True), source=rows)
-        values = [case((column("likely"), value)) for value in values]
     names = [AS_OF.name, *(each.name for each in columns)]
     made = [exp.alias_(value, name, quoted=True) for value, name in zip(values, names, strict=True)]
     order = ("at", "level", "id", *ENTRIES[2:]) if is_lines else ("at", "id")
-    return select(*made, source=rows).order_by(*map(column, order))
+    return select(*made, source=table(source)).order_by(*map(column, order))
 
 
-_LIKELY = exp.GTE(this=call("random"), expression=number(0))
-"""Always so, but no engine can know that beforehand: so any value that stands under it may be missing. Where it knows
-that none of a portion is, its file says that none can be, and that is another column in Parquet than in other portions.
-"""
 _NOTHING = cast(exp.null(), "TEXT")
 _STEP = cast(exp.Literal.string("0.0001"), "DECIMAL(4, 4)")
 """A unit of points as an exact decimal."""
