@@ -27,7 +27,6 @@ class Reasons:
 
     def __init__(self, rules: Compiled, dataset: Dataset, at: Sequence[int], most: int | None) -> None:
         self._rules = rules
-        self._model = rules.model
         self._dataset = dataset
         self._at = at
         self._most = most
@@ -48,10 +47,10 @@ class Reasons:
                 each(replayed)
 
         if self._holds_lines():
-            self._held = replay(self._model, self._dataset, self._at, contributions=True, counted=counted)
+            self._held = replay(self._rules.model, self._dataset, self._at, contributions=True, counted=counted)
             take(self._held)
             return self._held
-        replay_in_portions(self._model, self._dataset, self._at, take, with_lines, counted, only)
+        replay_in_portions(self._rules.model, self._dataset, self._at, take, with_lines, counted, only)
         return nullcontext()
 
     def _holds_lines(self) -> bool:
@@ -67,5 +66,5 @@ class Reasons:
         if not asked:
             return moves
         progress(f"looking for the reasons of {plural(len(asked), 'move')} …")
-        explained = with_reasons(self._model, asked, self._dataset, self._held, DaysBar().counted)
+        explained = with_reasons(self._rules.model, asked, self._dataset, self._held, DaysBar().counted)
         return [*((move, change) for move, (_, change) in zip(explained, moves, strict=False)), *moves[len(asked) :]]

@@ -104,6 +104,8 @@ def cell(column: Column, value: Value) -> str:
     """A value as CSV and tables for people have it; '' for missing."""
     if value is None:
         return ""
+    if isinstance(value, str):  # most are
+        return value
     if column.kind == "points" and isinstance(value, int):
         return format_units(value)
     plain = json_value(column, value)
@@ -169,8 +171,7 @@ def write_parquet(table: Table, path: Path) -> None:
 
 def _stored(table: Table, place: int) -> list[object]:
     column = table.columns[place]
-    values = (row[place] for row in table.rows)
-    return [value if value is None or isinstance(value, str) else cell(column, value) for value in values]
+    return [None if row[place] is None else cell(column, row[place]) for row in table.rows]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

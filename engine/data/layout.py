@@ -120,10 +120,8 @@ def _properties(schema: Schema) -> tuple[Column, ...]:
 def _variants(schema: Schema, name: str, kind: Kind) -> tuple[Variant, ...]:
     """The event types that have this property, those with equal declarations together."""
     groups: dict[FieldType, list[str]] = {}
-    for event_type, properties in schema.events.items():
-        declared = properties.get(name)
-        if declared is not None and declared.kind == kind:
-            groups.setdefault(declared, []).append(event_type)
+    for event_type in schema.types_with(name, kind):
+        groups.setdefault(schema.events[event_type][name], []).append(event_type)
     return tuple(Variant(type_, tuple(types)) for type_, types in groups.items())
 
 

@@ -213,10 +213,10 @@ def _happened(evaluation: Evaluation, expr: Happened, row: Row) -> Condition:
     events = evaluation.select(expr.selection, row).events
     holds = evaluation.holds(expr, row)
     has, needs = (_times(len(events)), "one such event")
-    if not events:
-        has = last_time(evaluation, expr.selection, row) or has
     if expr.often is not None:
         has, needs = _how_often(evaluation, expr.often, row, events)
+    elif not events:
+        has = last_time(evaluation, expr.selection, row) or has
     inputs = bounds_of(evaluation, expr, row)
     if inputs:
         needs = f"{needs} ({', '.join(f'{item.text} is {words.shown(item.value)}' for item in inputs)})"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..instants import DAY, HOUR, age_in, local_time
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import newest
 from ..interpreter.rows import Row
@@ -13,6 +12,7 @@ from ..interpreter.selections import conjuncts, without_windows
 from ..model import And, Near, Selection
 from . import words
 from .describe import selection_text
+from .evidence import event_shown
 
 Wider = tuple[Selection, str]
 """A selection that asks for less, and what is so of those of its events which are not selected for it."""
@@ -25,8 +25,8 @@ def last_time(evaluation: Evaluation, selection: Selection, row: Row) -> str | N
     for each, why in wider:
         event = newest(evaluation.select(each, row).events)
         if event is not None:
-            age, hours = (age_in(event.at, evaluation.as_of, unit) for unit in (DAY, HOUR))
-            return f"last {local_time(event.at, evaluation.zone)[:10]}, {why or words.ago(age, hours=hours)}"
+            shown = event_shown(evaluation, event)
+            return f"last {shown.at[:10]}, {why or words.ago(shown.age, hours=shown.hours)}"
     return None
 
 

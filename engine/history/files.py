@@ -115,14 +115,14 @@ class _ParquetFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._parts: list[Path] = []
-        self._room: dict[str, str] = {}
+        self._limit = ""
 
     def __enter__(self) -> Self:
         return self
 
     def add(self, replayed: Replayed, source: str, columns: Sequence[Column]) -> None:
-        ((limit,),) = replayed.connection.execute("SELECT current_setting('memory_limit')").fetchall()
-        self._room = {"memory_limit": limit}
+        if not self._parts:
+            ((self._limit,),) = replayed.connection.execute("SELECT current_setting('memory_limit')").fetchall()
         part = self._path.with_name(f"{self._path.name}.{len(self._parts)}")
         self._parts.append(part)
         replayed.connection.sql(text(_query(replayed, source, columns, typed=True))).write_parquet(str(part))
@@ -132,7 +132,7 @@ class _ParquetFile:
     ) -> None:
         try:
             if error is None:
-                with duckdb.connect(config={**self._room}) as connection:
+                with duckdb.connect(config={"memory_limit": self._limit}) as connection:
                     rows = connection.read_parquet([escape(str(part)) for part in self._parts])
                     rows.write_parquet(str(self._path), compression="zstd")
         finally:

@@ -8,7 +8,8 @@ from itertools import islice
 
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.rows import Row
-from ..model import And, Compare, Expr
+from ..interpreter.selections import conjuncts
+from ..model import Compare, Expr
 from ..records import Population
 from .conditions import CONDITIONS
 from .numbers import NUMBERS
@@ -217,7 +218,4 @@ def _is_moved_by_events(goal: Expr) -> bool:
 def apart(goals: Iterable[Expr]) -> Iterator[Expr]:
     """The conditions of which all must hold, one by one."""
     for goal in goals:
-        if isinstance(goal, And):
-            yield from apart(goal.items)
-        else:
-            yield goal
+        yield from conjuncts(goal)
