@@ -43,12 +43,17 @@ kept_store_option = click.option(
 )
 
 
-def check(store: Path, patience: float, rules: Compiled) -> None:
-    """Refuse a store that cannot take the results of these rules, before anything is computed."""
+def check(store: Path, patience: float, rules: Compiled) -> duckdb.DuckDBPyConnection:
+    """Refuse a store that cannot take the results of these rules, before anything is computed; gives the connection
+    that has looked into it."""
+    import duckdb
+
     from .. import __version__
     from ..engine.store import check as check_store
 
-    when_free(store, patience, lambda: check_store(store, rules.model.name, __version__))
+    connection = duckdb.connect()
+    when_free(store, patience, lambda: check_store(connection, store, rules.model.name, __version__))
+    return connection
 
 
 def fields(rules: Compiled) -> list[tuple[str, str]]:

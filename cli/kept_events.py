@@ -150,14 +150,13 @@ def read(
     data: str,
     also: Sequence[tuple[str, str]],
     reading: Callable[..., Dataset],
+    connection: duckdb.DuckDBPyConnection,
 ) -> tuple[Dataset, Events | None]:
-    """The data, of which only those are read that the store does not know; `reading` reads them, `also` fields that no
-    rule asks for.
+    """The data, of which only those are read that the store does not know; `reading` reads them, into the connection,
+    `also` fields that no rule asks for.
 
     None where nothing can be known of them: the data are no folder.
     """
-    import duckdb
-
     from .. import __version__
     from ..engine.data import DoNotFit
     from ..engine.store.typed import Typing
@@ -165,9 +164,9 @@ def read(
     typing = Typing.of(rules, data, __version__, also)
     if typing is None:
         return reading(), None
-    events = Events(store, typing, duckdb.connect())
+    events = Events(store, typing, connection)
     try:
-        return reading(connection=events.connection, known=events.known(patience)), events
+        return reading(connection=connection, known=events.known(patience)), events
     except DoNotFit:
         say("everything is read anew: an event has an id that was known, or accounts or contacts were merged")
         events.release()

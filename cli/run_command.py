@@ -99,8 +99,7 @@ def command(
     if store is not None and engine == "interpreter":
         fail("what is kept in a store comes from DuckDB", "leave out `--engine interpreter`: both give the same")
     rules = loading.load(ruleset, settings, data)
-    if store is not None:
-        keeping.check(store, store_wait, rules)
+    connection = None if store is None else keeping.check(store, store_wait, rules)
     if out is not None:
         check_free(out, data, rules.path, form, contributions)
     check_stage(rules.model, stage, only)
@@ -117,8 +116,8 @@ def command(
         memory_limit=memory_limit,
     )
     events = None
-    if store is not None and keep_events:
-        dataset, events = kept_events.read(store, store_wait, rules, data, also, read)
+    if store is not None and connection is not None and keep_events:
+        dataset, events = kept_events.read(store, store_wait, rules, data, also, read, connection)
     else:
         dataset = read()
     loading.say_doubts(rules, dataset, loading.rejected_hint(out))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import field
+from typing import Literal
 
 import duckdb
 from sqlglot import exp
@@ -71,9 +72,10 @@ def join_known(connection: duckdb.DuckDBPyConnection, layout: Layout, known: Kno
 
     `believes`: that no two records have one id.
     """
-    is_view = connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [layout.kind]).fetchall()
-    rename = exp.AlterRename(this=table(READ_NOW))
-    run(connection, exp.Alter(this=table(layout.kind), kind="VIEW" if is_view else "TABLE", actions=[rename]))
+    try:
+        _rename(connection, layout, "TABLE")
+    except duckdb.CatalogException:  # to ask which it is takes longer: the engine makes all views of its own first
+        _rename(connection, layout, "VIEW")
     now = select(*map(column, layout.names), source=table(READ_NOW))
     if not believes:
         ids = select(column("id"), source=table(READ_NOW))
@@ -82,3 +84,8 @@ def join_known(connection: duckdb.DuckDBPyConnection, layout: Layout, known: Kno
             raise DoNotFit
     before = select(*map(column, layout.names), source=known.query.copy())
     run(connection, create_view(table(layout.kind), exp.union(before, now, distinct=False)))
+
+
+def _rename(connection: duckdb.DuckDBPyConnection, layout: Layout, kind: Literal["TABLE", "VIEW"]) -> None:
+    rename = exp.AlterRename(this=table(READ_NOW))
+    run(connection, exp.Alter(this=table(layout.kind), kind=kind, actions=[rename]))

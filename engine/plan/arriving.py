@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from ...grammar.nodes import Level
 from .book import Book
 from .population import IGNORED_BY_CONTACT, Ignored, Population, ignored_in_all, same_names
 from .reach import Reach
 from .renaming import renamed
-from .steps import Query, Source, Step, Union
+from .steps import LEVELS, Query, Source, Step, Union
 
 EVENTS_NEW, EVENTS_ASKED = "events_new", "events_asked"
 """The tables of the data: the events that are new, and those of all who are worked out anew."""
 
 EVENT_NEW = "event_new"
+TOUCHED: dict[Level, str] = {"lead": "touched lead", "account": "touched account"}
+"""The relations of those who are worked out anew, with all that `lead` and `account` have; among them are all whom new
+events name."""
 KEPT, NEW = "kept ", " new"
 """Before the name of a step: what it made in a run before; behind: what it makes of the new events alone."""
 ASKED = " asked"
@@ -50,6 +54,7 @@ class Arriving(Population):
         data = EVENTS_NEW if is_new else EVENTS_ASKED
         names = {step.name: f"{step.name}{NEW if is_new else ASKED}" for step in self.steps}
         names |= {"event": relation, "events": data}
+        names |= {level: TOUCHED[level] for level in LEVELS if is_new}
         made = [_named(step, names) for step in self.steps if is_new or not step.name.startswith(IGNORED)]
         return [each for step in made for each in (self._ignored_in_all(step) if is_new else (step,))]
 

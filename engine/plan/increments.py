@@ -17,7 +17,7 @@ from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..memory import remembers
 from ..model import Compare, Model
-from .arriving import EVENT_NEW, KEPT, NEW
+from .arriving import EVENT_NEW, KEPT, NEW, TOUCHED
 from .compile import plan, read_of
 from .hits import Counting
 from .renaming import renamed
@@ -35,8 +35,6 @@ class NotAdditive(Exception):
     """Why new events cannot be added to what is known: words that go on after "because"."""
 
 
-TOUCHED: dict[Level, str] = {"lead": "touched lead", "account": "touched account"}
-"""The relations of those who are worked out anew, with all that `lead` and `account` have."""
 LEADS_ASKED = "leads of touched accounts"
 _PEOPLE = ("lead", "account", "lead_all", "account_all", "contact_ignored")
 

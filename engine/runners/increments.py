@@ -65,19 +65,21 @@ def run_increment(
 
 def make_people(
     increment: Increment, cursor: duckdb.DuckDBPyConnection, as_of: int, before: Place, events: str, since: int
-) -> None:
+) -> bool:
     """Makes the tables of all leads and accounts at an instant, by those of a run at an instant before: to these come
     whom only events name that are new, or had not happened or arrived then. Records have to be the same, and undated.
 
-    Raises NotAdditive where that is not enough.
+    Gives whether these tables are as they were. Raises NotAdditive where that is not enough.
     """
     if "lead_all" in increment.people:
         raise NotAdditive("the rules ignore contacts")
     changes = _Changes(increment, cursor, as_of, before, events)
     cursor.execute(_SINCE.format(events=events, since=int(since))).fetchall()
     changes.find_people()
-    for statement in _NUMBERED:
+    is_same = changes.are_people_as_they_were()
+    for statement in map(_COPIED.format, LEVELS) if is_same else _NUMBERED:
         cursor.execute(statement).fetchall()
+    return is_same
 
 
 PEOPLE = ("contact_now", "account_now", "named_contact", "named_account", "account", "lead")
@@ -131,10 +133,15 @@ class _Changes:
         for level, owner in _OWNERS.items():
             everyone = f"known {self._everyone(level)}"
             known = everyone if level == "lead" else "known account"  # some may be known that nobody named any more
-            query = _ARRIVED.format(arrived=ARRIVED[level], everyone=everyone, known=known, owner=owner)
+            self._run(_NAMED.format(level=level, known=known, owner=owner))
+            query = _ARRIVED.format(arrived=ARRIVED[level], everyone=everyone, level=level, owner=owner)
             self.cursor.execute(query, {"as_of": self.as_of}).fetchall()
             if self._is_screened and self._has_rows(ARRIVED[level]):
                 raise NotAdditive("new events name others than before, and the rules ignore contacts")
+
+    def are_people_as_they_were(self) -> bool:
+        """Whether nobody arrives now, or has since all were numbered in the order of their ids."""
+        return not any(self._has_rows(ARRIVED[level]) or self._has(_DISORDER.format(level)) for level in LEVELS)
 
     @property
     def _is_screened(self) -> bool:
@@ -148,7 +155,8 @@ class _Changes:
 
     def _touched(self) -> None:
         which = "TRUE" if self.increment.screens else "FALSE"
-        self._run(_RECOUNTED.format(everyone=self._everyone("lead"), which=which), *_TOUCHED)
+        self._run(_RECOUNTED.format(everyone=self._everyone("lead"), which=which))
+        self._run(*(_TOUCHED.format(level=level) for level in LEVELS), *([_NOT_IGNORED] if self._is_screened else ()))
         also = [*_ALWAYS]
         if self.increment.reads_contacts or self.increment.screens:
             also += _BY_CONTACTS
@@ -189,7 +197,10 @@ class _Changes:
         self.cursor.execute(text(temporary(table(name), query, "VIEW")))
 
     def _has_rows(self, name: str) -> bool:
-        return bool(self.cursor.execute(f'FROM "{name}" LIMIT 1').fetchall())
+        return self._has(f'FROM "{name}" LIMIT 1')
+
+    def _has(self, query: str) -> bool:
+        return bool(self.cursor.execute(query).fetchall())
 
 
 def _is_in(name: str, relation: str) -> exp.Expr:
@@ -210,6 +221,13 @@ _SINCE = """
 CREATE TEMP VIEW "events read since" AS
 FROM "{events}" UNION ALL BY NAME FROM events WHERE "at" > {since} OR received_at > {since}
 """
+_DISORDER = """
+SELECT 1 FROM (SELECT key, id, lag(key) OVER () AS key_before, lag(id) OVER () AS id_before FROM "known {}")
+WHERE key <= key_before OR id <= id_before LIMIT 1
+"""
+_COPIED = """
+CREATE TEMP TABLE {0} AS FROM "known {0}"
+"""
 _NUMBERED = (
     """CREATE TEMP TABLE account AS SELECT row_number() OVER (ORDER BY id) AS key, * EXCLUDE (key)
     FROM (FROM "known account" UNION ALL BY NAME FROM "arrived account")""",
@@ -218,6 +236,10 @@ _NUMBERED = (
     FROM (FROM "known lead" UNION ALL BY NAME FROM "arrived lead") AS l
     LEFT JOIN account AS a ON a.id = l.account_id""",
 )
+_NAMED = """
+CREATE TEMP TABLE "named {level}" AS
+SELECT key, id FROM "{known}" WHERE id IN (SELECT {owner} FROM "events read since")
+"""
 _ARRIVED = """
 CREATE TEMP TABLE "{arrived}" AS
 SELECT (SELECT coalesce(max(key), 0) FROM "{everyone}") + row_number() OVER (ORDER BY id) AS key, id, FALSE AS known
@@ -225,18 +247,19 @@ FROM (
     SELECT DISTINCT {owner} AS id FROM "events read since"
     WHERE "at" <= $as_of AND (received_at IS NULL OR received_at <= $as_of) AND {owner} IS NOT NULL
 )
-WHERE id NOT IN (SELECT id FROM "{known}")
+WHERE id NOT IN (SELECT id FROM "named {level}")
 """
 _RECOUNTED = """
 CREATE TEMP TABLE "recounted lead" AS
 SELECT key, id FROM "{everyone}" WHERE {which} AND id IN (SELECT contact_id FROM "events read since")
 """
-_TOUCHED = (
-    """CREATE TEMP TABLE "touched leads" AS
-    SELECT key FROM lead WHERE id IN (SELECT contact_id FROM "events read since")""",
-    """CREATE TEMP TABLE "touched accounts" AS
-    SELECT key FROM account WHERE id IN (SELECT account_id FROM "events read since")""",
-)
+_TOUCHED = """
+CREATE TEMP TABLE "touched {level}s" AS
+SELECT key FROM "named {level}" UNION ALL SELECT key FROM "arrived {level}"
+"""
+_NOT_IGNORED = """
+DELETE FROM "touched leads" WHERE key NOT IN (SELECT key FROM lead)
+"""
 _ALWAYS = (
     """INSERT INTO "touched accounts"
     SELECT DISTINCT account FROM lead

@@ -43,18 +43,14 @@ def opened(
             yield cursor
 
 
-def check(path: Path, name: str, made_by: str) -> None:
+def check(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, made_by: str) -> None:
     """Raises StoreError where the results of this ruleset cannot be kept at the path; makes nothing."""
     if not path.exists():
         if not path.parent.is_dir():
             raise StoreError(f"there is no folder `{path.parent}`", "make it, or name another file", is_usage=True)
         return
-    connection = duckdb.connect()
-    try:
-        with opened(connection, path, made_by, to_write=False):
-            refuse_other(connection, path, name)
-    finally:
-        connection.close()
+    with opened(cursor, path, made_by, to_write=False):
+        refuse_other(cursor, path, name)
 
 
 def refuse_other(cursor: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:

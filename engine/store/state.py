@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import field
 from functools import partial
 from pathlib import Path
@@ -22,9 +22,10 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..data.sql import column, drop_table, insert, number, rows, run, select, table
 from ..model import Model
-from ..plan.arriving import NEW
+from ..plan.arriving import NEW, TOUCHED
 from ..plan.hits import BY_CONTACT
-from ..plan.increments import TOUCHED, Increment, NotAdditive, level_of
+from ..plan.increments import Increment, NotAdditive, level_of
+from ..plan.steps import LEVELS
 from ..ready_increments import ReadyIncrement, ready_increment
 from ..runners.embedded import Run, Watch, is_versioned, run_plan
 from ..runners.increments import ARRIVED, PEOPLE, RECOUNTED, make_people, run_increment
@@ -45,6 +46,7 @@ class Keeping:
     instant: int
     lines: Sequence[Level]
     added_to: list[tuple[object, ...]] = field(default_factory=list)
+    unchanged: set[str] = field(default_factory=set)
 
     @staticmethod
     def of(
@@ -96,7 +98,9 @@ class Keeping:
 
     def _make_people(self, dataset: Dataset, since: int, cursor: duckdb.DuckDBPyConnection) -> None:
         assert dataset.events_read is not None
-        make_people(self.increment, cursor, self.instant, _where, dataset.events_read.table, since)
+        self.added_to[:] = _noted(cursor)
+        if make_people(self.increment, cursor, self.instant, _where, dataset.events_read.table, since):
+            self.unchanged.update(LEVELS)
 
     @property
     def increment(self) -> Increment:
@@ -152,6 +156,7 @@ class Keeping:
         if not has_events or any(State.of(state.path) != state for state in self._records.values()):
             forget(cursor)
             return
+        records = self._noted_records(cursor, made_at)
         if adds:
             others = "SELECT 1 FROM store.runs WHERE instant = ? AND run > ? AND made_at <> ?"
             last = self.added_to[0][0] if self.added_to else None
@@ -159,12 +164,15 @@ class Keeping:
                 raise StoreError("another run has written here meanwhile", "run it again")
             self._add(cursor)
         else:
-            forget(cursor)
+            staying = self.unchanged if _noted(cursor) == self.added_to else ()
+            forget(cursor, staying)
             for name in self.increment.kept:
+                if name in staying:
+                    continue
                 names = self.increment.crossing.get(name)
                 query = select(*(exp.Star(),) if names is None else columns(names), source=table(name))
                 run(cursor, exp.Create(this=_where(name), kind="TABLE", expression=query))
-        self._note(cursor, made_at)
+        self._note(cursor, records)
 
     def _add(self, cursor: duckdb.DuckDBPyConnection) -> None:
         recounts = bool(rows(cursor, select(number(1), source=table(RECOUNTED)).limit(1)))
@@ -180,11 +188,21 @@ class Keeping:
             _delete(cursor, name, "key", touched)
             _insert(cursor, name, name, names, touched)
 
-    def _note(self, cursor: duckdb.DuckDBPyConnection, made_at: int) -> None:
-        records = {
-            name: [state.size, state.changed, state.is_settled(made_at), state.digest()]
-            for name, state in self._records.items()
-        }
+    def _noted_records(self, cursor: duckdb.DuckDBPyConnection, made_at: int) -> dict[str, list[object]]:
+        """What is to be noted of the files of accounts and contacts; those whose time says that they have not changed
+        since they were noted last are not read."""
+        before: dict[str, list[object]] = {}
+        for (told,) in cursor.execute("SELECT records FROM store.state").fetchall():
+            before = json.loads(told)
+        noted: dict[str, list[object]] = {}
+        for name, state in self._records.items():
+            said = before.get(name)
+            if said is None or said[:3] != [state.size, state.changed, True]:
+                said = [state.size, state.changed, state.is_settled(made_at), state.digest()]
+            noted[name] = said
+        return noted
+
+    def _note(self, cursor: duckdb.DuckDBPyConnection, records: dict[str, list[object]]) -> None:
         cursor.execute("DELETE FROM store.state").fetchall()
         parts = json.dumps(counting_parts(cursor, self.typing.events))
         values = [self.key, self.instant, _last_run(cursor, self.instant), parts, json.dumps(records)]
@@ -200,14 +218,15 @@ def _noted(cursor: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
     return list(cursor.execute("SELECT run, parts, instant, key FROM store.state").fetchall())
 
 
-def forget(cursor: duckdb.DuckDBPyConnection) -> None:
-    """There is nothing to add to in an open store."""
+def forget(cursor: duckdb.DuckDBPyConnection, staying: Collection[str] = ()) -> None:
+    """There is nothing to add to in an open store; the tables of some steps stay for what will be."""
     cursor.execute("DELETE FROM store.state").fetchall()
     query = (
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' AND starts_with(table_name, 'state: ')"
     )
     for (name,) in cursor.execute(query).fetchall():
-        run(cursor, drop_table(kept(name)))
+        if name not in {_where(each).name for each in staying}:
+            run(cursor, drop_table(kept(name)))
 
 
 def _where(name: str) -> exp.Table:

@@ -26,7 +26,7 @@ from ..data.layout import KINDS, Layout, RecordKind, layouts
 from ..data.sql import column, create_table, drop_table, insert, number, run, select, table
 from ..narrowing import narrowed
 from .opening import opened
-from .trees import columns, kept
+from .trees import columns, columns_of, kept
 
 PART = "#part"
 SETTLED = 2_000_000_000
@@ -228,7 +228,7 @@ def _forget(cursor: duckdb.DuckDBPyConnection, parts: Sequence[int]) -> None:
     """Parts that no longer count; the records of the others stay."""
     for part in parts:
         for kind in KINDS:
-            if _columns(cursor, kind):
+            if _has_table(cursor, kind):
                 run(cursor, exp.Delete(this=_table(kind), where=exp.Where(this=column(PART).eq(number(part)))))
         for name in ("typed_parts", "typed_files"):
             cursor.execute(f"DELETE FROM store.{name} WHERE part = ?", [part]).fetchall()
@@ -236,16 +236,17 @@ def _forget(cursor: duckdb.DuckDBPyConnection, parts: Sequence[int]) -> None:
 
 def _make_table(cursor: duckdb.DuckDBPyConnection, typed: Typed) -> None:
     """The table of a kind of record, with the columns that this layout has."""
-    if _columns(cursor, typed.kind) == [PART, *typed.layout.names]:
-        return
-    run(cursor, drop_table(typed.table))
     types = {PART: "INTEGER", **dict(zip(typed.layout.names, typed.layout.sql_types, strict=True))}
-    run(cursor, create_table(typed.table, types))
+    made = create_table(typed.table, types)
+    run(cursor, exp.Create(this=made.this.copy(), kind="TABLE", exists=True))
+    if columns_of(cursor, typed.table) != [*types]:
+        run(cursor, drop_table(typed.table))
+        run(cursor, made)
 
 
-def _columns(cursor: duckdb.DuckDBPyConnection, kind: RecordKind) -> list[str]:
-    query = "SELECT column_name FROM duckdb_columns() WHERE database_name = 'store' AND table_name = ?"
-    return [name for (name,) in cursor.execute(query, [f"typed_{kind}"]).fetchall()]
+def _has_table(cursor: duckdb.DuckDBPyConnection, kind: RecordKind) -> bool:
+    query = "SELECT 1 FROM duckdb_tables() WHERE database_name = 'store' AND table_name = ?"
+    return bool(cursor.execute(query, [f"typed_{kind}"]).fetchall())
 
 
 def _table(kind: RecordKind) -> exp.Table:

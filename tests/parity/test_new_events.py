@@ -267,20 +267,26 @@ def test_what_cannot_be_added_is_scored_anew(company: Company) -> None:
 
 def test_the_next_day_knows_who_is_there(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
+    same: list[bool] = []
     make_people = state.make_people
 
-    def noting(*words: Any) -> None:
-        make_people(*words)
+    def noting(*words: Any) -> bool:
+        same.append(make_people(*words))
         made.append(words[-1])
+        return same[-1]
 
     monkeypatch.setattr(state, "make_people", noting)
+    assert company.check(AT + 9) == ""
+    assert company.check(AT + 10) == "" and same == [True, True]
+    assert company.check(AT) == ""
+    made.clear()
     company.add([view(4, "aaa", -1, "aa"), view(5, "zoe", 2), view(6, "ann", 3, received_at=AT + 1)])
     assert company.check(AT) == "added"
     for days in (1, 2):  # first aaa and her account are there, who come before all others
         assert company.check(AT + days * records.DAY) == ""
     company.add([view(7, "bob", 1)])
     assert company.check(AT + 3 * records.DAY) == ""
-    assert made == [AT, AT + records.DAY, AT + 2 * records.DAY]
+    assert made == [AT, AT + records.DAY, AT + 2 * records.DAY] and same[2:] == [False, True, False]
     company.contacts([ANN, BEN])
     assert company.check(AT + 4 * records.DAY) == "" and len(made) == 3
     assert company.check(AT) == "" and len(made) == 3
@@ -304,6 +310,21 @@ def test_nothing_is_added_to_what_another_run_has_written_meanwhile(
     with pytest.raises(StoreError, match="another run has written here meanwhile"):
         company.run(AT)
     assert company.check(AT) == "added"
+
+
+def test_who_is_there_is_kept_anew_where_another_run_has_written_meanwhile(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile() -> None:
+        monkeypatch.setattr(company, "before_writing", lambda: None)
+        company.add([view(4, "aaa", 1, "aa")])
+        company.run(AT)
+
+    monkeypatch.setattr(company, "before_writing", meanwhile)
+    company.run(AT + records.DAY)
+    company.add([view(5, "ann", 1)])
+    for at in (AT + records.DAY, AT + 2 * records.DAY, AT):
+        company.check(at)
 
 
 def test_a_snapshot_between_others_is_added_to(company: Company) -> None:

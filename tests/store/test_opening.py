@@ -28,7 +28,7 @@ def refused(path: Path) -> StoreError:
     """Why nothing can be appended, nor is anything computed for it; the file stays as it is."""
     before = path.read_bytes() if path.is_file() else None
     with pytest.raises(StoreError) as told:
-        check(path, MODEL.name, "0")
+        check(duckdb.connect(), path, MODEL.name, "0")
     with pytest.raises(StoreError) as again:
         append(path, MadeUp([SHOT]), ABOUT)
     assert str(told.value) == str(again.value) and told.value.hint
@@ -63,7 +63,7 @@ def test_the_store_of_another_ruleset(tmp_path: Path) -> None:
     path = tmp_path / "s.duckdb"
     append(path, MadeUp([SHOT]), ABOUT)
     with pytest.raises(StoreError, match="keeps the results of `starter`, not of `abm`"):
-        check(path, "abm", "0")
+        check(duckdb.connect(), path, "abm", "0")
 
 
 def test_a_newer_store_is_refused(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_an_older_store_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytes
         monkeypatch.setattr(f"scoreline.engine.store.{module}.MIGRATIONS", more)
         monkeypatch.setattr(f"scoreline.engine.store.{module}.LATEST", LATEST + 1)
     if to_write:
-        check(path, MODEL.name, "1.5")
+        check(duckdb.connect(), path, MODEL.name, "1.5")
     with reading(path, "1.5") as store:
         known = store.connection.execute("SELECT version, made_by FROM store.store_version ORDER BY version").fetchall()
         assert known[0][0] == 1 and known[-1] == (LATEST + 1, "1.5")
@@ -101,7 +101,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("scoreline.engine.store.opening.MIGRATIONS", more)
     monkeypatch.setattr("scoreline.engine.store.opening.LATEST", LATEST + 1)
     with pytest.raises(duckdb.Error):
-        check(path, MODEL.name, "1.5")
+        check(duckdb.connect(), path, MODEL.name, "1.5")
     monkeypatch.undo()
     with reading(path, "0") as store:
         assert [each.at for each in store.snapshots()] == [1]
