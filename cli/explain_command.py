@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 @click.option(
     "--since/--no-since",
     default=None,
-    help="Say since when it is at its stage, and what tipped it, however long that takes to find out. Default: look "
-    "back as long as that takes a second or two, which is enough but for accounts with a thousand leads.",
+    help="Say since when it is at its stage, and what tipped it. Default: do, but where rules remember days or compare "
+    "with everybody look back only as long as that takes a second or two; with `--since` however long it takes.",
 )
 @click.option(
     "--history",

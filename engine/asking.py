@@ -63,15 +63,28 @@ def explained(
     `early` is told what is known before it is looked for what would have to happen next.
     """
     from .explain import explain
-    from .explain.arrival import WORK
+    from .explain.arrival import PATIENCE, WORK
 
     model = ruleset.model
     if remembers(model):
         model = anchored(model, data.oldest_event(), as_of)
     population = around(data, model, entity)
 
+    planned = not (remembers(model) or compares_all(*model.order))
+
     def work() -> Explanation:
-        most = WORK if since is None else sys.maxsize if since else 0
-        return explain(model, population, as_of, entity, level, goal=goal, ahead=ahead, since=most, early=early)
+        most = WORK if planned else sys.maxsize if since else PATIENCE
+        return explain(
+            model,
+            population,
+            as_of,
+            entity,
+            level,
+            goal=goal,
+            ahead=ahead,
+            since=0 if since is False else most,
+            planned=planned,
+            early=early,
+        )
 
     return roomy(work)

@@ -10,16 +10,12 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..history import days
 from ..history.part import replay_of
+from ..history.standings import Stages, only_stages, stages_by_day
 from ..instants import ONE_DAY, Zone, local_date
-from ..interpreter.ladders import DISQUALIFIED
 from ..model import Model
-from .ladders import LEVELS
 
 BACK, AHEAD = 182, 90
 """So many days are worked out before and after that of the instant."""
-
-Stages = Mapping[datetime.date, str | None]
-"""The stage at the end of each day, `disqualified` being one of them; nothing of a day on which somebody is unknown."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +59,6 @@ def standings(model: Model, data: Dataset, level: Level, ids: Collection[str], a
     today = local_date(as_of, zone)
     before = days(zone, today - BACK * ONE_DAY, today - ONE_DAY)
     after = days(zone, today + ONE_DAY, today + AHEAD * ONE_DAY)
-    only = {each: {"id", "stage", "disqualified"} if each == level else set[str]() for each in LEVELS}
-    found: dict[str, dict[datetime.date, str | None]] = {id: {} for id in ids}
-    with replay_of(model, data, level, ids, [*before, *after], only=only, known_at=as_of) as replayed:
-        names = [each.title for each in replayed.results[level]]
-        out = "disqualified IS NOT NULL" if "disqualified" in names else "false"
-        stage = "stage" if "stage" in names else "NULL"
-        query = f"""SELECT "at", id, CASE WHEN {out} THEN '{DISQUALIFIED}' ELSE {stage} END FROM {level}_history"""
-        for at, id, now in replayed.connection.execute(query).fetchall():
-            if id in found:
-                found[id][local_date(at, zone)] = now
-    return Standings(today, found)
+    with replay_of(model, data, level, ids, [*before, *after], only=only_stages(level), known_at=as_of) as replayed:
+        found = stages_by_day(replayed, level)
+    return Standings(today, {id: found.get(id, {}) for id in ids})

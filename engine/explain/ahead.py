@@ -9,11 +9,12 @@ from ..interpreter.evaluation import Evaluation
 from ..interpreter.lines import LineWork
 from ..interpreter.rows import Row
 from ..interpreter.scores import ItemWork
+from ..memory import remembers
 from ..model import And, Block, Compare, Coverage, Expr, Field, Happened, LeadAggregate, LeadSet, Model, Or, SomeOf
 from ..model import Line as Rule
 from ..records import Population
 from ..rounding import from_units
-from ..rows import walk
+from ..rows import compares_all, walk
 from ..steps import Outlook, Step, Steps, goals_of, outlook
 from ..steps.obstacles import Reason
 from ..steps.reaching import LARGEST
@@ -29,8 +30,10 @@ WORK = 100_000
 """How many events are gone through, in all trials together, where nobody asked what is next."""
 ASKED = 600_000
 """The same where somebody did."""
-FEWEST, TRIALS = 40, 600
+FEWEST, TRIALS = 150, 600
 """With fewer trials hardly anything is found, and more are hardly ever needed."""
+FEW = 40
+"""So many may do where each takes long."""
 
 
 def look_ahead(evaluation: Evaluation, population: Population, row: Row, goal: str | None = None) -> Next | None:
@@ -39,10 +42,12 @@ def look_ahead(evaluation: Evaluation, population: Population, row: Row, goal: s
     Where only a fact stands between someone and the next stage, the one after it is looked at, too.
     """
     if goal is not None:
-        return _explain_next(evaluation, population, row, goal, max(FEWEST, trials(population, ASKED)))
+        return _explain_next(
+            evaluation, population, row, goal, max(FEWEST, trials(evaluation.model, population, ASKED))
+        )
     found = None
     for name in _above(evaluation, row):
-        found = _explain_next(evaluation, population, row, name, trials(population, WORK))
+        found = _explain_next(evaluation, population, row, name, trials(evaluation.model, population, WORK))
         if not found.complete or found.sets or found.helps or any(each.why != "fact" for each in found.obstacles):
             break
     return found
@@ -57,10 +62,16 @@ def _above(evaluation: Evaluation, row: Row) -> list[str]:
     return names[names.index(current) + 1 :] if current in names else []
 
 
-def trials(population: Population, work: int) -> int:
-    """How many trials of a population may be made for so much work; none where they would be too few."""
+def trials(model: Model, population: Population, work: int) -> int:
+    """How many trials of a population may be made for so much work.
+
+    A trial takes over what it cannot change, so that the fewest may always be made; but where each works out everybody,
+    or each day, anew, there are none if they would be too few.
+    """
     found = min(TRIALS, work // max(1, len(population.events)))
-    return found if found >= FEWEST else 0
+    if found < FEWEST and (compares_all(*model.order) or remembers(model)):
+        return found if found >= FEW else 0
+    return max(FEWEST, found)
 
 
 def _explain_next(evaluation: Evaluation, population: Population, row: Row, goal: str, most: int) -> Next:

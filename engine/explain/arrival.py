@@ -1,4 +1,7 @@
-"""Since when someone has been at the present stage, and what tipped it: the days before are tried one by one."""
+"""Since when someone has been at the present stage, and what tipped it.
+
+The days before are tried one by one, or worked out by a plan where that would take longer.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from ...grammar.late_methods import dataclass
+from ..data import Dataset
+from ..history import days
+from ..history.standings import stages_of
 from ..instants import ONE_DAY, Zone, day_end, day_start, local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.course import Course, size
@@ -15,13 +21,18 @@ from ..interpreter.ladders import DISQUALIFIED
 from ..interpreter.memory import Memory
 from ..interpreter.steady import Steady
 from ..memory import remembers
-from ..records import Population
+from ..records import Population, known_at
 from .causes import Causes
 from .report import Arrival
 
-WORK = 400_000
-"""How many events are gone through, on all days together, where nobody asked since when: only accounts with a
-thousand leads and more have as many."""
+WORK = 60_000
+"""How many events are gone through, on all days together, in the time that it takes a plan to be made."""
+PATIENCE = 400_000
+"""How many are gone through where no plan can take over, and nobody asked since when."""
+FEWEST = 4
+"""To go through fewer days than that takes longer than a plan, since all there is must be looked at first."""
+AT_ONCE = 180
+"""How many days a plan works out before it is asked for those before them."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +54,14 @@ class Recollection:
         return self.days.get(day) or Memory(day)
 
 
-def arrive(course: Course, evaluation: Steady, row: Row, past: Recollection, work: int) -> Arrival | None:
+def arrive(
+    course: Course, evaluation: Steady, row: Row, past: Recollection, work: int, planned: bool = False
+) -> Arrival | None:
     """How a lead or account came to where it is. None where there are no stages, and nothing disqualifies it.
 
     Days on which nothing can have changed that decides it are passed over. At most so many events are gone through as
-    `work` says, on all other days together; None where that is not even one day.
+    `work` says, on all other days together; then, if `planned`, the days left are worked out by a plan. None where
+    nothing at all may be looked at. Raises PlanError.
     """
     now, since = evaluation.since_when(lambda: standing(evaluation, row))
     if now is None and evaluation.model.stages(row.level) is None:
@@ -56,21 +70,50 @@ def arrive(course: Course, evaluation: Steady, row: Row, past: Recollection, wor
     today = day = local_date(evaluation.as_of, zone)
     first = first_day(course.population, evaluation.as_of, zone)
     earliest = day_start(first - ONE_DAY, zone)
+    each = size(course.population)
+    left = 0 if planned and work < FEWEST * each else work // max(1, each)
     while True:
         after, day = day, min(day, local_date(max(since, earliest), zone)) - ONE_DAY
         if day < first - ONE_DAY:
             return Arrival("start", first.isoformat())
-        work -= size(course.population)
-        if work < 0:
+        if not left and planned:
+            return _planned(course, evaluation, row, past, first, day)
+        if not left:
             return None if after == today else Arrival("longer", after.isoformat())
+        left -= 1
         earlier = course.glance(day_end(day, zone), past.on(day))
         before, since = earlier.since_when(partial(_standing_of, earlier, row))
         if before != now:
-            after = day + ONE_DAY
-            later = evaluation if after == today else course.day(day_end(after, zone), past.on(after))
-            earlier = course.day(day_end(day, zone), past.on(day))
-            causes = Causes(earlier, later).of_stage(row.level, row.entity.id)
-            return Arrival("day", after.isoformat(), before, causes)
+            return _turned(course, evaluation, row, past, day, before)
+
+
+def _planned(
+    course: Course, evaluation: Steady, row: Row, past: Recollection, first: datetime.date, last: datetime.date
+) -> Arrival:
+    """The same by a plan for the days up to the last one on which it may have been otherwise."""
+    zone, now = evaluation.zone, standing(evaluation, row)
+    known, day = known_at(course.population, evaluation.as_of), last
+    while day >= first - ONE_DAY:
+        before = max(first - ONE_DAY, day - AT_ONCE * ONE_DAY)
+        instants = days(zone, before, day)
+        stages = stages_of(course.model, Dataset.from_population(known, course.model.schema), row.level, instants)
+        found = stages.get(row.entity.id, {})
+        while day >= before:
+            if found.get(day) != now:
+                return _turned(course, evaluation, row, past, day, found.get(day))
+            day -= ONE_DAY
+    return Arrival("start", first.isoformat())
+
+
+def _turned(
+    course: Course, evaluation: Steady, row: Row, past: Recollection, day: datetime.date, before: str | None
+) -> Arrival:
+    """It is so since the day after this one, at whose end it was otherwise."""
+    zone, after = evaluation.zone, day + ONE_DAY
+    is_today = after == local_date(evaluation.as_of, zone)
+    later = evaluation if is_today else course.day(day_end(after, zone), past.on(after))
+    earlier = course.day(day_end(day, zone), past.on(day))
+    return Arrival("day", after.isoformat(), before, Causes(earlier, later).of_stage(row.level, row.entity.id))
 
 
 def _standing_of(evaluation: Evaluation, row: Row) -> str | None:

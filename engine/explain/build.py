@@ -50,6 +50,7 @@ def explain(
     goal: str | None = None,
     ahead: bool = False,
     since: int = 0,
+    planned: bool = False,
     early: Early | None = None,
 ) -> Explanation:
     """Why a lead or an account has the results that it has at an instant.
@@ -57,8 +58,8 @@ def explain(
     Without `level` an account of that id is meant, else a lead. Of an account's leads the first `leads` by their
     scores are explained in full. With a `goal`, a stage or the id of a line, it says what would have to happen so that
     it is reached; with `ahead` the same of the next stage. `since` is how many events may be gone through to find out
-    since when it is at its stage, and why (see `arrival`). What would have to happen takes longest: `early` is told
-    what there is before it. Raises UnknownId and UnknownGoal.
+    since when it is at its stage, and why, before a plan does so if `planned` (see `arrival`). What would have to
+    happen takes longest: `early` is told what there is before it. Raises UnknownId and UnknownGoal.
     """
     zone, course = Zone.named(model.timezone), Course(model, population)
     past = Recollection.of(course, as_of)
@@ -66,7 +67,7 @@ def explain(
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    arrival = arrive(course, evaluation, row, past, since) if since else None
+    arrival = arrive(course, evaluation, row, past, since, planned) if since else None
     found = explain_row(evaluation, row, leads, arrival, goal)
     if goal is None and not ahead:
         return found

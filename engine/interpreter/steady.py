@@ -254,14 +254,14 @@ class Steady(Evaluation):
     def select(self, selection: Selection, row: Row) -> Timeline:
         reading: Reading = self.lasting.remembered(selection, "reading", lambda: Reading.of(selection))
         owner = row.lead if reading.by_lead and row.lead is not None else row.account
-        if owner is None:
-            return NOTHING
-        return self._once(("selected", id(selection)), owner, lambda: self._selected_for(selection, reading, row))
-
-    def _selected_for(self, selection: Selection, reading: Reading, row: Row) -> Timeline:
         entity = row.lead if selection.scope == "lead" and row.lead is not None else row.account
-        if entity is None:
+        if owner is None or entity is None or not self._ever(entity).of_types(reading.types):
             return NOTHING
+        return self._once(
+            ("selected", id(selection)), owner, lambda: self._selected_for(selection, reading, entity, row)
+        )
+
+    def _selected_for(self, selection: Selection, reading: Reading, entity: Entity, row: Row) -> Timeline:
         passing = self._once(("passing", id(selection)), entity, lambda: self._passing(selection, reading, entity, row))
         low, high = ages(self, selection, reading, row)
         inside = Timeline.in_order(self._there(passing[self._place(passing, high) : self._place(passing, low)]))
@@ -304,8 +304,12 @@ class Steady(Evaluation):
 
     def _every(self, entity: Entity) -> Timeline:
         """The events of all the period; a disqualified lead's count for no account."""
-        whole = self._period.whole.world.timeline(entity)
+        whole = self._ever(entity)
         return whole if isinstance(entity, Lead) else self._once(("every",), entity, lambda: self._counting(whole))
+
+    def _ever(self, entity: Entity) -> Timeline:
+        """All events of the period, those of disqualified leads too."""
+        return self._period.whole.world.timeline(entity)
 
     def session(self, event: Event) -> str:
         self._noted.meet(self._at, self._at + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -184,6 +185,25 @@ def test_from_the_start(model: Model) -> None:
     )
     nobody = told(model, "acme", 14, event("visit", 12), account=Account("acme", {}))
     assert place(nobody) == "acme has been below the first stage since the data begin (12 March 2026)"
+
+
+def test_a_plan_finds_the_same(model: Model) -> None:
+    """It takes over where days are too many: from the first day on, after some, or as far as nothing was before."""
+    events = [
+        event("demo", 2),
+        event("visit", 1),
+        event("sold", 6),
+        event("visit", 16, "bob"),
+        event("demo", 17, "bob"),
+    ]
+    found = Counter[str]()
+    for day, id, work in [(5, "acme", 1), (9, "ann", 5 * 45), (1, "acme", 1), (20, "acme", 5 * 45), (27, "ann", 1)]:
+        walked = told(model, id, day, *events).arrival
+        assert walked is not None
+        found[walked.known] += 1
+        population = Population([ACME], [ANN, BOB], events)
+        assert explain(model, population, at(day), id, since=work, planned=True).arrival == walked, (id, day)
+    assert found == {"day": 4, "start": 1}
 
 
 def test_no_further_than_asked(model: Model) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from scoreline.cli.explain_next import next_rows
 from scoreline.engine.explain import UnknownGoal, explain, find
-from scoreline.engine.explain.ahead import stage_goals
+from scoreline.engine.explain.ahead import FEWEST, WORK, stage_goals, trials
 from scoreline.engine.interpreter import Evaluation
 from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.ruleset import load
@@ -205,3 +205,13 @@ def test_of_many_people_some_are_tried_to_the_end() -> None:
     row = find(evaluation, "acme")
     found = outlook(evaluation, population, row, stage_goals(evaluation, row, "MEA") or [], 120)
     assert found.sets and not found.complete and found.trials <= 130
+
+
+def test_whoever_has_many_events_is_told_of_next_steps_too(tmp_path: Path) -> None:
+    """Not where each trial must work out everybody anew."""
+    rules = "score s for lead:\n    webinar => +10\n{}stages for lead:\n    Q: s >= 10\n"
+    many = Population([], [Contact("ann", None, {})], [visit(f"v{number}", 3) for number in range(9_000)])
+    (tmp_path / "ruleset.yaml").write_text(MANIFEST)
+    for more, expected in (("", FEWEST), ("measure place for lead = rank(s)\n", 0)):
+        (tmp_path / "rules.rules").write_text(rules.format(more))
+        assert trials(load(tmp_path).model, many, WORK) == expected
