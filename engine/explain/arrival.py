@@ -10,9 +10,6 @@ from collections.abc import Mapping
 from functools import partial
 
 from ...grammar.late_methods import dataclass
-from ..data import Dataset
-from ..history import days
-from ..history.standings import stages_of
 from ..instants import ONE_DAY, Zone, day_end, day_start, local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.course import Course, size
@@ -91,6 +88,10 @@ def _planned(
     course: Course, evaluation: Steady, row: Row, past: Recollection, first: datetime.date, last: datetime.date
 ) -> Arrival:
     """The same by a plan for the days up to the last one on which it may have been otherwise."""
+    from ..data import Dataset
+    from ..history import days
+    from ..history.standings import stages_of
+
     zone, now = evaluation.zone, standing(evaluation, row)
     known, day = known_at(course.population, evaluation.as_of), last
     while day >= first - ONE_DAY:

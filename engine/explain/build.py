@@ -29,7 +29,7 @@ LEADS = 10
 
 
 Early = Callable[[Explanation], None]
-"""Told of an explanation that lacks only `next`, before that is looked for."""
+"""Told of an explanation that lacks its `leads`, what was `ignored` and what is `next`, before these are looked for."""
 
 
 class UnknownId(LookupError):
@@ -59,7 +59,7 @@ def explain(
     scores are explained in full. With a `goal`, a stage or the id of a line, it says what would have to happen so that
     it is reached; with `ahead` the same of the next stage. `since` is how many events may be gone through to find out
     since when it is at its stage, and why, before a plan does so if `planned` (see `arrival`). What would have to
-    happen takes longest: `early` is told what there is before it. Raises UnknownId and UnknownGoal.
+    happen takes longest, and what leads have: `early` is told what there is before. Raises UnknownId and UnknownGoal.
     """
     zone, course = Zone.named(model.timezone), Course(model, population)
     past = Recollection.of(course, as_of)
@@ -68,12 +68,11 @@ def explain(
     if goal is not None:
         _check_goal(model, row.level, goal)
     arrival = arrive(course, evaluation, row, past, since, planned) if since else None
-    found = explain_row(evaluation, row, leads, arrival, goal)
-    if goal is None and not ahead:
-        return found
+    found = _alone(evaluation, row, arrival, goal)
     if early is not None:
         early(found)
-    return replace(found, next=look_ahead(evaluation, population, row, goal))
+    found = _with_leads(evaluation, row, found, leads)
+    return found if goal is None and not ahead else replace(found, next=look_ahead(evaluation, population, row, goal))
 
 
 class UnknownGoal(LookupError):
@@ -121,6 +120,10 @@ def explain_row(
 ) -> Explanation:
     """The explanation of one row, with that of its leads; `arrival` is how it came to its stage, if known, `goal` the
     stage of which its summary says what is missing, if not the next one."""
+    return _with_leads(evaluation, row, _alone(evaluation, row, arrival, goal), leads)
+
+
+def _alone(evaluation: Evaluation, row: Row, arrival: Arrival | None, goal: str | None) -> Explanation:
     model = evaluation.model
     scores = tuple(explain_score(evaluation, score, row) for score in model.scores(row.level))
     ladder, disqualified = explain_ladder(evaluation, row), explain_disqualification(evaluation, row)
@@ -137,10 +140,14 @@ def explain_row(
         scores,
         tuple(explain_grade(evaluation, grade, row) for grade in model.grades(row.level)),
         tuple(explain_measure(evaluation, measure, row) for measure in model.measures(row.level)),
-        _leads(evaluation, row, leads),
-        _ignored(evaluation, row),
+        (),
+        (),
         arrival=arrival,
     )
+
+
+def _with_leads(evaluation: Evaluation, row: Row, found: Explanation, leads: int) -> Explanation:
+    return replace(found, leads=_leads(evaluation, row, leads), ignored=_ignored(evaluation, row))
 
 
 # --- the leads of an account ----------------------------------------------------------------------------------------

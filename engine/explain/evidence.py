@@ -32,6 +32,7 @@ from ..model import (
     Standing,
     Weighted,
 )
+from ..rows import walk
 from . import words
 from .describe import text_of
 from .report import EventShown, EventsShown, Input, Known, LeadPart
@@ -73,14 +74,13 @@ def _property(value: Any) -> Known:
 
 def only_ignored(model: Model) -> frozenset[str]:
     """The properties of events that `ignore` lines read, and nothing else."""
-    return _properties(model.ignored) - _properties(model.order)
+    found = _properties(model.ignored)
+    return found - _properties(model.order) if found else found
 
 
-def _properties(value: object) -> frozenset[str]:
-    read = frozenset({value.name}) if isinstance(value, Prop) else frozenset[str]()
-    inner = (getattr(value, spec.name) for spec in fields(value)) if isinstance(value, Expr | Part) else ()
-    items = value if isinstance(value, tuple) else inner
-    return read.union(*map(_properties, items))
+def _properties(items: Iterable[Part]) -> frozenset[str]:
+    steps = (step.item for item in items for step in walk(item, "lead"))
+    return frozenset(item.name for item in steps if isinstance(item, Prop))
 
 
 READINGS = (
