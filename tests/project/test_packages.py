@@ -94,6 +94,15 @@ def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert not loaded & HEAVY
 
 
+@pytest.mark.usefixtures("cache")
+def test_explaining_what_was_read_before_plans_nothing() -> None:
+    """Neither a parser nor a planner is needed for an id in files, and by rules, that are as they were."""
+    data = ROOT / "rulesets" / "open-source" / "data"
+    ask = ("explain", "open-source", "cachethq", "--data", str(data), "--as-of", "latest")
+    imported_by(*ask)
+    assert not imported_by(*ask) & HEAVY - {"duckdb", "re2"}
+
+
 def test_the_package_itself_imports_nothing() -> None:
     code = "import sys, scoreline; print(*[name for name in sys.modules if name.startswith('scoreline.')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
