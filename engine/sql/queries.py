@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlglot import exp
 
-from ..model import Const
+from ..model import Const, Expr
+from ..plan.scalars import Column
 from ..plan.steps import CHAIN, Chain, Join, Query, Relation, Union, Values
 from .calls import cast
 from .expressions import condition, value
@@ -30,9 +33,43 @@ def query(relation: Relation) -> exp.Query:
 
 
 def _select(made: Query) -> exp.Select:
-    columns = [exp.Alias(this=value(expr), alias=_name(name)) for name, expr in made.columns]
+    source, _ = _source(made.source.relation, made.source.alias)
+    return _selected(made, _columns(made.columns), source)
+
+
+MANY = 3
+"""So many columns that a query hands on as they are become a star. It takes engines long to read each of them."""
+
+
+def _inside(made: Query) -> tuple[exp.Select, frozenset[str]]:
+    """A query inside of another one, and the columns that it has: whatever its source has, and what it adds, where
+    columns are handed on. Nobody asks for those that are too many, and engines leave them out."""
+    source, known = _source(made.source.relation, made.source.alias)
+    own = tuple((name, expr) for name, expr in made.columns if not _hands_on(made, name, expr))
+    added = _plain(name for name, _ in own)
+    few = len(made.columns) - len(own) < MANY
+    if few or known is None or known & added or made.group or made.distinct:
+        return _selected(made, _columns(made.columns), source), _plain(made.names)
+    everything = exp.Column(this=exp.Star(), table=_name(made.source.alias))
+    return _selected(made, [everything, *_columns(own)], source), known | added
+
+
+def _hands_on(made: Query, name: str, expr: Expr) -> bool:
+    return isinstance(expr, Column) and expr.name == name and expr.table == made.source.alias
+
+
+def _plain(names: Iterable[str]) -> frozenset[str]:
+    """Names as engines tell them apart."""
+    return frozenset(name.casefold() for name in names)
+
+
+def _columns(columns: Iterable[tuple[str, Expr]]) -> list[exp.Expr]:
+    return [exp.Alias(this=value(expr), alias=_name(name)) for name, expr in columns]
+
+
+def _selected(made: Query, columns: list[exp.Expr], source: exp.Expr) -> exp.Select:
     select = exp.Select(expressions=columns)
-    select.set("from_", exp.From(this=_source(made.source.relation, made.source.alias)))
+    select.set("from_", exp.From(this=source))
     for join in made.joins:
         select.append("joins", _join(join))
     if made.where:
@@ -65,13 +102,17 @@ def _chain(chain: Chain) -> exp.Query:
     return select
 
 
-def _source(relation: str | Query | Union | Values, alias: str) -> exp.Expr:
+def _source(relation: str | Query | Union | Values, alias: str) -> tuple[exp.Expr, frozenset[str] | None]:
+    """A relation under an alias, and the columns that it has, if these are known here."""
     named = exp.TableAlias(this=_name(alias))
     if isinstance(relation, str):
-        return exp.Table(this=_name(relation), alias=named)
+        return exp.Table(this=_name(relation), alias=named), None
     if isinstance(relation, Values):
-        return exp.Subquery(this=_values(relation), alias=named)
-    return exp.Subquery(this=query(relation), alias=named)
+        return exp.Subquery(this=_values(relation), alias=named), None
+    if isinstance(relation, Union):
+        return exp.Subquery(this=query(relation), alias=named), _plain(relation.names)
+    made, known = _inside(relation)
+    return exp.Subquery(this=made, alias=named), known
 
 
 def _values(values: Values) -> exp.Select:
@@ -92,7 +133,8 @@ def _values(values: Values) -> exp.Select:
 
 def _join(join: Join) -> exp.Join:
     side, kind = _SIDES[join.kind]
-    made = exp.Join(this=_source(join.relation, join.alias))
+    source, _ = _source(join.relation, join.alias)
+    made = exp.Join(this=source)
     if side:
         made.set("side", side)
     if kind:

@@ -49,8 +49,7 @@ def columns_of(cursor: duckdb.DuckDBPyConnection, relation: exp.Table) -> list[s
 
 def hold(cursor: duckdb.DuckDBPyConnection, name: str, query: exp.Query) -> exp.Table:
     """The rows of a query as a temporary table, in the place of one of that name."""
-    run(cursor, exp.Drop(tables=[held(name)], kind="TABLE", exists=True))
-    run(cursor, temporary(held(name), query))
+    run(cursor, temporary(held(name), query, replace=True))
     return held(name)
 
 

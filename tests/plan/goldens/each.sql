@@ -11,9 +11,7 @@ SELECT
   "e"."age" // 86400000000 AS "age in days"
 FROM (
   SELECT
-    "e"."lead" AS "lead",
-    "e"."at" AS "at",
-    "e"."type" AS "type",
+    "e".*,
     LOWER("e"."page") AS "page_folded",
     "e"."now as_of" - "e"."at" AS "age",
     (
@@ -141,17 +139,7 @@ SELECT
   END AS "engagement_each_day_with_page_view_cap"
 FROM (
   SELECT
-    "e"."engagement_each_visited_within_90_days_t" AS "engagement_each_visited_within_90_days_t",
-    "e"."engagement_each_day_with_page_view_point" AS "engagement_each_day_with_page_view_point",
-    "e"."engagement_each_day_with_page_view_holds" AS "engagement_each_day_with_page_view_holds",
-    "e"."key" AS "key",
-    "e"."account" AS "account",
-    "e"."engagement_each_visited_within_90_days_l_3" AS "engagement_each_visited_within_90_days_l_3",
-    "e"."engagement_each_visited_within_90_days_l_4" AS "engagement_each_visited_within_90_days_l_4",
-    "e"."engagement_each_visited_within_90_days_l_5" AS "engagement_each_visited_within_90_days_l_5",
-    "e"."engagement_each_day_with_page_view_line_" AS "engagement_each_day_with_page_view_line_",
-    "e"."engagement_each_day_with_page_view_line__2" AS "engagement_each_day_with_page_view_line__2",
-    "e"."engagement_each_day_with_page_view_line__3" AS "engagement_each_day_with_page_view_line__3",
+    "e".*,
     CASE
       WHEN NOT "e"."engagement_each_day_with_page_view_point" IS NULL
       THEN LEAST("e"."engagement_each_day_with_page_view_point", 100000)

@@ -151,11 +151,8 @@ SELECT
   "e"."known" AS "known"
 FROM (
   SELECT
-    ROW_NUMBER() OVER (ORDER BY "e"."id" ASC) AS "key",
-    "e"."id" AS "id",
-    "e"."account_id" AS "account_id",
-    "e"."role_folded" AS "role_folded",
-    "e"."known" AS "known"
+    "e".*,
+    ROW_NUMBER() OVER (ORDER BY "e"."id" ASC) AS "key"
   FROM (
     SELECT
       "e"."id" AS "id",
@@ -297,26 +294,11 @@ SELECT
   END AS "reason"
 FROM (
   SELECT
-    "e"."owner" AS "owner",
-    "e"."lead" AS "lead",
-    "e"."type" AS "type",
-    "e"."page_folded" AS "page_folded",
-    "e"."at" AS "at",
-    "e"."id" AS "id",
-    "e"."account" AS "account",
-    "e"."contact_reason" AS "contact_reason",
+    "e".*,
     COALESCE("e"."at" - "e"."nearest" < 2000000, FALSE) AS "beside 1"
   FROM (
     SELECT
-      "e"."owner" AS "owner",
-      "e"."lead" AS "lead",
-      "e"."type" AS "type",
-      "e"."page_folded" AS "page_folded",
-      "e"."at" AS "at",
-      "e"."id" AS "id",
-      "e"."account" AS "account",
-      "e"."contact_reason" AS "contact_reason",
-      "e"."own" AS "own",
+      "e".*,
       MAX("e"."anchor_at") OVER (
         PARTITION BY "e"."group 0", "e"."group 1"
         ORDER BY "e"."at" ASC
@@ -531,12 +513,7 @@ SELECT
   "e"."engagement_visited_pricing_line_last" AS "engagement_visited_pricing_line_last"
 FROM (
   SELECT
-    "e"."engagement_visited_pricing_holds" AS "engagement_visited_pricing_holds",
-    "e"."key" AS "key",
-    "e"."account" AS "account",
-    "e"."engagement_visited_pricing_line_events" AS "engagement_visited_pricing_line_events",
-    "e"."engagement_visited_pricing_line_first" AS "engagement_visited_pricing_line_first",
-    "e"."engagement_visited_pricing_line_last" AS "engagement_visited_pricing_line_last",
+    "e".*,
     CASE WHEN "e"."engagement_visited_pricing_holds" THEN CAST(50000 AS BIGINT) END AS "engagement_visited_pricing_points"
   FROM (
     SELECT

@@ -76,43 +76,17 @@ SELECT
   NULLIF("e"."engagement" - "e"."engagement_sum", 0) AS "engagement_clamp"
 FROM (
   SELECT
-    "e"."engagement_sum" AS "engagement_sum",
-    "e"."key" AS "key",
-    "e"."account" AS "account",
-    "e"."buyer_line" AS "buyer_line",
-    "e"."buyer_line_events" AS "buyer_line_events",
-    "e"."buyer_line_first" AS "buyer_line_first",
-    "e"."buyer_line_last" AS "buyer_line_last",
-    "e"."often_line" AS "often_line",
-    "e"."often_line_events" AS "often_line_events",
-    "e"."often_line_first" AS "often_line_first",
-    "e"."often_line_last" AS "often_line_last",
+    "e".*,
     GREATEST(LEAST("e"."engagement_sum", 1000000), 0) AS "engagement"
   FROM (
     SELECT
-      "e"."key" AS "key",
-      "e"."account" AS "account",
-      "e"."buyer_line_events" AS "buyer_line_events",
-      "e"."buyer_line_first" AS "buyer_line_first",
-      "e"."buyer_line_last" AS "buyer_line_last",
-      "e"."often_line_events" AS "often_line_events",
-      "e"."often_line_first" AS "often_line_first",
-      "e"."often_line_last" AS "often_line_last",
+      "e".*,
       COALESCE("e"."buyer_points", CAST(0 AS BIGINT)) + COALESCE("e"."often_points", CAST(0 AS BIGINT)) AS "engagement_sum",
       CASE WHEN "e"."buyer_holds" THEN "e"."buyer_points" END AS "buyer_line",
       CASE WHEN "e"."often_holds" THEN "e"."often_points" END AS "often_line"
     FROM (
       SELECT
-        "e"."buyer_holds" AS "buyer_holds",
-        "e"."often_holds" AS "often_holds",
-        "e"."key" AS "key",
-        "e"."account" AS "account",
-        "e"."buyer_line_events" AS "buyer_line_events",
-        "e"."buyer_line_first" AS "buyer_line_first",
-        "e"."buyer_line_last" AS "buyer_line_last",
-        "e"."often_line_events" AS "often_line_events",
-        "e"."often_line_first" AS "often_line_first",
-        "e"."often_line_last" AS "often_line_last",
+        "e".*,
         CASE WHEN "e"."buyer_holds" THEN CAST(200000 AS BIGINT) END AS "buyer_points",
         CASE WHEN "e"."often_holds" THEN CAST(150000 AS BIGINT) END AS "often_points"
       FROM (

@@ -57,10 +57,7 @@ SELECT
   ) AS "fit_clamp"
 FROM (
   SELECT
-    "e"."fit_contact_role_in_buyer_champion_point" AS "fit_contact_role_in_buyer_champion_point",
-    "e"."key" AS "key",
-    "e"."account" AS "account",
-    "e"."disqualified" AS "disqualified",
+    "e".*,
     GREATEST(
       LEAST(
         COALESCE("e"."fit_contact_role_in_buyer_champion_point", CAST(0 AS BIGINT)),
@@ -74,9 +71,7 @@ FROM (
     END AS "fit_contact_role_in_buyer_champion_line"
   FROM (
     SELECT
-      "e"."fit_contact_role_in_buyer_champion_holds" AS "fit_contact_role_in_buyer_champion_holds",
-      "e"."key" AS "key",
-      "e"."account" AS "account",
+      "e".*,
       CASE
         WHEN "e"."fit_contact_role_in_buyer_champion_holds"
         THEN CAST(300000 AS BIGINT)
@@ -127,17 +122,11 @@ SELECT
   "e"."best_line" AS "best_line"
 FROM (
   SELECT
-    "e"."readiness_engaged_1_holds" AS "readiness_engaged_1_holds",
-    "e"."key" AS "key",
-    "e"."engaged" AS "engaged",
-    "e"."best_points" AS "best_points",
-    "e"."best_line" AS "best_line",
+    "e".*,
     CASE WHEN "e"."readiness_engaged_1_holds" THEN CAST(200000 AS BIGINT) END AS "readiness_engaged_1_points"
   FROM (
     SELECT
-      "e"."key" AS "key",
-      "e"."engaged" AS "engaged",
-      "e"."best_points" AS "best_points",
+      "e".*,
       COALESCE("e"."engaged" >= 1, FALSE) AS "readiness_engaged_1_holds",
       CASE WHEN "e"."target" THEN "e"."best_points" END AS "best_line"
     FROM (
@@ -242,44 +231,21 @@ SELECT
   "e"."readiness_clamp" AS "readiness_clamp"
 FROM (
   SELECT
-    "e"."target" AS "target",
-    "e"."key" AS "key",
-    "e"."readiness" AS "readiness",
-    "e"."several_line" AS "several_line",
-    "e"."several_line_events" AS "several_line_events",
-    "e"."several_line_first" AS "several_line_first",
-    "e"."several_line_last" AS "several_line_last",
+    "e".*,
     COALESCE(CAST("e"."readiness" AS DOUBLE) / 10000 >= 30, FALSE) AS "holds_mqa",
     NULLIF("e"."readiness" - "e"."readiness_sum", 0) AS "readiness_clamp"
   FROM (
     SELECT
-      "e"."target" AS "target",
-      "e"."readiness_sum" AS "readiness_sum",
-      "e"."key" AS "key",
-      "e"."several_line" AS "several_line",
-      "e"."several_line_events" AS "several_line_events",
-      "e"."several_line_first" AS "several_line_first",
-      "e"."several_line_last" AS "several_line_last",
+      "e".*,
       GREATEST(LEAST("e"."readiness_sum", 1000000), 0) AS "readiness"
     FROM (
       SELECT
-        "e"."target" AS "target",
-        "e"."key" AS "key",
-        "e"."several_line_events" AS "several_line_events",
-        "e"."several_line_first" AS "several_line_first",
-        "e"."several_line_last" AS "several_line_last",
+        "e".*,
         COALESCE("e"."account_values_1 readiness_engaged_1_points", CAST(0 AS BIGINT)) + COALESCE("e"."account_values_1 best_points", CAST(0 AS BIGINT)) + COALESCE("e"."several_points", CAST(0 AS BIGINT)) AS "readiness_sum",
         CASE WHEN "e"."several_holds" THEN "e"."several_points" END AS "several_line"
       FROM (
         SELECT
-          "e"."account_values_1 readiness_engaged_1_points" AS "account_values_1 readiness_engaged_1_points",
-          "e"."account_values_1 best_points" AS "account_values_1 best_points",
-          "e"."target" AS "target",
-          "e"."several_holds" AS "several_holds",
-          "e"."key" AS "key",
-          "e"."several_line_events" AS "several_line_events",
-          "e"."several_line_first" AS "several_line_first",
-          "e"."several_line_last" AS "several_line_last",
+          "e".*,
           CASE WHEN "e"."several_holds" THEN CAST(100000 AS BIGINT) END AS "several_points"
         FROM (
           SELECT

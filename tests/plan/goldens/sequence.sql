@@ -48,22 +48,11 @@ FROM (
     "e"."at" AS "at"
   FROM (
     SELECT
-      "e"."owner" AS "owner",
-      "e"."at" AS "at",
-      "e"."type" AS "type",
-      "e"."id" AS "id",
-      "e"."lead" AS "lead",
-      "e"."account" AS "account",
+      "e".*,
       COALESCE("e"."at" - "e"."nearest" < 604800000000, FALSE) AS "beside 1"
     FROM (
       SELECT
-        "e"."owner" AS "owner",
-        "e"."at" AS "at",
-        "e"."type" AS "type",
-        "e"."id" AS "id",
-        "e"."lead" AS "lead",
-        "e"."account" AS "account",
-        "e"."own" AS "own",
+        "e".*,
         MAX("e"."anchor_at") OVER (
           PARTITION BY "e"."group 0"
           ORDER BY "e"."at" ASC
@@ -141,25 +130,14 @@ FROM (
     "e"."at" AS "at"
   FROM (
     SELECT
-      "e"."owner" AS "owner",
-      "e"."at" AS "at",
-      "e"."type" AS "type",
-      "e"."id" AS "id",
-      "e"."lead" AS "lead",
-      "e"."account" AS "account",
+      "e".*,
       COALESCE("now"."as_of" - "e"."at" >= 259200000000, FALSE)
       AND (
         NOT COALESCE("e"."nearest" - "e"."at" < 259200000000, FALSE)
       ) AS "beside 1"
     FROM (
       SELECT
-        "e"."owner" AS "owner",
-        "e"."at" AS "at",
-        "e"."type" AS "type",
-        "e"."id" AS "id",
-        "e"."lead" AS "lead",
-        "e"."account" AS "account",
-        "e"."own" AS "own",
+        "e".*,
         MIN("e"."anchor_at") OVER (
           PARTITION BY "e"."group 0"
           ORDER BY "e"."at" ASC
@@ -239,16 +217,7 @@ SELECT
   "e"."silent_line_last" AS "silent_line_last"
 FROM (
   SELECT
-    "e"."after_holds" AS "after_holds",
-    "e"."silent_holds" AS "silent_holds",
-    "e"."key" AS "key",
-    "e"."account" AS "account",
-    "e"."after_line_events" AS "after_line_events",
-    "e"."after_line_first" AS "after_line_first",
-    "e"."after_line_last" AS "after_line_last",
-    "e"."silent_line_events" AS "silent_line_events",
-    "e"."silent_line_first" AS "silent_line_first",
-    "e"."silent_line_last" AS "silent_line_last",
+    "e".*,
     CASE WHEN "e"."after_holds" THEN CAST(100000 AS BIGINT) END AS "after_points",
     CASE WHEN "e"."silent_holds" THEN CAST(-50000 AS BIGINT) END AS "silent_points"
   FROM (
