@@ -63,17 +63,17 @@ def explained(
     `early` is told what is known before it is looked for what would have to happen next.
     """
     from .explain import explain
-    from .explain.arrival import PATIENCE, WORK
+    from .explain.arrival import affordable
 
     model = ruleset.model
     if remembers(model):
         model = anchored(model, data.oldest_event(), as_of)
     population = around(data, model, entity)
 
-    planned = not (remembers(model) or compares_all(*model.order))
+    planned = since is not False and not remembers(model) and not compares_all(*model.order)
 
     def work() -> Explanation:
-        most = WORK if planned else sys.maxsize if since else PATIENCE
+        days = sys.maxsize if since and not planned else 0 if since is False else affordable(population, planned)
         return explain(
             model,
             population,
@@ -82,7 +82,7 @@ def explained(
             level,
             goal=goal,
             ahead=ahead,
-            since=0 if since is False else most,
+            since=days,
             planned=planned,
             early=early,
         )

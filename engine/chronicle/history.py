@@ -14,7 +14,6 @@ from dataclasses import replace
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..explain import find
-from ..explain.arrival import WORK
 from ..explain.causes import Causes, points_by_line
 from ..explain.report import Cause, Report
 from ..instants import Zone, local_date, local_time
@@ -32,6 +31,8 @@ from .seen import Day, Lapse, Seen, Ways, Who, replayed, walked
 
 AHEAD = 90
 """How many days are looked ahead."""
+WORK = 60_000
+"""How many events, on all days together, take the interpreter as long as a plan takes to be made."""
 
 
 class NotTold(Exception):

@@ -14,7 +14,7 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..explain import explain_row
 from ..explain.ahead import look_ahead
-from ..explain.arrival import PATIENCE, Recollection, arrive, first_day, standing
+from ..explain.arrival import Recollection, affordable, arrive, first_day, standing
 from ..explain.causes import Causes
 from ..explain.place import coming
 from ..explain.report import Arrival, Next
@@ -142,7 +142,7 @@ class _Telling:
             return Arrival("day", turn.day.isoformat(), turn.before, causes)
         if first - ONE_DAY >= self._today - BACK * ONE_DAY:
             return Arrival("start", first.isoformat())
-        found = arrive(course, now, row, Recollection({}), PATIENCE)
+        found = arrive(course, now, row, Recollection({}), affordable(course.population, False))
         if found is None or found.known == "longer":
             return Arrival("longer", (self._today - BACK * ONE_DAY).isoformat())
         return found

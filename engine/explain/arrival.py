@@ -22,11 +22,12 @@ from ..records import Population, known_at
 from .causes import Causes
 from .report import Arrival
 
-WORK = 60_000
-"""How many events are gone through, on all days together, in the time that it takes a plan to be made."""
-PATIENCE = 400_000
-"""How many are gone through where no plan can take over, and nobody asked since when."""
-FEWEST = 4
+WORK = 400_000
+"""How many events are gone through, on all days together, where nobody asked since when; before a plan takes over, days
+count for more than their events."""
+DAY = 1_500
+"""A day takes as long as so many events, however few it has."""
+FEWEST = 10
 """To go through fewer days than that takes longer than a plan, since all there is must be looked at first."""
 AT_ONCE = 180
 """How many days a plan works out before it is asked for those before them."""
@@ -51,14 +52,21 @@ class Recollection:
         return self.days.get(day) or Memory(day)
 
 
+def affordable(population: Population, planned: bool) -> int:
+    """How many days may be gone through one by one; before a plan takes over no more than take as long as that."""
+    if not planned:
+        return WORK // max(1, size(population))
+    found = WORK // (DAY + size(population))
+    return found if found >= FEWEST else 0
+
+
 def arrive(
-    course: Course, evaluation: Steady, row: Row, past: Recollection, work: int, planned: bool = False
+    course: Course, evaluation: Steady, row: Row, past: Recollection, left: int, planned: bool = False
 ) -> Arrival | None:
     """How a lead or account came to where it is. None where there are no stages, and nothing disqualifies it.
 
-    Days on which nothing can have changed that decides it are passed over. At most so many events are gone through as
-    `work` says, on all other days together; then, if `planned`, the days left are worked out by a plan. None where
-    nothing at all may be looked at. Raises PlanError.
+    Days on which nothing can have changed that decides it are passed over. At most `left` others are gone through one
+    by one; then, if `planned`, those before are worked out by a plan. None where nothing at all may be looked at.
     """
     now, since = evaluation.since_when(lambda: standing(evaluation, row))
     if now is None and evaluation.model.stages(row.level) is None:
@@ -67,16 +75,13 @@ def arrive(
     today = day = local_date(evaluation.as_of, zone)
     first = first_day(course.population, evaluation.as_of, zone)
     earliest = day_start(first - ONE_DAY, zone)
-    each = size(course.population)
-    left = 0 if planned and work < FEWEST * each else work // max(1, each)
     while True:
         after, day = day, min(day, local_date(max(since, earliest), zone)) - ONE_DAY
         if day < first - ONE_DAY:
             return Arrival("start", first.isoformat())
-        if not left and planned:
-            return _planned(course, evaluation, row, past, first, day)
         if not left:
-            return None if after == today else Arrival("longer", after.isoformat())
+            found = _planned(course, evaluation, row, past, first, day) if planned else None
+            return found or (None if after == today else Arrival("longer", after.isoformat()))
         left -= 1
         earlier = course.glance(day_end(day, zone), past.on(day))
         before, since = earlier.since_when(partial(_standing_of, earlier, row))
@@ -86,18 +91,23 @@ def arrive(
 
 def _planned(
     course: Course, evaluation: Steady, row: Row, past: Recollection, first: datetime.date, last: datetime.date
-) -> Arrival:
-    """The same by a plan for the days up to the last one on which it may have been otherwise."""
+) -> Arrival | None:
+    """The same by a plan for the days up to the last one on which it may have been otherwise; None where no plan can do
+    what the rules ask for."""
     from ..data import Dataset
     from ..history import days
     from ..history.standings import stages_of
+    from ..plan.errors import PlanError
 
     zone, now = evaluation.zone, standing(evaluation, row)
     known, day = known_at(course.population, evaluation.as_of), last
     while day >= first - ONE_DAY:
         before = max(first - ONE_DAY, day - AT_ONCE * ONE_DAY)
         instants = days(zone, before, day)
-        stages = stages_of(course.model, Dataset.from_population(known, course.model.schema), row.level, instants)
+        try:
+            stages = stages_of(course.model, Dataset.from_population(known, course.model.schema), row.level, instants)
+        except PlanError:
+            return None
         found = stages.get(row.entity.id, {})
         while day >= before:
             if found.get(day) != now:

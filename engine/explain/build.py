@@ -57,8 +57,8 @@ def explain(
 
     Without `level` an account of that id is meant, else a lead. Of an account's leads the first `leads` by their
     scores are explained in full. With a `goal`, a stage or the id of a line, it says what would have to happen so that
-    it is reached; with `ahead` the same of the next stage. `since` is how many events may be gone through to find out
-    since when it is at its stage, and why, before a plan does so if `planned` (see `arrival`). What would have to
+    it is reached; with `ahead` the same of the next stage. `since` is how many days may be gone through to find out
+    since when it is at its stage, and why, before a plan does so if `planned` (see `arrive`). What would have to
     happen takes longest, and what leads have: `early` is told what there is before. Raises UnknownId and UnknownGoal.
     """
     zone, course = Zone.named(model.timezone), Course(model, population)
@@ -67,7 +67,7 @@ def explain(
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    arrival = arrive(course, evaluation, row, past, since, planned) if since else None
+    arrival = arrive(course, evaluation, row, past, since, planned) if since or planned else None
     found = _alone(evaluation, row, arrival, goal)
     if early is not None:
         early(found)
