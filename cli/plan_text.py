@@ -109,7 +109,7 @@ def _counting(found: Outline, width: int) -> Iterator[str]:
 def _told_apart(columns: Sequence[str]) -> str:
     """What makes kinds of events; the outcomes of tests are kept as the bits of a number."""
     names = [name for name in columns if not name.startswith("traits ")]
-    tests = ["the outcomes of tests of numbers and times"] * (len(names) < len(columns))
+    tests = ["the outcomes of other tests"] * (len(names) < len(columns))
     return ", ".join([*names, *tests]) or "nothing: there is one kind"
 
 

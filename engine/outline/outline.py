@@ -10,6 +10,7 @@ from ..model import Compare, Const, Model, Selection
 from ..plan import plan as make_plan
 from ..plan.across import across
 from ..plan.ahead import FROM, UNTIL
+from ..plan.codes import NUMBER
 from ..plan.pace import MANY, Pace
 from ..plan.scalars import Call, Column, leaves
 from ..plan.steps import DecayStep, Plan, Query, Step
@@ -144,10 +145,22 @@ def _rows(step: Step | DecayStep, *names: str) -> list[tuple[object, object]]:
 
 def _told_apart(plan: Plan) -> tuple[str, ...]:
     """The properties of which each combination that occurs is a kind of event, and the names of tests of others."""
-    kinds = (query for step in plan.steps if step.name == "kind" for query in _queries(step) if query.distinct)
-    properties, shared = dict(_properties(plan)), dict(_shared(plan))
-    names = (each for query in kinds for name in query.names for each in shared.get(name, (name,)))
+    kinds = [step for step in plan.steps if isinstance(step, Step) and step.name == "kind"]
+    distinct = [query.names for step in kinds for query in _queries(step) if query.distinct]
+    if (NUMBER,) in distinct:  # it stands for these
+        distinct = [tuple(name for name in step.relation.names if name != NUMBER) for step in kinds]
+    properties, shared = dict(_properties(plan)), {**dict(_shared(plan)), **dict(_folded(plan))}
+    names = (each for names in distinct for name in names for each in shared.get(name, (name,)))
     return tuple(properties.get(name, name) for name in names)
+
+
+def _folded(plan: Plan) -> Iterator[tuple[str, list[str]]]:
+    """Columns that hold another one folded, with that one."""
+    for step in plan.steps:
+        for query in _queries(step):
+            for name, expr in query.columns:
+                if isinstance(expr, Call) and expr.name == "fold" and isinstance(expr.args[0], Column):
+                    yield name, [expr.args[0].name]
 
 
 def _shared(plan: Plan) -> Iterator[tuple[str, list[str]]]:

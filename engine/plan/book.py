@@ -59,7 +59,7 @@ RESERVED = (
     ),
     *("points", "following", "identity", "group_size", "group_first", "group_value", "group_distinct", "anchor_at"),
     *("kept", "rank", "spare", "running", "all_spare"),
-    *("nearest", "peers", "rows", "length", "bound", "counted", "n", "total", "passes"),
+    *("nearest", "peers", "rows", "length", "bound", "counted", "n", "total", "passes", "slot"),
 )
 """Names that queries use for columns of their own (those with a blank in them cannot be taken anyway)."""
 

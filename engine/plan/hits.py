@@ -14,7 +14,8 @@ from .ahead import FROM, UNTIL, counts_from
 from .arriving import KEPT, NEW
 from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
-from .kinds import CODED, DISPATCH, MATCHED, NUMBER, PLACED, Kinds, Numbered
+from .codes import NUMBER
+from .kinds import DISPATCH, MATCHED, SLOT, Kinds, Numbered
 from .pace import Pace
 from .scalars import Column, both, call, event, integer, is_known, joined, only_if
 from .selects import EVENT_ROW, Selects, wanted
@@ -101,6 +102,10 @@ class Hits:
         aged = [self._selects.select(Source(name), EVENT_ROW, columns, _COUNTS) for name in lanes]
         return Query((("age", event("age")),), Source(Union(tuple(aged))), distinct=True)
 
+    def of_events(self, relation: Relation) -> Relation:
+        """A relation that asks the numbers of events what they tell."""
+        return self._kinds.of_events(relation)
+
     def prepare(self) -> None:
         """The steps before any lane is counted."""
         self._kinds.emit(self._emit)
@@ -159,8 +164,8 @@ class Hits:
         if self._kinds.is_ahead:
             source, decay = Source(self._at_instant(lane)), event("decay")
         else:
-            source, hit, decay = Source(PLACED), self._hit(lane), joined("d", "decay")
-            on_slot = Compare(op="==", left=joined("d", "slot"), right=event("slot"))
+            source, hit, decay = Source(self._kinds.numbered), self._hit(lane), joined("d", "decay")
+            on_slot = Compare(op="==", left=joined("d", SLOT), right=event(SLOT))
             joins.append(Join(DISPATCH, "d", both(on_slot, self._in_lane(lane)), "inner"))
             tests.append(is_known(_owner(lane)))
         if lane.unit:
@@ -211,7 +216,7 @@ class Hits:
             columns |= {name: event(name) for name in wanted(lane.without) if name not in columns}
             name = f"{lane.key}_struck_{len(self._ahead) + 1}"
             tests = [is_known(_owner(lane)), *in_span(since, until)]
-            query = self._selects.select(Source(CODED), EVENT_ROW, columns, tests, (), (join, SPAN))
+            query = self._selects.select(Source(self._kinds.numbered), EVENT_ROW, columns, tests, (), (join, SPAN))
             self._emit(name, query, "the selections that each event is in, from when on and until when")
             self._ahead[lane] = name
         return self._ahead[lane]

@@ -4,6 +4,8 @@ are made once for each kind instead of once for each event; an event is then two
     event ──distinct──▶ kind ──tests──▶ dispatch (kind and age → atoms)
       └───────────────────┴──────────▶ placed (who, when, kind and age)
 
+Where a kind is one number (see `codes.py`), events have it as soon as they are read, and nobody needs `placed`.
+
 Where an event is of one kind whatever the instant, and there are many instants, kinds are told apart ahead of them:
 
     kind ──tests──▶ matched (kind → atoms, each from an age on, up to another)
@@ -13,6 +15,7 @@ Where an event is of one kind whatever the instant, and there are many instants,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from ...grammar.late_methods import dataclass
@@ -23,21 +26,22 @@ from .adapter import AGES, AS_OF, data
 from .ahead import EVENT_EVER, GONE, timed
 from .atoms import Atom
 from .book import Book
+from .codes import NUMBER, coded, holds, texts_of
 from .flows import conjuncts
 from .population import SEEN
 from .reach import EVER
-from .scalars import TRUE, Column, Over, both, call, event, integer, joined, leaves, only_if
+from .scalars import TRUE, Column, Over, both, call, event, integer, joined, only_if
 from .selects import EVENT_ROW, Selects, made_from, wanted
-from .steps import Join, Query, Source, Union, Values
+from .steps import Join, Query, Source, Union, Values, rebuilt
 from .steps import Relation as AnyRelation
 
 CODED = "coded"
 DISPATCH = "dispatch"
 KIND = "kind"
 MATCHED = "matched"
-NUMBER = "kind number"
-"""The column with the number of a kind; no property can have this name."""
 PLACED = "placed"
+SLOT = "slot"
+"""The column with one number for a kind and a range of ages."""
 _BITS = 60
 """Truth values in one whole number."""
 
@@ -68,30 +72,67 @@ class Kinds:
         self._own: dict[str, None] = {}
         self._read: dict[str, None] = {}
         self._traits: dict[Expr, int] = {}
-        self._tests = {numbered.atom: [self._of_kind(test) for test in numbered.atom.tests] for numbered in atoms}
-        self._bounds = sorted({bound for each in atoms for bound in (each.atom.low, each.atom.high) if bound})
         self._apart: dict[str, Expr] = {}
-        self._share_texts()
-        self._keep_traits()
+        self._bounds = sorted({bound for each in atoms for bound in (each.atom.low, each.atom.high) if bound})
+        self._code = coded(book, [test for each in atoms for test in each.atom.tests])
+        made_of = self._of_kind if self._code is None else self._code.of_kind
+        self._tests = {numbered.atom: [made_of(test) for test in numbered.atom.tests] for numbered in atoms}
+        if self._code is None:
+            self._share_texts()
+            self._keep_traits()
+        else:
+            book.events[NUMBER] = self._code.number
 
     def emit(self, emit: Emit) -> None:
         """All steps, in their order."""
+        if self._code is not None and not self.is_ahead:
+            age = self._book.event_column("age", call("subtract", AS_OF, event("at")), is_own=True)
+            self._book.events[SLOT] = self._slot(event(NUMBER), age)
         emit(KIND, self._kinds(), "the kinds of events that rules tell apart")
         if self.is_ahead:
-            emit(CODED, self._coded(), "the events as numbers: who, when, of which kind")
+            if self._code is None:
+                emit(CODED, self._coded(), "the events as numbers: who, when, of which kind")
             emit(MATCHED, Union(tuple(self._matches())), "which selections an event of each kind is in, at which ages")
         else:
-            emit(PLACED, self._placed(), "the events as numbers: who, when, of which kind and age")
+            if self._code is None:
+                emit(PLACED, self._placed(), "the events as numbers: who, when, of which kind and age")
             emit(DISPATCH, self._dispatch(), "which selections an event of each kind and age is in")
 
     @cached_property
     def is_ahead(self) -> bool:
         """Whether kinds are told apart before it is known which events have happened: no instant decides them."""
-        return self._ahead and not timed(self._book) & {*self._own, *self._read}
+        reads = {*self._own, *self._read} if self._code is None else {NUMBER}
+        return self._ahead and not timed(self._book) & reads
+
+    @property
+    def numbered(self) -> str:
+        """The relation of the events as numbers: with their SLOT, or ahead of all instants with the NUMBER of their
+        kind."""
+        if self._code is not None:
+            return self._events_read
+        return CODED if self.is_ahead else PLACED
+
+    def of_events(self, relation: AnyRelation) -> AnyRelation:
+        """A relation that asks the numbers of events what they tell, so that nothing else has to be kept for that."""
+        if self._code is None or self.is_ahead:
+            return relation
+        return rebuilt(relation, self._asked_of_numbers)
+
+    def _asked_of_numbers(self, query: Query) -> Query:
+        below = query.source.relation
+        if self._code is not None and below == "event":
+            number = call("div", event(SLOT), integer(self._buckets))
+            columns, where = self._code.of_number(number, (query.columns, query.where))
+            return replace(query, columns=columns, where=where)
+        return replace(query, source=replace(query.source, relation=rebuilt(below, self._asked_of_numbers)))
+
+    @property
+    def _events_read(self) -> str:
+        return EVENT_EVER if self.is_ahead else self._events
 
     @property
     def _source(self) -> Source:
-        return Source(EVENT_EVER if self.is_ahead else self._events)
+        return Source(self._events_read)
 
     @property
     def _buckets(self) -> int:
@@ -101,31 +142,13 @@ class Kinds:
 
     def _of_kind(self, test: Expr) -> Expr:
         """A test of events as a test of their kind: over texts as it is, else as one of the traits."""
-        own = self._texts(test)
+        own = texts_of(self._book, test)
         if own is not None:
             self._own.update(own)
             self._read.update((name, None) for name in wanted(test))
             return test
         number = self._traits.setdefault(test, len(self._traits))
-        shifted = call("div", event(_traits(number // _BITS)), integer(1 << number % _BITS))
-        return Compare(op="==", left=call("floor_mod", shifted, integer(2)), right=integer(1))
-
-    def _texts(self, expr: Expr) -> dict[str, None] | None:
-        """The texts and truth values, as the data have them, that decide an expression; None if others do."""
-        found: dict[str, None] = {}
-        for leaf in leaves(expr):
-            if not isinstance(leaf, Column) or leaf.table != "e" or leaf.name not in self._book.events:
-                return None
-            made = self._book.events[leaf.name]
-            if isinstance(made, Column):
-                if made.kind not in ("text", "bool") or made.name in ("id", "contact_id", "account_id"):
-                    return None
-                found[leaf.name] = None
-            elif (below := self._texts(made)) is not None:
-                found.update(below)
-            else:
-                return None
-        return found
+        return holds(event(_traits(number // _BITS)), number % _BITS)
 
     def _keep_traits(self) -> None:
         """The tests that texts do not decide, as whole numbers of which each bit is a truth value."""
@@ -161,6 +184,11 @@ class Kinds:
     # --- steps --------------------------------------------------------------------------------------------------
 
     def _kinds(self) -> Query:
+        if self._code is not None:
+            number = event(NUMBER) if self.is_ahead else call("div", event(SLOT), integer(self._buckets))
+            seen = Query(((NUMBER, number),), self._source, distinct=True)
+            columns = self._code.columns
+            return self._selects.staged(Source(seen), EVENT_ROW, columns, [NUMBER, *columns])
         own = {name: event(name, _kind_of(self._book, name)) for name in self._own}
         if not own:
             return Query(((NUMBER, integer(1)),), self._source, distinct=True)
@@ -174,8 +202,9 @@ class Kinds:
 
     def _placed(self) -> Query:
         units = sorted({each.atom.lane.unit for each in self._atoms if each.atom.lane.unit})
+        age = call("subtract", AS_OF, event("at"))
         names = ["lead", "account", "at", *(AGES[unit] for unit in units)]
-        columns: dict[str, Expr] = {**{name: event(name) for name in names}, "slot": self._slot(joined("k", NUMBER))}
+        columns: dict[str, Expr] = {**{name: event(name) for name in names}, SLOT: self._slot(joined("k", NUMBER), age)}
         return self._selects.select(self._source, EVENT_ROW, columns, joins=(self._kind,))
 
     def _coded(self) -> Query:
@@ -190,9 +219,8 @@ class Kinds:
         alike = [call("alike", event(name), joined("k", name), kind="bool") for name in self._own]
         return Join(KIND, "k", both(*alike), "inner" if alike else "cross")
 
-    def _slot(self, kind: Expr) -> Expr:
+    def _slot(self, kind: Expr, age: Expr) -> Expr:
         """One number for the kind and the range of ages."""
-        age = call("subtract", AS_OF, event("at"))
         return call("add", call("multiply", kind, integer(self._buckets)), _bucket(age, self._bounds, 0))
 
     def _dispatch(self) -> Query:
@@ -205,7 +233,7 @@ class Kinds:
         )
         slot = call("add", call("multiply", joined("m", NUMBER), integer(self._buckets)), joined("b", "bucket"))
         carried = ((name, joined("m", name)) for name in ("lane", "atom", "decay"))
-        return Query((("slot", slot), *carried), matched, (Join(ages, "b", within, "inner"),))
+        return Query(((SLOT, slot), *carried), matched, (Join(ages, "b", within, "inner"),))
 
     def _matches(self) -> Iterable[Query]:
         by_value: dict[Column, list[tuple[Value, ...]]] = {}

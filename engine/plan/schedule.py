@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import count
 
@@ -116,6 +117,8 @@ class Schedule:
             self._add_outputs([column for column in outputs if isinstance(column.rows, LeadRows)])
             accounts = [column for column in here if column.formula is not None and column.level == "account"]
             self._add_formulas(accounts, "account")
+        if self.hits:
+            self.steps = [replace(step, relation=self.hits.of_events(step.relation)) for step in self.steps]
         return self.steps
 
     # --- the days before ----------------------------------------------------------------------------------------

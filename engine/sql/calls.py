@@ -193,6 +193,7 @@ CALLS: dict[str, Callable[..., E]] = {
     "div": int_div,
     "floor_div": _floor_div,
     "floor_mod": _floor_mod,
+    "mod": lambda item, unit: exp.Mod(this=_in(item), expression=unit),  # of what is not negative
     "less": lambda item, other: exp.LT(this=item, expression=other),
     "alike": lambda item, other: exp.NullSafeEQ(this=item, expression=other),
     "least": least,

@@ -64,7 +64,7 @@ def test_people_see_what_is_read_how_it_is_counted_and_each_step(
     assert "events of any age: mail" in said
     assert "events that are never read: news" in said
     assert "events, 2 of 2 properties: page, seconds" in said
-    assert "counted by kind and age" in said and "type, page, the outcomes of tests of numbers" in said
+    assert "counted by kind and age" in said and "type, page, the outcomes of other tests" in said
     assert "all.rules:10 interest.daily `each day`: groups of events → lead_set_1" in said
     assert "lead_set_1 for daily_n: a set of its own 1 selection, 1 column, for interest.daily; reads event" in said
     assert max(len(line) for line in done.out.splitlines()) <= 80
