@@ -35,21 +35,24 @@ def outcomes(model: Model, scenarios: Sequence[Scenario], engine: Engine, apart:
         return [engine(model, each.population, each.as_of) for each in scenarios]
     found: dict[int, Outcome] = {}
     together: dict[int, list[int]] = defaultdict(list)
+    begun = _remembered if remembers(model) else _as_they_are
     for place, scenario in enumerate(scenarios):
         together[scenario.as_of].append(place)
     for as_of, places in together.items():
         run = among_all if len(places) > 1 else engine
-        whole = run(model, joined([_remembered(model, scenarios[place]) for place in places]), as_of)
+        whole = run(model, joined([begun(model, scenarios[place]) for place in places]), as_of)
         for number, place in enumerate(places):
             found[place] = part(whole, prefix(number))
     return [found[place] for place in range(len(scenarios))]
 
 
+def _as_they_are(model: Model, scenario: Scenario) -> Population:
+    return scenario.population
+
+
 def _remembered(model: Model, scenario: Scenario) -> Population:
     """The people of a scenario, from its own first day on."""
     people = scenario.population
-    if not remembers(model):
-        return people
     oldest = min((event.at for event in people.events), default=None)
     zone = Zone.named(model.timezone)
     first = min(first_day(model, oldest, scenario.as_of), local_date(scenario.as_of, zone))

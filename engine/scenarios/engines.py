@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..data import Dataset
 from ..interpreter import interpret
 from ..model import Model
 from ..records import Population
 from ..results import Outcome
 from .batches import DIGITS
+
+if TYPE_CHECKING:
+    from ..ready import Ready
 
 
 def reference(model: Model, population: Population, as_of: int) -> Outcome:
@@ -17,11 +22,32 @@ def reference(model: Model, population: Population, as_of: int) -> Outcome:
 
 def duckdb(model: Model, population: Population, as_of: int) -> Outcome:
     """The engine that scores in earnest."""
-    from ..runners import run
+    return Planned()(model, population, as_of)
 
-    dataset = Dataset.from_population(population, model.schema)
-    with run(model, dataset, as_of, contributions=True) as made:
-        return made.outcome()
+
+class Planned:
+    """The engine that scores in earnest, for one population after the other: it plans the same rules once."""
+
+    def __init__(self) -> None:
+        self._planned: tuple[Model, Ready] | None = None
+
+    def __call__(self, model: Model, population: Population, as_of: int) -> Outcome:
+        from ..runners.embedded import run_plan
+
+        dataset = Dataset.from_population(population, model.schema)
+        found = self._ready(model, dataset)
+        with run_plan(found.plan, dataset, as_of, steps=found.steps) as made:
+            return made.outcome()
+
+    def _ready(self, model: Model, dataset: Dataset) -> Ready:
+        from ..ready import ready
+
+        if self._planned is not None and self._planned[0] is model:
+            return self._planned[1]
+        found = ready(model, dataset.connection, contributions=True)
+        if found.steps is not None:  # else it is made for these data
+            self._planned = model, found
+        return found
 
 
 def duckdb_apart(model: Model, population: Population, as_of: int) -> Outcome:
