@@ -110,13 +110,13 @@ def _tipped(evaluation: Evaluation, row: Row, causes: Sequence[Cause], rises: bo
         return ""
     who = _who(evaluation, row, found.who)
     line = None if found.points is None else _line(evaluation, found.line)
-    return f", {_by_line(found, line, who, tense) if line is not None else _plainly(found, who, tense)}"
+    return f", {_plainly(found, who, tense) if line is None else _by_line(found, *line, who, tense)}"
 
 
-def _by_line(cause: Cause, line: Line, who: str, tense: Tense) -> str:
-    """What moved the points of a line."""
+def _by_line(cause: Cause, level: Level, line: Line, who: str, tense: Tense) -> str:
+    """What moved the points of a line; what an account loses is not lost by whoever's event it was."""
     name = words.quoted(line.label) if line.label else line.id if line.has_written_id else head_text(line)
-    points, of = cause.points or 0.0, f" of {who}" if who else ""
+    points, of = cause.points or 0.0, f" of {who}" if who and level == "lead" else ""
     if cause.kind == "decay":
         return f"when {name}{of} {tense.had_faded} by {words.gain(abs(points))[1:]}"
     if cause.kind == "left":
@@ -181,7 +181,8 @@ def _person(evaluation: Evaluation, id: str) -> str:
     return id if role is None else f"its {role.replace('_', ' ')} {id}"
 
 
-def _line(evaluation: Evaluation, id: str | None) -> Line | None:
+def _line(evaluation: Evaluation, id: str | None) -> tuple[Level, Line] | None:
     levels: tuple[Level, ...] = ("account", "lead")
-    every = (line for level in levels for score in evaluation.model.scores(level) for line in lines(score.items))
-    return next((line for line in every if line.id == id), None)
+    scores = ((level, score) for level in levels for score in evaluation.model.scores(level))
+    every = ((level, line) for level, score in scores for line in lines(score.items))
+    return next((found for found in every if found[1].id == id), None)

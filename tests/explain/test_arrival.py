@@ -111,6 +111,16 @@ def test_a_window_ends(model: Model) -> None:
     )
 
 
+def test_what_an_account_loses_is_not_lost_by_whoever_once_came(tmp_path: Path) -> None:
+    rules = 'score busy for account:\n    visit within 5 days => +50 "Visits"\nstages for account:\n    B: busy >= 40\n'
+    model = model_of(tmp_path, rules)
+    assert place(told(model, "acme", 6, event("visit", 5))).endswith(
+        "when its technical buyer ann earned +50 for 'Visits'"
+    )
+    lost = told(model, "acme", 11, event("visit", 5))
+    assert place(lost) == "acme fell from B to no stage on 10 March 2026, when 'Visits' ran out (−50)"
+
+
 def test_events_that_give_no_points_come_and_get_too_old(tmp_path: Path) -> None:
     model = model_of(
         tmp_path, "stages for lead:\n    A: visit within 5 days\n    B: visit at least 2 times within 5 days\n"
