@@ -16,6 +16,7 @@ from .book import BASE, OWN, Book, EntityColumn, needed_columns
 from .distinct import Distinct
 from .flows import Flows
 from .hits import AT_ONCE, Counting, Entries, Hits
+from .inlining import inlined
 from .looking_back import looked, told
 from .outputs import Outputs
 from .pace import Pace
@@ -278,7 +279,7 @@ class Schedule:
             ]
             if level == "lead" and source.relation == self._spelt.get(level):
                 formulas["account"] = ACCOUNT_OF_LEAD
-            query = self._selects.staged(source, row, formulas, [*own, *kept], there)
+            query = self._selects.staged(source, row, inlined(formulas, kept), [*own, *kept], there)
             name = self.emit(
                 f"{level}_values", query, f"{len(kept)} columns of each {level}, out of {len(part)} formulas"
             )
