@@ -10,6 +10,7 @@ from ..model import Compare, Const, Model, Selection
 from ..plan import plan as make_plan
 from ..plan.across import across
 from ..plan.ahead import FROM, UNTIL
+from ..plan.calm import BUSY
 from ..plan.codes import NUMBER
 from ..plan.pace import MANY, Pace
 from ..plan.scalars import Call, Column, leaves
@@ -113,7 +114,7 @@ def _counts(plan: Plan) -> Counts:
         told_apart=_told_apart(plan),
         terms=len(terms),
         sums=sum(_columns(step) for step in plan.steps if "_tallies_" in step.name),
-        followed=sum(len(_made_by(step) - {FROM, UNTIL}) for step in plan.steps if "_spells_" in step.name),
+        followed=sum(len(_made_by(step) - {FROM, UNTIL, BUSY}) for step in plan.steps if "_spells_" in step.name),
         scanned=sum(_passes(step) for step in scans),
         scans=len(scans),
         sets=sum(role(step.name) == "set" for step in events),

@@ -74,10 +74,13 @@ def across(steps: Iterable[Step | DecayStep], by: By = INSTANTS) -> Lifted:
     for step in lifted:
         if step not in each and {EVERY, *spanning} & {*step.reads}:
             spanning[step.name] = step
-    at_hand = [step for step in lifted if step not in each and AT_HAND in step.reads]
-    once = [step for step in lifted if step not in each and step not in at_hand and step.name not in spanning]
-    others = [step for step in spanning.values() if step not in at_hand]
-    return Lifted(tuple(once), tuple(others), tuple(at_hand), tuple(each))
+    at_hand: dict[str, Step | DecayStep] = {}
+    for step in lifted:
+        if step not in each and {AT_HAND, *at_hand} & {*step.reads}:
+            at_hand[step.name] = step
+    once = [step for step in lifted if step not in each and step.name not in {*at_hand, *spanning}]
+    others = [step for step in spanning.values() if step.name not in at_hand]
+    return Lifted(tuple(once), tuple(others), tuple(at_hand.values()), tuple(each))
 
 
 class _Lift:

@@ -4,6 +4,7 @@ of these: columns of single atoms, tallies of many, entries of the account of a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
@@ -17,7 +18,7 @@ from .book import Book, EntityColumn
 from .codes import NUMBER
 from .kinds import DISPATCH, MATCHED, SLOT, Kinds, Numbered
 from .pace import Pace
-from .scalars import Column, both, call, event, integer, is_known, joined, only_if
+from .scalars import Column, Over, both, call, event, integer, is_known, joined, only_if
 from .selects import EVENT_ROW, Selects, wanted
 from .spells import NEAR, SPAN, aged, at_hand, change, counted, in_span, sums, turns
 from .steps import Join, Query, Relation, Source, Union, Values
@@ -178,10 +179,15 @@ class Hits:
         contact = {"lead": event("lead")} if by_contact else {}
         columns = {"hit": hit, **contact, **found}
         group = (hit, *contact.values())
-        grouped = self._selects.select(source, EVENT_ROW, columns, tests, group, tuple(joins))
-        return self._split(lane, grouped)
+        beside = [_HAS_OTHERS] if self._kinds.is_ahead else []
+        grouped = self._selects.select(source, EVENT_ROW, columns, [*tests, *beside], group, tuple(joins))
+        if not self._kinds.is_ahead:
+            return self._split(lane, grouped)
+        columns = {"hit": hit, **contact, **{name: _ALONE[name] for name in found}}
+        alone = self._selects.select(source, EVENT_ROW, columns, [*tests, _IS_ALONE], (), tuple(joins))
+        return self._split(lane, Union((grouped, alone)))
 
-    def _split(self, lane: Lane, relation: Query) -> Query:
+    def _split(self, lane: Lane, relation: Query | Union) -> Query:
         """The owner and the atom, in place of the number that stands for both."""
         size = integer(len(self._numbers[lane]))
         owner = call("div", _HIT, size)
@@ -191,7 +197,7 @@ class Hits:
 
     def _at_instant(self, lane: Lane) -> Query:
         """Which events are in which atoms of a lane at the instant."""
-        columns: dict[str, Expr] = {name: event(name) for name in ("hit", "at", *wanted(lane.without))}
+        columns: dict[str, Expr] = {name: event(name) for name in ("hit", "at", BESIDE, *wanted(lane.without))}
         if lane.unit:
             columns |= {"decay": event("decay"), AGES[lane.unit]: _age(lane.unit)}
         return self._selects.select(Source(self._at_hand(lane)), EVENT_ROW, columns, _COUNTS)
@@ -202,7 +208,9 @@ class Hits:
             struck = self._struck(lane)
             names = ["hit", "at", FROM, UNTIL, *(["decay"] if lane.unit else []), *wanted(lane.without)]
             self._near[lane] = struck.replace("struck", "recent")
-            self._emit(self._near[lane], at_hand(struck, dict.fromkeys(names), _HIT.name), NEAR)
+            near = at_hand(struck, dict.fromkeys(names), _HIT.name)
+            beside = Over(item=call("count"), partition=(_HIT,), kind="timestamp")
+            self._emit(self._near[lane], replace(near, columns=(*near.columns, (BESIDE, beside))), NEAR)
         return self._near[lane]
 
     def _struck(self, lane: Lane) -> str:
@@ -257,14 +265,30 @@ class Hits:
         terms = [(number, change(term)) for number, tally in tallies for term in tally.terms]
         return self._shapes(lane, self._followed(lane), terms, "tally", ("units",), ("at",))
 
+    def is_counted_at_each(self, lane: Lane) -> bool:
+        """Whether what is counted of a lane is counted anew at each of many instants, from what is known ahead."""
+        return self._pace is not None and self._kinds.is_ahead and not self.is_followed(lane)
+
+    def comings(self, level: Level, number: int) -> Iterable[Query]:
+        """How many more events, or fewer, of somebody are counted at each instant; `number` is that of the sum, as a
+        `tally`."""
+        for lane in self._numbers:
+            if lane.key == level and self.is_counted_at_each(lane):
+                owner = call("div", _HIT, integer(len(self._numbers[lane])))
+                columns = (("owner", owner), ("at", event("at")), ("tally", integer(number)), ("units", event("by")))
+                yield Query(columns, Source(self._turns(lane)))
+
+    def _turns(self, lane: Lane) -> str:
+        struck = self._struck(lane)
+        turned = struck.replace("struck", "turns")
+        self._emit(turned, turns(struck, [_HIT]), "the instants at which there is one more of a selection, or one less")
+        return turned
+
     def _followed(self, lane: Lane) -> str:
         """The relation of the counts of a lane, from each turn on."""
         if lane not in self._changes:
-            struck = self._struck(lane)
-            turned, made = struck.replace("struck", "turns"), struck.replace("struck", "counted")
-            self._emit(
-                turned, turns(struck, [_HIT]), "the instants at which there is one more of a selection, or one less"
-            )
+            turned = self._turns(lane)
+            made = turned.replace("turns", "counted")
             self._emit(made, self._split(lane, counted(turned, [_HIT])), "how many there are from then on")
             self._changes[lane] = made
         return self._changes[lane]
@@ -334,6 +358,10 @@ def worths(unit: str) -> str:
     return f"worth_{unit}"
 
 
+BESIDE = "beside"
+"""How many events at hand are in the same selection of the same owner. Most are alone, and need not be grouped."""
+_IS_ALONE = Compare(op="==", left=event(BESIDE), right=integer(1))
+_HAS_OTHERS = Compare(op=">", left=event(BESIDE), right=integer(1))
 _WORTH = Column(table="w", name="units", kind="timestamp")
 _FOUND: dict[str, Expr] = {
     "n": call("count"),
@@ -344,6 +372,16 @@ _FOUND: dict[str, Expr] = {
     "max": call("max", _WORTH),
 }
 
+
+_ALONE: dict[str, Expr] = {
+    "n": integer(1),
+    "first": event("at"),
+    "last": event("at"),
+    "sum": _WORTH,
+    "min": _WORTH,
+    "max": _WORTH,
+}
+"""The same of a single event."""
 
 _SUMMED: dict[str, Expr] = {
     "n": call("sum", event("n")),

@@ -8,11 +8,14 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import count
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..model import Expr
+from . import calm
 from .ahead import NOTHING_AHEAD, Ahead, ever, is_there
 from .atoms import Atom, Found, Lane, atom_of
 from .book import BASE, OWN, Book, EntityColumn, needed_columns
+from .calm import BUSY
 from .distinct import Distinct
 from .flows import Flows
 from .hits import AT_ONCE, Counting, Entries, Hits
@@ -22,7 +25,7 @@ from .outputs import Outputs
 from .pace import Pace
 from .rowsets import EventSet, LeadRows, Rows
 from .scalars import Factor, Instant, Ref, event, has_window, leaves
-from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects
+from .selects import ACCOUNT_ROW, LEAD_ROW, Columns, Row, Selects
 from .spells import NEAR, at_hand, at_instant, beginnings, by_turn, spells
 from .steps import LEVELS, Query, Relation, Source, Step, Union
 from .terms import Tally, Term, of_atom
@@ -34,6 +37,15 @@ MOST_COLUMNS = 300
 """Formulas in one statement."""
 
 ACCOUNT_OF_LEAD = Ref(level="lead", name="account", kind="timestamp")
+
+
+@dataclass(frozen=True)
+class Spelt:
+    """The sums and counts of a level as they are at the instant, and those at hand; whether these say who is busy."""
+
+    found: str
+    near: str
+    has_busy: bool
 
 
 class Schedule:
@@ -53,7 +65,8 @@ class Schedule:
         self._ahead = ahead
         self._free: set[str] = set()
         self._complete: dict[str, Level] = {}
-        self._spelt: dict[Level, str] = {}
+        self._spelt: dict[Level, Spelt] = {}
+        self._counted: set[str] = set()
         self._roots = dict.fromkeys(roots)
         self._reads = needed_columns(book, self._roots)
         self._homes: dict[str, str] = {}
@@ -160,16 +173,22 @@ class Schedule:
                 others.append(column)
         for lane, summed in tallies.items():
             query = self.hits.tallied(lane, [(column.name, tally) for column, tally in summed])
-            self._settle(
-                [column for column, _ in summed], self.emit(f"{lane.key}_tallies", query, "sums of many lines")
-            )
+            name = self.emit(f"{lane.key}_tallies", query, "sums of many lines")
+            self._settle([column for column, _ in summed], name)
+            self._note_counted(lane, name)
         for lane, asked in pivots.items():
             for start in range(0, len(asked), WIDEST):
                 part = asked[start : start + WIDEST]
                 query = self.hits.pivoted(lane, [(column.name, atom, found) for column, atom, found in part])
                 name = self.emit(f"{lane.key}_found", query, f"what {len(part)} formulas need of single selections")
                 self._settle([column for column, *_ in part], name)
+                self._note_counted(lane, name)
         return others
+
+    def _note_counted(self, lane: Lane, name: str) -> None:
+        """Whoever is calm has no row in a relation of what is counted at each instant."""
+        if self.hits.is_counted_at_each(lane):
+            self._counted.add(name)
 
     # --- spells -------------------------------------------------------------------------------------------------
 
@@ -202,16 +221,20 @@ class Schedule:
         for lane, summed in tallies.items():
             changes += self.hits.changes(lane, summed)
         names = [column.name for column in columns]
+        comings = [] if level == "account" or level in self._spelt else [*self.hits.comings(level, len(names))]
+        if comings:
+            changes += comings
+            names.append(BUSY)
         changing = Union((by_turn(changes, names), beginnings(level, names)))
         changed = self.emit(f"{level}_changes", changing, "by how much sums and counts change, and when")
         spelling = spells(changed, names)
         spelt = self.emit(f"{level}_spells", spelling, "sums and counts, from when until when")
         near = spelt.replace("spells", "current")
         self._step(near, at_hand(spelt, spelling.names, "key"), NEAR)
-        query = at_instant(self._selects, near, names)
-        found = self.emit(f"{level}_found", query, f"{len(names)} sums and counts at the instant")
+        query = at_instant(self._selects, near, names[: len(columns)])
+        found = self.emit(f"{level}_found", query, f"{len(columns)} sums and counts at the instant")
         self._settle(columns, found)
-        self._spelt.setdefault(level, found)
+        self._spelt.setdefault(level, Spelt(found, near, bool(comings)))
 
     # --- outputs ------------------------------------------------------------------------------------------------
 
@@ -277,15 +300,52 @@ class Schedule:
             kept = [
                 name for name in formulas if name in self._roots or self._readers.get(name, set()) - formulas.keys()
             ]
-            if level == "lead" and source.relation == self._spelt.get(level):
+            spelt = self._spelt.get(level)
+            is_of_spells = spelt is not None and source.relation == spelt.found
+            if level == "lead" and is_of_spells:
                 formulas["account"] = ACCOUNT_OF_LEAD
-            query = self._selects.staged(source, row, inlined(formulas, kept), [*own, *kept], there)
+            formulas = inlined(formulas, kept)
+            query: Query | Union | None = None
+            if spelt is not None and is_of_spells:
+                query = self._of_spells(level, spelt, row, formulas, [*own, *kept])
+            if query is None:
+                query = self._selects.staged(source, row, formulas, [*own, *kept], there)
             name = self.emit(
                 f"{level}_values", query, f"{len(kept)} columns of each {level}, out of {len(part)} formulas"
             )
             self._settle(part, name)
             if base == level:
                 self._complete[name] = level
+
+    def _of_spells(
+        self, level: Level, spelt: Spelt, row: Row, formulas: Columns, keep: list[str]
+    ) -> Query | Union | None:
+        """The values at the instant, as far as can be worked out once for each spell; None if that is not enough."""
+
+        def is_of_spell(ref: Ref) -> bool:
+            own = ref.via == "" and self.home(ref) == spelt.found
+            return own or ref.name in OWN or self.is_ahead(ref)
+
+        def is_counted(ref: Ref) -> bool:
+            return ref.via == "" and self.home(ref) in self._counted
+
+        parts = calm.parted(formulas, is_of_spell, is_counted, spelt.has_busy)
+        if parts is None:
+            return None
+        has_busy = bool(parts.each)
+        query = calm.of_spells(self._selects, Source(spelt.near), row, parts, keep, has_busy)
+        known = self.emit(f"{level}_spelt", query, f"what hangs on the spell of each {level} alone")
+        if not has_busy:
+            return calm.at_instant(self._selects, known, dict.fromkeys(keep))
+        plain = Row({"": event("key")})
+        names = dict.fromkeys(name for name in query.names if name not in (*calm.SPAN, BUSY))
+        query = calm.calm(self._selects, Source(known), plain, parts, keep)
+        calmed = self.emit(
+            f"{level}_calm", query, f"the values of each {level} of whom nothing is counted at each instant"
+        )
+        return calm.values(
+            self._selects, calmed, calm.at_instant(self._selects, known, names, busy=True), plain, parts, keep
+        )
 
     def _everybody(self, level: Level, base: str) -> tuple[Source, Row, tuple[Expr, ...]]:
         """Every lead or account of a relation, and by what they are there at the instant: for all who are, as their
@@ -295,7 +355,7 @@ class Schedule:
             return Source(base), Row(keys, base), ()
         if level not in self._spelt:
             return Source(ever(level)), Row(keys, ever(level)), is_there()
-        found = self._spelt[level]
+        found = self._spelt[level].found
         return Source(found), Row({"": event("key"), "account": ACCOUNT_OF_LEAD}, found), ()
 
     def rows(self, level: Level, read: object) -> tuple[Source, Row]:

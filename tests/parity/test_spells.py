@@ -12,6 +12,7 @@ from scoreline.engine.history import Replayed, replay
 from scoreline.engine.instants import DAY, HOUR
 from scoreline.engine.model import Model
 from scoreline.engine.plan import plan
+from scoreline.engine.plan.compile import Physical
 from scoreline.engine.plan.pace import ALWAYS, DAYS, MANY, Pace, pace
 from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.runners import across, run
@@ -89,9 +90,14 @@ def instants(chances: random.Random) -> list[int]:
 
 def spelt(made: Model, at_pace: Pace = DAYS) -> list[str]:
     """The steps of what is followed, as a replay plans it."""
-    names = [step.name for step in plan(made, contributions=False, versioned=False, many=at_pace).steps]
+    return [name for name in steps_of(made, at_pace) if "spells" in name]
+
+
+def steps_of(made: Model, at_pace: Pace, physical: Physical = "auto") -> list[str]:
+    found = plan(made, contributions=False, physical=physical, versioned=False, many=at_pace)
+    names = [step.name for step in found.steps]
     assert len(names) == len({*names})
-    return [name for name in names if "spells" in name]
+    return names
 
 
 def compare(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,6 +107,7 @@ def compare(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     model, given = model_of(rules(chances), chances.choice(("UTC", "Europe/Berlin"))), people(chances)
     data, at = Dataset.from_population(given, model.schema), instants(chances)
     assert spelt(model, ALWAYS) == ["lead_spells_1", "account_spells_1"]
+    assert {"lead_spelt_1", "lead_calm_1"} <= {*steps_of(model, ALWAYS)}
     with (
         replay(model, data, at, physical="in spells") as followed,
         replay(model, data, at, physical="by kind") as counted,
@@ -125,6 +132,15 @@ def test_followed_and_counted_are_the_same_for_long(monkeypatch: pytest.MonkeyPa
 
 def scores(replayed: Replayed) -> list[int]:
     return [score for (score,) in replayed.connection.execute('SELECT s FROM lead_history ORDER BY "at"').fetchall()]
+
+
+def test_what_hangs_on_spells_alone_is_not_worked_out_at_each_instant() -> None:
+    counted = "score s for lead:\n    view within 9 days => +1\n    contact.role == 'buyer' and talk => +2\n"
+    of_accounts = "score t for account:\n    view => +1\n    always => +1 * max(s of leads)\n"
+    later = "    each intent within 9 days => +1 halves every 3 days\n"
+    alone = {*steps_of(model_of(counted + of_accounts, "UTC"), ALWAYS, "in spells")}
+    assert "lead_spelt_1" in alone and not {"lead_calm_1", "account_spelt_1"} & alone
+    assert {"lead_spelt_1", "lead_calm_1"} <= {*steps_of(model_of(counted + later, "UTC"), ALWAYS, "in spells")}
 
 
 def test_a_window_ends_with_its_last_microsecond() -> None:
