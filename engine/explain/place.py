@@ -119,20 +119,21 @@ def _by_line(cause: Cause, level: Level, line: Line, who: str, tense: Tense) -> 
     points, of = cause.points or 0.0, f" of {who}" if who and level == "lead" else ""
     if cause.kind == "decay":
         return f"when {name}{of} {tense.had_faded} by {words.gain(abs(points))[1:]}"
-    if cause.kind == "left":
+    given = _given(line)
+    if cause.kind == "left" and given * points <= 0 and (given or points < 0):
         return f"when {name}{of} {tense.ran_out} ({words.gain(points)})"
-    if who and points > 0:
+    if who and points > 0 and cause.kind != "left":
         return f"when {who} earned {words.gain(points)} for {name}"
-    if points < 0 and _gives(line):
+    if points < 0 < given:
         return f"when {name}{of} {tense.held} ({words.gain(points)})"
     return f"with {words.gain(points)} for {name}{of}"
 
 
-def _gives(line: Line) -> bool:
-    """Whether a line gives points where it holds: if they are gone, so is what it asks for."""
+def _given(line: Line) -> float:
+    """The points that a line gives or takes where it holds: if the other way round, it holds no longer. 0: any."""
     given = line.effect.value
     value = given.value if isinstance(line.effect, Points) and isinstance(given, Const) else None
-    return isinstance(value, float | int) and value > 0
+    return value if isinstance(value, float) else 0.0
 
 
 def _plainly(cause: Cause, who: str, tense: Tense) -> str:

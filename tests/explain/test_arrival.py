@@ -121,6 +121,23 @@ def test_what_an_account_loses_is_not_lost_by_whoever_once_came(tmp_path: Path) 
     assert place(lost) == "acme fell from B to no stage on 10 March 2026, when 'Visits' ran out (−50)"
 
 
+def test_a_line_may_hold_because_events_are_too_old(tmp_path: Path) -> None:
+    """Three visits, and then no more: fewer on the days before is what `Busier` asks for, as `Quiet` does."""
+    rules = """\
+score pace for lead 0..100:
+    always => +30
+    busier: visit within 5 days and not visit between 5 and 9 days ago => +15 "Busier"
+    quiet: not visit within 3 days => -20 "Quiet"
+stages for lead:
+    A: pace >= 20
+    B: pace >= 40
+"""
+    events = (event("visit", 1), event("visit", 8))
+    model = model_of(tmp_path, rules)
+    assert place(told(model, "ann", 10, *events)) == "ann reached B on 10 March 2026, with +15 for 'Busier'"
+    assert place(told(model, "ann", 12, *events)) == "ann fell from B to A on 11 March 2026, with −20 for 'Quiet'"
+
+
 def test_events_that_give_no_points_come_and_get_too_old(tmp_path: Path) -> None:
     model = model_of(
         tmp_path, "stages for lead:\n    A: visit within 5 days\n    B: visit at least 2 times within 5 days\n"
