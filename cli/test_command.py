@@ -168,13 +168,13 @@ def chosen(rules: Ruleset, folder: str, pattern: str | None) -> list[ScenarioFil
 
 def run_files(rules: Ruleset, files: Sequence[ScenarioFile]) -> dict[str, list[Verdict]]:
     """Run the scenarios of all files together and say how each went."""
-    from ..engine.scenarios.engines import Planned, duckdb_apart, reference
+    from ..engine.scenarios.engines import duckdb, duckdb_apart, reference
     from ..engine.scenarios.running import run
     from .test_failures import explained
 
     progress("running scenarios …")
     scenarios = [each for file in files for each in file.scenarios]
-    verdicts = run(rules.model, scenarios, reference, Planned(), duckdb_apart)
+    verdicts = run(rules.model, scenarios, reference, duckdb, duckdb_apart)
     found: dict[str, list[Verdict]] = {}
     for file in files:
         found[file.path] = [explained(rules.model, next(verdicts)) for _ in file.scenarios]

@@ -31,8 +31,10 @@ def shared_cache(shelves: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def shelves(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the tests of a session share."""
-    return tmp_path_factory.mktemp("shelves")
+    """The folder that the tests of a session share, in whichever of its processes they run."""
+    folder = tmp_path_factory.getbasetemp() / ("../shelves" if "PYTEST_XDIST_WORKER" in os.environ else "shelves")
+    folder.mkdir(exist_ok=True)
+    return folder.resolve()
 
 
 def switched_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
