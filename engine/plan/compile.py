@@ -18,6 +18,7 @@ from .arriving import Arriving
 from .atoms import atom_of
 from .book import BASE, Book, EntityColumn, needed_columns
 from .definitions import Compiler
+from .early_tests import try_early
 from .effects import Entry
 from .errors import NeedsItself
 from .flows import distinct_rows
@@ -246,6 +247,7 @@ class _Planner:
         if self._early is not None:
             self._ahead = ahead(self._book, self._ignored)
         if self._physical == "wide" or (self._physical == "auto" and self._questions(wide) <= FEW):
+            try_early(self._book, wide)
             return Schedule(self._book, wide, by_kind=False, ahead=self._ahead), numbered, []
         terms = Terms(self._book, fewest=FEWEST if self._physical == "auto" else 1)
         entries = [Entries(number, term) for number, item in numbered if (term := _as_term(terms, item)) is not None]
@@ -254,6 +256,7 @@ class _Planner:
         roots = [*roots, *(name for _, item in left for name in item.columns if name is not None)]
         roots += [leaf.name for each in entries for leaf in leaves(each.term.atom.lane) if isinstance(leaf, Ref)]
         terms.tally(roots)
+        try_early(self._book, roots)
         made = Schedule(
             self._book, roots, entries, ahead=self._ahead, counting=self._counting, pace=self._followed_at()
         )

@@ -12,6 +12,7 @@ from ..model import Cases, Compare, Const, Default, Expr, IgnoreContacts, Ignore
 from .adapter import AS_OF, data
 from .beside import add_beside
 from .book import Book
+from .early_tests import where_nothing_is_known
 from .flows import Flows, distinct_rows, types_of
 from .places import Place
 from .reach import Reach, reach, within_reach
@@ -203,7 +204,7 @@ class Population:
         if level == "lead":
             columns.append(("account_id", Const(value=None, kind="text")))
         for name in self._base(level):
-            columns.append((name, Const(value=None, kind=kinds[name].kind)))
+            columns.append((name, where_nothing_is_known(kinds[name])))
         there = Join(
             source, "r", Compare(op="==", left=joined("r", "id"), right=event("id", "text"), exact=True), "anti"
         )

@@ -40,7 +40,7 @@ FROM (
     )
 ) AS "e"
 
--- lead_values_1: 6 columns of each lead, out of 9 formulas
+-- lead_values_1: 6 columns of each lead, out of 7 formulas
 -- reads lead
 CREATE TEMPORARY TABLE "lead_values_1" AS
 SELECT
@@ -71,20 +71,15 @@ FROM (
     END AS "fit_contact_role_in_buyer_champion_line"
   FROM (
     SELECT
-      "e".*,
+      "e"."fit_contact_role_in_buyer_champion_holds" AS "fit_contact_role_in_buyer_champion_holds",
+      "e"."key" AS "key",
+      "e"."account" AS "account",
       CASE
         WHEN "e"."fit_contact_role_in_buyer_champion_holds"
         THEN CAST(300000 AS BIGINT)
       END AS "fit_contact_role_in_buyer_champion_point",
       CASE WHEN "e"."unwanted_holds" THEN 'student' END AS "disqualified"
-    FROM (
-      SELECT
-        "e"."key" AS "key",
-        "e"."account" AS "account",
-        COALESCE("e"."role_folded" IN ('buyer', 'champion'), FALSE) AS "fit_contact_role_in_buyer_champion_holds",
-        COALESCE("e"."role_folded" = 'student', FALSE) AS "unwanted_holds"
-      FROM "lead" AS "e"
-    ) AS "e"
+    FROM "lead" AS "e"
   ) AS "e"
 ) AS "e"
 
