@@ -73,7 +73,7 @@ def explained(
     planned = since is not False and not remembers(model) and not compares_all(*model.order)
 
     def work() -> Explanation:
-        days = sys.maxsize if since and not planned else 0 if since is False else affordable(population, planned)
+        days = sys.maxsize if since and not planned else affordable(population, planned)
         return explain(
             model,
             population,
@@ -82,7 +82,7 @@ def explained(
             level,
             goal=goal,
             ahead=ahead,
-            since=days,
+            since=0 if since is False else days,
             planned=planned,
             early=early,
         )
