@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     "--since/--no-since",
     default=None,
     help="Say since when it is at its stage, and what tipped it. Default: do, but where rules remember days or compare "
-    "with everybody look back only as long as that takes a second or two; with `--since` however long it takes.",
+    "with everybody look back a second or two at most; with `--since` however long it takes.",
 )
 @click.option(
     "--history",

@@ -68,12 +68,17 @@ def explained(
     model = ruleset.model
     if remembers(model):
         model = anchored(model, data.oldest_event(), as_of)
-    population = around(data, model, entity)
+    compares, others = compares_all(*model.order), None
+    if compares and not since:
+        from .everybody import of_all_others  # rules that compare with nobody need no planner
 
-    planned = since is not False and not remembers(model) and not compares_all(*model.order)
+        others = of_all_others(data.whole(), model, entity, as_of)
+    population = around(data, model, entity) if others is None else others.beside
+    planned = since is not False and not remembers(model) and not compares
 
     def work() -> Explanation:
         days = sys.maxsize if since and not planned else affordable(population, planned)
+        days = 0 if since is False or others is not None else days
         return explain(
             model,
             population,
@@ -82,8 +87,9 @@ def explained(
             level,
             goal=goal,
             ahead=ahead,
-            since=0 if since is False else days,
+            since=days,
             planned=planned,
+            others=others.compared if others is not None else (),
             early=early,
         )
 

@@ -37,7 +37,10 @@ def around(data: Surroundings, model: Model, entity: str) -> Population:
     A lead brings its account, an account its contacts and whoever else has an event there, and these their own
     accounts, until nobody is missing. Rules that compare with the whole population need it whole.
     """
-    if compares_all(*model.order):
-        return data.whole().population()
+    return data.whole().population() if compares_all(*model.order) else near(data, entity)
+
+
+def near(data: Surroundings, entity: str) -> Population:
+    """The same for rules that compare with nobody, or where what they compare is known otherwise."""
     found = data.around(entity)
     return Population([Account(id) for id in data.whole().alike(entity)]) if found is None else found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ...grammar.nodes import Level
@@ -11,8 +11,9 @@ from ..instants import Zone, local_date, local_time
 from ..interpreter.course import Course
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import Event
+from ..interpreter.rollups import OTHERS, Elsewhere
 from ..interpreter.rows import Row, lead_row
-from ..model import Model
+from ..model import Model, Standing
 from ..model import lines as rule_lines
 from ..records import Population
 from ..rounding import from_units
@@ -51,6 +52,7 @@ def explain(
     ahead: bool = False,
     since: int = 0,
     planned: bool = False,
+    others: Sequence[tuple[Standing, Elsewhere]] = (),
     early: Early | None = None,
 ) -> Explanation:
     """Why a lead or an account has the results that it has at an instant.
@@ -59,9 +61,12 @@ def explain(
     scores are explained in full. With a `goal`, a stage or the id of a line, it says what would have to happen so that
     it is reached; with `ahead` the same of the next stage. `since` is how many days may be gone through to find out
     since when it is at its stage, and why, before a plan does so if `planned` (see `arrive`). What would have to
-    happen takes longest, and what leads have: `early` is told what there is before. Raises UnknownId and UnknownGoal.
+    happen takes longest, and what leads have: `early` is told what there is before. `others` has what is
+    compared of everybody who is not in the population, where that is a part. Raises UnknownId and UnknownGoal.
     """
     zone, course = Zone.named(model.timezone), Course(model, population)
+    for expr, elsewhere in others:
+        course.lasting.keep(expr, OTHERS, elsewhere)
     past = Recollection.of(course, as_of)
     evaluation = course.day(as_of, past.on(local_date(as_of, zone)))
     row = find(evaluation, id, level)

@@ -23,6 +23,10 @@ class Made:
             made = self._parts[key] = part, make()
         return made[1]
 
+    def keep(self, part: object, purpose: str, made: Any) -> None:
+        """What is known from elsewhere, as if it had been made here."""
+        self._parts[id(part), purpose] = part, made
+
     def without(self, purpose: str) -> Made:
         """The same without what was made for a purpose."""
         rest = Made()

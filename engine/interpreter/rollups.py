@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import field
 from typing import Any
 
+from ...grammar.late_methods import dataclass
 from ..model import Coverage, Expr, LeadAggregate, LeadSet, Standing
 from ..records import Value
 from ..rounding import to_units
@@ -77,6 +79,22 @@ def _weight(context: Context, expr: Coverage, value: Value) -> int:
     return to_units(weight) or 0 if isinstance(weight, float) else 0
 
 
+Segments = Mapping[object, list[float]]
+"""What is compared, by the value of `per`."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Who is not to be worked out here, and what is compared of them."""
+
+    ids: Collection[str] = ()
+    compared: Segments = field(default_factory=dict)
+
+
+OTHERS = "others"
+"""Everybody else: a purpose for which this is kept where it is known."""
+
+
 def standing(context: Context, expr: Standing, row: Row) -> Value:
     """`rank` and `percentile` among the entities of the row's level that are not disqualified and have a value."""
     own = row.owner()
@@ -89,10 +107,13 @@ def standing(context: Context, expr: Standing, row: Row) -> Value:
     return divide(100.0 * bisect_left(everyone, value), float(len(everyone)))
 
 
-def _segments(context: Context, expr: Standing, row: Row) -> Mapping[object, list[float]]:
-    """The known values of all entities, sorted, by the value of `per`."""
-    segments: dict[object, list[float]] = {}
+def _segments(context: Context, expr: Standing, row: Row) -> Segments:
+    """The known values of all entities, sorted, by the value of `per`; those of whom nothing else is known included."""
+    others: Elsewhere = context.lasting.remembered(expr, OTHERS, Elsewhere)
+    segments = {group: [*values] for group, values in others.compared.items()}
     for each in context.population(row.level):
+        if each.entity.id in others.ids:
+            continue
         value, group = context.number(expr.what, each), _segment(context, expr, each)
         if value is not None and group is not None:
             segments.setdefault(group, []).append(value)
