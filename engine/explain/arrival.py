@@ -22,12 +22,12 @@ from ..records import Population, known_at
 from .causes import Causes
 from .report import Arrival
 
-WORK = 400_000
+WORK = 500_000
 """How many events are gone through, on all days together, where nobody asked since when; before a plan takes over, days
 count for more than their events."""
 DAY = 1_500
 """A day takes as long as so many events, however few it has."""
-FEWEST = 10
+FEWEST = 40
 """To go through fewer days than that takes longer than a plan, since all there is must be looked at first."""
 AT_ONCE = 180
 """How many days a plan works out before it is asked for those before them."""
