@@ -66,19 +66,23 @@ def explained(
     from .explain.arrival import affordable
 
     model = ruleset.model
-    if remembers(model):
+    keeps_days, compares, others = remembers(model), compares_all(*model.order), None
+    if keeps_days:
         model = anchored(model, data.oldest_event(), as_of)
-    compares, others = compares_all(*model.order), None
     if compares and not since:
         from .everybody import of_all_others  # rules that compare with nobody need no planner
 
         others = of_all_others(data.whole(), model, entity, as_of)
     population = around(data, model, entity) if others is None else others.beside
-    planned = since is not False and not remembers(model) and not compares
+    planned = since is not False and not keeps_days and not compares
+    if since is False or others is not None:
+        days = 0
+    elif since and not planned:
+        days = sys.maxsize
+    else:
+        days = affordable(population, planned)
 
     def work() -> Explanation:
-        days = sys.maxsize if since and not planned else affordable(population, planned)
-        days = 0 if since is False or others is not None else days
         return explain(
             model,
             population,

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
 from .data import Dataset
 from .interpreter.keys import comparable, is_id
-from .interpreter.rollups import Elsewhere, Segments
+from .interpreter.rollups import Elsewhere, segmented
 from .memory import remembers
 from .model import Measure, Model, Standing
 from .plan.errors import PlanError
 from .ready import ready
-from .records import Population
+from .records import Population, Value
 from .rows import walk
 from .runners.embedded import run_plan
 from .sql.statements import text
@@ -39,8 +38,7 @@ class Others:
 def of_all_others(dataset: Dataset, model: Model, entity: str, as_of: int) -> Others | None:
     """At an instant. None for rules that remember days, which need those of everybody; where there are few; and where
     no plan can do what the rules ask for."""
-    few = dataset.connection.execute("SELECT count(*) FROM (SELECT 1 FROM events LIMIT ?)", [FEW + 1]).fetchall()
-    if remembers(model) or few[0][0] <= FEW:
+    if remembers(model) or _are_few(dataset):
         return None
     beside = near(dataset, entity)
     try:
@@ -49,22 +47,32 @@ def of_all_others(dataset: Dataset, model: Model, entity: str, as_of: int) -> Ot
         return None
 
 
+def _are_few(dataset: Dataset) -> bool:
+    query = "SELECT count(*) FROM (SELECT 1 FROM events LIMIT ?)"
+    return bool(dataset.connection.execute(query, [FEW + 1]).fetchall()[0][0] <= FEW)
+
+
 def _compared_of_others(
     model: Model, dataset: Dataset, ours: Mapping[Level, Collection[str]], as_of: int
 ) -> list[tuple[Standing, Elsewhere]]:
-    asked = [*_compared(model)]
-    extra = [measure for number, (level, expr) in enumerate(asked) for measure in _measures(number, level, expr)]
+    asked = [(level, expr, [*_measures(number, level, expr)]) for number, (level, expr) in enumerate(_compared(model))]
+    extra = (measure for _, _, measures in asked for measure in measures)
     whole = replace(model, order=(*model.order, *extra))
     found = ready(whole, dataset.connection, False, recorded=dataset.all_recorded)
     result = []
     with run_plan(found.plan, dataset, as_of, False, steps=found.steps) as run:
-        for number, (level, expr) in enumerate(asked):
-            titles = ["id", "disqualified", *(measure.name for measure in _measures(number, level, expr))]
+        for level, expr, measures in asked:
+            titles = ["id", "disqualified", *(measure.name for measure in measures)]
             rows = run.connection.execute(text(run.entities(level, titles))).fetchall()
             others = [row for row in rows if row[0] not in ours[level]]
-            there = (row[2:] for row in others if row[1] is None)
-            result.append((expr, Elsewhere({row[0] for row in others}, _segments(expr, there))))
+            there = (_valued(expr, *row[2:]) for row in others if row[1] is None)
+            result.append((expr, Elsewhere({row[0] for row in others}, segmented(there))))
     return result
+
+
+def _valued(expr: Standing, value: float | None, among: Value = None) -> tuple[float | None, object]:
+    """What is compared of somebody, and among whom."""
+    return value, "" if expr.per is None else comparable(among, is_id(expr.per))
 
 
 def _ours(beside: Population, entity: str) -> Mapping[Level, Collection[str]]:
@@ -88,12 +96,3 @@ def _measures(number: int, level: Level, expr: Standing) -> Iterator[Measure]:
     yield Measure(level, f"compared {number}", expr.what)
     if expr.per is not None:
         yield Measure(level, f"among {number}", expr.per)
-
-
-def _segments(expr: Standing, rows: Iterator[tuple[Any, ...]]) -> Segments:
-    segments: dict[object, list[float]] = {}
-    for value, *among in rows:
-        group = comparable(among[0], is_id(expr.per)) if expr.per is not None else ""
-        if isinstance(value, float) and group is not None:
-            segments.setdefault(group, []).append(value)
-    return segments

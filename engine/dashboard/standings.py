@@ -10,7 +10,7 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..history import days
 from ..history.part import replay_of
-from ..history.standings import Stages, only_stages, stages_by_day
+from ..history.standings import Stages, last_otherwise, only_stages, stages_by_day
 from ..instants import ONE_DAY, Zone, local_date
 from ..model import Model
 
@@ -36,12 +36,9 @@ class Standings:
 
     def last(self, id: str, now: str | None) -> Turn | None:
         """How somebody came to where they are now; None where that was before all of these days."""
-        found, day = self.by_id.get(id, {}), self.today
-        for _ in range(BACK):
-            day -= ONE_DAY
-            if found.get(day) != now:
-                return Turn(day + ONE_DAY, found.get(day), now)
-        return None
+        found = self.by_id.get(id, {})
+        day = last_otherwise(found, now, self.today - ONE_DAY, BACK)
+        return None if day is None else Turn(day + ONE_DAY, found.get(day), now)
 
     def coming(self, id: str, now: str | None) -> Iterator[Turn]:
         """The moves of the days after."""

@@ -96,23 +96,22 @@ def _planned(
     what the rules ask for."""
     from ..data import Dataset
     from ..history import days
-    from ..history.standings import stages_of
+    from ..history.standings import last_otherwise, stages_of
     from ..plan.errors import PlanError
 
     zone, now = evaluation.zone, standing(evaluation, row)
-    known, day = known_at(course.population, evaluation.as_of), last
-    while day >= first - ONE_DAY:
-        before = max(first - ONE_DAY, day - AT_ONCE * ONE_DAY)
-        instants = days(zone, before, day)
+    data = Dataset.from_population(known_at(course.population, evaluation.as_of), course.model.schema)
+    while last >= first - ONE_DAY:
+        before = max(first - ONE_DAY, last - AT_ONCE * ONE_DAY)
+        instants = days(zone, before, last)
         try:
-            stages = stages_of(course.model, Dataset.from_population(known, course.model.schema), row.level, instants)
+            found = stages_of(course.model, data, row.level, instants).get(row.entity.id, {})
         except PlanError:
             return None
-        found = stages.get(row.entity.id, {})
-        while day >= before:
-            if found.get(day) != now:
-                return _turned(course, evaluation, row, past, day, found.get(day))
-            day -= ONE_DAY
+        day = last_otherwise(found, now, last, len(instants))
+        if day is not None:
+            return _turned(course, evaluation, row, past, day, found.get(day))
+        last = before - ONE_DAY
     return Arrival("start", first.isoformat())
 
 

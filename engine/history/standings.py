@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ...grammar.nodes import Level
 from ..data import Dataset
-from ..instants import Zone, local_date
+from ..instants import ONE_DAY, Zone, local_date
 from ..interpreter.ladders import DISQUALIFIED
 from ..model import Model
 from ..plan.steps import LEVELS
@@ -39,3 +39,9 @@ def stages_by_day(replayed: Replayed, level: Level) -> Mapping[str, Stages]:
     for at, id, now in replayed.connection.execute(query).fetchall():
         found.setdefault(id, {})[local_date(at, zone)] = now
     return found
+
+
+def last_otherwise(stages: Stages, now: str | None, last: datetime.date, count: int) -> datetime.date | None:
+    """The newest of so many days, up to the last one, at whose end somebody was elsewhere than now."""
+    back = (last - number * ONE_DAY for number in range(count))
+    return next((day for day in back if stages.get(day) != now), None)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field
+from types import MappingProxyType
 from typing import Any
 
 from ...grammar.late_methods import dataclass
@@ -110,11 +111,16 @@ def standing(context: Context, expr: Standing, row: Row) -> Value:
 def _segments(context: Context, expr: Standing, row: Row) -> Segments:
     """The known values of all entities, sorted, by the value of `per`; those of whom nothing else is known included."""
     others: Elsewhere = context.lasting.remembered(expr, OTHERS, Elsewhere)
-    segments = {group: [*values] for group, values in others.compared.items()}
-    for each in context.population(row.level):
-        if each.entity.id in others.ids:
-            continue
-        value, group = context.number(expr.what, each), _segment(context, expr, each)
+    here = (each for each in context.population(row.level) if each.entity.id not in others.ids)
+    return segmented(
+        ((context.number(expr.what, each), _segment(context, expr, each)) for each in here), others.compared
+    )
+
+
+def segmented(compared: Iterable[tuple[float | None, object]], others: Segments = MappingProxyType({})) -> Segments:
+    """The known values of those who have a group, by it, sorted; `others` are more of them."""
+    segments = {group: [*values] for group, values in others.items()}
+    for value, group in compared:
         if value is not None and group is not None:
             segments.setdefault(group, []).append(value)
     for values in segments.values():

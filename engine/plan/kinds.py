@@ -121,10 +121,14 @@ class Kinds:
     def _asked_of_numbers(self, query: Query) -> Query:
         below = query.source.relation
         if self._code is not None and below == "event":
-            number = call("div", event(SLOT), integer(self._buckets))
-            columns, where = self._code.of_number(number, (query.columns, query.where))
+            columns, where = self._code.of_number(self._number, (query.columns, query.where))
             return replace(query, columns=columns, where=where)
         return replace(query, source=replace(query.source, relation=rebuilt(below, self._asked_of_numbers)))
+
+    @property
+    def _number(self) -> Expr:
+        """The number of the kind of an event that is told by a code."""
+        return event(NUMBER) if self.is_ahead else call("div", event(SLOT), integer(self._buckets))
 
     @property
     def _events_read(self) -> str:
@@ -185,8 +189,7 @@ class Kinds:
 
     def _kinds(self) -> Query:
         if self._code is not None:
-            number = event(NUMBER) if self.is_ahead else call("div", event(SLOT), integer(self._buckets))
-            seen = Query(((NUMBER, number),), self._source, distinct=True)
+            seen = Query(((NUMBER, self._number),), self._source, distinct=True)
             columns = self._code.columns
             return self._selects.staged(Source(seen), EVENT_ROW, columns, [NUMBER, *columns])
         own = {name: event(name, _kind_of(self._book, name)) for name in self._own}
