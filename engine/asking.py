@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,11 @@ from .surroundings import Surroundings, around
 if TYPE_CHECKING:
     from ..grammar.nodes import Level
     from .data import Dataset
+    from .everybody import Everybody
     from .explain import Explanation
     from .explain.build import Early
+    from .model import Model
+    from .records import Population
 
 
 def surroundings(
@@ -63,26 +67,13 @@ def explained(
     `early` is told what is known before it is looked for what would have to happen next.
     """
     from .explain import explain
-    from .explain.arrival import affordable
 
     model = ruleset.model
-    keeps_days, compares, others = remembers(model), compares_all(*model.order), None
-    if keeps_days:
+    if remembers(model):
         model = anchored(model, data.oldest_event(), as_of)
-    if compares and not since:
-        from .everybody import of_all_others  # rules that compare with nobody need no planner
 
-        others = of_all_others(data.whole(), model, entity, as_of)
-    population = around(data, model, entity) if others is None else others.beside
-    planned = since is not False and not keeps_days and not compares
-    if since is False or others is not None:
-        days = 0
-    elif since and not planned:
-        days = sys.maxsize
-    else:
-        days = affordable(population, planned)
-
-    def work() -> Explanation:
+    def found(population: Population, others: Everybody | None) -> Explanation:
+        days, planned = how_far(model, population, since, others is not None)
         return explain(
             model,
             population,
@@ -93,8 +84,34 @@ def explained(
             ahead=ahead,
             since=days,
             planned=planned,
-            others=others.compared if others is not None else (),
+            others=others,
             early=early,
         )
 
+    def work() -> Explanation:
+        if compares_all(*model.order):
+            from .everybody import Everybody, are_few  # rules that compare with nobody need no planner
+            from .plan.errors import PlanError
+
+            if not are_few(data.whole()):
+                others = Everybody(model, data.whole(), entity)
+                with suppress(PlanError):
+                    return found(others.beside, others)
+        return found(around(data, model, entity), None)
+
     return roomy(work)
+
+
+def how_far(model: Model, population: Population, since: bool | None, has_others: bool) -> tuple[int, bool]:
+    """How many days may be gone through one by one to find out since when somebody is at a stage, and whether those
+    before are worked out by a plan then."""
+    from .explain.arrival import affordable, decisive
+
+    if since is False:
+        return 0, False
+    if has_others:
+        model = decisive(model)
+        if compares_all(*model.order):
+            return 0, bool(since)
+    planned = not remembers(model) and not compares_all(*model.order)
+    return (sys.maxsize if since and not planned else affordable(population, planned)), planned

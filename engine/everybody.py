@@ -1,86 +1,150 @@
 """What rules that compare with everybody need of all others, where somebody asks about one lead or account.
 
-Nobody need be worked out one by one for that: what `rank` and `percentile` compare is taken from a run.
+Nobody need be worked out one by one for that: what `rank` and `percentile` compare is taken from a plan over all data,
+and so is what the days before have left, where that hangs on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+import datetime
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import field, replace
+from typing import Any
 
 from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
 from .data import Dataset
+from .history import Replayed, replay
+from .history.memories import memory_of
+from .instants import Zone, local_date
 from .interpreter.keys import comparable, is_id
-from .interpreter.rollups import Elsewhere, segmented
-from .memory import remembers
-from .model import Measure, Model, Standing
-from .plan.errors import PlanError
-from .ready import ready
+from .interpreter.made import Made
+from .interpreter.memory import Memory
+from .interpreter.rollups import OTHERS, Elsewhere, segmented
+from .links import upstream
+from .memory import remembered
+from .model import Disqualification, Measure, Model, Standing
+from .plan.steps import LEVELS
 from .records import Population, Value
-from .rows import walk
-from .runners.embedded import run_plan
-from .sql.statements import text
+from .rows import compares_all, walk
 from .surroundings import near
 
 FEW = 2_000
-"""With so few events everybody is worked out as fast, and other days can be looked at, too."""
+"""So many events are few."""
+
+Ids = Mapping[Level, Collection[str]]
 
 
-@dataclass(frozen=True)
-class Others:
-    """Those on whom the results of one lead or account depend (`beside`), and what is `compared` of all others."""
+class Everybody:
+    """All data, of which somebody asks about one lead or account.
 
-    beside: Population
-    compared: Sequence[tuple[Standing, Elsewhere]]
+    `beside` are those on whom its results depend, but for what is compared with all others. That is known of the
+    instants at which it was looked (`look`); and if `tells_days`, so is what the days before these have left (`left`).
+    """
+
+    def __init__(self, model: Model, data: Dataset, entity: str) -> None:
+        self.data = data
+        self.beside = near(data, entity)
+        self.tells_days = _days_compare(model)
+        self.left: dict[datetime.date, Memory] = {}
+        self._ours = _ours(self.beside, entity)
+        self._compared = [_Compared(number, *each) for number, each in enumerate(_compared(model))]
+        measures = [measure for each in self._compared for measure in each.measures()]
+        order = (*model.order, *measures)
+        if not self.tells_days:
+            wanted = [each for each in model.order if isinstance(each, Disqualification)]
+            order = upstream(order, [*wanted, *measures])
+        self._model = replace(model, order=order)
+
+    def tell(self, made: Made) -> None:
+        """Keeps what is known of others where evaluations look for it: what is looked for later, too."""
+        for each in self._compared:
+            made.keep(each.expr, OTHERS, each.elsewhere)
+
+    def look(self, *instants: int) -> None:
+        """Works out what is compared at these instants, in ascending order. Raises PlanError."""
+        titles = {level: {"id", "disqualified"} for level in LEVELS}
+        for each in self._compared:
+            titles[each.level].update(measure.name for measure in each.measures())
+        only = {level: found if len(found) > 2 else set() for level, found in titles.items()}
+        with replay(self._model, self.data, instants, only=None if self.tells_days else only) as found:
+            for each in self._compared:
+                each.take(found, self._ours[each.level])
+            for day in self._days(instants) if self.tells_days else ():
+                self.left[day] = memory_of(found, day, _ids(self.beside))
+
+    def _days(self, instants: tuple[int, ...]) -> list[datetime.date]:
+        zone = Zone.named(self._model.timezone)
+        return [local_date(at, zone) for at in instants]
 
 
-def of_all_others(dataset: Dataset, model: Model, entity: str, as_of: int) -> Others | None:
-    """At an instant. None for rules that remember days, which need those of everybody; where there are few; and where
-    no plan can do what the rules ask for."""
-    if remembers(model) or _are_few(dataset):
-        return None
-    beside = near(dataset, entity)
-    try:
-        return Others(beside, _compared_of_others(model, dataset, _ours(beside, entity), as_of))
-    except PlanError:
-        return None
+@dataclass
+class _Compared:
+    """A `rank` or `percentile`, and of each instant what it compares of all others."""
+
+    number: int
+    level: Level
+    expr: Standing
+    elsewhere: dict[int, Elsewhere] = field(default_factory=dict)
+
+    def measures(self) -> Iterator[Measure]:
+        """What is compared, and among whom, as measures of which no rule can have the name."""
+        yield Measure(self.level, f"compared {self.number}", self.expr.what)
+        if self.expr.per is not None:
+            yield Measure(self.level, f"among {self.number}", self.expr.per)
+
+    def take(self, found: Replayed, ours: Collection[str]) -> None:
+        """Keeps what was found of whoever is not one of ours."""
+        columns = [f'"{measure.name}"' for measure in self.measures()]
+        is_there = "disqualified IS NULL" if _has(found, self.level, "disqualified") else "true"
+        query = f'SELECT "at", id, {is_there}, {", ".join(columns)} FROM {self.level}_history'
+        others: dict[int, list[tuple[Any, ...]]] = {at: [] for at in found.instants}
+        for at, id, *rest in found.connection.execute(query).fetchall():
+            if id not in ours:
+                others[at].append((id, *rest))
+        for at, rows in others.items():
+            there = (self._valued(*rest) for _, is_there, *rest in rows if is_there)
+            self.elsewhere[at] = Elsewhere({row[0] for row in rows}, segmented(there))
+
+    def _valued(self, value: float | None, among: Value = None) -> tuple[float | None, object]:
+        """What is compared of somebody, and among whom."""
+        per = self.expr.per
+        return value, "" if per is None else comparable(among, is_id(per))
 
 
-def _are_few(dataset: Dataset) -> bool:
+def are_few(data: Dataset) -> bool:
+    """Whether everybody is worked out as fast as what is compared of them by a plan."""
     query = "SELECT count(*) FROM (SELECT 1 FROM events LIMIT ?)"
-    return bool(dataset.connection.execute(query, [FEW + 1]).fetchall()[0][0] <= FEW)
+    return bool(data.connection.execute(query, [FEW + 1]).fetchall()[0][0] <= FEW)
 
 
-def _compared_of_others(
-    model: Model, dataset: Dataset, ours: Mapping[Level, Collection[str]], as_of: int
-) -> list[tuple[Standing, Elsewhere]]:
-    asked = [(level, expr, [*_measures(number, level, expr)]) for number, (level, expr) in enumerate(_compared(model))]
-    extra = (measure for _, _, measures in asked for measure in measures)
-    whole = replace(model, order=(*model.order, *extra))
-    found = ready(whole, dataset.connection, False, recorded=dataset.all_recorded)
-    result = []
-    with run_plan(found.plan, dataset, as_of, False, steps=found.steps) as run:
-        for level, expr, measures in asked:
-            titles = ["id", "disqualified", *(measure.name for measure in measures)]
-            rows = run.connection.execute(text(run.entities(level, titles))).fetchall()
-            others = [row for row in rows if row[0] not in ours[level]]
-            there = (_valued(expr, *row[2:]) for row in others if row[1] is None)
-            result.append((expr, Elsewhere({row[0] for row in others}, segmented(there))))
-    return result
+def _has(found: Replayed, level: Level, title: str) -> bool:
+    return any(each.title == title for each in found.results[level])
 
 
-def _valued(expr: Standing, value: float | None, among: Value = None) -> tuple[float | None, object]:
-    """What is compared of somebody, and among whom."""
-    return value, "" if expr.per is None else comparable(among, is_id(expr.per))
+def _days_compare(model: Model) -> bool:
+    """Whether what the days before have left hangs on what is compared with everybody."""
+    wanted = remembered(model)
+    return compares_all(*wanted.needed, *(run.condition for run in wanted.runs))
 
 
-def _ours(beside: Population, entity: str) -> Mapping[Level, Collection[str]]:
+def _ours(beside: Population, entity: str) -> Ids:
     """Those of whom all is there, and may change in trials: an account with its leads. Of whoever else is named beside
     them there may be a part only."""
     accounts = {each.account_id for each in beside.contacts if each.id == entity} | {entity}
     leads = {each.id for each in beside.contacts if each.account_id in accounts} | {entity}
     return {"lead": leads, "account": {id for id in accounts if id is not None}}
+
+
+def _ids(population: Population) -> Ids:
+    """All whom a population has, or names."""
+    leads = {each.id for each in population.contacts} | {each.contact_id for each in population.events}
+    accounts = {each.id for each in population.accounts} | {each.account_id for each in population.contacts}
+    accounts |= {each.account_id for each in population.events}
+    return {
+        "lead": {id for id in leads if id is not None},
+        "account": {id for id in accounts if id is not None},
+    }
 
 
 def _compared(model: Model) -> Iterator[tuple[Level, Standing]]:
@@ -89,10 +153,3 @@ def _compared(model: Model) -> Iterator[tuple[Level, Standing]]:
         for step in walk(definition, level):
             if isinstance(step.item, Standing):
                 yield step.level, step.item
-
-
-def _measures(number: int, level: Level, expr: Standing) -> Iterator[Measure]:
-    """What is compared, and among whom, as measures of which no rule can have the name."""
-    yield Measure(level, f"compared {number}", expr.what)
-    if expr.per is not None:
-        yield Measure(level, f"among {number}", expr.per)

@@ -274,6 +274,15 @@ def day_number(day: date) -> int:
     return day.toordinal() - _EPOCH_DAY
 
 
+def day_of(number: int) -> date:
+    """The day of a number.
+
+    >>> day_of(day_number(date(2026, 5, 20)))
+    datetime.date(2026, 5, 20)
+    """
+    return date.fromordinal(number + _EPOCH_DAY)
+
+
 def day_start(day: date, zone: Zone) -> int:
     """The first instant of a calendar date."""
     return zone.to_utc((day.toordinal() - _EPOCH_DAY) * DAY)

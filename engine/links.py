@@ -7,7 +7,7 @@ every compile needs them; `graph.py` makes the graph of them that is drawn and a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import NamedTuple
 
@@ -101,6 +101,18 @@ class Links:
         """Where a node is defined; nowhere for events, signals and fields."""
         definition = self.definitions.get(key)
         return self.ignored.get(key, NOWHERE) if definition is None else definition.span
+
+
+def upstream(definitions: Sequence[Definition], wanted: Collection[Definition]) -> tuple[Definition, ...]:
+    """Some of the definitions and all that they hang on, directly or not, in the order of all."""
+    links = linked(definitions)
+    found = {key_of(definition) for definition in wanted}
+    waiting = [*found]
+    while waiting:
+        new = [source for source in links.sources[waiting.pop()] if source not in found]
+        found.update(new)
+        waiting += new
+    return tuple(definition for definition in definitions if key_of(definition) in found)
 
 
 def linked(definitions: Sequence[Definition], ignored: Sequence[Ignored] = ()) -> Links:

@@ -7,16 +7,15 @@ definitions that it hangs on. A ruleset that remembers nothing is worked out at 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
 from .instants import Zone, local_date
-from .links import Links, key_of, linked
+from .links import upstream
 from .model import Definition, Expr, HeldFor, InStageFor, Measure, Model, Part, Stages
 from .model.base import inside
-from .reads import Key
 from .rows import walk
 
 
@@ -118,6 +117,14 @@ def _runs(model: Model) -> Iterator[Run]:
                 yield Run(step.level, step.item.condition)
 
 
+def held_conditions(items: Iterable[Expr | Part]) -> Iterator[Expr]:
+    """The conditions of which rules ask for how long they have held, in the order of the model."""
+    for item in items:
+        if isinstance(item, HeldFor):
+            yield item.condition
+        yield from held_conditions(inside(item))
+
+
 def _asked(model: Model) -> Iterator[Level]:
     for definition in model.order:
         for step in walk(definition, _level(definition)):
@@ -135,15 +142,5 @@ def _level(definition: Definition) -> Level:
 def _needed(model: Model, ladders: tuple[Stages, ...], runs: tuple[Run, ...]) -> tuple[Definition, ...]:
     """The ladders and all that they and the conditions read, directly or not."""
     probes = [Measure(run.level, f"for at least {number}", run.condition) for number, run in enumerate(runs)]
-    links = linked([*model.order, *probes])
-    wanted = _upstream(links, [*map(key_of, ladders), *map(key_of, probes)])
-    return tuple(item for item in model.order if key_of(item) in wanted)
-
-
-def _upstream(links: Links, keys: list[Key]) -> set[Key]:
-    found, waiting = set(keys), list(keys)
-    while waiting:
-        new = [source for source in links.sources[waiting.pop()] if source not in found]
-        found.update(new)
-        waiting += new
-    return found
+    found = upstream([*model.order, *probes], [*ladders, *probes])
+    return found[: len(found) - len(probes)]

@@ -142,7 +142,7 @@ class _Telling:
             return Arrival("day", turn.day.isoformat(), turn.before, causes)
         if first - ONE_DAY >= self._today - BACK * ONE_DAY:
             return Arrival("start", first.isoformat())
-        found = arrive(course, now, row, Recollection({}), affordable(course.population, False))
+        found = arrive(Recollection(course), now, row, affordable(course.population, False))
         if found is None or found.known == "longer":
             return Arrival("longer", (self._today - BACK * ONE_DAY).isoformat())
         return found

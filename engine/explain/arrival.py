@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ...grammar.late_methods import dataclass
 from ..instants import ONE_DAY, Zone, day_end, day_start, local_date
@@ -17,10 +19,16 @@ from ..interpreter.evaluation import memories
 from ..interpreter.ladders import DISQUALIFIED
 from ..interpreter.memory import Memory
 from ..interpreter.steady import Steady
+from ..links import upstream
 from ..memory import remembers
+from ..model import Disqualification, Model, Stages
 from ..records import Population, known_at
 from .causes import Causes
 from .report import Arrival
+
+if TYPE_CHECKING:
+    from ..data import Dataset
+    from ..everybody import Everybody
 
 WORK = 500_000
 """How many events are gone through, on all days together, where nobody asked since when; before a plan takes over, days
@@ -35,21 +43,54 @@ AT_ONCE = 180
 
 @dataclass(frozen=True)
 class Recollection:
-    """What each day was left by those before it; where rules remember nothing, that is nothing."""
+    """What is known of the days before: of a course, what each was `left` by those before it, where rules remember
+    anything, and what rules compare of all `others`, where they do."""
 
-    days: Mapping[datetime.date, Memory]
+    course: Course
+    left: Mapping[datetime.date, Memory] = field(default_factory=dict)
+    others: Everybody | None = None
 
     @staticmethod
-    def of(course: Course, as_of: int) -> Recollection:
+    def of(course: Course, as_of: int, others: Everybody | None = None) -> Recollection:
         """All days from the first that is remembered to that of the instant."""
+        if others is not None:
+            others.tell(course.lasting)
+            others.look(as_of)
+            if others.tells_days:
+                return Recollection(course, others.left, others)
         if not remembers(course.model):
-            return Recollection({})
+            return Recollection(course, others=others)
         every = memories(course.model, course.population, as_of, course.glance)
-        return Recollection({memory.day: memory for memory in every})
+        return Recollection(course, {memory.day: memory for memory in every}, others)
 
-    def on(self, day: datetime.date) -> Memory:
-        """The memory of a day."""
-        return self.days.get(day) or Memory(day)
+    def at(self, as_of: int) -> Steady:
+        """The evaluation of an instant that was looked at."""
+        return self.course.day(as_of, self._left(local_date(as_of, Zone.named(self.course.model.timezone))))
+
+    def glance(self, day: datetime.date) -> Steady:
+        """The end of a day, to be asked for results only."""
+        return self.course.glance(self._end(day), self._left(day))
+
+    def ends(self, *days: datetime.date) -> list[Steady]:
+        """The evaluations of the ends of days, in ascending order."""
+        instants = [self._end(day) for day in days]
+        if self.others is not None:
+            self.others.look(*instants)
+        return [self.at(each) for each in instants]
+
+    def known_at(self, as_of: int) -> Dataset:
+        """The data that were known at an instant, for a plan; all of them, where rules compare with everybody."""
+        if self.others is not None:
+            return self.others.data
+        from ..data import Dataset  # what was read before is explained without the engine, if it can be
+
+        return Dataset.from_population(known_at(self.course.population, as_of), self.course.model.schema)
+
+    def _end(self, day: datetime.date) -> int:
+        return day_end(day, Zone.named(self.course.model.timezone))
+
+    def _left(self, day: datetime.date) -> Memory:
+        return self.left.get(day) or Memory(day)
 
 
 def affordable(population: Population, planned: bool) -> int:
@@ -60,9 +101,13 @@ def affordable(population: Population, planned: bool) -> int:
     return found if found >= FEWEST else 0
 
 
-def arrive(
-    course: Course, evaluation: Steady, row: Row, past: Recollection, left: int, planned: bool = False
-) -> Arrival | None:
+def decisive(model: Model) -> Model:
+    """The rules alone that decide who is at which stage, or disqualified."""
+    stages = [item for item in model.order if isinstance(item, Stages | Disqualification)]
+    return replace(model, order=upstream(model.order, stages))
+
+
+def arrive(past: Recollection, evaluation: Steady, row: Row, left: int, planned: bool = False) -> Arrival | None:
     """How a lead or account came to where it is. None where there are no stages, and nothing disqualifies it.
 
     Days on which nothing can have changed that decides it are passed over. At most `left` others are gone through one
@@ -73,56 +118,54 @@ def arrive(
         return None
     zone = evaluation.zone
     today = day = local_date(evaluation.as_of, zone)
-    first = first_day(course.population, evaluation.as_of, zone)
+    first = first_day(past.course.population, evaluation.as_of, zone)
     earliest = day_start(first - ONE_DAY, zone)
     while True:
         after, day = day, min(day, local_date(max(since, earliest), zone)) - ONE_DAY
         if day < first - ONE_DAY:
             return Arrival("start", first.isoformat())
         if not left:
-            found = _planned(course, evaluation, row, past, first, day) if planned else None
+            found = _planned(past, evaluation, row, first, day) if planned else None
             return found or (None if after == today else Arrival("longer", after.isoformat()))
         left -= 1
-        earlier = course.glance(day_end(day, zone), past.on(day))
+        earlier = past.glance(day)
         before, since = earlier.since_when(partial(_standing_of, earlier, row))
         if before != now:
-            return _turned(course, evaluation, row, past, day, before)
+            return _turned(past, evaluation, row, day, before)
 
 
 def _planned(
-    course: Course, evaluation: Steady, row: Row, past: Recollection, first: datetime.date, last: datetime.date
+    past: Recollection, evaluation: Steady, row: Row, first: datetime.date, last: datetime.date
 ) -> Arrival | None:
     """The same by a plan for the days up to the last one on which it may have been otherwise; None where no plan can do
     what the rules ask for."""
-    from ..data import Dataset
     from ..history import days
     from ..history.standings import last_otherwise, stages_of
     from ..plan.errors import PlanError
 
     zone, now = evaluation.zone, standing(evaluation, row)
-    data = Dataset.from_population(known_at(course.population, evaluation.as_of), course.model.schema)
+    data = past.known_at(evaluation.as_of)
     while last >= first - ONE_DAY:
         before = max(first - ONE_DAY, last - AT_ONCE * ONE_DAY)
         instants = days(zone, before, last)
         try:
-            found = stages_of(course.model, data, row.level, instants).get(row.entity.id, {})
+            found = stages_of(evaluation.model, data, row.level, row.entity.id, instants)
         except PlanError:
             return None
         day = last_otherwise(found, now, last, len(instants))
         if day is not None:
-            return _turned(course, evaluation, row, past, day, found.get(day))
+            return _turned(past, evaluation, row, day, found.get(day))
         last = before - ONE_DAY
     return Arrival("start", first.isoformat())
 
 
-def _turned(
-    course: Course, evaluation: Steady, row: Row, past: Recollection, day: datetime.date, before: str | None
-) -> Arrival:
+def _turned(past: Recollection, evaluation: Steady, row: Row, day: datetime.date, before: str | None) -> Arrival:
     """It is so since the day after this one, at whose end it was otherwise."""
-    zone, after = evaluation.zone, day + ONE_DAY
-    is_today = after == local_date(evaluation.as_of, zone)
-    later = evaluation if is_today else course.day(day_end(after, zone), past.on(after))
-    earlier = course.day(day_end(day, zone), past.on(day))
+    after = day + ONE_DAY
+    if after == local_date(evaluation.as_of, evaluation.zone):
+        earlier, later = *past.ends(day), evaluation
+    else:
+        earlier, later = past.ends(day, after)
     return Arrival("day", after.isoformat(), before, Causes(earlier, later).of_stage(row.level, row.entity.id))
 
 

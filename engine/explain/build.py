@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ...grammar.nodes import Level
-from ..instants import Zone, local_date, local_time
+from ..instants import local_time
 from ..interpreter.course import Course
 from ..interpreter.evaluation import Evaluation
 from ..interpreter.people import Event
-from ..interpreter.rollups import OTHERS, Elsewhere
 from ..interpreter.rows import Row, lead_row
-from ..model import Model, Standing
+from ..interpreter.steady import Steady
+from ..model import Model
 from ..model import lines as rule_lines
 from ..records import Population
 from ..rounding import from_units
+from ..rows import compares_all
 from ..suggest import did_you_mean
 from .ahead import look_ahead
-from .arrival import Recollection, arrive
+from .arrival import Recollection, arrive, decisive
 from .report import Arrival, Explanation, Ignored, LeadShown
 from .scores import explain_score
 from .standing import explain_disqualification, explain_grade, explain_ladder, explain_measure
 from .summary import summarise
+
+if TYPE_CHECKING:
+    from ..everybody import Everybody
 
 LEADS = 10
 """How many leads of an account are explained in full, those with the highest scores first."""
@@ -52,7 +57,7 @@ def explain(
     ahead: bool = False,
     since: int = 0,
     planned: bool = False,
-    others: Sequence[tuple[Standing, Elsewhere]] = (),
+    others: Everybody | None = None,
     early: Early | None = None,
 ) -> Explanation:
     """Why a lead or an account has the results that it has at an instant.
@@ -61,23 +66,33 @@ def explain(
     scores are explained in full. With a `goal`, a stage or the id of a line, it says what would have to happen so that
     it is reached; with `ahead` the same of the next stage. `since` is how many days may be gone through to find out
     since when it is at its stage, and why, before a plan does so if `planned` (see `arrive`). What would have to
-    happen takes longest, and what leads have: `early` is told what there is before. `others` has what is
-    compared of everybody who is not in the population, where that is a part. Raises UnknownId and UnknownGoal.
+    happen takes longest, and what leads have: `early` is told what there is before. `others` knows what is compared of
+    everybody who is not in the population, where that is a part. Raises UnknownId and UnknownGoal, and PlanError where
+    no plan can do what is asked of `others`.
     """
-    zone, course = Zone.named(model.timezone), Course(model, population)
-    for expr, elsewhere in others:
-        course.lasting.keep(expr, OTHERS, elsewhere)
-    past = Recollection.of(course, as_of)
-    evaluation = course.day(as_of, past.on(local_date(as_of, zone)))
+    past = Recollection.of(Course(model, population), as_of, others)
+    evaluation = past.at(as_of)
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    arrival = arrive(course, evaluation, row, past, since, planned) if since or planned else None
+    arrival = _arrival(past, evaluation, row, since, planned) if since or planned else None
     found = _alone(evaluation, row, arrival, goal)
     if early is not None:
         early(found)
     found = _with_leads(evaluation, row, found, leads)
     return found if goal is None and not ahead else replace(found, next=look_ahead(evaluation, population, row, goal))
+
+
+def _arrival(past: Recollection, evaluation: Steady, row: Row, since: int, planned: bool) -> Arrival | None:
+    """How it came to where it is: by the rules alone that decide that, if these compare with nobody."""
+    if past.others is None:
+        return arrive(past, evaluation, row, since, planned)
+    deciding = decisive(evaluation.model)
+    if compares_all(*deciding.order):
+        return arrive(past, evaluation, row, since, planned)
+    alone = Recollection(Course(deciding, past.course.population), past.left)
+    now = alone.at(evaluation.as_of)
+    return arrive(alone, now, find(now, row.entity.id, row.level), since, planned)
 
 
 class UnknownGoal(LookupError):

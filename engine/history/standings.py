@@ -17,10 +17,10 @@ Stages = Mapping[datetime.date, str | None]
 """The stage at the end of each day, `disqualified` being one of them; nothing of a day on which somebody is unknown."""
 
 
-def stages_of(model: Model, data: Dataset, level: Level, instants: Sequence[int]) -> Mapping[str, Stages]:
-    """The stages of everybody of a level by their ids. Raises PlanError."""
+def stages_of(model: Model, data: Dataset, level: Level, id: str, instants: Sequence[int]) -> Stages:
+    """The stages of a lead or an account. Raises PlanError."""
     with replay(model, data, instants, only=only_stages(level)) as replayed:
-        return stages_by_day(replayed, level)
+        return stages_by_day(replayed, level, id).get(id, {})
 
 
 def only_stages(level: Level) -> Mapping[Level, set[str]]:
@@ -28,16 +28,17 @@ def only_stages(level: Level) -> Mapping[Level, set[str]]:
     return {each: {"id", "stage", "disqualified"} if each == level else set() for each in LEVELS}
 
 
-def stages_by_day(replayed: Replayed, level: Level) -> Mapping[str, Stages]:
-    """The stages of everybody of a level by their ids."""
+def stages_by_day(replayed: Replayed, level: Level, id: str | None = None) -> Mapping[str, Stages]:
+    """The stages of everybody of a level by their ids; or of one alone."""
     zone = Zone.named(replayed.model.timezone)
     names = [each.title for each in replayed.results[level]]
     out = "disqualified IS NOT NULL" if "disqualified" in names else "false"
     stage = "stage" if "stage" in names else "NULL"
-    query = f"""SELECT "at", id, CASE WHEN {out} THEN '{DISQUALIFIED}' ELSE {stage} END FROM {level}_history"""
+    query = f"""SELECT "at", id, CASE WHEN {out} THEN '{DISQUALIFIED}' ELSE {stage} END FROM {level}_history
+        WHERE $id IS NULL OR id = $id"""
     found: dict[str, dict[datetime.date, str | None]] = {}
-    for at, id, now in replayed.connection.execute(query).fetchall():
-        found.setdefault(id, {})[local_date(at, zone)] = now
+    for at, whose, now in replayed.connection.execute(query, {"id": id}).fetchall():
+        found.setdefault(whose, {})[local_date(at, zone)] = now
     return found
 
 

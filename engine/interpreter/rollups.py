@@ -92,8 +92,9 @@ class Elsewhere:
     compared: Segments = field(default_factory=dict)
 
 
+NOBODY = Elsewhere()
 OTHERS = "others"
-"""Everybody else: a purpose for which this is kept where it is known."""
+"""Everybody else, by instant: a purpose for which this is kept where it is known."""
 
 
 def standing(context: Context, expr: Standing, row: Row) -> Value:
@@ -110,7 +111,8 @@ def standing(context: Context, expr: Standing, row: Row) -> Value:
 
 def _segments(context: Context, expr: Standing, row: Row) -> Segments:
     """The known values of all entities, sorted, by the value of `per`; those of whom nothing else is known included."""
-    others: Elsewhere = context.lasting.remembered(expr, OTHERS, Elsewhere)
+    known: Mapping[int, Elsewhere] | None = context.lasting.remembered(expr, OTHERS, lambda: None)
+    others = NOBODY if known is None else known[context.as_of]
     here = (each for each in context.population(row.level) if each.entity.id not in others.ids)
     return segmented(
         ((context.number(expr.what, each), _segment(context, expr, each)) for each in here), others.compared

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
 from ...grammar.nodes import Level
 from ..instants import DAY
+from ..memory import held_conditions
 from ..model import (
     And,
     Axis,
@@ -30,14 +30,12 @@ from ..model import (
     Measure,
     Missing,
     Model,
-    Part,
     PeriodAggregate,
     Result,
     Score,
     Stages,
     Standing,
 )
-from ..model.base import inside
 from .adapter import AS_OF, EventColumns, data
 from .blocks import Blocks, ScoreColumns
 from .book import Book
@@ -76,7 +74,7 @@ class Compiler:
             HeldFor: self._held_for,
             InStageFor: self._in_stage_for,
         }
-        self._runs = list(dict.fromkeys(_held(model.order)))
+        self._runs = list(dict.fromkeys(held_conditions(model.order)))
         self.scores: dict[tuple[Level, str], ScoreColumns] = {}
         self.held: dict[Level, dict[str, Ref]] = {"lead": {}, "account": {}}
         self._made: dict[tuple[str, str, str], Ref] = {}
@@ -247,14 +245,6 @@ class Compiler:
         except PlanError as error:
             raise type(error)(replace(error.diagnostic, span=line.span)) from None
         return self.book.formula(line.level, f"{line.id} holds", condition)
-
-
-def _held(items: Iterable[Expr | Part]) -> Iterator[Expr]:
-    """The conditions of which rules ask for how long they have held, in the order of the model."""
-    for item in items:
-        if isinstance(item, HeldFor):
-            yield item.condition
-        yield from _held(inside(item))
 
 
 def _key(item: object) -> tuple[str, str, str]:

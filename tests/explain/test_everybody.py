@@ -12,8 +12,14 @@ import scoreline
 from scoreline.engine import everybody
 from scoreline.engine.asking import explained
 from scoreline.engine.data import Dataset
+from scoreline.engine.everybody import Everybody, are_few
 from scoreline.engine.instants import DAY
+from scoreline.engine.interpreter.made import Made
+from scoreline.engine.interpreter.rollups import OTHERS
+from scoreline.engine.model import Standing
 from scoreline.engine.records import Account, Contact, Event, Population
+from scoreline.engine.rows import walk
+from scoreline.engine.ruleset import Ruleset
 
 from .acme import AS_OF
 
@@ -74,23 +80,62 @@ def population(seed: int) -> Population:
     return Population(accounts, contacts, events)
 
 
+REMEMBERING = """
+measure steady for account = team >= 20 for at least 3 days
+measure stuck for account = in stage A more than 2 days
+stages for account:
+    A: place <= 9
+    B: place <= 4 stays while at_home >= 30
+    C: steady and stuck
+"""
+"""Stages that hang on what everybody has, and on the days before."""
+ASIDE = """
+stages for account:
+    A: visits >= 1
+    B: visits >= 3 stays while team >= 10
+"""
+"""What is compared with everybody decides no stage."""
+
+
+def rules_of(folder: Path, stages: str | None) -> Ruleset:
+    (folder / "ruleset.yaml").write_text(MANIFEST)
+    (folder / "all.rules").write_text(RULES if stages is None else RULES.partition("stages for")[0] + stages)
+    return scoreline.load(folder)
+
+
+@pytest.mark.parametrize("stages", [None, REMEMBERING, ASIDE], ids=["now", "remembering", "aside"])
 @pytest.mark.parametrize("seed", range(3))
-def test_an_explanation_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    (tmp_path / "ruleset.yaml").write_text(MANIFEST)
-    (tmp_path / "all.rules").write_text(RULES)
-    rules = scoreline.load(tmp_path)
+def test_an_explanation_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, stages: str | None
+) -> None:
+    rules = rules_of(tmp_path, stages)
     records = population(seed)
     data = Dataset.from_population(records, rules.model.schema)
 
     def told(few: int, id: str) -> dict[str, Any]:
         monkeypatch.setattr(everybody, "FEW", few)
-        return explained(rules, id, data, AS_OF, since=False, ahead=True).to_dict()
+        return explained(rules, id, data, AS_OF, since=True, ahead=True).to_dict()
 
     named = {event.contact_id for event in records.events} - {contact.id for contact in records.contacts}
-    for id in ("a3", "c1", *filter(None, sorted(named, key=str)[:1])):
-        known = everybody.of_all_others(data, rules.model, id, AS_OF)
-        assert known is None  # so few are worked out as they are
-        assert told(-1, id) == told(10_000, id)
-    monkeypatch.setattr(everybody, "FEW", -1)
-    known = everybody.of_all_others(data, rules.model, "a3", AS_OF)
-    assert known is not None and all(elsewhere.ids and elsewhere.compared for _, elsewhere in known.compared)
+    for id in ("a3", "a5", "c1", *filter(None, sorted(named, key=str)[:1])):
+        known, worked_out = told(-1, id), told(10_000, id)
+        if stages is ASIDE and (known["arrival"] or {}).get("known") == "start":  # that of a part begins later
+            assert known["arrival"]["since"] >= worked_out["arrival"]["since"]
+            known["arrival"] = worked_out["arrival"]
+            known["summary"] = worked_out["summary"]
+        assert known == worked_out
+
+
+def test_what_is_compared_is_known_of_others_alone(tmp_path: Path) -> None:
+    rules = rules_of(tmp_path, REMEMBERING)
+    data = Dataset.from_population(population(1), rules.model.schema)
+    others, made = Everybody(rules.model, data, "a3"), Made()
+    others.tell(made)
+    others.look(AS_OF - DAY, AS_OF)
+    assert are_few(data) and others.tells_days and len(others.left) == 2
+    expr = next(
+        step.item for item in rules.model.order for step in walk(item, "lead") if isinstance(step.item, Standing)
+    )
+    known = made.remembered(expr, OTHERS, dict)
+    assert sorted(known) == [AS_OF - DAY, AS_OF]
+    assert all(each.compared and not {"a3"} & each.ids for each in known.values())
