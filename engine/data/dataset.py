@@ -114,19 +114,20 @@ class Dataset:
 
     def newest_event(self) -> int | None:
         """The instant at which the newest event is there: when it happened, or was received; None without events."""
-        return self._of_events("max", call("greatest", column("at"), column("received_at")))
+        newest = call("greatest", *(call("max", column(name)) for name in ("at", "received_at")))
+        return self._of_events("max", newest)
 
     def oldest_event(self) -> int | None:
         """The instant of the oldest event; None without events."""
-        return self._of_events("min", column("at"))
+        return self._of_events("min", call("min", column("at")))
 
-    def _of_events(self, function: str, instant: Sql) -> int | None:
+    def _of_events(self, asked: str, instant: Sql) -> int | None:
         def find() -> int | None:
-            value = rows(self.connection, exp.select(call(function, instant)).from_(table("events")))[0][0]
+            value = rows(self.connection, exp.select(instant).from_(table("events")))[0][0]
             return None if value is None else int(str(value))
 
         topic = self.topics.get("events")
-        return find() if topic is None else topic.ask(function, find)
+        return find() if topic is None else topic.ask(asked, find)
 
     @property
     def all_recorded(self) -> bool:

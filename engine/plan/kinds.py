@@ -19,7 +19,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from ...grammar.late_methods import dataclass
-from ..model import Compare, Const, Expr, InSet
+from ..model import Cases, Compare, Const, Expr, InSet
 from ..records import Value
 from ..schema import Kind
 from .adapter import AGES, AS_OF, data
@@ -252,10 +252,17 @@ class Kinds:
                 by_value.setdefault(column, []).extend((*pair, *row) for pair in pairs)
         for column, rows in by_value.items():
             yield _looked_up(column, rows)
+        typed: list[_Typed] = []
         for tests, rows in by_test.items():
-            on = both(*tests)
-            join = Join(Values(_MATCH, tuple(rows)), "t", None, "cross")
-            yield Query(_match_columns(), Source(KIND), (join,), () if on == TRUE else (on,))
+            parted = _of_types(tests)
+            if parted is None:
+                on = both(*tests)
+                join = Join(Values(_MATCH, tuple(rows)), "t", None, "cross")
+                yield Query(_match_columns(), Source(KIND), (join,), () if on == TRUE else (on,))
+            else:
+                typed.append((*parted, rows))
+        for start in range(0, len(typed), _AT_ONCE):
+            yield _tried(typed[start : start + _AT_ONCE])
 
     def _row(self, numbered: Numbered) -> tuple[Value, ...]:
         atom = numbered.atom
@@ -271,6 +278,10 @@ class Kinds:
 
 _MATCH: tuple[tuple[str, Kind], ...] = tuple((name, "timestamp") for name in ("lane", "atom", "low", "high", "decay"))
 _TYPE = event("type", "text")
+_AT_ONCE = 16
+"""So many tests are made in one query; more would each have to be found among too many."""
+_Typed = tuple[list[str], Expr, list[tuple[Value, ...]]]
+"""The types that a test asks for, what else it asks, and what kinds that pass are matched with."""
 
 
 def _match_columns() -> tuple[tuple[str, Expr], ...]:
@@ -285,6 +296,29 @@ def _looked_up(column: Column, rows: list[tuple[Value, ...]]) -> Query:
         on.append(Compare(op="==", left=column, right=joined("t", "value", "text"), exact=True))
     return Query(
         _match_columns(), Source(KIND), (Join(Values((*keys, *_MATCH), tuple(rows)), "t", both(*on), "inner"),)
+    )
+
+
+def _of_types(tests: tuple[Expr, ...]) -> tuple[list[str], Expr] | None:
+    """The types that tests ask for, and what else they ask; None where they do not say a type."""
+    flat = [each for test in tests for each in conjuncts(test)]
+    types = next((test for test in flat if isinstance(test, InSet) and test.item == _TYPE), None)
+    if types is None:
+        return None
+    return [str(value) for value in dict.fromkeys(types.values)], both(*(test for test in flat if test != types))
+
+
+def _tried(tests: Sequence[_Typed]) -> Query:
+    """Some tests at once, each of the kinds that have its types: engines plan one query, not one for each."""
+    keys: tuple[tuple[str, Kind], ...] = (("type", "text"), ("test", "timestamp"))
+    listed = tuple(
+        (type_, number, *row) for number, (types, _, rows) in enumerate(tests) for type_ in types for row in rows
+    )
+    is_of_type = Compare(op="==", left=_TYPE, right=joined("t", "type", "text"), exact=True)
+    tried = (Compare(op="==", left=joined("t", "test"), right=integer(number)) for number in range(len(tests)))
+    passes = Cases(items=tuple(zip(tried, (test for _, test, _ in tests), strict=True)), kind="bool")
+    return Query(
+        _match_columns(), Source(KIND), (Join(Values((*keys, *_MATCH), listed), "t", both(is_of_type, passes), "inner"),)
     )
 
 

@@ -13,10 +13,10 @@ from sqlglot import exp
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
-from ..data.sql import both, column, equals, text
+from ..data.sql import both, column, equals, is_null, number, rows, select, text
 from ..model import Model
 from ..writers import plain_params
-from .changes import Neighbours, Relation
+from .changes import Neighbours, Relation, aliased
 from .columns import LEVELS, PARTS, Part, Titled, entries_of, fitting, known_columns, level_of, make_views, relation_of
 from .moves import tell_moves
 from .opening import is_open, opened, refuse_other, transaction
@@ -182,13 +182,23 @@ class _Appending:
     def _entities(self, part: Part, coming: exp.Select) -> exp.Table:
         """Rows of leads or accounts, with entities and columns as the store has them."""
         cursor, relation, titles = self._cursor, self._relations[part], self._titles[part]
-        level = level_of(part)
-        found = hold(cursor, "found", coming)
-        cursor.execute(_NEW_ENTITIES, {"level": level}).fetchall()
         values = [named(column(titles[name], "f") if name in titles else exp.null(), name) for name in relation.values]
-        query = exp.select(column("entity", "e"), *values).from_(exp.alias_(found.copy(), "f", table=True))
-        mine = both(equals(column("level", "e"), text(level)), equals(column("id", "e"), column("id", "f")))
-        return hold(cursor, part, query.join(kept("entities", "e"), on=mine))
+        query = exp.select(column("entity", "e"), *values).from_(aliased(coming, "f"))
+        mine = both(equals(column("level", "e"), text(level_of(part))), equals(column("id", "e"), column("id", "f")))
+        query = query.join(kept("entities", "e"), on=mine, join_type="left")
+        made = hold(cursor, part, query)
+        if self._note_entities(level_of(part), coming, made):
+            made = hold(cursor, part, query)
+        return made
+
+    def _note_entities(self, level: Level, coming: exp.Select, made: exp.Table) -> bool:
+        """Number those who are new, if any of the rows that were made is of such."""
+        unknown = select(number(1), source=made).where(is_null(column("entity"))).limit(1)
+        if not rows(self._cursor, unknown):
+            return False
+        hold(self._cursor, "found", select(column("id"), source=coming))
+        self._cursor.execute(_NEW_ENTITIES, {"level": level}).fetchall()
+        return True
 
     def _entries(self, level: Level, at: int) -> exp.Table:
         """The contributions of a level, with lines and entities as the store has them."""

@@ -84,9 +84,11 @@ class Memory:
     def of(made: Run, made_by: str) -> Memory | None:
         """None where there is nothing to tell: no rule remembers, or the run was not at the end of a day."""
         model, cursor = made.plan.model, made.connection
+        if made.plan.days is None:
+            return None
         zone = Zone.named(model.timezone)
         day, first = local_date(made.as_of, zone), first_day(model, cursor, zone)
-        if made.plan.days is None or made.as_of != day_end(day, zone) or first > day:
+        if made.as_of != day_end(day, zone) or first > day:
             return None
         make_digests(cursor, model, (made.as_of,))
         for level in LEVELS:

@@ -120,10 +120,10 @@ class OfRun:
         return self.run.has_contributions
 
     def entities(self, level: Level, at: int) -> exp.Select:
-        return self.run.entities(level, [each.title for each in self.results[level]])
+        return _in_any_order(self.run.entities(level, [each.title for each in self.results[level]]))
 
     def entries(self, at: int) -> exp.Select:
-        return self.run.entries()
+        return _in_any_order(self.run.entries())
 
     def counts(self, at: int) -> DataCounts | None:
         return self.run.counts()
@@ -164,6 +164,12 @@ class OfReplay:
 
     def counts(self, at: int) -> DataCounts | None:
         return None
+
+
+def _in_any_order(query: exp.Select) -> exp.Select:
+    """The rows as they come: sets of them are kept."""
+    query.set("order", None)
+    return query
 
 
 def _at(name: str, names: Sequence[str], at: int) -> exp.Select:
