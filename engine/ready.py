@@ -92,8 +92,11 @@ def _key(model: Model, *of_plan: object) -> str:
 
 def said_of(plan: Plan) -> dict[str, Any]:
     """What a plan says, but for its model and its steps."""
-    said = {spec.name: getattr(plan, spec.name) for spec in fields(plan) if spec.name not in ("model", "steps")}
+    said = {spec.name: getattr(plan, spec.name) for spec in fields(plan) if spec.name not in _NOT_SAID}
     return {name: dict(value) if isinstance(value, Mapping) else value for name, value in said.items()}
+
+
+_NOT_SAID = ("model", "steps", "again")
 
 
 def prepared(plan: Plan) -> Ready:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..grammar.late_methods import dataclass
@@ -16,11 +17,13 @@ from .sql.prepared import Prepared, for_any_instant
 
 @dataclass(frozen=True)
 class ReadyIncrement:
-    """What adds to a run before, its steps for any instant, and the plan of a whole run that can be added to."""
+    """What adds to a run before, its steps for any instant, and the plan of a whole run that can be added to; `again`
+    are its steps that make events of what was carried and of what is new."""
 
     increment: Increment
     steps: tuple[Prepared, ...]
     whole: Ready
+    again: tuple[Prepared, ...]
 
 
 def ready_increment(model: Model, entries_of: Sequence[Level]) -> ReadyIncrement:
@@ -36,13 +39,15 @@ def ready_increment(model: Model, entries_of: Sequence[Level]) -> ReadyIncrement
             made.steps,
             said_of(made.whole.plan),
             made.whole.steps,
+            made.again,
             made.increment.said,
         ),
     )
 
 
 def _made(found: Increment) -> ReadyIncrement:
-    return ReadyIncrement(found, for_any_instant(found.plan), prepared(found.whole))
+    again = for_any_instant(replace(found.whole, steps=found.whole.again))
+    return ReadyIncrement(found, for_any_instant(found.plan), prepared(found.whole), again)
 
 
 def _built(
@@ -51,7 +56,9 @@ def _built(
     steps: tuple[Prepared, ...],
     whole: Mapping[str, Any],
     all_steps: tuple[Prepared, ...],
+    again: tuple[Prepared, ...],
     said: Mapping[str, Any],
 ) -> ReadyIncrement:
-    plan = built(model, added, steps).plan
-    return ReadyIncrement(Increment(plan=plan, **said), steps, built(model, whole, all_steps))
+    everybody = built(model, whole, all_steps)
+    found = Increment(plan=built(model, added, steps).plan, whole=everybody.plan, **said)
+    return ReadyIncrement(found, steps, everybody, again)

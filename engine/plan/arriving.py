@@ -1,7 +1,8 @@
 """The first steps of a plan over what has changed: who there is, and what is ignored of them, is known of a run before.
 
 events_new ──▶ event_new       what is counted on top of what was found before
-events_asked ──▶ event         all events of those who are worked out anew, where counts are not enough
+events_asked ──▶ event         all events of those who are worked out anew, where counts are not enough; or else,
+                               where that is known of all events, those that were carried and those that are new
 """
 
 from __future__ import annotations
@@ -11,36 +12,44 @@ from dataclasses import replace
 
 from ...grammar.nodes import Level
 from .book import Book
+from .carried import CARRIED_NEW, EVENTS_NEW, KEPT, NEW, Told, asked_of, events_at_instant
 from .population import IGNORED_BY_CONTACT, Ignored, Population, ignored_in_all, same_names
 from .reach import Reach
 from .renaming import renamed
-from .steps import LEVELS, Query, Source, Step, Union
+from .scalars import TRUE
+from .steps import LEVELS, Carried, Query, Source, Step, Union
 
-EVENTS_NEW, EVENTS_ASKED = "events_new", "events_asked"
-"""The tables of the data: the events that are new, and those of all who are worked out anew."""
+EVENTS_ASKED = "events_asked"
+"""The table of the data with all events of those who are worked out anew."""
 
 EVENT_NEW = "event_new"
 TOUCHED: dict[Level, str] = {"lead": "touched lead", "account": "touched account"}
 """The relations of those who are worked out anew, with all that `lead` and `account` have; among them are all whom new
 events name."""
-KEPT, NEW = "kept ", " new"
-"""Before the name of a step: what it made in a run before; behind: what it makes of the new events alone."""
 ASKED = " asked"
 IGNORED = "ignored"
 
 
 class Arriving(Population):
     """Makes the steps of the events and the counts of the data; `asked` says for each relation of events how far back
-    they are read, and which columns."""
+    they are read, and which columns. What is `carried` of all other events is not read again."""
 
     def __init__(
-        self, book: Book, ignored: Ignored, fields: Iterable[str], asked: Mapping[str, tuple[Reach, list[str]]]
+        self,
+        book: Book,
+        ignored: Ignored,
+        fields: Iterable[str],
+        asked: Mapping[str, tuple[Reach, list[str]]],
+        carried: Carried,
+        told: Told,
     ) -> None:
         super().__init__(book, ignored, {}, fields, [], by_contact=True)
         self._asked = asked
+        self.carried = carried
+        self._told = told
 
     def build(self) -> list[Step]:
-        made = [step for relation in self._asked for step in self._made(relation)]
+        made = self._from_carried() if self.carried else [step for name in self._asked for step in self._made(name)]
         self.steps = []
         self._counts()
         return [replace(step, part="data") for step in (*made, *self.steps)]
@@ -57,6 +66,21 @@ class Arriving(Population):
         names |= {level: TOUCHED[level] for level in LEVELS if is_new}
         made = [_named(step, names) for step in self.steps if is_new or not step.name.startswith(IGNORED)]
         return [each for step in made for each in (self._ignored_in_all(step) if is_new else (step,))]
+
+    def _from_carried(self) -> list[Step]:
+        """The steps that make both relations of what is carried."""
+        reach, names = self._asked[EVENT_NEW]
+        self._asked = {**self._asked, EVENT_NEW: (reach, list(self.carried.names))}
+        made = [replace(step, name=CARRIED_NEW) if step.name == EVENT_NEW else step for step in self._made(EVENT_NEW)]
+        purpose = made[-1].purpose
+        if names:
+            new = events_at_instant(self._book, self.carried, names, TRUE, only_new=True)
+            made.append(Step(EVENT_NEW, new, purpose))
+        reach, names = self._asked["event"]
+        if names:
+            near = asked_of(reach, self._told)
+            made.append(Step("event", events_at_instant(self._book, self.carried, names, near), purpose))
+        return made
 
     def _ignored_in_all(self, step: Step) -> tuple[Step, ...]:
         """What is ignored of the new events together with what is kept of it."""

@@ -17,6 +17,7 @@ from .ahead import EVENT_EVER, NOTHING_AHEAD, Early, ahead
 from .arriving import Arriving
 from .atoms import atom_of
 from .book import BASE, Book, EntityColumn, needed_columns
+from .carried import Carrying, carried
 from .definitions import Compiler
 from .early_tests import try_early
 from .effects import Entry
@@ -32,7 +33,7 @@ from .reach import ANY, Reach, reach, youngest_out
 from .scalars import FALSE, Column, Ref, both, call, event, is_known, leaves, only_if
 from .schedule import Schedule
 from .selects import ACCOUNT_ROW, LEAD_ROW, Row, Selects, made_from, wanted
-from .steps import LEVELS, Chain, DecayStep, Join, Plan, Query, ResultColumn, Source, Step, Union
+from .steps import LEVELS, NOTHING_CARRIED, Chain, DecayStep, Join, Plan, Query, ResultColumn, Source, Step, Union
 from .terms import FEWEST, Term, Terms
 
 Results = Mapping[Level, tuple[ResultColumn, ...]]
@@ -204,9 +205,10 @@ class _Planner:
             body.append(_contributions(listed, entries, schedule))
         decays = self._decay_steps(body, schedule.hits)
         read = self._reach(schedule)
+        population = self._population(schedule, read, (*body, *decays))
         return Plan(
             model=model,
-            steps=(*self._population(schedule, read, (*body, *decays)), *_with_decays(body, decays)),
+            steps=(*population.build(), *_with_decays(body, decays)),
             instant=tuple(book.instants.values()),
             results=results,
             reasons=tuple(line.text for line in model.ignored),
@@ -216,25 +218,37 @@ class _Planner:
             kept=kept,
             history=self._history,
             compares=bool(book.ranked & needed_columns(book, roots).keys()),
+            carried=population.carried,
+            again=population.again() if isinstance(population, Carrying) else (),
         )
 
-    def _population(self, schedule: Schedule, read: Reach, asked: tuple[Step | DecayStep, ...]) -> list[Step]:
-        """The steps before the schedule's."""
+    def _population(self, schedule: Schedule, read: Reach, asked: tuple[Step | DecayStep, ...]) -> Population:
+        """What makes the steps before the schedule's."""
         fields = [column.name for column in schedule.columns if column.layer == BASE]
         names = read_of(asked, "event")
-        if self._counting.adds:
-            counted, new = self._counting.events, read_of(asked, self._counting.events)
-            others = (self._reach(schedule, atoms=False), names)
-            return Arriving(self._book, self._ignored, fields, {counted: (read, new), "event": others}).build()
+        if self._counting.is_additive:
+            return self._additive(schedule, read, asked, fields, names)
         if self._early is None:
-            additive = self._counting.is_additive
-            whole = Population(self._book, self._ignored, read, fields, names, self._screened, additive, self._recorded)
-            return whole.build()
+            return Population(self._book, self._ignored, read, fields, names, self._screened, recorded=self._recorded)
         if not self._ahead.events:
-            return Early(self._book, self._ignored, read, fields, names, None).build()
+            return Early(self._book, self._ignored, read, fields, names, None)
         ahead = (read, read_of(asked, EVENT_EVER))
         later = self._reach(schedule, atoms=not schedule.hits.are_ahead, followed=False)
-        return Early(self._book, self._ignored, later, fields, names, ahead).build()
+        return Early(self._book, self._ignored, later, fields, names, ahead)
+
+    def _additive(
+        self, schedule: Schedule, read: Reach, asked: tuple[Step | DecayStep, ...], fields: list[str], names: list[str]
+    ) -> Population:
+        """The same where new events are added to what was found before, or will be."""
+        counted = self._counting.events
+        new = read_of(asked, counted) if self._counting.adds else []
+        left = carried(self._book, self._ignored, [*names, *new], read)
+        if not self._counting.adds:
+            return Carrying(self._book, self._ignored, read, fields, names, left)
+        others = (self._reach(schedule, atoms=False), names)
+        there = left if left == self._counting.carried else NOTHING_CARRIED
+        relations = {counted: (read, new), "event": others}
+        return Arriving(self._book, self._ignored, fields, relations, there, schedule.hits.told)
 
     def _scheduled(
         self, roots: list[str], listed: list[_Listed]

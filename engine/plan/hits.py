@@ -12,16 +12,16 @@ from ..model import Compare, Expr, Missing
 from ..schema import Kind
 from .adapter import AGES, AS_OF, UNITS
 from .ahead import FROM, UNTIL, counts_from
-from .arriving import KEPT, NEW
 from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
+from .carried import KEPT, NEW
 from .codes import NUMBER
 from .kinds import DISPATCH, MATCHED, SLOT, Kinds, Numbered
 from .pace import Pace
 from .scalars import Column, Over, both, call, event, integer, is_known, joined, only_if
 from .selects import EVENT_ROW, Selects, wanted
 from .spells import NEAR, SPAN, aged, at_hand, change, counted, in_span, sums, turns
-from .steps import Join, Query, Relation, Source, Union, Values
+from .steps import NOTHING_CARRIED, Carried, Join, Query, Relation, Source, Union, Values
 from .terms import ATOM, CONSTANTS, Shape, Tally, Term, read_by, shaped
 
 Emit = Callable[[str, Relation, str], None]
@@ -38,11 +38,13 @@ class Entries:
 @dataclass(frozen=True)
 class Counting:
     """From which events atoms are counted. `is_additive`: by way of relations that new events only add to; `adds`:
-    these are there already (their names begin with KEPT), and the events are those that are new."""
+    these are there already (their names begin with KEPT), and the events are those that are new; `carried` is what is
+    there of all other events."""
 
     events: str = "event"
     is_additive: bool = False
     adds: bool = False
+    carried: Carried = NOTHING_CARRIED
 
 
 AT_ONCE = Counting()
@@ -106,6 +108,10 @@ class Hits:
     def of_events(self, relation: Relation) -> Relation:
         """A relation that asks the numbers of events what they tell."""
         return self._kinds.of_events(relation)
+
+    def told(self, test: Expr) -> Expr:
+        """What is asked of events, asked of the numbers of their kinds as far as these tell."""
+        return self._kinds.told(test)
 
     def prepare(self) -> None:
         """The steps before any lane is counted."""

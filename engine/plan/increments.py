@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, fields, replace
-from functools import cached_property
 from typing import Any
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..memory import remembers
 from ..model import Compare, Model
-from .arriving import EVENT_NEW, KEPT, NEW, TOUCHED
+from .arriving import EVENT_NEW, TOUCHED
+from .carried import CARRIED_NEW, KEPT, NEW
 from .compile import plan, read_of
 from .hits import Counting
 from .renaming import renamed
@@ -26,7 +26,6 @@ from .steps import LEVELS, DecayStep, Join, Plan, Query, Source, Step, Union
 
 KEEPING = Counting(is_additive=True)
 """How a run counts that others will be added to."""
-_ADDING = Counting(EVENT_NEW, is_additive=True, adds=True)
 
 ALL = " all"
 
@@ -50,10 +49,13 @@ class Increment:
     `reads_contacts`: a lead that is touched touches all accounts that his events name. `reads_accounts`: an account
     that is touched touches its leads, and whoever had events there. `needs_whole_contacts`: all events of a contact
     hang together (sessions, and what is ignored for what lies beside it). `screens`: a new event may make that older
-    ones of its contact are ignored, or are not any more.
+    ones of its contact are ignored, or are not any more. `carried` are the columns of what is kept of all events.
+
+    `whole` is the plan of a run of everybody that leaves all this.
     """
 
     plan: Plan
+    whole: Plan
     entries_of: tuple[Level, ...]
     people: tuple[str, ...]
     found: tuple[str, ...]
@@ -62,21 +64,22 @@ class Increment:
     reads_accounts: bool
     needs_whole_contacts: bool
     screens: bool
+    carried: tuple[str, ...]
 
     @property
     def said(self) -> dict[str, Any]:
-        """All but the plan."""
-        return {spec.name: getattr(self, spec.name) for spec in fields(self) if spec.name != "plan"}
-
-    @cached_property
-    def whole(self) -> Plan:
-        """The plan of a run of everybody that leaves all this."""
-        return plan(self.plan.model, counting=KEEPING, entries_of=self.entries_of)
+        """All but the plans."""
+        return {spec.name: getattr(self, spec.name) for spec in fields(self) if spec.name not in ("plan", "whole")}
 
     @property
     def kept(self) -> tuple[str, ...]:
-        """All steps of a run whose tables must be known."""
+        """All steps of a run whose tables must be known as they are."""
         return (*self.people, *self.found, *self.crossing)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """All steps of a run whose tables are asked for when it is done."""
+        return (*self.kept, *(("event", CARRIED_NEW) if self.carried else ()))
 
 
 def level_of(name: str) -> Level | None:
@@ -88,10 +91,11 @@ def increment(model: Model, entries_of: Collection[Level] = LEVELS) -> Increment
     """The plan over what has changed. Raises PlanError, and NotAdditive where that would not be enough."""
     if remembers(model):
         raise NotAdditive("the rules remember the days before")
-    made = plan(model, counting=_ADDING, entries_of=entries_of)
-    if made.compares:
+    whole = plan(model, counting=KEEPING, entries_of=entries_of)
+    if whole.compares:
         raise NotAdditive("the rules compare everybody with all others")
-    return _Narrowing(made, tuple(entries_of)).made()
+    adding = Counting(EVENT_NEW, is_additive=True, adds=True, carried=whole.carried)
+    return _Narrowing(plan(model, counting=adding, entries_of=entries_of), whole, tuple(entries_of)).made()
 
 
 @dataclass
@@ -99,6 +103,7 @@ class _Narrowing:
     """The steps of a plan, narrowed to those who are touched, and what was found on the way."""
 
     plan: Plan
+    whole: Plan
     entries_of: tuple[Level, ...]
     crossing: dict[str, None] = field(default_factory=dict)
     reads_contacts: bool = False
@@ -118,18 +123,20 @@ class _Narrowing:
         screens = any(name.startswith("event_screened") for name in names)
         return Increment(
             plan=replace(self.plan, steps=tuple(steps)),
+            whole=self.whole,
             entries_of=self.entries_of,
             people=_PEOPLE if is_screened else LEVELS,
             found=tuple(
                 name.removeprefix(KEPT)
                 for name in read
-                if name.startswith(KEPT) and f"{name.removeprefix(KEPT)}{NEW}" in names
+                if name.startswith(KEPT) and f"{name.removeprefix(KEPT)}{NEW}" in names - {CARRIED_NEW}
             ),
             crossing=crossing,
             reads_contacts=self.reads_contacts,
             reads_accounts=self.reads_accounts,
             needs_whole_contacts=screens or any(name.startswith("event_typed") for name in names),
             screens=screens,
+            carried=self.plan.carried.names,
         )
 
     def _step(self, step: Step | DecayStep) -> Step | DecayStep:

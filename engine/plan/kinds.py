@@ -125,6 +125,10 @@ class Kinds:
             return replace(query, columns=columns, where=where)
         return replace(query, source=replace(query.source, relation=rebuilt(below, self._asked_of_numbers)))
 
+    def told(self, test: Expr) -> Expr:
+        """What is asked of events, asked of their NUMBER as far as it tells."""
+        return test if self._code is None else self._code.of_number(event(NUMBER), test)
+
     @property
     def _number(self) -> Expr:
         """The number of the kind of an event that is told by a code."""
@@ -318,7 +322,9 @@ def _tried(tests: Sequence[_Typed]) -> Query:
     tried = (Compare(op="==", left=joined("t", "test"), right=integer(number)) for number in range(len(tests)))
     passes = Cases(items=tuple(zip(tried, (test for _, test, _ in tests), strict=True)), kind="bool")
     return Query(
-        _match_columns(), Source(KIND), (Join(Values((*keys, *_MATCH), listed), "t", both(is_of_type, passes), "inner"),)
+        _match_columns(),
+        Source(KIND),
+        (Join(Values((*keys, *_MATCH), listed), "t", both(is_of_type, passes), "inner"),),
     )
 
 

@@ -34,7 +34,7 @@ from .scalars import (
 )
 from .selects import EVENT_ROW, LEAD_ROW, Row, Selects, made_from, wanted
 from .sessions import wanted_by, with_sessions
-from .steps import Chain, Join, Query, Source, Step, Union
+from .steps import NOTHING_CARRIED, Chain, Join, Query, Source, Step, Union
 from .values import Values
 
 RAW = Place("lead", "lead", raw=True)
@@ -97,6 +97,7 @@ class Population:
         tests = (ignored.contacts, ignored.events)
         self._fields = {*fields, *(leaf.name for leaf in leaves(tests) if isinstance(leaf, Ref))}
         self._names = list(dict.fromkeys(names))
+        self.carried = NOTHING_CARRIED
         self.steps: list[Step] = []
 
     def build(self) -> list[Step]:

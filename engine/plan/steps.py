@@ -172,12 +172,29 @@ class ResultColumn:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """The columns of events that a run leaves to later ones, with a word that says how they are made."""
+
+    names: tuple[str, ...] = ()
+    how: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.names)
+
+
+NOTHING_CARRIED = Carried()
+
+
+@dataclass(frozen=True)
 class Plan:
     """All steps in their order, and where the results are found.
 
     `results` has the columns of `lead_results` and `account_results`; `reasons` the texts of the `ignore` lines by
     their number; `contributions` the step of the entries, if asked for; `entries` says of each of their numbers the
     level, the score, the line and the kind; `reach` which events rules read, and how far back (see `reach.py`).
+
+    `carried` is what it leaves of events to later runs, and `again` are the steps that make events of that and of what
+    is new (see `carried.py`).
 
     `history`: with columns that say on which days stages began (whole numbers, counted from 1970).
 
@@ -201,6 +218,8 @@ class Plan:
     looks_back: bool = False
     compares: bool = False
     history: bool = False
+    carried: Carried = NOTHING_CARRIED
+    again: tuple[Step, ...] = field(default=(), repr=False)
 
     def step(self, name: str) -> Step | DecayStep:
         """The step of that name."""

@@ -12,7 +12,7 @@ from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data import Dataset
 from ..instants import Zone
-from ..plan.arriving import KEPT, NEW
+from ..plan.carried import CARRIED, CARRIED_NEW, KEPT, NEW
 from ..plan.fixed import at_instant
 from ..plan.hits import BY_CONTACT
 from ..plan.increments import LEADS_ASKED, Increment, NotAdditive, level_of
@@ -53,7 +53,7 @@ def run_increment(
     try:
         _Changes(increment, cursor, as_of, before, events).find()
         constants = instant_values(increment.plan, as_of, Zone.named(increment.plan.model.timezone))
-        keep = [*(f"{name}{NEW}" for name in increment.found), *increment.crossing]
+        keep = [*(f"{name}{NEW}" for name in increment.found), *increment.crossing, CARRIED_NEW]
         every = [at_instant(step, constants) for step in increment.plan.steps] if steps is None else steps
         make_steps(cursor, every, (*RESULTS, *keep), instant=constants)
         made.count()
@@ -79,6 +79,8 @@ def make_people(
     is_same = changes.are_people_as_they_were()
     for statement in map(_COPIED.format, LEVELS) if is_same else _NUMBERED:
         cursor.execute(statement).fetchall()
+    if increment.carried:
+        changes.find_carried(is_same)
     return is_same
 
 
@@ -141,7 +143,11 @@ class _Changes:
 
     def are_people_as_they_were(self) -> bool:
         """Whether nobody arrives now, or has since all were numbered in the order of their ids."""
-        return not any(self._has_rows(ARRIVED[level]) or self._has(_DISORDER.format(level)) for level in LEVELS)
+        return not any(self._has_rows(ARRIVED[level]) or self._is_in_disorder(level) for level in LEVELS)
+
+    def _is_in_disorder(self, level: Level) -> bool:
+        """Whether numbers are not in the order of ids. Most often rows lie in that order, which is soon seen."""
+        return all(self._has(_DISORDER.format(level=level, order=order)) for order in ("", "ORDER BY key"))
 
     @property
     def _is_screened(self) -> bool:
@@ -168,6 +174,10 @@ class _Changes:
 
     def _events(self) -> None:
         """The events that are new, with all of whoever is counted anew; all events of those who are touched."""
+        if self.increment.carried:
+            self._run(_EVENTS_NEW, _LEADS_ASKED_ABOUT)
+            self._view(f"{KEPT}{CARRIED}", self._carried())
+            return
         self._run(_ASKED_ACCOUNTS, _ASKED_CONTACTS)
         if self.increment.needs_whole_contacts:
             self._run(_WHOLE_CONTACTS)
@@ -178,6 +188,27 @@ class _Changes:
             self.cursor.execute(statement).fetchall()
 
     # --- what is known ------------------------------------------------------------------------------------------
+
+    def find_carried(self, are_people_as_they_were: bool) -> None:
+        """What is known of events, with the numbers that people have now."""
+        self._run(_EVENTS_NEW)
+        known = exp.alias_(self.before(CARRIED), "c", table=True)
+        columns = {name: exp.column(name, "c", quoted=True) for name in self.increment.carried}
+        found = exp.select().from_(known)
+        for level in () if are_people_as_they_were else LEVELS:
+            self._run(_NUMBERS.format(level=level))
+            numbers = exp.alias_(table(f"numbers of each {level}"), level, table=True)
+            is_same = exp.column("known", level, quoted=True).eq(columns[level])
+            found = found.join(numbers, on=is_same, join_type="left")
+            columns[level] = exp.column("now", level, quoted=True)
+        self._view(
+            f"{KEPT}{CARRIED}", found.select(*(exp.alias_(of, name, quoted=True) for name, of in columns.items()))
+        )
+
+    def _carried(self) -> exp.Select:
+        """What is known of the events of those who are touched."""
+        found = exp.select("*").from_(self.before(CARRIED))
+        return found.where(exp.or_(_is_in("lead", _LEADS), _is_in("account", _KEYS["account"])))
 
     def _kept(self, name: str) -> exp.Select:
         """What was found of those who are touched, but for what is counted anew."""
@@ -214,15 +245,20 @@ def _is_not_in(name: str, relation: str) -> exp.Expr:
     return exp.paren(exp.or_(unknown, exp.not_(_is_in(name, relation))))
 
 
+_LEADS = "leads asked about"
 _KEYS: dict[Level, str] = {"lead": "touched leads", "account": "touched accounts"}
 
 _OWNERS: dict[Level, str] = {"lead": "contact_id", "account": "account_id"}
 _SINCE = """
-CREATE TEMP VIEW "events read since" AS
-FROM "{events}" UNION ALL BY NAME FROM events WHERE "at" > {since} OR received_at > {since}
-"""
+CREATE TEMP TABLE "events read since" AS
+FROM "{events}" WHERE "at" <= {since} AND (received_at IS NULL OR received_at <= {since})
+UNION ALL BY NAME FROM events WHERE "at" > {since}
+UNION ALL BY NAME FROM events WHERE "at" <= {since} AND received_at > {since}
+"""  # tests of one column each: the engine passes over whole blocks
 _DISORDER = """
-SELECT 1 FROM (SELECT key, id, lag(key) OVER () AS key_before, lag(id) OVER () AS id_before FROM "known {}")
+SELECT 1 FROM (
+    SELECT key, id, lag(key) OVER ({order}) AS key_before, lag(id) OVER ({order}) AS id_before FROM "known {level}"
+)
 WHERE key <= key_before OR id <= id_before LIMIT 1
 """
 _COPIED = """
@@ -236,6 +272,14 @@ _NUMBERED = (
     FROM (FROM "known lead" UNION ALL BY NAME FROM "arrived lead") AS l
     LEFT JOIN account AS a ON a.id = l.account_id""",
 )
+_NUMBERS = """
+CREATE TEMP TABLE "numbers of each {level}" AS
+SELECT o.key AS known, n.key AS now FROM "known {level}" AS o JOIN {level} AS n ON n.id = o.id
+"""
+_LEADS_ASKED_ABOUT = """
+CREATE TEMP TABLE "leads asked about" AS
+SELECT key FROM lead WHERE key IN (FROM "touched leads") OR account IN (FROM "touched accounts")
+"""
 _NAMED = """
 CREATE TEMP TABLE "named {level}" AS
 SELECT key, id FROM "{known}" WHERE id IN (SELECT {owner} FROM "events read since")

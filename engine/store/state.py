@@ -22,7 +22,8 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..data.sql import column, drop_table, insert, number, rows, run, select, table
 from ..model import Model
-from ..plan.arriving import NEW, TOUCHED
+from ..plan.arriving import TOUCHED
+from ..plan.carried import CARRIED, CARRIED_NEW, NEW
 from ..plan.hits import BY_CONTACT
 from ..plan.increments import Increment, NotAdditive, level_of
 from ..plan.steps import LEVELS
@@ -30,6 +31,7 @@ from ..ready_increments import ReadyIncrement, ready_increment
 from ..runners.embedded import Run, Watch, is_versioned, run_plan
 from ..runners.increments import ARRIVED, PEOPLE, RECOUNTED, make_people, run_increment
 from .appending import levels_of_lines
+from .changes import count_rows
 from .errors import StoreError
 from .opening import is_open, opened
 from .trees import columns, columns_of, kept
@@ -81,9 +83,10 @@ class Keeping:
         since = self._people_since(dataset)
         if since is not None:
             prepare = partial(self._make_people, dataset, since)
-            steps = tuple(step for step in steps or () if step.name not in PEOPLE)
+            made = {*PEOPLE, *(step.name for step in self.ready.again)}
+            steps = (*self.ready.again, *(step for step in steps or () if step.name not in made))
         return run_plan(
-            found.plan, dataset, self.instant, watch=watch, keep=self.increment.kept, steps=steps, prepare=prepare
+            found.plan, dataset, self.instant, watch=watch, keep=self.increment.asked, steps=steps, prepare=prepare
         )
 
     def _people_since(self, dataset: Dataset) -> int | None:
@@ -164,8 +167,13 @@ class Keeping:
                 raise StoreError("another run has written here meanwhile", "run it again")
             self._add(cursor)
         else:
-            staying = self.unchanged if _noted(cursor) == self.added_to else ()
+            staying = set(self.unchanged) if _noted(cursor) == self.added_to else set()
+            if staying and self.increment.carried and self._carries_on(cursor):
+                staying.add(CARRIED)
             forget(cursor, staying)
+            if self.increment.carried and CARRIED not in staying:
+                query = select(*columns(self.increment.carried), source=table("event"))
+                run(cursor, exp.Create(this=_where(CARRIED), kind="TABLE", expression=query))
             for name in self.increment.kept:
                 if name in staying:
                     continue
@@ -173,6 +181,14 @@ class Keeping:
                 query = select(*(exp.Star(),) if names is None else columns(names), source=table(name))
                 run(cursor, exp.Create(this=_where(name), kind="TABLE", expression=query))
         self._note(cursor, records)
+
+    def _carries_on(self, cursor: duckdb.DuckDBPyConnection) -> bool:
+        """Add what is carried of new events to what is known of others, as long as few of these are too old."""
+        known, new, there = (count_rows(cursor, each) for each in (_where(CARRIED), table(CARRIED_NEW), table("event")))
+        if known + new > there + there // 10:
+            return False
+        _insert(cursor, CARRIED, CARRIED_NEW)
+        return True
 
     def _add(self, cursor: duckdb.DuckDBPyConnection) -> None:
         recounts = bool(rows(cursor, select(number(1), source=table(RECOUNTED)).limit(1)))
@@ -183,6 +199,8 @@ class Keeping:
             if recounts:
                 _delete(cursor, name, contact, RECOUNTED)
             _insert(cursor, name, f"{name}{NEW}")
+        if self.increment.carried:
+            _insert(cursor, CARRIED, CARRIED_NEW)
         for name, names in self.increment.crossing.items():
             touched = TOUCHED[level_of(name) or "lead"]
             _delete(cursor, name, "key", touched)

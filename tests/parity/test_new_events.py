@@ -292,6 +292,31 @@ def test_the_next_day_knows_who_is_there(company: Company, monkeypatch: pytest.M
     assert company.check(AT) == "" and len(made) == 3
 
 
+def test_what_was_read_of_events_is_carried_from_day_to_day(tmp_path: Path) -> None:
+    company = Company(tmp_path, RULES.replace("'pricing') =>", "'pricing') within 5 days =>"))
+    company.write("accounts", [{"id": "acme"}, {"id": "birch"}])
+    company.contacts([ANN, BEN, CAY])
+    company.add([view(1), view(2, "cay", 5), view(3, "ben", 20)])
+    assert company.check(AT) == "" and carried(company) == 2  # one is too old for all rules
+    company.add([view(4, "ben"), view(5, "ann", -1), view(6, "cay", 2, received_at=AT + records.DAY)])
+    assert company.check(AT) == "added" and carried(company) == 3
+    for days in (1, 2):
+        company.add([view(10 + days, "ben", 1 - days)])
+        assert company.check(AT + days * records.DAY) == ""
+    assert carried(company) == 7
+    company.add([view(20, "ann", -20), view(21, "dan", -20)])
+    assert company.check(AT + 21 * records.DAY) == "" and carried(company) == 2  # all others are too old
+    company.add([view(22, "abe", -20)])
+    assert company.check(AT + 21 * records.DAY) == "added" and carried(company) == 3
+    assert company.check(AT + 22 * records.DAY) == "" and carried(company) == 3  # people have other numbers
+
+
+def carried(company: Company) -> int:
+    """Of how many events a store has what the next run asks of them."""
+    with duckdb.connect(str(company.store), read_only=True) as store:
+        return len(store.execute('FROM "state: event carried"').fetchall())
+
+
 def test_nothing_is_added_to_what_another_run_has_written_meanwhile(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
