@@ -185,7 +185,9 @@ class Values:
             sought = tuple(self._folded(each, place) for each in expr.sought)
             return replace(expr, item=self._folded(expr.item, place), sought=sought)
         if isinstance(expr, Compare) and expr.left.kind == "text" and not expr.exact:
-            return replace(expr, left=self._folded(expr.left, place), right=self._folded(expr.right, place), exact=True)
+            sides = self._folded(expr.left, place), self._folded(expr.right, place)
+            made = replace(expr, left=sides[0], right=sides[1], exact=True)
+            return _where_it_may_be(made, *sides) if expr.op == "==" else made
         if isinstance(expr, InSet):
             return self._in_set(expr, place)
         return None
@@ -220,7 +222,9 @@ class Values:
         if expr.item.kind != "text" or expr.exact:
             return replace(expr, item=self.value(expr.item, place), values=known)
         folded = tuple(dict.fromkeys(fold(str(value)) for value in known))
-        return replace(expr, item=self._folded(expr.item, place), values=folded, exact=True)
+        item = self._folded(expr.item, place)
+        made = replace(expr, item=item, values=folded, exact=True)
+        return _where_it_may_be(made, item, *(Const(value=value, kind="text") for value in folded))
 
     def _folded(self, expr: Expr, place: Place) -> Expr:
         return self.book.fold(self.value(expr, place))
@@ -309,6 +313,26 @@ def micros(count: object, unit: int) -> int | None:
         return None
     length = count * float(unit)
     return None if math.isinf(length) else math.floor(min(length, 9e18) + 0.5)
+
+
+MOST_SOUGHT = 8
+"""Up to so many texts are looked for in a text before its domain is worked out."""
+
+
+def _where_it_may_be(test: Expr, item: Expr, *values: Expr) -> Expr:
+    """Whether a text is one of some: domains are only worked out of those that have one of these in them."""
+    whole = _text_of_domain(item)
+    known = all(isinstance(value, Const) and value.value is not None for value in values)
+    if whole is None or not known or len(values) > MOST_SOUGHT:
+        return test
+    return only_if(TextTest(op="contains", item=whole, sought=values, every=False), test, FALSE)
+
+
+def _text_of_domain(item: Expr) -> Expr | None:
+    """The text of which an expression is the domain."""
+    if not isinstance(item, Call) or item.name not in ("fold", "domain"):
+        return None
+    return item.args[0] if item.name == "domain" else _text_of_domain(item.args[0])
 
 
 def _phrase(words: Expr) -> Expr | None:
