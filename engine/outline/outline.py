@@ -12,6 +12,7 @@ from ..plan.across import across
 from ..plan.ahead import FROM, UNTIL
 from ..plan.calm import BUSY
 from ..plan.codes import NUMBER
+from ..plan.gathered import terms_of
 from ..plan.pace import MANY, Pace
 from ..plan.scalars import Call, Column, leaves
 from ..plan.steps import DecayStep, Plan, Query, Step
@@ -105,6 +106,7 @@ def _counts(plan: Plan) -> Counts:
     events = [step for step in plan.steps if reads_events(step)]
     scans = [step for step in events if role(step.name) == "scan"]
     terms = [row for step in plan.steps if "_tallies_" in step.name for row in _rows(step, "tally")]
+    gathered = [number for step in plan.steps for number in _gathered(step)]
     return Counts(
         mentioned=len(mentioned),
         distinct=len(set(mentioned)),
@@ -112,13 +114,19 @@ def _counts(plan: Plan) -> Counts:
         passes=len({lane for lane, _ in atoms}),
         ages=len(_rows(steps["dispatch"], "bucket")) if "dispatch" in steps else 0,
         told_apart=_told_apart(plan),
-        terms=len(terms),
-        sums=sum(_columns(step) for step in plan.steps if "_tallies_" in step.name),
+        terms=len(terms) + sum(gathered),
+        sums=sum(_columns(step) for step in plan.steps if "_tallies_" in step.name) + len(gathered),
         followed=sum(len(_made_by(step) - {FROM, UNTIL, BUSY}) for step in plan.steps if "_spells_" in step.name),
         scanned=sum(_passes(step) for step in scans),
         scans=len(scans),
         sets=sum(role(step.name) == "set" for step in events),
     )
+
+
+def _gathered(step: Step | DecayStep) -> list[int]:
+    """How many terms each sum has that a step finds together with what is found of single selections."""
+    is_gathered = isinstance(step, Step) and any("_marks_" in name for name in step.reads)
+    return terms_of(step.relation) if is_gathered and isinstance(step.relation, Query) else []
 
 
 def _selections(model: Model) -> Iterator[Selection]:
@@ -209,8 +217,9 @@ def _selections_of(step: Step | DecayStep, plan: Plan) -> int | None:
 
 def _lane(step: Step | DecayStep) -> object:
     """The number of the pass that a step makes."""
-    joins = (join for query in _queries(step) for join in query.joins if join.on is not None)
-    tests = (test for join in joins if join.on is not None for test in join.on.walk() if isinstance(test, Compare))
+    joined = (join.on for query in _queries(step) for join in query.joins if join.on is not None)
+    asked = (test for query in _queries(step) for test in query.where)
+    tests = (test for part in (*joined, *asked) for test in part.walk() if isinstance(test, Compare))
     return next((test.right.value for test in tests if _is_lane(test.left) and isinstance(test.right, Const)), None)
 
 

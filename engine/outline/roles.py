@@ -30,7 +30,7 @@ _ROLES: tuple[tuple[str, Role], ...] = (
     (r"(lead|account)_(told|looks)_\d+", "days"),
     (r"(decay|worth)_\w+", "decay"),
     (r"kind|placed|dispatch|coded|matched", "kinds"),
-    (r"(lead|account)_(hits|tallies|found|struck|recent|turns|counted|changes|spells|current)_\d+", "counts"),
+    (r"(lead|account)_(hits|marks|tallies|found|struck|recent|turns|counted|changes|spells|current)_\d+", "counts"),
     (r"(lead|account)_values_there_\d+(_(turns|counted))?", "counts"),
     (r"(lead|account)_events_\d+", "scan"),
     (r"(walked|cooled)_\d+", "walk"),

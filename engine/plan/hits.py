@@ -16,6 +16,7 @@ from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
 from .carried import KEPT, NEW
 from .codes import NUMBER
+from .gathered import Gathered, gathered, times
 from .kinds import DISPATCH, MATCHED, SLOT, Kinds, Numbered
 from .pace import Pace
 from .scalars import Column, Over, both, call, event, integer, is_known, joined, only_if
@@ -69,9 +70,11 @@ class Hits:
         self._pace = pace
         self._counting = counting
         self._emit = emit
+        self._columns = list(columns)
+        self._entries = {each.term.atom.lane for each in entries}
         self._asked: dict[Lane, dict[str, None]] = {}
         self._numbers: dict[Lane, dict[Atom, int]] = {}
-        for atom, found in _wishes(columns, entries):
+        for atom, found in _wishes(self._columns, entries):
             self._asked.setdefault(atom.lane, {})[found] = None
             numbers = self._numbers.setdefault(atom.lane, {})
             numbers.setdefault(atom, len(numbers))
@@ -243,6 +246,35 @@ class Hits:
         return call("add", call("multiply", _owner(lane), integer(len(self._numbers[lane]))), joined("d", "atom"))
 
     # --- columns ------------------------------------------------------------------------------------------------
+
+    def gathered(self, lane: Lane, readers: Callable[[str], Iterable[Expr]]) -> Gathered | None:
+        """All columns that stand on a lane, if they can be found in one row for each owner: at one instant, and where
+        nothing but numbers of events is asked for. `readers` are the formulas that read a column."""
+        if self._kinds.is_ahead or self._counting != AT_ONCE or lane.unit or lane in self._entries:
+            return None
+        if [*self._asked[lane]] != ["n"]:
+            return None
+        asked: list[tuple[str, Sequence[Term]]] = []
+        for column in self._columns:
+            found = atom_of(column.rows, column.output)
+            if column.tally is not None and column.tally.lane == lane:
+                asked.append((column.name, column.tally.terms))
+            elif column.tally is None and found is not None and found[0].lane == lane:
+                asked.append((column.name, (times(found[0], readers(column.name), column.name),)))
+        return gathered(asked)
+
+    def gather(self, lane: Lane, found: Gathered, name: str) -> Query:
+        """The columns of a lane; `name` is that of the relation with what an event of each kind and age says of it."""
+        numbers = self._numbers[lane]
+        marks = found.marks(DISPATCH, SLOT, numbers.__getitem__, self._in_lane(lane))
+        self._emit(name, marks, "what an event of each kind and age says of many selections")
+        on_slot = Compare(op="==", left=joined("d", SLOT), right=event(SLOT))
+        tests = [is_known(_owner(lane)), *([] if lane.without is None else [Missing(item=lane.without)])]
+        columns = {"owner": _owner(lane), **found.found}
+        join = Join(name, "d", on_slot, "inner")
+        source = Source(self._kinds.numbered)
+        each = self._selects.select(source, EVENT_ROW, columns, tests, (_owner(lane),), (join,))
+        return Query((("key", event("owner")), *found.columns()), Source(each))
 
     def pivoted(self, lane: Lane, wanted: Sequence[tuple[str, Atom, Found]]) -> Query:
         """Columns by name, each what was found of one atom."""

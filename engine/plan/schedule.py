@@ -67,6 +67,7 @@ class Schedule:
         self._complete: dict[str, Level] = {}
         self._spelt: dict[Level, Spelt] = {}
         self._counted: set[str] = set()
+        self._gathered: dict[Lane, bool] = {}
         self._roots = dict.fromkeys(roots)
         self._reads = needed_columns(book, self._roots)
         self._homes: dict[str, str] = {}
@@ -75,7 +76,11 @@ class Schedule:
         self._flows = Flows(self._selects, self.emit, rows=self.rows)
         self._outputs = Outputs(self._flows, self._selects)
         self._numbers = {
-            name: count(1) for name in ("lead", "account", "lead_events", "account_events", "walked", "cooled")
+            name: count(1)
+            for name in (
+                *("lead", "account", "lead_events", "account_events", "lead_marks", "account_marks"),
+                *("walked", "cooled"),
+            )
         }
 
         asked = self.columns if by_kind else ()
@@ -165,6 +170,9 @@ class Schedule:
         others: list[EntityColumn] = []
         for column in columns:
             found = atom_of(column.rows, column.output)
+            lane = column.tally.lane if column.tally is not None else None if found is None else found[0].lane
+            if lane is not None and self._is_gathered(lane):
+                continue
             if column.tally is not None:
                 tallies.setdefault(column.tally.lane, []).append((column, column.tally))
             elif found is not None:
@@ -184,6 +192,26 @@ class Schedule:
                 self._settle([column for column, *_ in part], name)
                 self._note_counted(lane, name)
         return others
+
+    def _is_gathered(self, lane: Lane) -> bool:
+        """Whether columns of a lane are found all at once; adds the step that finds them before the first is needed."""
+        if lane not in self._gathered:
+            found = self.hits.gathered(lane, self._formulas_reading)
+            self._gathered[lane] = found is not None
+            if found is not None:
+                number = next(self._numbers[f"{lane.key}_marks"])
+                query = self.hits.gather(lane, found, f"{lane.key}_marks_{number}")
+                name = self.emit(f"{lane.key}_found", query, f"{len(found.asked)} sums and counts of selections")
+                self._settle([self._book.columns[column] for column, _ in found.asked], name)
+        return self._gathered[lane]
+
+    def _formulas_reading(self, name: str) -> Iterator[Expr]:
+        """What reads a column: formulas, or the column itself where it is a result or something else reads it."""
+        if name in self._roots:
+            yield Ref(level=self._book.columns[name].level, name=name, kind="timestamp")
+        for reader in self._readers.get(name, ()):
+            column = self._book.columns[reader]
+            yield column.formula or Ref(level=column.level, name=name, kind="timestamp")
 
     def _note_counted(self, lane: Lane, name: str) -> None:
         """Whoever is calm has no row in a relation of what is counted at each instant."""

@@ -216,4 +216,6 @@ CALLS: dict[str, Callable[..., E]] = {
     "min": lambda item: exp.Min(this=item),
     "max": lambda item: exp.Max(this=item),
     "any": lambda item: exp.LogicalOr(this=item),
+    "bits": lambda item: exp.BitwiseOrAgg(this=item),  # those that any of the rows has
+    "common_bits": lambda item, other: exp.Paren(this=exp.BitwiseAnd(this=_in(item), expression=_in(other))),
 }

@@ -91,7 +91,7 @@ def test_counts_are_those_of_the_steps(name: str) -> None:
     found = shipped(name)
     counts = found.counts
     assert counts.distinct <= counts.mentioned
-    hits = [step for step in found.steps if "_hits_" in step.name]
+    hits = [step for step in found.steps if "_hits_" in step.name or "_marks_" in step.name]
     assert counts.passes == len(hits) and counts.by_kind == sum(step.selections or 0 for step in hits)
     assert counts.scanned == sum(step.selections or 0 for step in found.steps if step.role == "scan")
     assert counts.sets == len([s for s in found.steps if s.role == "set" and "event" in s.reads])
@@ -173,9 +173,11 @@ def test_few_questions_are_asked_event_by_event(tmp_path: Path) -> None:
     assert (found.counts.by_kind, found.counts.scanned, found.counts.scans) == (0, 1, 1)
 
 
-def test_with_contributions_there_is_one_step_more_to_say_them(tmp_path: Path) -> None:
+def test_with_contributions_a_step_says_them_out_of_what_was_found_of_each_selection(tmp_path: Path) -> None:
     without, with_them = small(tmp_path, BY_KIND), small(tmp_path, BY_KIND, contributions=True)
-    assert {step.name for step in with_them.steps} - {step.name for step in without.steps} == {"contributions"}
+    more = {"contributions", "lead_hits_1", "lead_tallies_1"}
+    assert {step.name for step in with_them.steps} - {step.name for step in without.steps} == more
+    assert (with_them.counts.terms, with_them.counts.sums) == (without.counts.terms, without.counts.sums)
     assert [each.how for each in with_them.rules] == [each.how for each in without.rules] == ["summed"] * 8
 
 

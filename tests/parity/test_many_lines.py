@@ -12,6 +12,7 @@ from scoreline.engine.instants import Zone
 from scoreline.engine.interpreter import interpret
 from scoreline.engine.plan import plan
 from scoreline.engine.plan.compile import Physical
+from scoreline.engine.plan.gathered import MOST_COUNTED
 from scoreline.engine.runners import run
 
 from . import records
@@ -105,11 +106,13 @@ def test_many_lines_give_the_same_for_long(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_many_lines_are_counted_by_kind_and_few_are_not() -> None:
-    def steps(count: int) -> set[str]:
+    def steps(count: int, often: str = "") -> set[str]:
         text = "score s for lead:\n" + "\n".join(
-            f"    l{n}: view(where page == 'p{n}') within {n + 1} days => +1" for n in range(count)
+            f"    l{n}: view(where page == 'p{n}'){often} within {n + 1} days => +1" for n in range(count)
         )
         return {step.name for step in plan(model_of(text, "UTC"), contributions=False).steps}
 
-    assert {"kind", "dispatch", "lead_tallies_1"} <= steps(30)
+    assert {"kind", "dispatch", "lead_marks_1", "lead_found_1"} <= steps(30)
+    assert {"kind", "dispatch", "lead_marks_1"} <= steps(MOST_COUNTED, " at least 2 times")
+    assert {"kind", "dispatch", "lead_tallies_1"} <= steps(MOST_COUNTED + 1, " at least 2 times")
     assert not {"kind", "dispatch"} & steps(3)
