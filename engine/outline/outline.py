@@ -125,8 +125,9 @@ def _counts(plan: Plan) -> Counts:
 
 def _gathered(step: Step | DecayStep) -> list[int]:
     """How many terms each sum has that a step finds together with what is found of single selections."""
-    is_gathered = isinstance(step, Step) and any("_marks_" in name for name in step.reads)
-    return terms_of(step.relation) if is_gathered and isinstance(step.relation, Query) else []
+    if isinstance(step, Step) and isinstance(step.relation, Query) and any("_marks_" in name for name in step.reads):
+        return terms_of(step.relation)
+    return []
 
 
 def _selections(model: Model) -> Iterator[Selection]:

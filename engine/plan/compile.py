@@ -90,6 +90,7 @@ def plan(
             counting=counting,
             entries_of=entries_of,
             recorded=recorded,
+            at_once=many is None and not contributions and counting == AT_ONCE,
         )
         found = made.build(only)
         if not made.remembers:
@@ -129,7 +130,9 @@ class _Planner:
         counting: Counting = AT_ONCE,
         entries_of: Collection[Level] = LEVELS,
         recorded: bool = False,
+        at_once: bool = False,
     ) -> None:
+        self._at_once = at_once
         self._model = model
         self._recorded = recorded
         self._history = history
@@ -196,10 +199,11 @@ class _Planner:
         book, model = self._book, self._model
         made = {level: (*results[level], *kept.get(level, ())) for level in LEVELS}
         roots = [column.name for level in LEVELS for column in made[level] if column.role != "id"]
-        schedule, listed, entries = self._scheduled(roots, everything)
+        schedule, listed, entries = self._scheduled(roots, everything, self._as_they_are(made))
         schedule.build()
         shown = [level for level in LEVELS if made[level] or self._contributions]
-        last = [self._result_step(level, made[level], schedule) for level in shown]
+        left = [level for level in shown if level not in schedule.with_results]
+        last = [self._result_step(level, made[level], schedule) for level in left]
         body = [*schedule.steps, *last]
         if self._contributions:
             body.append(_contributions(listed, entries, schedule))
@@ -250,8 +254,18 @@ class _Planner:
         relations = {counted: (read, new), "event": others}
         return Arriving(self._book, self._ignored, fields, relations, there, schedule.hits.told)
 
+    def _as_they_are(self, results: Results) -> Titles:
+        """The columns of those levels whose results are columns as they are worked out."""
+        if not self._at_once:
+            return {}
+        numbers = {
+            level for level in LEVELS for each in results[level] if each.role == "measure" and each.kind == "number"
+        }
+        names = {level: [each.name for each in results[level] if each.role != "id"] for level in LEVELS}
+        return {level: names[level] for level in LEVELS if names[level] and level not in numbers}
+
     def _scheduled(
-        self, roots: list[str], listed: list[_Listed]
+        self, roots: list[str], listed: list[_Listed], results: Titles
     ) -> tuple[Schedule, list[tuple[int, _Listed]], list[Entries]]:
         """The schedule; which entries are columns of leads and accounts, and which are found atom by atom."""
         numbered = list(enumerate(listed))
@@ -262,7 +276,7 @@ class _Planner:
             self._ahead = ahead(self._book, self._ignored)
         if self._physical == "wide" or (self._physical == "auto" and self._questions(wide) <= FEW):
             try_early(self._book, wide)
-            return Schedule(self._book, wide, by_kind=False, ahead=self._ahead), numbered, []
+            return Schedule(self._book, wide, by_kind=False, ahead=self._ahead, results=results), numbered, []
         terms = Terms(self._book, fewest=FEWEST if self._physical == "auto" else 1)
         entries = [Entries(number, term) for number, item in numbered if (term := _as_term(terms, item)) is not None]
         apart = {each.number for each in entries}
@@ -272,7 +286,13 @@ class _Planner:
         terms.tally(roots)
         try_early(self._book, roots)
         made = Schedule(
-            self._book, roots, entries, ahead=self._ahead, counting=self._counting, pace=self._followed_at()
+            self._book,
+            roots,
+            entries,
+            ahead=self._ahead,
+            counting=self._counting,
+            pace=self._followed_at(),
+            results=results,
         )
         return made, left, entries
 

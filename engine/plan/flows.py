@@ -226,9 +226,9 @@ class Flows:
         counter = rows.often
         ages = [name for name in names if name in _AGES]
         read = wanted((rows.by, rows.value, None if counter is None else counter.count))
-        query = self.query(rows.rows, _merged(read, ages, ["at"]))
-        columns: dict[str, Expr] = {"owner": event("owner"), "by": rows.by, "at": event("at")}
-        columns |= {name: event(name) for name in ages}
+        carried = [*(["at"] if {*names} & {"at", "group_first"} else []), *ages]
+        query = self.query(rows.rows, _merged(read, carried))
+        columns: dict[str, Expr] = {"owner": event("owner"), "by": rows.by, **{name: event(name) for name in carried}}
         if rows.value is not None:
             columns["value"] = rows.value
         if counter is not None:

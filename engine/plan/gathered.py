@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
 from ...grammar.late_methods import dataclass
-from ..model import Cases, Compare, Const, Default, Expr
+from ..model import Cases, Compare, Conditional, Const, Default, Expr
 from .atoms import Atom
-from .scalars import TRUE, Call, Conditional, Ref, call, event, integer, joined, leaves, only_if, rewrite
+from .scalars import TRUE, Call, Ref, call, event, integer, joined, leaves, only_if, rewrite
 from .steps import Query, Source
 from .terms import Term, of_atom
 
@@ -61,7 +61,7 @@ class Gathered:
     def found(self) -> dict[str, Expr]:
         """What is found of an owner in the marks (`d`) of the events."""
         chunks = dict.fromkeys(_chunk(place) for place in self.bits.values())
-        bits = {name: call("bits", joined("d", name)) for name in chunks}
+        bits: dict[str, Expr] = {name: call("bits", joined("d", name)) for name in chunks}
         return bits | {name: call("count", joined("d", name)) for name in self.counted.values()}
 
     def columns(self) -> Iterator[tuple[str, Expr]]:
@@ -123,8 +123,9 @@ def counts(expr: Expr, is_number: IsNumber) -> bool:
 
 
 def _is_any(expr: Expr, is_number: IsNumber) -> bool:
-    known = isinstance(expr, Compare) and expr.op == ">" and expr.right == integer(0)
-    return known and _or_none(expr.left, is_number)
+    if not isinstance(expr, Compare) or expr.op != ">" or expr.right != integer(0):
+        return False
+    return _or_none(expr.left, is_number)
 
 
 def _or_none(expr: Expr, is_number: IsNumber) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import count
+from types import MappingProxyType
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
@@ -60,8 +61,13 @@ class Schedule:
         ahead: Ahead = NOTHING_AHEAD,
         counting: Counting = AT_ONCE,
         pace: Pace | None = None,
+        results: Mapping[Level, Collection[str]] = MappingProxyType({}),
     ) -> None:
+        """`results` are the columns of levels whose results may be a step of formulas themselves."""
         self._book = book
+        self._results = results
+        self._beside: dict[tuple[Level, str], str] = {}
+        self.with_results: set[Level] = set()
         self._ahead = ahead
         self._free: set[str] = set()
         self._complete: dict[str, Level] = {}
@@ -99,6 +105,8 @@ class Schedule:
     def home(self, ref: Ref) -> str:
         """The relation in which a column of leads or accounts is found."""
         fields = ever(ref.level) if self._ahead.records else ref.level
+        if (ref.level, ref.name) in self._beside:
+            return self._beside[ref.level, ref.name]
         return fields if ref.name in OWN else self._homes.get(ref.name, fields)
 
     def is_ahead(self, ref: Ref) -> bool:
@@ -333,17 +341,39 @@ class Schedule:
             if level == "lead" and is_of_spells:
                 formulas["account"] = ACCOUNT_OF_LEAD
             formulas = inlined(formulas, kept)
+            purpose = f"{len(kept)} columns of each {level}, out of {len(part)} formulas"
+            if self._results.get(level) and {*self._results[level]} <= {*kept}:
+                beside = self._read_with_results(level)
+                whole = self._selects.staged(source, row, formulas, [*own, *beside, *kept], there)
+                self._add_results(level, whole, beside, purpose)
+                self._settle(part, f"{level}_results")
+                continue
             query: Query | Union | None = None
             if spelt is not None and is_of_spells:
                 query = self._of_spells(level, spelt, row, formulas, [*own, *kept])
             if query is None:
                 query = self._selects.staged(source, row, formulas, [*own, *kept], there)
-            name = self.emit(
-                f"{level}_values", query, f"{len(kept)} columns of each {level}, out of {len(part)} formulas"
-            )
+            name = self.emit(f"{level}_values", query, purpose)
             self._settle(part, name)
             if base == level:
                 self._complete[name] = level
+
+    def _add_results(self, level: Level, query: Query, beside: Iterable[str], purpose: str) -> None:
+        """A step of formulas that has all results: nothing is joined with it again."""
+        name = f"{level}_results"
+        self._step(name, query, f"the results of each {level}: {purpose}")
+        self._beside.update({(level, each): name for each in beside})
+        self._complete[name] = level
+        self.with_results.add(level)
+
+    def _read_with_results(self, level: Level) -> list[str]:
+        """What is read of records by whoever reads the results."""
+        names = dict.fromkeys(["id", "account_id"] if level == "lead" else ["id"])
+        for column in self.columns if level == "lead" else ():
+            if isinstance(column.rows, LeadRows):
+                read = (self._book.columns[name] for name in self._reads[column.name])
+                names |= {each.name: None for each in read if each.level == level and each.layer == BASE}
+        return [name for name in names if name not in ("key", "account")]
 
     def _of_spells(
         self, level: Level, spelt: Spelt, row: Row, formulas: Columns, keep: list[str]

@@ -175,7 +175,7 @@ def test_few_questions_are_asked_event_by_event(tmp_path: Path) -> None:
 
 def test_with_contributions_a_step_says_them_out_of_what_was_found_of_each_selection(tmp_path: Path) -> None:
     without, with_them = small(tmp_path, BY_KIND), small(tmp_path, BY_KIND, contributions=True)
-    more = {"contributions", "lead_hits_1", "lead_tallies_1"}
+    more = {"contributions", "lead_hits_1", "lead_tallies_1", "lead_values_1"}
     assert {step.name for step in with_them.steps} - {step.name for step in without.steps} == more
     assert (with_them.counts.terms, with_them.counts.sums) == (without.counts.terms, without.counts.sums)
     assert [each.how for each in with_them.rules] == [each.how for each in without.rules] == ["summed"] * 8
