@@ -35,15 +35,16 @@ def change_of(move: Move, ladder: Sequence[str], stage: str | None) -> Change:
     return "other" if was == now else "up" if now > was else "down"
 
 
-def point(move: Move, change: Change, zone: str, shows_who: bool = True) -> Point:
-    """A move with its reasons as points below it."""
+def point(move: Move, change: Change, zone: str, shows_who: bool = True, has_reasons: bool = True) -> Point:
+    """A move with its reasons as points below it, if anybody has looked for any."""
     from ..engine.store.reading import day_of
 
     way = f"{move.was or 'no stage'} → {move.now or 'no stage'}"
     who: Said = (Code(move.id), "  ") if shows_who else ()
     head = said(*who, Strong(way), f"  {day_of(move.at, zone)}")
-    below = tuple(Point(words(reason)) for reason in most(move.reasons))
-    return Point(head, below or (Point(said(NO_REASON)),), _SIGNS.get(change, "~"))
+    found = tuple(Point(words(reason)) for reason in most(move.reasons))
+    below = found or (Point(said(NO_REASON)),) if has_reasons else ()
+    return Point(head, below, _SIGNS.get(change, "~"))
 
 
 NO_REASON = "no score, measure or line differs: events or fields in the stage's own condition do"

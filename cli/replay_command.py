@@ -155,7 +155,7 @@ def command(
         if store is not None and snapshots is not None:
             next_steps = snapshots.keep(store, store_wait, rules, data, contributions)
     moves = _told(rules.model, [move for move, _ in all_moves[chosen]], chosen, stage)
-    found = Found(rules, every, tuple(at), chosen, stage, watched[chosen].counts, moves)
+    found = Found(rules, every, tuple(at), chosen, stage, watched[chosen].counts, moves, not no_reasons)
     if out is None or form != "csv":
         tell(_rendered(found, form, top), end="")
     if form == "table":

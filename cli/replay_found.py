@@ -20,7 +20,10 @@ Moves = Sequence[tuple["Move", Change]]
 
 @dataclass(frozen=True)
 class Found:
-    """What a replay shows: at each instant how many were at each stage of a level, and the moves, the newest first."""
+    """What a replay shows: at each instant how many were at each stage of a level, and the moves, the newest first.
+
+    `has_reasons`: those of the moves that are shown were looked for.
+    """
 
     rules: Ruleset
     every: str
@@ -29,6 +32,7 @@ class Found:
     stage: str | None
     counts: Counts
     moves: Moves
+    has_reasons: bool
 
     @property
     def ladder(self) -> list[str]:

@@ -70,7 +70,8 @@ def _ways(found: Found) -> list[Block]:
 
 def _newest(found: Found, top: int) -> list[Block]:
     zone = found.rules.model.timezone
-    shown = Points(tuple(point(move, change, zone) for move, change in found.moves[:top]))
+    moves = found.moves[:top]
+    shown = Points(tuple(point(move, change, zone, has_reasons=found.has_reasons) for move, change in moves))
     left = len(found.moves) - top
     more = [Prose(said(f"… and {left:,} before them: --top N, --stage STAGE or --out DIR."))] if left > 0 else []
     return [Head(said("The newest moves" if left > 0 else "The moves, the newest first")), shown, *more]

@@ -66,6 +66,7 @@ def test_reasons_are_left_out_where_nobody_asks_for_them(replayed: Call, tmp_pat
     assert short == {**full, "moves": [{**move, "reasons": []} for move in full["moves"]]}
     page = replayed(*SPAN, "--no-reasons").out
     assert "~ `coral-labs`  AD → MEA  2026-02-27" in page and "engaged" not in page
+    assert "differs" not in page  # nor is it said that there are none
     assert replayed(*SPAN, "--no-reasons", "--out", tmp_path / "out").code == 0
     count = "SELECT (SELECT count(*) FROM read_parquet($moves)), (SELECT count(*) FROM read_parquet($reasons))"
     files = {name: str(tmp_path / "out" / f"{name}.parquet") for name in ("moves", "reasons")}
