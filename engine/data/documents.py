@@ -38,6 +38,9 @@ class Records:
     def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
         return self._documents.paths(connection)
 
+    def lacking(self, connection: duckdb.DuckDBPyConnection, paths: Sequence[Keys]) -> Sequence[Keys] | None:
+        return self._documents.lacking(connection, paths)
+
     def sample(self, connection: duckdb.DuckDBPyConnection) -> Sample | None:
         """The records, if they are few; None where they are not in order."""
         found = sample_of([self.texts])
@@ -62,6 +65,9 @@ class JsonList:
 
     def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
         return self._documents.paths(connection)
+
+    def lacking(self, connection: duckdb.DuckDBPyConnection, paths: Sequence[Keys]) -> Sequence[Keys] | None:
+        return self._documents.lacking(connection, paths)
 
     def sample(self, connection: duckdb.DuckDBPyConnection) -> Sample | None:
         """The items, if they are few; None where they are not in order."""

@@ -26,6 +26,7 @@ from .glance import Repeats, glance
 from .intake import open_table, settle, working
 from .known import READ_NOW, DoNotFit, EventsRead, KnownEvents, KnownRecords, join_known
 from .layout import Layout, RecordKind
+from .mapped import refuse_missing
 from .matching import match_accounts
 from .merging import Merged, follow, take_out_merged
 from .promises import broken_promise, promise_unique
@@ -108,6 +109,8 @@ def read(
     dataset.answers = answers or Answers()
     everything = dataset.layouts
     dataset.schema = only or schema
+    unknown = [kind for kind in dataset.layouts if known is None or not known.names(kind)]  # else asked before
+    refuse_missing(dataset.connection, [(dataset.layouts[kind], batches.of(kind)) for kind in unknown])
     reader = _Reader(dataset, everything, zone, match_by_domain, not check_promises, progress or _silent, known)
     tallies = [reader.read(layout, batches.of(kind)) for kind, layout in dataset.layouts.items()]
     follow(dataset.connection, reader.merged)

@@ -18,6 +18,7 @@ from .sql import (
     case,
     cast,
     column,
+    equals,
     first_known,
     is_known,
     is_null,
@@ -39,6 +40,9 @@ BLANK_LINE = ""
 
 _DEEPEST, _MOST_PATHS = 5, 2000
 """How deep and how far to look for fields in JSON."""
+
+_LOOKED_AT = 1000
+"""So many documents are asked first whether they have something."""
 
 NOT_AN_OBJECT = "not a JSON object"
 
@@ -78,6 +82,9 @@ class Relation(Readable, Protocol):
     def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Path]:
         """The places at which records have anything."""
 
+    def lacking(self, connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> Sequence[Path] | None:
+        """Those of the paths that no record has, not even with `null`; None where there is no record to have any."""
+
 
 @dataclass(frozen=True)
 class JsonDocuments:
@@ -116,6 +123,18 @@ class JsonDocuments:
                 break
         return found[:_MOST_PATHS]
 
+    def lacking(self, connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> Sequence[Path] | None:
+        """Most often the first documents have them all; through all of them goes only what these lack."""
+        first = self.rows.copy().limit(_LOOKED_AT)
+        found = rows(connection, exp.select(*map(_any_has, paths)).from_(first.subquery()), list(self.parameters))[0]
+        left = [path for path, is_there in zip(paths, found, strict=True) if not is_there]
+        left = [path for path in left if not self._any(connection, _has(path))]
+        return left if len(left) < len(paths) or self._any(connection, _has(())) else None
+
+    def _any(self, connection: duckdb.DuckDBPyConnection, test: Sql) -> bool:
+        query = select(number(1), source=self.rows).where(test, copy=False).limit(1, copy=False)
+        return bool(rows(connection, query, list(self.parameters)))
+
     def _keys(self, connection: duckdb.DuckDBPyConnection, level: Sequence[Path]) -> list[tuple[int, str]]:
         """The keys of the objects at these paths, each with the number of its path."""
         pointers = exp.array(*(text(pointer(path)) for path in level))
@@ -125,6 +144,17 @@ class JsonDocuments:
         keys = select(column("place"), call("unnest", column("keys")).as_("key"), source=listed).distinct()
         found = rows(connection, keys.order_by(column("place"), column("key")), list(self.parameters))
         return [(int(str(place)), str(key)) for place, key in found]
+
+
+def _has(path: Path) -> Sql:
+    """Whether a document has anything at a path, be it `null`; at none, whether it is an object."""
+    if path:
+        return is_known(call("try", call("json_extract", column(LINE), text(pointer(path)))))
+    return equals(call("try", call("json_type", column(LINE))), text("OBJECT"))
+
+
+def _any_has(path: Path) -> Sql:
+    return call("bool_or", _has(path))
 
 
 def _first(paths: Sequence[Path], places: Mapping[Path, int]) -> Sql:

@@ -64,7 +64,7 @@ class SourceMap:
     CSV without a header line; an empty name skips its column. `keys` say where id, type and the like stand, `fields`
     the same for fields and properties; what is not named stands where it usually does. `unique` promises that no other
     record of the kind has the id of one of these (and its `valid_from`): then nobody has to look. `timestamps` is one
-    of CLOCKS where numbers are instants, too.
+    of CLOCKS where numbers are instants, too. `places` are those where paths are named.
     """
 
     kind: RecordKind
@@ -76,6 +76,7 @@ class SourceMap:
     unique: bool = False
     timestamps: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+    places: Mapping[Path, Span] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def numbers_rows(self) -> bool:
@@ -126,6 +127,7 @@ class _SourceReader:
     kind: RecordKind
     node: YamlMap
     findings: list[Diagnostic]
+    places: dict[Path, Span] = field(default_factory=dict)
 
     def source(self) -> SourceMap:
         inner = "properties" if self.kind == "events" else "fields"
@@ -145,6 +147,7 @@ class _SourceReader:
             self._unique(),
             self._timestamps(),
             self.node.span,
+            self.places,
         )
 
     def _binding(self, key: str, node: YamlNode) -> Binding | None:
@@ -164,6 +167,8 @@ class _SourceReader:
         if path is None:
             hint = "keys are joined by dots; put an odd one into backquotes: payload.`odd.key`"
             self.findings.append(_wrong(f"`{text}` is not a path", node.span, hint))
+        else:
+            self.places.setdefault(path, node.span)
         return path
 
     def _inner(self, name: str) -> dict[str, Path | Constant]:

@@ -72,6 +72,10 @@ class TypedTable:
         """The columns, and what is inside those of structs."""
         return list(self._inside(exp.select("*").from_(self.source), ()))
 
+    def lacking(self, connection: duckdb.DuckDBPyConnection, paths: Sequence[Keys]) -> Sequence[Keys] | None:
+        """Those that are no columns, nor inside of one."""
+        return [path for path in paths if self._cell([path]) is None]
+
     def _inside(self, query: exp.Select, outer: Keys) -> Iterator[Keys]:
         for name, sql_type in describe(self.connection, query).items():
             if not outer and name not in self.columns:

@@ -76,6 +76,12 @@ class JsonLines:
     def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
         return self._documents.paths(connection)
 
+    def lacking(self, connection: duckdb.DuckDBPyConnection, paths: Sequence[Keys]) -> Sequence[Keys] | None:
+        try:
+            return self._documents.lacking(connection, paths)
+        finally:
+            forget_rejects(connection)
+
     def sample(self, connection: duckdb.DuckDBPyConnection) -> Sample | None:
         """The first records; None where the files are not in order."""
         try:
@@ -236,6 +242,11 @@ class CsvRows:
     def paths(self, connection: duckdb.DuckDBPyConnection) -> list[Keys]:
         """Each column is a place of its own; `a.b` in a header is taken as a path."""
         return [field_path(name) for name in self.columns if name]
+
+    def lacking(self, connection: duckdb.DuckDBPyConnection, paths: Sequence[Keys]) -> Sequence[Keys] | None:
+        """Those that the header does not name."""
+        nothing: list[Sql] = [exp.null()] * len(self.columns)
+        return [path for path in paths if self._cell(nothing, [path]) is None]
 
     def exactly(self, file: DataFile) -> Iterator[ExactRows]:
         """One of the files, read row by row in Python, some at a time."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from scoreline.engine.data import Sources, parse_sources
+from scoreline.engine.data import DataError, Sources, parse_sources, read
 from scoreline.engine.data.paths import join_path, split_path
 from scoreline.engine.data.sources import Constant, RowNumber, SourceMap
+from scoreline.engine.schema import Schema
 from scoreline.engine.yaml_reading import load_yaml
 from scoreline.grammar.source import Source
 
-from .folders import sources
+from .folders import TEXT, VISITS, folder, lines, sources, visit
 
 
 def test_everything_that_can_be_said() -> None:
@@ -112,3 +117,104 @@ def test_paths(text: str, path: tuple[str, ...] | None) -> None:
     assert split_path(text) == path
     if path is not None:
         assert split_path(join_path(path)) == path
+
+
+HEADER = "id,type,timestamp,contact_id,page,received\n"
+EVENTS = HEADER + "1,visit,2026-03-01,ann,a,2026-03-02\n"
+DEEP = visit(1, actor={"login": None})
+
+MISSPELT: list[tuple[str, str, dict[str, str], str, str]] = [
+    (
+        "a key of a CSV",
+        "events: {received_at: recieved}",
+        {"events.csv": EVENTS},
+        "`events.csv` has no column `recieved`",
+        "did you mean `received`?",
+    ),
+    (
+        "a key that nothing is like",
+        "events: {account_id: organisation}",
+        {"events.csv": EVENTS},
+        "`events.csv` has no column `organisation`",
+        "it has `id`, `type`, `timestamp`, `contact_id`, `page`, `received`",
+    ),
+    (
+        "a property",
+        "events: {properties: {page: pgae}}",
+        {"events.csv": EVENTS},
+        "`events.csv` has no column `pgae`",
+        "did you mean `page`?",
+    ),
+    (
+        "what no line of JSON has",
+        "events: {contact_id: actor.lgoin}",
+        {"events.ndjson": lines(DEEP)},
+        "no record of `events.ndjson` has `actor.lgoin`",
+        "did you mean `actor.login`?",
+    ),
+    (
+        "no file of several",
+        "events: {received_at: recieved}",
+        {"events/1.csv": EVENTS, "events/2.csv": HEADER},
+        "none of the 2 files of events has a column `recieved`: `events/1.csv` …",
+        "did you mean `received`?",
+    ),
+    (
+        "a list without records beside one with some",
+        "events: {received_at: recieved}",
+        {"events/1.json": "[]", "events/2.json": f"[{lines(visit(1, received=None))}]"},
+        "none of the 2 files of events has `recieved`: `events/1.json` …",
+        "did you mean `received`?",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("written", "files", "message", "hint"), [each[1:] for each in MISSPELT], ids=[each[0] for each in MISSPELT]
+)
+def test_what_is_mapped_and_no_record_has(
+    written: str, files: dict[str, str], message: str, hint: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError) as caught:
+        read(folder(tmp_path, files), VISITS, sources(written))
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.message, found.hint) == ("D105", message, hint)
+    assert found.span.line == 1 and found.span.column > 1
+
+
+def test_parquet_and_frames_too(tmp_path: Path) -> None:
+    rows = pa.Table.from_pylist([visit(1, page="a")])
+    with pytest.raises(DataError, match="`events` has no column `pgae`"):
+        read({"events": rows}, VISITS, sources("events: {properties: {page: pgae}}"))
+    pq.write_table(rows, tmp_path / "events.parquet")
+    with pytest.raises(DataError, match=r"`events.parquet` has no column `recieved`"):
+        read(tmp_path, VISITS, sources("events: {received_at: recieved}"))
+
+
+LATE = lines(*map(visit, range(1500)), visit(-1, received="2026-03-02"))
+EARLIER = EVENTS.replace("received", "came")
+
+FINE: list[tuple[str, str, dict[str, str]]] = [
+    ("a key that only a late record has", "received", {"events.ndjson": LATE}),
+    ("a key that is null throughout", "received", {"events.ndjson": lines(visit(1, received=None))}),
+    ("a column without a value", "received", {"events.csv": HEADER + "1,visit,2026-03-01,ann,a,\n"}),
+    ("one file of several has it", "received", {"events/1.csv": EARLIER, "events/2.csv": EVENTS}),
+    ("no record of a type that has it", "received", {"events.ndjson": lines(visit(1, received=1))}),
+    ("no records", "recieved", {"events.ndjson": "\n"}),
+    ("an empty file", "recieved", {"events.csv": ""}),
+]
+
+
+@pytest.mark.parametrize(("place", "files"), [each[1:] for each in FINE], ids=[each[0] for each in FINE])
+def test_what_a_record_can_have(place: str, files: dict[str, str], tmp_path: Path) -> None:
+    schema = Schema(events={"visit": {"page": TEXT}, "sign_up": {"plan": TEXT}})
+    written = f"events: {{received_at: {place}, properties: {{plan: payload.plan}}}}"
+    if any(name.endswith(".csv") for name in files):
+        written = f"events: {{received_at: {place}}}"
+    read(folder(tmp_path, files), schema, sources(written), max_rejected=1)
+
+
+def test_properties_that_nobody_reads_are_not_looked_for() -> None:
+    narrow = Schema(events={"visit": {}})
+    wrong = sources("events: {properties: {page: pgae}}")
+    assert read({"events": [visit(1)]}, VISITS, wrong, only=narrow).counts.read == 1
