@@ -96,6 +96,9 @@ def command(
 
     told = Growing()
 
+    def first(found: Explanation) -> None:
+        progress(shortened(found.summary, " Since when …"))
+
     def early(found: Explanation) -> None:
         told.grow(text(begun(found if why_not is None else only(found, why_not))))
         progress("trying what would have to happen next …")
@@ -110,6 +113,7 @@ def command(
             goal=why_not,
             ahead=ahead,
             since=looks_back,
+            first=first,
             early=early if form == "text" else None,
         )
     except (UnknownGoal, UnknownId) as error:
@@ -181,6 +185,13 @@ def rendered(explanation: Explanation, form: str, depth: int | None, first: str)
     from .explain_text import render_text
 
     return f"{first}\n\n{render_text(explanation, width(), depth, colour=True)}"
+
+
+def shortened(sentence: str, more: str) -> str:
+    """As much of a sentence as fits on a line of the terminal, with more behind it."""
+    room = width() - len(more) - 1
+    said = printable(sentence)
+    return (said if len(said) <= room else f"{said[: room - 1]}…") + more
 
 
 def begun(explanation: Explanation) -> Explanation:

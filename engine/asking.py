@@ -60,11 +60,13 @@ def explained(
     goal: str | None = None,
     ahead: bool = False,
     since: bool | None = None,
+    first: Early | None = None,
     early: Early | None = None,
 ) -> Explanation:
     """Why one lead or account has its scores and its stage at an instant. See `Ruleset.explain`.
 
-    `early` is told what is known before it is looked for what would have to happen next.
+    `first` is told what is known before it is looked for since when it is so, `early` before it is looked for what
+    would have to happen next.
     """
     from .explain import explain
 
@@ -85,6 +87,8 @@ def explained(
             since=days,
             planned=planned,
             others=others,
+            oldest=data.oldest_event(),
+            first=first,
             early=early,
         )
 

@@ -16,7 +16,7 @@ from ...grammar.nodes import Level
 from ..explain import find
 from ..explain.causes import Causes, points_by_line
 from ..explain.report import Cause, Report
-from ..instants import Zone, local_date, local_time
+from ..instants import ONE_DAY, Zone, local_date, local_time
 from ..interpreter import Evaluation
 from ..interpreter.course import size
 from ..links import key_of
@@ -48,7 +48,7 @@ class Move(Report):
     """A change of stage, on the day at whose end it was first seen.
 
     `scores` are those that changed (before, after), `lines` by how much each line of them did, the largest first.
-    `already`: it was there on the first day that is followed, which is later than that of its first event.
+    `already`: it was there before, on the day before that of its first event; or on the first day that rules remember.
     """
 
     day: str
@@ -139,7 +139,7 @@ def of_population(
     zone = Zone.named(model.timezone)
     events = there.world.timeline(row.entity).events
     first = local_date(events[0].at if events else as_of, zone)
-    until, after = _ways(model, population, Who(row.level, id), as_of, first, ahead, at_once)
+    until, after = _ways(model, population, Who(row.level, id), as_of, first - ONE_DAY, ahead, at_once)
     past = Followed(first=first.isoformat())
     past.follow(until)
     future = Followed(past.last)
@@ -187,7 +187,7 @@ def _later(as_of: int, zone: Zone, days: int) -> str:
 
 class Followed:
     """One lead or account followed from day to day, beginning after the day `last`, if one is given; `first` is the day
-    of its first event."""
+    of its first event. Of the day before that only where it was is told."""
 
     def __init__(self, last: Seen | None = None, first: str = "") -> None:
         self.last = last
@@ -200,14 +200,28 @@ class Followed:
     def follow(self, seen: Iterator[Seen]) -> None:
         """Notes what changed on each day."""
         for now in seen:
-            before = None if self.last is None else self.last.day
-            if before is None or not _same(before, now.day):
-                self.days.append(now.day)
-            if (None if before is None else before.stage) != now.day.stage:
-                begins = self.last is None and now.day.day > self._first > ""
-                self.moves.append(_begun(now) if begins else _move(self.last, now))
+            if self.last is None:
+                self._begin(now)
+            else:
+                self._go_on(self.last, now)
             self.lapses += self._lapsed(now)
             self.last = now
+
+    def _begin(self, now: Seen) -> None:
+        if now.day.day >= self._first:
+            self.days.append(now.day)
+        if now.day.stage is None:
+            return
+        if now.day.day == self._first:
+            self.moves.append(_move(None, now))
+        else:
+            self.moves.append(_begun(now, max(now.day.day, self._first)))
+
+    def _go_on(self, last: Seen, now: Seen) -> None:
+        if not self.days or not _same(last.day, now.day):
+            self.days.append(now.day)
+        if last.day.stage != now.day.stage:
+            self.moves.append(_move(last, now))
 
     def _lapsed(self, now: Seen) -> list[Lapse]:
         """The lines that gave points at the start and give none any more."""
@@ -241,9 +255,9 @@ def _move(last: Seen | None, now: Seen) -> Move:
     )
 
 
-def _begun(now: Seen) -> Move:
+def _begun(now: Seen, day: str) -> Move:
     """Where it was already when the history begins: nothing is known of how it came there."""
-    return Move(now.day.day, None, now.day.stage, {}, {}, (), already=True)
+    return Move(day, None, now.day.stage, {}, {}, (), already=True)
 
 
 def _same(one: Day, other: Day) -> bool:

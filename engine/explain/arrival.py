@@ -39,6 +39,8 @@ FEWEST = 40
 """To go through fewer days than that takes longer than a plan, since all there is must be looked at first."""
 AT_ONCE = 180
 """How many days a plan works out before it is asked for those before them."""
+OF_EVERYBODY = 30
+"""The same where everybody must be worked out on each."""
 
 
 @dataclass(frozen=True)
@@ -49,19 +51,21 @@ class Recollection:
     course: Course
     left: Mapping[datetime.date, Memory] = field(default_factory=dict)
     others: Everybody | None = None
+    oldest: int | None = None
 
     @staticmethod
-    def of(course: Course, as_of: int, others: Everybody | None = None) -> Recollection:
-        """All days from the first that is remembered to that of the instant."""
+    def of(course: Course, as_of: int, others: Everybody | None = None, oldest: int | None = None) -> Recollection:
+        """All days from the first that is remembered to that of the instant. `oldest` is when the oldest event of all
+        the data happened, of which the course may have a part."""
         if others is not None:
             others.tell(course.lasting)
             others.look(as_of)
             if others.tells_days:
-                return Recollection(course, others.left, others)
+                return Recollection(course, others.left, others, oldest)
         if not remembers(course.model):
-            return Recollection(course, others=others)
+            return Recollection(course, others=others, oldest=oldest)
         every = memories(course.model, course.population, as_of, course.glance)
-        return Recollection(course, {memory.day: memory for memory in every}, others)
+        return Recollection(course, {memory.day: memory for memory in every}, others, oldest)
 
     def at(self, as_of: int) -> Steady:
         """The evaluation of an instant that was looked at."""
@@ -118,7 +122,7 @@ def arrive(past: Recollection, evaluation: Steady, row: Row, left: int, planned:
         return None
     zone = evaluation.zone
     today = day = local_date(evaluation.as_of, zone)
-    first = first_day(past.course.population, evaluation.as_of, zone)
+    first = first_day(past.course.population, evaluation.as_of, zone, past.oldest)
     earliest = day_start(first - ONE_DAY, zone)
     while True:
         after, day = day, min(day, local_date(max(since, earliest), zone)) - ONE_DAY
@@ -145,8 +149,9 @@ def _planned(
 
     zone, now = evaluation.zone, standing(evaluation, row)
     data = past.known_at(evaluation.as_of)
+    at_once = AT_ONCE if past.others is None else OF_EVERYBODY
     while last >= first - ONE_DAY:
-        before = max(first - ONE_DAY, last - AT_ONCE * ONE_DAY)
+        before = max(first - ONE_DAY, last - at_once * ONE_DAY)
         instants = days(zone, before, last)
         try:
             found = stages_of(evaluation.model, data, row.level, row.entity.id, instants)
@@ -180,9 +185,10 @@ def standing(evaluation: Evaluation, row: Row) -> str | None:
     return DISQUALIFIED if evaluation.disqualified(row.entity) is not None else evaluation.stage(row)
 
 
-def first_day(population: Population, as_of: int, zone: Zone) -> datetime.date:
-    """The day of the oldest record that has a time: before it nothing can have been otherwise."""
-    times = [event.at for event in population.events]
+def first_day(population: Population, as_of: int, zone: Zone, oldest: int | None = None) -> datetime.date:
+    """The day of the oldest record that has a time: before it nothing can have been otherwise. `oldest` is the oldest
+    event of all the data, where the population is a part of them."""
+    times = [as_of, *(event.at for event in population.events)]
     times += [each.valid_from for each in population.accounts if each.valid_from is not None]
     times += [each.valid_from for each in population.contacts if each.valid_from is not None]
-    return local_date(min([as_of, *times]), zone)
+    return local_date(min(times if oldest is None else [*times, oldest]), zone)

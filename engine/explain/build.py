@@ -35,7 +35,8 @@ LEADS = 10
 
 
 Early = Callable[[Explanation], None]
-"""Told of an explanation that lacks its `leads`, what was `ignored` and what is `next`, before these are looked for."""
+"""Told of an explanation that lacks its `leads`, what was `ignored`, what is `next`, and perhaps its `arrival`, before
+these are looked for."""
 
 
 class UnknownId(LookupError):
@@ -58,6 +59,8 @@ def explain(
     since: int = 0,
     planned: bool = False,
     others: Everybody | None = None,
+    oldest: int | None = None,
+    first: Early | None = None,
     early: Early | None = None,
 ) -> Explanation:
     """Why a lead or an account has the results that it has at an instant.
@@ -65,18 +68,22 @@ def explain(
     Without `level` an account of that id is meant, else a lead. Of an account's leads the first `leads` by their
     scores are explained in full. With a `goal`, a stage or the id of a line, it says what would have to happen so that
     it is reached; with `ahead` the same of the next stage. `since` is how many days may be gone through to find out
-    since when it is at its stage, and why, before a plan does so if `planned` (see `arrive`). What would have to
-    happen takes longest, and what leads have: `early` is told what there is before. `others` knows what is compared of
-    everybody who is not in the population, where that is a part. Raises UnknownId and UnknownGoal, and PlanError where
-    no plan can do what is asked of `others`.
+    since when it is at its stage, and why, before a plan does so if `planned` (see `arrive`); `first` is told what is
+    known before. What would have to happen takes longest, and what leads have: `early` is told what is known before
+    these. Where the population is a part of the data, `others` knows what is compared of all others, and `oldest` is
+    when the oldest event of all happened. Raises UnknownId and UnknownGoal, and PlanError where no plan can do what is
+    asked of `others`.
     """
-    past = Recollection.of(Course(model, population), as_of, others)
+    past = Recollection.of(Course(model, population), as_of, others, oldest)
     evaluation = past.at(as_of)
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    arrival = _arrival(past, evaluation, row, since, planned) if since or planned else None
-    found = _alone(evaluation, row, arrival, goal)
+    found = _alone(evaluation, row, goal)
+    if since or planned:
+        if first is not None:
+            first(found)
+        found = _come(found, evaluation, row, _arrival(past, evaluation, row, since, planned), goal)
     if early is not None:
         early(found)
     found = _with_leads(evaluation, row, found, leads)
@@ -90,7 +97,7 @@ def _arrival(past: Recollection, evaluation: Steady, row: Row, since: int, plann
     deciding = decisive(evaluation.model)
     if compares_all(*deciding.order):
         return arrive(past, evaluation, row, since, planned)
-    alone = Recollection(Course(deciding, past.course.population), past.left)
+    alone = Recollection(Course(deciding, past.course.population), past.left, oldest=past.oldest)
     now = alone.at(evaluation.as_of)
     return arrive(alone, now, find(now, row.entity.id, row.level), since, planned)
 
@@ -140,15 +147,26 @@ def explain_row(
 ) -> Explanation:
     """The explanation of one row, with that of its leads; `arrival` is how it came to its stage, if known, `goal` the
     stage of which its summary says what is missing, if not the next one."""
-    return _with_leads(evaluation, row, _alone(evaluation, row, arrival, goal), leads)
+    found = _alone(evaluation, row, goal)
+    if arrival is not None:
+        found = _come(found, evaluation, row, arrival, goal)
+    return _with_leads(evaluation, row, found, leads)
 
 
-def _alone(evaluation: Evaluation, row: Row, arrival: Arrival | None, goal: str | None) -> Explanation:
+def _come(
+    found: Explanation, evaluation: Evaluation, row: Row, arrival: Arrival | None, goal: str | None
+) -> Explanation:
+    """An explanation with how it came to its stage."""
+    said = summarise(evaluation, row, found.ladder, found.disqualified, found.scores, arrival, goal)
+    return replace(found, summary=said, arrival=arrival)
+
+
+def _alone(evaluation: Evaluation, row: Row, goal: str | None) -> Explanation:
     model = evaluation.model
     scores = tuple(explain_score(evaluation, score, row) for score in model.scores(row.level))
     ladder, disqualified = explain_ladder(evaluation, row), explain_disqualification(evaluation, row)
     return Explanation(
-        summarise(evaluation, row, ladder, disqualified, scores, arrival, goal),
+        summarise(evaluation, row, ladder, disqualified, scores, None, goal),
         row.level,
         row.entity.id,
         row.account.id if row.level == "lead" and row.account is not None else None,
@@ -162,7 +180,6 @@ def _alone(evaluation: Evaluation, row: Row, arrival: Arrival | None, goal: str 
         tuple(explain_measure(evaluation, measure, row) for measure in model.measures(row.level)),
         (),
         (),
-        arrival=arrival,
     )
 
 

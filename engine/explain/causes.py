@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import inf
+from typing import NamedTuple
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..interpreter import Evaluation, Row
 from ..interpreter.outcome import entries
-from ..interpreter.people import Event, newest_first
+from ..interpreter.people import Event, newest, newest_first
 from ..model import (
     Coverage,
     Disqualification,
@@ -57,6 +59,13 @@ class Pair:
         return row.entity.id if row is not None and row.level == "lead" else None
 
 
+class Found(NamedTuple):
+    """A cause, and by how much it moved the score that was followed; unknown where it decided a condition itself."""
+
+    cause: Cause
+    weight: float | None = None
+
+
 class Causes:
     """Finds what changed from one evaluation to another."""
 
@@ -83,7 +92,7 @@ class Causes:
 
     # --- what was made of an entity -----------------------------------------------------------------------------------
 
-    def _ladder(self, level: Level, pair: Pair) -> Iterator[Cause]:
+    def _ladder(self, level: Level, pair: Pair) -> Iterator[Found]:
         ladder = self._now.model.stages(level)
         if ladder is None:
             return
@@ -95,18 +104,18 @@ class Causes:
                 if stage.stays_while is not None:
                     yield from self._expr(stage.stays_while, pair)
 
-    def _disqualified(self, level: Level, pair: Pair) -> Iterator[Cause]:
+    def _disqualified(self, level: Level, pair: Pair) -> Iterator[Found]:
         for line in self._disqualifications[level]:
             held = [_disqualifies(side, line, row) for side, row in self._sides(pair)]
             if held[0] != held[1]:
                 found = list(self._expr(line.condition, pair))
                 what = line.label or line.text or text_of(line.condition)
-                yield from found or [Cause("days", what, _who(pair), line=line.id)]
+                yield from found or [Found(Cause("days", what, _who(pair), line=line.id))]
 
     def _sides(self, pair: Pair) -> tuple[tuple[Evaluation, Row | None], tuple[Evaluation, Row | None]]:
         return (self._before, pair.before), (self._now, pair.now)
 
-    def _result(self, wanted: Result, pair: Pair) -> Iterator[Cause]:
+    def _result(self, wanted: Result, pair: Pair) -> Iterator[Found]:
         pair, level = self._of_level(wanted.level, pair), wanted.level
         if wanted.what == "stage":
             yield from self._ladder(level, pair)
@@ -115,7 +124,7 @@ class Causes:
         else:
             yield from self._definition(self._now.definition(wanted), pair)
 
-    def _definition(self, found: object, pair: Pair) -> Iterator[Cause]:
+    def _definition(self, found: object, pair: Pair) -> Iterator[Found]:
         match found:
             case Score():
                 yield from self._score(found, pair)
@@ -134,7 +143,7 @@ class Causes:
 
     # --- scores -------------------------------------------------------------------------------------------------------
 
-    def _score(self, score: Score, pair: Pair) -> Iterator[Cause]:
+    def _score(self, score: Score, pair: Pair) -> Iterator[Found]:
         if self._was_seen(score.name, "score", pair):
             return
         before, now = points_by_line(self._before, score, pair.before), points_by_line(self._now, score, pair.now)
@@ -143,17 +152,32 @@ class Causes:
             if was != is_:
                 yield from self._line(line, from_units(is_ - was), abs(is_) > abs(was), pair)
 
-    def _line(self, line: Line, difference: float, rises: bool, pair: Pair) -> Iterator[Cause]:
+    def _line(self, line: Line, difference: float, rises: bool, pair: Pair) -> Iterator[Found]:
         """What changed about a line; where nothing else has, its points aged.
 
-        What changed a line of a lead's score that this one reads keeps the points that it had there.
+        What changed a line of a lead's score that this one reads keeps the points that it had there; of what this one
+        moved it has the share that it had of all that was moved there.
         """
-        found = list(self._of_line(line, rises, pair))
-        aged = Cause("decay", line.label or (line.id if line.has_written_id else line.text), _who(pair))
-        for cause in found or ([aged] if line.decay is not None else []):
-            yield cause if cause.line is not None else replace(cause, line=line.id, points=difference)
+        found = list(self._of_line(line, rises, pair)) or list(self._renewed(line, rises, pair))
+        aged = Found(Cause("decay", line.label or (line.id if line.has_written_id else line.text), _who(pair)))
+        found = found or ([aged] if line.decay is not None else [])
+        whole = sum(each.weight or 0.0 for each in found)
+        for cause, weight in found:
+            share = 1.0 if weight is None or not whole else weight / whole
+            if cause.line is None:
+                cause = replace(cause, line=line.id, points=difference)
+            yield Found(cause, share * abs(difference))
 
-    def _of_line(self, line: Line, rises: bool, pair: Pair) -> Iterator[Cause]:
+    def _renewed(self, line: Line, rises: bool, pair: Pair) -> Iterator[Found]:
+        """Of a line that ages by the newest of its events: that this is another one."""
+        by = None if line.decay is None else line.decay.ages_by
+        if by is None:
+            return
+        ages = [None if row is None else newest(side.select(by, row).events) for side, row in self._sides(pair)]
+        if {each and each.id for each in ages} != {ages[0] and ages[0].id}:
+            yield from self._selection(by, pair, rises)
+
+    def _of_line(self, line: Line, rises: bool, pair: Pair) -> Iterator[Found]:
         each = line.each
         if each is not None and each.selection is not None:
             yield from self._selection(each.selection, pair, rises)
@@ -166,7 +190,7 @@ class Causes:
 
     # --- expressions --------------------------------------------------------------------------------------------------
 
-    def _expr(self, expr: Expr, pair: Pair) -> Iterator[Cause]:
+    def _expr(self, expr: Expr, pair: Pair) -> Iterator[Found]:
         before, now = (None if row is None else side.value(expr, row) for side, row in self._sides(pair))
         if before == now or self._was_seen(id(expr), "expr", pair):
             return
@@ -175,21 +199,21 @@ class Causes:
                 yield from self._result(expr, pair)
             case Field():
                 name = f"{expr.level}.{expr.name}: {shown(before, expr.kind)} → {shown(now, expr.kind)}"
-                yield Cause("field", name, _who(pair))
+                yield Found(Cause("field", name, _who(pair)))
             case Happened() | EventAggregate() | PeriodAggregate():
                 yield from self._selection(expr.selection, pair, _rises(expr, before, now))
             case LeadAggregate() | Coverage():
                 asked = (expr.what, expr.leads.where, expr.leads.by)
                 yield from self._leads([item for item in asked if item is not None], pair)
             case HeldFor():
-                yield from list(self._expr(expr.condition, pair)) or [Cause("days", text_of(expr), _who(pair))]
+                yield from list(self._expr(expr.condition, pair)) or [Found(Cause("days", text_of(expr), _who(pair)))]
             case InStageFor():
-                yield Cause("days", text_of(expr), _who(pair))
+                yield Found(Cause("days", text_of(expr), _who(pair)))
             case _:
                 for child in expr.children():
                     yield from self._expr(child, pair)
 
-    def _leads(self, asked: Sequence[Expr], pair: Pair) -> Iterator[Cause]:
+    def _leads(self, asked: Sequence[Expr], pair: Pair) -> Iterator[Found]:
         """The leads of an account for whom something changed."""
         ids = {lead.id for row in (pair.before, pair.now) if row and row.account for lead in row.account.leads}
         for id_ in sorted(ids):
@@ -197,12 +221,12 @@ class Causes:
             yield from self._disqualified("lead", lead)
             found = [cause for expr in asked for cause in self._expr(expr, lead)]
             if not found and (lead.before is None) != (lead.now is None):
-                found = [Cause("there", id_, (id_,))]
+                found = [Found(Cause("there", id_, (id_,)))]
             yield from found
 
     # --- events -------------------------------------------------------------------------------------------------------
 
-    def _selection(self, selection: Selection, pair: Pair, rises: bool | None = None) -> Iterator[Cause]:
+    def _selection(self, selection: Selection, pair: Pair, rises: bool | None = None) -> Iterator[Found]:
         """Which events are others. Where more `rises`, it did not rise by those that left; nor fall by those that came.
 
         None where neither can be said.
@@ -222,7 +246,7 @@ class Causes:
         if not gained or rises is not True:
             yield from _events("turned" if beside else "left", text, lost)
 
-    def _beside(self, selection: Selection, pair: Pair) -> Iterator[Cause]:
+    def _beside(self, selection: Selection, pair: Pair) -> Iterator[Found]:
         """What changed about the other events of a sequence: an event may count, or not, because another one came."""
         for part in selection.test.walk():
             if isinstance(part, Near):
@@ -247,10 +271,10 @@ def _rises(expr: Happened | EventAggregate | PeriodAggregate, before: Value, now
     return isinstance(now, float) and now > (before if isinstance(before, float) else 0.0)
 
 
-def _events(kind: CauseKind, what: str, events: Sequence[Event]) -> Iterator[Cause]:
+def _events(kind: CauseKind, what: str, events: Sequence[Event]) -> Iterator[Found]:
     if events:
         who = sorted({event.lead.id for event in events if event.lead is not None})
-        yield Cause(kind, what, tuple(who), len(events), type=min(events, key=newest_first).type)
+        yield Found(Cause(kind, what, tuple(who), len(events), type=min(events, key=newest_first).type))
 
 
 def _who(pair: Pair) -> tuple[str, ...]:
@@ -279,12 +303,17 @@ def points_by_line(evaluation: Evaluation, score: Score, row: Row | None) -> dic
 _FIRST: Mapping[str, int] = {"came": 0, "field": 1, "there": 1, "days": 2, "turned": 3, "left": 4, "decay": 5}
 
 
-def ranked(causes: Iterator[Cause]) -> tuple[Cause, ...]:
-    """Each cause once: what happened before what merely aged, then those that moved most points.
+def ranked(found: Iterator[Found]) -> tuple[Cause, ...]:
+    """Each cause once, those first that weigh most: what decided a condition itself, then what moved a score most; of
+    these that weigh alike, what happened before what merely aged.
 
     What lost less by age than a twentieth of the most that moved has tipped nothing.
     """
-    once = dict.fromkeys(causes)
-    least = max((abs(cause.points or 0.0) for cause in once), default=0.0) / 20
-    telling = [cause for cause in once if cause.kind != "decay" or abs(cause.points or 0.0) >= least]
-    return tuple(sorted(telling, key=lambda cause: (_FIRST[cause.kind], -abs(cause.points or 0.0), cause.what)))
+    weights: dict[Cause, float] = {}
+    for cause, weight in found:
+        weights[cause] = max(weights.get(cause, 0.0), inf if weight is None else weight)
+    least = max((weight for weight in weights.values() if weight < inf), default=0.0) / 20
+    telling = [cause for cause, weight in weights.items() if cause.kind != "decay" or weight >= least]
+    return tuple(
+        sorted(telling, key=lambda cause: (-weights[cause], _FIRST[cause.kind], -abs(cause.points or 0.0), cause.what))
+    )

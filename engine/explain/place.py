@@ -13,6 +13,7 @@ from ..interpreter.ladders import DISQUALIFIED
 from ..model import Const, Line, Points, lines
 from . import words
 from .ahead import telling
+from .causes import points_by_line
 from .describe import head_text
 from .report import Arrival, Cause, Disqualified, Ladder
 
@@ -110,10 +111,24 @@ def _tipped(evaluation: Evaluation, row: Row, causes: Sequence[Cause], rises: bo
         return ""
     who = _who(evaluation, row, found.who)
     line = None if found.points is None else _line(evaluation, found.line)
-    return f", {_plainly(found, who, tense) if line is None else _by_line(found, *line, who, tense)}"
+    if line is None:
+        return f", {_plainly(found, who, tense)}"
+    return f", {_by_line(found, *line, who, tense, still=_still_gives(evaluation, row, found))}"
 
 
-def _by_line(cause: Cause, level: Level, line: Line, who: str, tense: Tense) -> str:
+def _still_gives(evaluation: Evaluation, row: Row, cause: Cause) -> bool:
+    """Whether the line of a cause gives or takes points after it, for any of those whom it is about."""
+    rows = (evaluation.row("lead", id) for id in cause.who)
+    given = (
+        points_by_line(evaluation, score, each)
+        for each in (row, *rows)
+        if each is not None
+        for score in evaluation.model.scores(each.level)
+    )
+    return any(points.get(cause.line or "") for points in given)
+
+
+def _by_line(cause: Cause, level: Level, line: Line, who: str, tense: Tense, still: bool) -> str:
     """What moved the points of a line; what an account loses is not lost by whoever's event it was."""
     name = words.quoted(line.label) if line.label else line.id if line.has_written_id else head_text(line)
     points, of = cause.points or 0.0, f" of {who}" if who and level == "lead" else ""
@@ -121,6 +136,8 @@ def _by_line(cause: Cause, level: Level, line: Line, who: str, tense: Tense) -> 
         return f"when {name}{of} {tense.had_faded} by {words.gain(abs(points))[1:]}"
     given = _given(line)
     if cause.kind == "left" and given * points <= 0 and (given or points < 0):
+        if still:
+            return f"when {_events(cause)}{of} {tense.became} too old for {name} ({words.gain(points)})"
         return f"when {name}{of} {tense.ran_out} ({words.gain(points)})"
     if who and points > 0 and cause.kind != "left":
         return f"when {who} earned {words.gain(points)} for {name}"

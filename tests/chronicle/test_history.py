@@ -16,7 +16,7 @@ from scoreline.engine.data import Dataset
 from scoreline.engine.explain import UnknownId
 from scoreline.engine.instants import Zone, day_end
 from scoreline.engine.model import Model
-from scoreline.engine.records import Contact, Event, Population
+from scoreline.engine.records import Account, Contact, Event, Population
 
 MANIFEST = """\
 scoreline: 1
@@ -95,6 +95,22 @@ def test_what_comes_if_nothing_more_happens(model: Model) -> None:
     ]
 
 
+def test_where_it_was_before_its_first_event_is_no_move(tmp_path: Path) -> None:
+    rules = "stages for account:\n    named: account.target\n    warm: visit within 3 days\n"
+    manifest = MANIFEST.replace("account: {}", "account: {target: bool}")
+    (tmp_path / "ruleset.yaml").write_text(manifest, encoding="utf-8")
+    (tmp_path / "rules.rules").write_text(rules, encoding="utf-8")
+    records = Population([Account("acme", {"target": True})], [Contact("ann", "acme")], [noon(5, "visit")])
+    found = told(scoreline.load(tmp_path).model, "acme", 7, records)
+    assert [(move.day, move.before, move.after, move.already) for move in found.moves] == [
+        ("2026-03-05", None, "named", True),
+        ("2026-03-05", "named", "warm", False),
+    ]
+    assert (found.first, found.since, [day.day for day in found.days]) == ("2026-03-05", "2026-03-05", ["2026-03-05"])
+    (cause,) = found.moves[1].causes
+    assert cause.kind == "came"
+
+
 def test_an_account_moves_by_what_its_leads_did(model: Model) -> None:
     found = told(model, "acme")
     (entered,) = found.moves
@@ -142,5 +158,5 @@ def test_a_history_that_begins_late_does_not_say_that_anything_happened_then(mod
     assert (found.since, found.first) == (None, "2026-03-01")
     lines = " ".join(page_as(page(found, ""), "text", 100).split())
     assert "It has been at `warm` since 6 March 2026 or longer; its first event was on 1 March 2026" in lines
-    assert "6 March 2026: was already at warm when its history begins (`history_from`)" in lines
+    assert "6 March 2026: was already at warm when its history begins" in lines
     assert not any(move.already for move in told(model, "ann").moves)

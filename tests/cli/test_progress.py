@@ -69,6 +69,14 @@ def test_a_profile_is_kept_beside_the_bar(starter: Path, terminal: Terminal) -> 
     assert f"{WIPE}scoring" in shown and re.search(r"^all steps +\d", shown, re.MULTILINE)
 
 
+def test_where_it_stands_is_told_before_it_is_looked_back(starter: Path, terminal: Terminal) -> None:
+    words = ["explain", str(starter), "alder-works", "--data", str(starter / "data"), "--as-of", "2026-03-01"]
+    with contextlib.redirect_stderr(terminal):
+        assert ending(lambda: app.main(words, prog_name="scoreline", standalone_mode=False)) == 0
+    (told,) = [frame for frame in terminal.frames if frame.endswith("… Since when …")]
+    assert told.startswith("alder-works is at MQA (Marketing qualified); readiness is ") and len(told) < 80
+
+
 @pytest.mark.parametrize("terminal_kind", ["dumb", "none"])
 def test_nothing_is_shown_where_nobody_looks(
     starter: Path, terminal: Terminal, terminal_kind: str, monkeypatch: pytest.MonkeyPatch

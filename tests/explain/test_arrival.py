@@ -121,6 +121,57 @@ def test_what_an_account_loses_is_not_lost_by_whoever_once_came(tmp_path: Path) 
     assert place(lost) == "acme fell from B to no stage on 10 March 2026, when 'Visits' ran out (−50)"
 
 
+def test_a_line_that_still_gives_has_not_run_out(tmp_path: Path) -> None:
+    rules = (
+        'score busy for account:\n    each visit within 5 days => +5 "Visits"\nstages for account:\n    B: busy >= 15\n'
+    )
+    lost = told(model_of(tmp_path, rules), "acme", 7, event("visit", 1), event("visit", 3), event("visit", 5))
+    assert (
+        place(lost)
+        == "acme fell from B to no stage on 6 March 2026, when a visit event became too old for 'Visits' (−5)"
+    )
+
+
+def test_a_line_that_pays_once_is_renewed_by_a_new_event(tmp_path: Path) -> None:
+    """8 on the 1st; 6.96 on the 7th, at which 7 is missed; 8 again on the 15th."""
+    rules = """\
+score engagement for lead:
+    visit => +8 halves every 30 days "Came by"
+stages for lead:
+    hot: engagement >= 7
+"""
+    found = told(model_of(tmp_path, rules), "ann", 16, event("visit", 1), event("visit", 15))
+    assert place(found) == "ann reached hot on 15 March 2026, with +2.1 for 'Came by'"
+    assert found.arrival is not None
+    assert [(cause.kind, cause.events) for cause in found.arrival.causes] == [("came", 1)]
+
+
+def test_what_moved_the_score_most_is_named_first(tmp_path: Path) -> None:
+    """Ann's 20 are a tenth of what the account has of her, and less than the 10 that it loses itself."""
+    rules = """\
+score interest for lead 0..100:
+    visit within 5 days => +20 "Came by"
+score readiness for account 0..100:
+    people: always => +sum(interest of leads) / 10
+    asked: demo within 5 days => +10 "Asked"
+stages for account:
+    H: readiness >= 12
+"""
+    found = told(model_of(tmp_path, rules), "acme", 7, event("visit", 1), event("demo", 1, "bob"))
+    assert place(found) == "acme fell from H to no stage on 6 March 2026, when 'Asked' ran out (−10)"
+    assert found.arrival is not None
+    assert [(cause.what, cause.points) for cause in found.arrival.causes] == [
+        ("demo within 5 days", -10.0),
+        ("visit within 5 days", -20.0),
+    ]
+
+
+def test_the_data_begin_where_anybody_s_begin(model: Model) -> None:
+    population = Population([ACME], [ANN, BOB], [event("visit", 12)])
+    found = explain(model, population, at(14), "acme", since=sys.maxsize, oldest=at(3))
+    assert place(found) == "acme has been at T since the data begin (3 March 2026)"
+
+
 def test_a_line_may_hold_because_events_are_too_old(tmp_path: Path) -> None:
     """Three visits, and then no more: fewer on the days before is what `Busier` asks for, as `Quiet` does."""
     rules = """\
