@@ -169,12 +169,13 @@ class Causes:
             yield Found(cause, share * abs(difference))
 
     def _renewed(self, line: Line, rises: bool, pair: Pair) -> Iterator[Found]:
-        """Of a line that ages by the newest of its events: that this is another one."""
+        """Of a line that ages by the newest of its events: that a newer one came, or that it is gone."""
         by = None if line.decay is None else line.decay.ages_by
         if by is None:
             return
         ages = [None if row is None else newest(side.select(by, row).events) for side, row in self._sides(pair)]
-        if {each and each.id for each in ages} != {ages[0] and ages[0].id}:
+        was, is_ = (-inf if event is None else event.at for event in ages)
+        if was != is_ and (is_ > was) == rises:
             yield from self._selection(by, pair, rises)
 
     def _of_line(self, line: Line, rises: bool, pair: Pair) -> Iterator[Found]:

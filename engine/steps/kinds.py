@@ -77,17 +77,22 @@ def kinds(
 
 def _found(evaluation: Evaluation, test: Expr, row: Row, passes: Callable[[Kind], bool]) -> list[Kind]:
     every = _in_the_data(evaluation, test)
-    made = list(islice(filter(passes, every), FEW)) or list(filter(passes, _made(evaluation, test, row)))
-    made += islice(_unseen(made, filter(passes, _made(evaluation, test, row)), test), 1)
+    made = list(islice(filter(passes, every), FEW)) or list(filter(passes, _made(evaluation, test, row)))[:FEW]
+    others = filter(passes, _made(evaluation, test, row))
+    made += islice(_unseen(made, others, test), max(1, FEW - len(made)))
     anew = filter(passes, _anew(evaluation, made[:1]))
-    return list(dict.fromkeys([*made[: FEW + 1], *anew]))
+    return list(dict.fromkeys([*made, *anew]))
 
 
 def _unseen(seen: Iterable[Kind], others: Iterable[Kind], test: Expr) -> Iterator[Kind]:
-    """Kinds with a value of a list that the test asks for, and that is not among those that are known."""
+    """Kinds with values of lists that the test asks for, each with one that is not among those before."""
     listed = {part.item.name for part in test.walk() if isinstance(part, InSet) and isinstance(part.item, Prop)}
     known = {pair for kind in seen for pair in kind.properties if pair[0] in listed}
-    return (kind for kind in others if any(pair[0] in listed and pair not in known for pair in kind.properties))
+    for kind in others:
+        new = {pair for pair in kind.properties if pair[0] in listed} - known
+        if new:
+            known |= new
+            yield kind
 
 
 def _passes(

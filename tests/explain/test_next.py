@@ -94,6 +94,23 @@ def test_as_often_as_is_missing(ahead: Any) -> None:
     assert "1. ann (buyer): visit, twice" in ahead.said
 
 
+@pytest.mark.parametrize("old", [None, "crm", "erp", "bi"])
+def test_several_values_of_a_list_whichever_of_them_is_known(ahead: Any, old: str | None) -> None:
+    rules = """\
+list ours = ['crm', 'bi', 'erp', 'hr']
+signal surging = intent where topic in ours
+score interest for account:
+    each surging at most 1 per topic => +10 fades over 60 days
+    several: distinct(topic of surging within 30 days) >= 3 => +15
+stages for account:
+    Q: interest >= 45
+"""
+    known = [Event("i", "intent", ago(200), None, "acme", {"topic": old})] if old is not None else []
+    found = ahead(rules, *known)
+    topics = [{step["properties"]["topic"] for step in each["steps"]} for each in found["sets"]]
+    assert topics and all(len(each) == 3 and each < {"crm", "bi", "erp", "hr"} for each in topics)
+
+
 def test_roles_that_are_missing(ahead: Any) -> None:
     covered = "coverage(role of leads where engagement >= 20, ['buyer', 'champion']) >= 1"
     found = ahead(f"{ENGAGED}stages for account:\n    Q: {covered}\n")
