@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..engine.data import Dataset
     from ..engine.frames import Results
     from ..engine.plan import Plan
+    from ..engine.runners.embedded import Run
     from ..engine.runners.recalling import Known
     from ..engine.store import Appended
     from ..grammar.nodes import Level
@@ -85,7 +86,6 @@ def keep(
     from .. import __version__
     from ..engine.kept import run_of
     from ..engine.store import About, OfRun, append
-    from ..engine.store.memory import Memory
 
     run = run_of(made[0])
     if run is None:
@@ -93,8 +93,7 @@ def keep(
     about = About(rules.model, __version__, time.time_ns() // 1000, source)
     progress(f"writing {store} …")
     lines: tuple[Level, ...] = ("account", "lead") if all_lines else ()
-    memory = Memory.of(run, __version__)
-    also: list[Callable[[duckdb.DuckDBPyConnection], None]] = [] if memory is None else [memory.keep]
+    also = told_next(run)
     if events is not None:
         also.append(events.keeping(made[1], about))
     adds = events is not None and events.adds
@@ -107,6 +106,17 @@ def keep(
         events.say_unkept(made[1])
     since = day(rules, done.at)
     return [shlex.join(["scoreline", "moves", "--store", str(store), "--since", since])] if done.since else []
+
+
+def told_next(run: Run) -> list[Callable[[duckdb.DuckDBPyConnection], None]]:
+    """What keeps in an open store what a run has to tell the next day."""
+    if run.plan.days is None:
+        return []
+    from .. import __version__
+    from ..engine.store.memory import Memory
+
+    memory = Memory.of(run, __version__)
+    return [] if memory is None else [memory.keep]
 
 
 def day(rules: Compiled, at: int) -> str:

@@ -94,7 +94,7 @@ class Events:
     def prepare(self, rules: Ruleset, dataset: Dataset, instant: int, patience: float) -> bool:
         """Whether a run at an instant can keep what new events can be added to."""
         from .. import __version__
-        from ..engine.plan.increments import NotAdditive
+        from ..engine.plan.increment import NotAdditive
         from ..engine.store.state import Keeping
 
         def keeping() -> Keeping:
@@ -118,7 +118,7 @@ class Events:
         """The results of those whom new events touch, added to what the store knows; None where all are to be scored,
         for a reason that is told."""
         from ..engine.kept import results_of_run
-        from ..engine.plan.increments import NotAdditive
+        from ..engine.plan.increment import NotAdditive
 
         if self.kept is None or dataset.events_read is None:
             return None

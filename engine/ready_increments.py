@@ -10,7 +10,7 @@ from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
 from .memory import remembers
 from .model import Model
-from .plan.increments import Increment, NotAdditive, increment
+from .plan.increment import Increment, NotAdditive
 from .ready import Ready, built, kept_or_made, prepared, said_of
 from .sql.prepared import Prepared, for_any_instant
 
@@ -33,7 +33,7 @@ def ready_increment(model: Model, entries_of: Sequence[Level]) -> ReadyIncrement
     return kept_or_made(
         (model, "increment", tuple(entries_of)),
         lambda tree: _built(model, *tree),
-        lambda: _made(increment(model, entries_of)),
+        lambda: _made(model, entries_of),
         lambda made: (
             said_of(made.increment.plan),
             made.steps,
@@ -45,7 +45,10 @@ def ready_increment(model: Model, entries_of: Sequence[Level]) -> ReadyIncrement
     )
 
 
-def _made(found: Increment) -> ReadyIncrement:
+def _made(model: Model, entries_of: Sequence[Level]) -> ReadyIncrement:
+    from .plan.increments import increment  # what was planned before needs no planner
+
+    found = increment(model, entries_of)
     again = for_any_instant(replace(found.whole, steps=found.whole.again))
     return ReadyIncrement(found, for_any_instant(found.plan), prepared(found.whole), again)
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from ...grammar.nodes import Level
 from .book import Book
-from .carried import CARRIED_NEW, EVENTS_NEW, KEPT, NEW, Told, asked_of, events_at_instant
+from .carried import Told, asked_of, events_at_instant
+from .increment import CARRIED_NEW, EVENTS_NEW, KEPT, NEW, TOUCHED
 from .population import IGNORED_BY_CONTACT, Ignored, Population, ignored_in_all, same_names
 from .reach import Reach
 from .renaming import renamed
@@ -23,9 +23,6 @@ EVENTS_ASKED = "events_asked"
 """The table of the data with all events of those who are worked out anew."""
 
 EVENT_NEW = "event_new"
-TOUCHED: dict[Level, str] = {"lead": "touched lead", "account": "touched account"}
-"""The relations of those who are worked out anew, with all that `lead` and `account` have; among them are all whom new
-events name."""
 ASKED = " asked"
 IGNORED = "ignored"
 

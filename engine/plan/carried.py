@@ -16,19 +16,13 @@ from ..model import Compare, Expr, InSet
 from .adapter import AS_OF
 from .ahead import UNTIL, timed
 from .book import Book
+from .increment import CARRIED, CARRIED_NEW, EVENTS_NEW, KEPT
 from .population import Ignored, Population, nowhere, same_names
 from .reach import ANY, Reach, oldest_read
 from .renaming import renamed
 from .scalars import TRUE, Column, Instant, both, call, event, integer, leaves
 from .selects import EVENT_ROW, Selects, made_from, wanted
 from .steps import NOTHING_CARRIED, Carried, Query, Source, Step, Union
-
-EVENTS_NEW = "events_new"
-"""The table of the data with the events that are new."""
-KEPT, NEW = "kept ", " new"
-"""Before the name of a step: what it made in a run before; behind: what it makes of the new events alone."""
-CARRIED = "event carried"
-CARRIED_NEW = f"{CARRIED}{NEW}"
 
 Told = Callable[[Expr], Expr]
 """Asks of the numbers of events what is asked of events, as far as these tell."""

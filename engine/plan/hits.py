@@ -14,9 +14,9 @@ from .adapter import AGES, AS_OF, UNITS
 from .ahead import FROM, UNTIL, counts_from
 from .atoms import Atom, Found, Lane, atom_of
 from .book import Book, EntityColumn
-from .carried import KEPT, NEW
 from .codes import NUMBER
 from .gathered import Gathered, gathered, times
+from .increment import BY_CONTACT, KEPT, NEW
 from .kinds import DISPATCH, MATCHED, SLOT, Kinds, Numbered
 from .pace import Pace
 from .scalars import Column, Over, both, call, event, integer, is_known, joined, only_if
@@ -49,7 +49,6 @@ class Counting:
 
 
 AT_ONCE = Counting()
-BY_CONTACT = " by contact"
 
 
 class Hits:

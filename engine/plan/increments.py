@@ -8,18 +8,17 @@ who are touched and the kept ones of all others: the relation whose name ends in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field, fields, replace
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import field, replace
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..memory import remembers
 from ..model import Compare, Model
-from .arriving import EVENT_NEW, TOUCHED
-from .carried import CARRIED_NEW, KEPT, NEW
+from .arriving import EVENT_NEW
 from .compile import plan, read_of
 from .hits import Counting
+from .increment import CARRIED_NEW, KEPT, LEADS_ASKED, NEW, TOUCHED, Increment, NotAdditive, level_of
 from .renaming import renamed
 from .scalars import event, joined
 from .steps import LEVELS, DecayStep, Join, Plan, Query, Source, Step, Union
@@ -28,63 +27,7 @@ KEEPING = Counting(is_additive=True)
 """How a run counts that others will be added to."""
 
 ALL = " all"
-
-
-class NotAdditive(Exception):
-    """Why new events cannot be added to what is known: words that go on after "because"."""
-
-
-LEADS_ASKED = "leads of touched accounts"
 _PEOPLE = ("lead", "account", "lead_all", "account_all", "contact_ignored")
-
-
-@dataclass(frozen=True)
-class Increment:
-    """The steps over what has changed, and what must be known of the run before, by the names of its steps.
-
-    `people` say who there is, `found` is what new events are added to (with those of the step with NEW behind its
-    name), `crossing` what is read of those who are not touched, with its columns; `entries_of` are the levels whose
-    lines are told. Events touch the lead and the account that they name, and a lead its account.
-
-    `reads_contacts`: a lead that is touched touches all accounts that his events name. `reads_accounts`: an account
-    that is touched touches its leads, and whoever had events there. `needs_whole_contacts`: all events of a contact
-    hang together (sessions, and what is ignored for what lies beside it). `screens`: a new event may make that older
-    ones of its contact are ignored, or are not any more. `carried` are the columns of what is kept of all events.
-
-    `whole` is the plan of a run of everybody that leaves all this.
-    """
-
-    plan: Plan
-    whole: Plan
-    entries_of: tuple[Level, ...]
-    people: tuple[str, ...]
-    found: tuple[str, ...]
-    crossing: Mapping[str, tuple[str, ...]]
-    reads_contacts: bool
-    reads_accounts: bool
-    needs_whole_contacts: bool
-    screens: bool
-    carried: tuple[str, ...]
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """All but the plans."""
-        return {spec.name: getattr(self, spec.name) for spec in fields(self) if spec.name not in ("plan", "whole")}
-
-    @property
-    def kept(self) -> tuple[str, ...]:
-        """All steps of a run whose tables must be known as they are."""
-        return (*self.people, *self.found, *self.crossing)
-
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """All steps of a run whose tables are asked for when it is done."""
-        return (*self.kept, *(("event", CARRIED_NEW) if self.carried else ()))
-
-
-def level_of(name: str) -> Level | None:
-    """Whose a step's rows are; None where its name does not say so."""
-    return next((level for level in LEVELS if name.startswith(f"{level}_")), None)
 
 
 def increment(model: Model, entries_of: Collection[Level] = LEVELS) -> Increment:

@@ -12,10 +12,18 @@ from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data import Dataset
 from ..instants import Zone
-from ..plan.carried import CARRIED, CARRIED_NEW, KEPT, NEW
 from ..plan.fixed import at_instant
-from ..plan.hits import BY_CONTACT
-from ..plan.increments import LEADS_ASKED, Increment, NotAdditive, level_of
+from ..plan.increment import (
+    BY_CONTACT,
+    CARRIED,
+    CARRIED_NEW,
+    KEPT,
+    LEADS_ASKED,
+    NEW,
+    Increment,
+    NotAdditive,
+    level_of,
+)
 from ..plan.steps import LEVELS
 from ..results import DataCounts
 from ..sql.queries import table

@@ -22,10 +22,7 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..data.sql import column, drop_table, insert, number, rows, run, select, table
 from ..model import Model
-from ..plan.arriving import TOUCHED
-from ..plan.carried import CARRIED, CARRIED_NEW, NEW
-from ..plan.hits import BY_CONTACT
-from ..plan.increments import Increment, NotAdditive, level_of
+from ..plan.increment import BY_CONTACT, CARRIED, CARRIED_NEW, NEW, TOUCHED, Increment, NotAdditive, level_of
 from ..plan.steps import LEVELS
 from ..ready_increments import ReadyIncrement, ready_increment
 from ..runners.embedded import Run, Watch, is_versioned, run_plan

@@ -19,7 +19,7 @@ import scoreline
 from scoreline.engine.data import DoNotFit
 from scoreline.engine.instants import Zone, format_instant
 from scoreline.engine.memory import remembers
-from scoreline.engine.plan.increments import NotAdditive
+from scoreline.engine.plan.increment import NotAdditive
 from scoreline.engine.ready import ready
 from scoreline.engine.records import Contact, Event, Population
 from scoreline.engine.results import DataCounts, EntityResult
