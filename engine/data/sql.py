@@ -19,7 +19,7 @@ Sql = exp.Expr
 
 def column(name: str, table: str | None = None) -> Sql:
     """A column by its exact name, always quoted."""
-    return exp.column(exp.to_identifier(name, quoted=True), table=table)
+    return exp.column(exp.to_identifier(name, quoted=True), table=table, copy=False)
 
 
 def table(name: str) -> exp.Table:

@@ -110,7 +110,7 @@ class Run(Held):
         Whole units of points and instants as they are, or `typed`: points as DECIMAL(18,4), instants with their zone.
         """
         known = {column.title: column for column in self.plan.results[level]}
-        columns = [exp.alias_(_shown(known.get(title), typed, title), _name(title)) for title in titles]
+        columns = [exp.alias_(_shown(known.get(title), typed, title), _name(title), copy=False) for title in titles]
         return exp.Select(expressions=columns).from_(table(f"{level}_results")).order_by(_column("key"))
 
     def _relation(self, level: Level) -> duckdb.DuckDBPyRelation:
@@ -357,7 +357,7 @@ def _cast(item: exp.Expr, type_: str) -> exp.Cast:
 
 
 def _column(name: str, of: str | None = None) -> exp.Column:
-    return exp.column(_name(name), table=None if of is None else _name(of))
+    return exp.column(_name(name), table=None if of is None else _name(of), copy=False)
 
 
 def _name(name: str) -> exp.Identifier:

@@ -183,9 +183,9 @@ class _Appending:
         """Rows of leads or accounts, with entities and columns as the store has them."""
         cursor, relation, titles = self._cursor, self._relations[part], self._titles[part]
         values = [named(column(titles[name], "f") if name in titles else exp.null(), name) for name in relation.values]
-        query = exp.select(column("entity", "e"), *values).from_(aliased(coming, "f"))
+        query = exp.select(column("entity", "e"), *values, copy=False).from_(aliased(coming, "f"), copy=False)
         mine = both(equals(column("level", "e"), text(level_of(part))), equals(column("id", "e"), column("id", "f")))
-        query = query.join(kept("entities", "e"), on=mine, join_type="left")
+        query = query.join(kept("entities", "e"), on=mine, join_type="left", copy=False)
         made = hold(cursor, part, query)
         if self._note_entities(level_of(part), coming, made):
             made = hold(cursor, part, query)
@@ -203,7 +203,7 @@ class _Appending:
     def _entries(self, level: Level, at: int) -> exp.Table:
         """The contributions of a level, with lines and entities as the store has them."""
         cursor = self._cursor
-        of_level = self._source.entries(at).subquery("every")
+        of_level = self._source.entries(at).subquery("every", copy=False)
         query = exp.select(*columns(ENTRY)).from_(of_level).where(equals(column("level"), text(level)))
         hold(cursor, "found entries", query)
         cursor.execute(_NEW_ENTRIES).fetchall()

@@ -70,9 +70,10 @@ class Relation:
             order=exp.Order(expressions=[exp.Ordered(this=column(AT), desc=True)]),
         )
         known = exp.false() if at is None else at_most(column(AT), number(at))
-        last = select(column(GONE), *columns(self.columns), source=self.changes).where(both(known, *is_of(some)))
+        last = select(column(GONE), *columns(self.columns), source=self.changes)
+        last = last.where(both(known, *is_of(some)), copy=False)
         last = last.qualify(equals(newest, number(1)), copy=False)
-        return select(*columns(self.columns), source=last).where(exp.Not(this=column(GONE)))
+        return select(*columns(self.columns), source=last).where(exp.Not(this=column(GONE)), copy=False)
 
     def differences(self, old: exp.Table | exp.Select, new: exp.Table | exp.Select) -> exp.Select:
         """The rows that differ: GONE, and the columns as they are in the new one (keys alone where it has none)."""
@@ -143,7 +144,7 @@ class Relation:
         same = both(*(equals(column(key, f"{self.name}_now"), column(key, "d")) for key in self.keys))
         old = exp.select(number(1)).from_(aliased(delta, "d")).where(same)
         run(cursor, exp.Delete(this=self.now, where=exp.Where(this=exp.Exists(this=old))))
-        there = select(*columns(self.columns), source=delta).where(exp.Not(this=column(GONE)))
+        there = select(*columns(self.columns), source=delta).where(exp.Not(this=column(GONE)), copy=False)
         run(cursor, insert(there, _into(self.now, self.columns)))
 
 

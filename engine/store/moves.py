@@ -52,6 +52,7 @@ def _stages(relation: Relation, at: int, some: exp.Table | None) -> exp.Select:
 def _moves(level: str, at: int, old: exp.Select, new: exp.Select) -> exp.Select:
     was, now = column("stage", "o"), column("stage", "n")
     who = named(first_known(column("entity", "n"), column("entity", "o")), "entity")
-    made = exp.select(number(at), text(level), who, was, now).from_(aliased(old, "o"))
-    made = made.join(aliased(new, "n"), on=equals(column("entity", "o"), column("entity", "n")), join_type="full")
-    return made.where(exp.NullSafeNEQ(this=was, expression=now))
+    same = equals(column("entity", "o"), column("entity", "n"))
+    made = exp.select(number(at), text(level), who, was, now, copy=False).from_(aliased(old, "o"), copy=False)
+    made = made.join(aliased(new, "n"), on=same, join_type="full", copy=False)
+    return made.where(exp.NullSafeNEQ(this=was.copy(), expression=now.copy()), copy=False)

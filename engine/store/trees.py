@@ -33,7 +33,7 @@ def _table(name: str, alias: str, **place: str) -> exp.Table:
 
 def named(value: Sql, name: str) -> Sql:
     """A value under the name of a column."""
-    return exp.alias_(value, exp.to_identifier(name, quoted=True))
+    return exp.alias_(value, exp.to_identifier(name, quoted=True), copy=False)
 
 
 def columns(names: Iterable[str], of: str | None = None) -> list[Sql]:
