@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field, replace
-from typing import Any
 
 from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
@@ -61,21 +60,18 @@ class Everybody:
         for each in self._compared:
             made.keep(each.expr, OTHERS, each.elsewhere)
 
-    def look(self, *instants: int) -> None:
-        """Works out what is compared at these instants, in ascending order. Raises PlanError."""
+    def look(self, at: int) -> None:
+        """Works out what is compared at an instant. Raises PlanError."""
         titles = {level: {"id", "disqualified"} for level in LEVELS}
         for each in self._compared:
             titles[each.level].update(measure.name for measure in each.measures())
         only = {level: found if len(found) > 2 else set() for level, found in titles.items()}
-        with replay(self._model, self.data, instants, only=None if self.tells_days else only) as found:
+        with replay(self._model, self.data, [at], only=None if self.tells_days else only) as found:
             for each in self._compared:
                 each.take(found, self._ours[each.level])
-            for day in self._days(instants) if self.tells_days else ():
+            if self.tells_days:
+                day = local_date(at, Zone.named(self._model.timezone))
                 self.left[day] = memory_of(found, day, _ids(self.beside))
-
-    def _days(self, instants: tuple[int, ...]) -> list[datetime.date]:
-        zone = Zone.named(self._model.timezone)
-        return [local_date(at, zone) for at in instants]
 
 
 @dataclass
@@ -97,14 +93,11 @@ class _Compared:
         """Keeps what was found of whoever is not one of ours."""
         columns = [f'"{measure.name}"' for measure in self.measures()]
         is_there = "disqualified IS NULL" if _has(found, self.level, "disqualified") else "true"
-        query = f'SELECT "at", id, {is_there}, {", ".join(columns)} FROM {self.level}_history'
-        others: dict[int, list[tuple[Any, ...]]] = {at: [] for at in found.instants}
-        for at, id, *rest in found.connection.execute(query).fetchall():
-            if id not in ours:
-                others[at].append((id, *rest))
-        for at, rows in others.items():
-            there = (self._valued(*rest) for _, is_there, *rest in rows if is_there)
-            self.elsewhere[at] = Elsewhere({row[0] for row in rows}, segmented(there))
+        query = f"SELECT id, {is_there}, {', '.join(columns)} FROM {self.level}_history"
+        rows = [row for row in found.connection.execute(query).fetchall() if row[0] not in ours]
+        there = (self._valued(*rest) for _, is_there, *rest in rows if is_there)
+        (at,) = found.instants
+        self.elsewhere[at] = Elsewhere({row[0] for row in rows}, segmented(there))
 
     def _valued(self, value: float | None, among: Value = None) -> tuple[float | None, object]:
         """What is compared of somebody, and among whom."""

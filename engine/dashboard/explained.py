@@ -6,8 +6,8 @@ happen next; and what will be lost by when if nothing more happens.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Any
 
 from ...grammar.nodes import Level
@@ -18,17 +18,17 @@ from ..explain.arrival import Recollection, affordable, arrive, first_day, stand
 from ..explain.causes import Causes
 from ..explain.place import coming
 from ..explain.report import Arrival, Next
-from ..instants import ONE_DAY, Zone, day_end, local_date
+from ..instants import ONE_DAY, Zone, local_date
 from ..interpreter import Row
 from ..interpreter.course import Course
-from ..interpreter.memory import Memory
 from ..interpreter.steady import Steady
-from ..memory import remembers
+from ..links import key_of
+from ..memory import anchored, remembers
 from ..model import Model
 from ..plan.errors import PlanError
 from ..records import Population, known_at
-from ..rows import compares_all
 from ..runners.embedded import Run
+from ..scenarios.recording import depending_on_everybody
 from ..steps.obstacles import CERTAIN, WHY
 from .around import Around
 from .pages import of_overview
@@ -70,24 +70,34 @@ def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: in
     """Makes the table, of so many of a level; the tables of who there is, and of the weeks before, are there. Gives how
     many there are in it.
 
-    Nobody is told of where rules compare with everybody, or remember the days before: that takes long for each.
+    Nobody is told of where what decides stages or scores compares with everybody: that takes long for each.
     """
     asked = {"most": most, "largest": LARGEST, **of_overview(model, level)}
     ids = [id for (id,) in run.connection.execute(_CHOSEN[level], asked).fetchall()]
     found: dict[str, str] = {}
-    if ids and not compares_all(*model.order) and not remembers(model):
-        found = dict(_told(model, data, level, ids, run.as_of))
+    alone = _alone(model)
+    if ids and alone is not None:
+        found = dict(_told(alone, data, level, ids, run.as_of))
     run.connection.execute(_TABLE, {"level": level, "ids": list(found), "said": list(found.values())})
     return len(found)
 
 
+def _alone(model: Model) -> Model | None:
+    """The rules without what compares with everybody, where that decides neither stages nor scores."""
+    compare = depending_on_everybody(model)
+    if any(key.kind in ("stage", "disqualify", "score") for key in compare):
+        return None
+    return replace(model, order=tuple(each for each in model.order if key_of(each) not in compare))
+
+
 def _told(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Iterator[tuple[str, str]]:
+    model = anchored(model, data.oldest_event(), as_of) if remembers(model) else model
     try:
         by_day = standings(model, data, level, ids, as_of)
     except PlanError:  # what no plan can do is not told
         return
     around = Around(data, ids)
-    telling = _Telling(model, level, as_of, by_day)
+    telling = _Telling(model, level, as_of, by_day, data.oldest_event())
     for id in ids:
         population = around.of(id)
         if population is not None:
@@ -103,8 +113,8 @@ def _next(found: Next) -> dict[str, Any]:
 class _Telling:
     """What is said of each of some accounts or people of which the stages of all days are known."""
 
-    def __init__(self, model: Model, level: Level, as_of: int, by_day: Standings) -> None:
-        self._model, self._level, self._as_of = model, level, as_of
+    def __init__(self, model: Model, level: Level, as_of: int, by_day: Standings, oldest: int | None) -> None:
+        self._model, self._level, self._as_of, self._oldest = model, level, as_of, oldest
         self._zone = Zone.named(model.timezone)
         self._today = local_date(as_of, self._zone)
         self._by_day = by_day
@@ -114,13 +124,13 @@ class _Telling:
     def of(self, id: str, population: Population) -> dict[str, Any]:
         """`said`: the sentence of `explain`; `next` as its JSON has it; `coming`: the moves of the days ahead, each
         with its day, the stages before and after, and what will weigh most; `until`: the last of these days."""
-        course = Course(self._model, population)
-        now = course.day(self._as_of, Memory(self._today))
+        past = Recollection.of(Course(self._model, population), self._as_of, oldest=self._oldest)
+        now = past.at(self._as_of)
         row = self._row(now, id)
         stage = standing(now, row)
         found = look_ahead(now, population, row) if self._stages else None
         return {
-            "said": explain_row(now, row, leads=0, arrival=self._arrival(course, now, row, stage)).summary,
+            "said": explain_row(now, row, leads=0, arrival=self._arrival(past, now, row, stage)).summary,
             "next": None if found is None else _next(found),
             "coming": list(self._coming(id, population, stage)),
             "until": (self._today + AHEAD * ONE_DAY).isoformat(),
@@ -131,42 +141,38 @@ class _Telling:
         assert row is not None
         return row
 
-    def _arrival(self, course: Course, now: Steady, row: Row, stage: str | None) -> Arrival | None:
+    def _arrival(self, past: Recollection, now: Steady, row: Row, stage: str | None) -> Arrival | None:
         """As `arrive` finds it."""
         if stage is None and not self._stages:
             return None
         turn = self._by_day.last(row.entity.id, stage)
-        first = first_day(course.population, self._as_of, self._zone)
+        first = first_day(past.course.population, self._as_of, self._zone, self._oldest)
         if turn is not None:
-            causes = self._causes(course, turn.day, row.entity.id)
+            after = now if turn.day == self._today else past.on(turn.day)
+            causes = Causes(past.on(turn.day - ONE_DAY), after).of_stage(self._level, row.entity.id)
             return Arrival("day", turn.day.isoformat(), turn.before, causes)
         if first - ONE_DAY >= self._today - BACK * ONE_DAY:
             return Arrival("start", first.isoformat())
-        found = arrive(Recollection(course), now, row, affordable(course.population, False))
+        found = arrive(past, now, row, affordable(past.course.population, False))
         if found is None or found.known == "longer":
             return Arrival("longer", (self._today - BACK * ONE_DAY).isoformat())
         return found
 
     def _coming(self, id: str, population: Population, stage: str | None) -> Iterator[list[str | None]]:
-        """The moves of the days ahead; what weighs most is said of the first."""
+        """The moves of the days ahead; what weighs most is said of the first, if rules do not remember the days up to
+        it."""
         for number, turn in enumerate(self._by_day.coming(id, stage)):
-            why = None if number else self._because(turn, id, population)
+            why = None if number or remembers(self._model) else self._because(turn, id, population)
             yield [turn.day.isoformat(), turn.before, turn.after, why]
 
     def _because(self, turn: Turn, id: str, population: Population) -> str:
-        course = Course(self._model, known_at(population, self._as_of))
-        causes, there = self._causes(course, turn.day, id), self._day(course, turn.day)
+        known = Recollection(Course(self._model, known_at(population, self._as_of)))
+        there = known.on(turn.day)
+        before = known.at(self._as_of) if turn.day - ONE_DAY == self._today else known.on(turn.day - ONE_DAY)
+        causes = Causes(before, there).of_stage(self._level, id)
         return coming(there, self._row(there, id), causes, self._rises(turn)).removeprefix(", ")
 
     def _rises(self, turn: Turn) -> bool:
         """Whether it goes up; whoever is disqualified goes down."""
         before, after = (self._stages.index(name) if name in self._stages else -1 for name in (turn.before, turn.after))
         return after > before
-
-    def _causes(self, course: Course, day: datetime.date, id: str) -> Any:
-        before, after = self._day(course, day - ONE_DAY), self._day(course, day)
-        return Causes(before, after).of_stage(self._level, id)
-
-    def _day(self, course: Course, day: datetime.date) -> Steady:
-        at = self._as_of if day == self._today else day_end(day, self._zone)
-        return course.day(at, Memory(day))

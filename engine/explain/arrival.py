@@ -75,12 +75,12 @@ class Recollection:
         """The end of a day, to be asked for results only."""
         return self.course.glance(self._end(day), self._left(day))
 
-    def ends(self, *days: datetime.date) -> list[Steady]:
-        """The evaluations of the ends of days, in ascending order."""
-        instants = [self._end(day) for day in days]
+    def on(self, day: datetime.date) -> Steady:
+        """The end of a day."""
+        at = self._end(day)
         if self.others is not None:
-            self.others.look(*instants)
-        return [self.at(each) for each in instants]
+            self.others.look(at)
+        return self.at(at)
 
     def known_at(self, as_of: int) -> Dataset:
         """The data that were known at an instant, for a plan; all of them, where rules compare with everybody."""
@@ -167,10 +167,8 @@ def _planned(
 def _turned(past: Recollection, evaluation: Steady, row: Row, day: datetime.date, before: str | None) -> Arrival:
     """It is so since the day after this one, at whose end it was otherwise."""
     after = day + ONE_DAY
-    if after == local_date(evaluation.as_of, evaluation.zone):
-        earlier, later = *past.ends(day), evaluation
-    else:
-        earlier, later = past.ends(day, after)
+    later = evaluation if after == local_date(evaluation.as_of, evaluation.zone) else past.on(after)
+    earlier = past.on(day)
     return Arrival("day", after.isoformat(), before, Causes(earlier, later).of_stage(row.level, row.entity.id))
 
 

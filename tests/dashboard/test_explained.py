@@ -106,16 +106,27 @@ def test_so_many_are_told_of_as_are_asked_for(tmp_path: Path, most: int) -> None
     assert all((each is None) == (most == 0) for each in told)
 
 
-def test_rules_that_compare_with_everybody_tell_of_nobody(tmp_path: Path) -> None:
-    folder = tmp_path / "rules"
-    given.rules(folder)
-    rules = given.RULES + "\nscore place for account:\n    first: rank(readiness) <= 2 => +1\n"
-    (folder / "small.rules").write_text(rules, encoding="utf-8")
-    ruleset = scoreline.load(folder)
+def written(folder: Path, rules: str) -> tuple[given.Site, Ruleset, Any, int]:
+    """The site by other rules, with what it was made of."""
+    (folder / "site").mkdir()
+    given.rules(folder / "rules")
+    (folder / "rules" / "small.rules").write_text(rules, encoding="utf-8")
+    ruleset = scoreline.load(folder / "rules")
     dataset = open_data(ruleset, given.data())
-    (tmp_path / "site").mkdir()
-    write_site(
-        tmp_path / "site", ruleset, dataset, instant(given.AS_OF, ruleset, dataset), Asked(0), lambda _said: None
-    )
-    site = given.Site(tmp_path / "site")
-    assert site.account("acme")["told"] is None and site.given("site")["explained"] == 0
+    at = instant(given.AS_OF, ruleset, dataset)
+    write_site(folder / "site", ruleset, dataset, at, Asked(0, explained=100), lambda _said: None)
+    return given.Site(folder / "site"), ruleset, dataset, at
+
+
+def test_where_scores_hang_on_everybody_nobody_is_told_of(tmp_path: Path) -> None:
+    site, *_ = written(tmp_path, given.RULES + "\nscore place for account:\n    first: rank(readiness) <= 2 => +1\n")
+    assert all(site.account(id)["told"] is None for id in ("acme", "birch", "__proto__"))
+
+
+def test_rules_that_remember_and_show_a_place_tell_the_same(tmp_path: Path) -> None:
+    rules = given.RULES.replace("    MQA", "    calm: engaged >= 1 for at least 2 days\n    MQA", 1)
+    assert rules != given.RULES
+    site, ruleset, dataset, at = written(tmp_path, rules + "\nmeasure place for account = rank(readiness)\n")
+    for id in ("acme", "birch", "__proto__"):
+        found = explained(ruleset, id, dataset, at, level="account", ahead=True, since=True)
+        assert site.account(id)["told"]["said"] == found.summary

@@ -145,7 +145,8 @@ def test_what_is_compared_is_known_of_others_alone(tmp_path: Path) -> None:
     data = Dataset.from_population(population(1, 4), rules.model.schema)
     others, made = Everybody(rules.model, data, "a3"), Made()
     others.tell(made)
-    others.look(AS_OF - DAY, AS_OF)
+    for at in (AS_OF - DAY, AS_OF):
+        others.look(at)
     assert are_few(data) and others.tells_days and len(others.left) == 2
     expr = next(
         step.item for item in rules.model.order for step in walk(item, "lead") if isinstance(step.item, Standing)
