@@ -77,7 +77,7 @@ def examine(
     from .buffers import ON_DISK
     from .checker.attempts import names_in_broken_lines
     from .checker.check import check
-    from .layers import read_folder, read_single_file
+    from .layers import read_folder, read_single_file, standard_words
 
     buffers = buffers or ON_DISK
     texts = read_single_file(place, inferred, buffers) if place.is_file() else read_folder(place, buffers)
@@ -95,6 +95,7 @@ def examine(
         has_data=has_data,
         unread=names_in_broken_lines(texts.sources.values(), texts.findings),
         complete=texts.complete and texts.manifest.complete,
+        standard=standard_words if root is not None and texts.manifest.extends is None else frozenset,
     )
     findings = [*texts.findings, *checked.findings, *_unchecked(place, checked, has_data)]
     if checked.model is None or any(item.is_error for item in findings):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..grammar.diagnostics import Diagnostic, finding
 from ..grammar.late_methods import dataclass
-from ..grammar.nodes import File
+from ..grammar.nodes import File, SignalDef
 from ..grammar.source import Source, Span
 from .buffers import ON_DISK, Buffers
 from .folder import FAILURES, inside, is_there
@@ -160,6 +160,14 @@ def _unlisted(folder: Path, manifest: Manifest, listed: Collection[Path], texts:
             message, hint = f"`{path.name}` is not in `files`, so it is never read", "add it to `files`, or remove it"
             place = manifest.files_span
             texts.findings.append(finding("R111", message, place, label="not named here", hint=hint))
+
+
+def standard_words() -> frozenset[str]:
+    """What the standard vocabulary defines."""
+    texts = Texts()
+    _standard(texts)
+    nodes = (node for files in texts.bases for file in files for node in file.statements)
+    return frozenset(node.name for node in nodes if isinstance(node, SignalDef))
 
 
 # --- what it builds on --------------------------------------------------------------

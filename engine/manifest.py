@@ -161,7 +161,8 @@ class _Reader:
         try:
             zoneinfo.ZoneInfo(name)
         except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-            hint = did_you_mean(name, zoneinfo.available_timezones(), "write a name such as `Europe/Berlin` or `UTC`")
+            zones = [zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC"]  # not `EST`
+            hint = did_you_mean(name, zones, "write a name such as `Europe/Berlin` or `UTC`")
             node = self.root.get("timezone")
             self.wrong(f"there is no time zone `{name}`", node.span if node else NOWHERE, "unknown", hint)
             return "UTC"

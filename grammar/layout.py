@@ -315,10 +315,26 @@ class _Nesting:
                 message = f"blocks stand more than {MAX_DEPTH} deep inside one another"
                 self._report(line, message, "take some of them apart", "S130")
             return
+        stray = self._stray(line)
+        if stray is not None:
+            hint = "begin it where the lines above and below it begin"
+            self._report(stray, "this line has left its block, which goes on below it", hint)
+            return
         hint = "begin it where the lines around it begin"
         if parent is not None:
             hint += "; a line goes on after an operator, `and`, `or`, `=>`, a comma, or inside brackets"
         self._report(line, "this line is indented, but nothing above it opens a block", hint)
+
+    def _stray(self, line: Line) -> Line | None:
+        """The first of the lines before that stand farther out than those of their block, if this is one of them."""
+        stray = None
+        for before in reversed(self.levels[-1].lines):
+            if before.inside:
+                return stray if before.inside[-1].indent == line.indent else None
+            if _STATEMENT.match(before.text.strip()):
+                return None
+            stray = before
+        return None
 
     def _go_back(self, line: Line) -> None:
         while len(self.levels[-2].indent) >= len(line.indent):

@@ -33,8 +33,6 @@ _OPERATORS = {
     "≠": "!=",
     "→": "=>",
     "⇒": "=>",
-    "−": "-",
-    "–": "-",
     "×": "*",
     "÷": "/",
     "!": "not",
@@ -79,6 +77,13 @@ FOREIGN = [
             fix=ours,
         )
         for theirs, ours in _OPERATORS.items()
+    ),
+    Slip(
+        "S104",
+        "`{here}` looks like a minus and is another sign",
+        "write `-`, the sign that keyboards have",
+        ahead="(?P<here>[−–])",
+        fix="-",
     ),
     Slip(
         "S104",
@@ -194,6 +199,28 @@ EFFECTS = [
         ahead=r"(?P<here>,(?P<part>\d+))",
         behind=r"(?<![\w.])(?P<here>(?P<whole>\d+))",
         fix="{whole}.{part}",
+    ),
+    Slip(
+        "S124",
+        "`{here}` is no date",
+        "write the year first: `2026-01-31`",
+        ahead=r"(?P<here>\d{1,2}[./]\d{1,2}[./]\d{4})\b",
+    ),
+    Slip(
+        "S101",
+        "an id has letters, digits and `_`",
+        "write `{first}_{rest}:`",
+        ahead=":",
+        behind=r"^\s*(?P<here>(?P<first>[A-Za-z_]\w*)\s?-\s?(?P<rest>\w+)\s*)",
+        fix="{first}_{rest}",
+    ),
+    Slip(
+        "S101",
+        "`{here}` is no word for a decay",
+        "write `halves every …`",
+        ahead=r"(?P<here>(?:half|halfs|halve)\s+every)\b",
+        wants="MAX",
+        fix="halves every",
     ),
     Slip(
         "S101",

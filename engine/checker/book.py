@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
 
@@ -70,7 +70,8 @@ class Book:
     `has_data` tells, for an inferred schema, whether data have shown what there is; `guessed` are fields and
     properties that rules name and nothing declares, with the kind that their use gives them. `unread` are names that
     something seems to define which could not be read; `complete` is false where whole files are missing. `endless`
-    are signals that cannot be written out, and `written_out` counts the parts of the one that is being so.
+    are signals that cannot be written out, and `written_out` counts the parts of the one that is being so. `standard`
+    gives the words of the standard vocabulary to a ruleset that could build on it.
     """
 
     schema: Schema
@@ -93,6 +94,7 @@ class Book:
     written_out: int = 0
     suggestions: int = 0
     muted: bool = False
+    standard: Callable[[], Collection[str]] = frozenset
 
     # --- findings -----------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
@@ -53,6 +53,7 @@ class _Reading:
     has_data: bool
     unread: Collection[str]
     complete: bool
+    standard: Callable[[], Collection[str]]
     guessed: dict[tuple[str, str], Kind] = field(default_factory=dict)
 
     def read(self) -> tuple[Book, Definer]:
@@ -65,6 +66,7 @@ class _Reading:
             self.complete,
             set(self.unread),
             dict(self.guessed),
+            standard=self.standard,
         )
         declare_schema(book, self.manifest)
         Declarer(book, self.declared, self.folders, self.params).run()
@@ -87,6 +89,7 @@ def check(
     has_data: bool = True,
     unread: Collection[str] = (),
     complete: bool = True,
+    standard: Callable[[], Collection[str]] = frozenset,
 ) -> Checked:
     """Check the files of one ruleset against its manifest.
 
@@ -94,10 +97,12 @@ def check(
     read from (None: no files), `roots` those of the bases by the path of the file that asks. `params` are texts that
     override params for this run. `has_data` is false where a schema was inferred without any data. `unread` are names
     that lines seem to define which could not be read, and `complete` is false where whole files could not: names that
-    might be defined there are not reported. The model is None if there is an error.
+    might be defined there are not reported. `standard` gives the words of the standard vocabulary to a ruleset that
+    could build on it. The model is None if there is an error.
     """
     declared = gather(files, bases, manifest.schema.events)
-    reading = _Reading(manifest, declared, Folders(root, roots or {}), params or {}, has_data, unread, complete)
+    folders = Folders(root, roots or {})
+    reading = _Reading(manifest, declared, folders, params or {}, has_data, unread, complete, standard)
     book, definer = _settled(reading)
     definitions = definer.numbered()
     links = linked(definitions)

@@ -92,8 +92,14 @@ class Scope:
         if self.book.may_be_defined(name, meant):
             raise Refused
         fix = Fix(span, meant) if meant and span.end_column - span.column == len(name) else None
-        hint = foreign_letters(name) or otherwise
+        hint = foreign_letters(name) or self._of_the_standard(code, name) or otherwise
         self.refuse(code, message, span, label, f"did you mean `{meant}`?" if meant else hint, fix=fix)
+
+    def _of_the_standard(self, code: str, name: str) -> str:
+        """Where a name is a word of the vocabulary that ships, how it becomes known; else ''."""
+        if code not in ("T101", "T103") or name not in self.book.standard():
+            return ""
+        return f"`{name}` is a word of the standard vocabulary: write `extends: standard` in ruleset.yaml, or define it"
 
     def grow(self, definition: n.SignalDef) -> bool:
         """Count one more signal or argument that is written out; false once one signal becomes too many of them."""
