@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .explain_history import cause, number, signed
+from .explain_history import cause, number, shown, signed
 from .pages import Block, Code, Grid, Head, Page, Point, Points, Prose, Said, said
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ def _stage(side: Side) -> Said:
 
 
 def _score(score: ScorePoints, left: str, right: str) -> Iterator[Block]:
-    total = "" if score.left is None or score.right is None else f" ({signed(score.right - score.left)})"
+    total = "" if score.left is None or score.right is None else f" ({_difference(score.left, score.right)})"
     yield Head(said(Code(score.score), f": {known(score.left)} and {known(score.right)}{total}"))
     rows = [
         (
             said(line.label or Code(line.line)),
             said(known(line.left)),
             said(known(line.right)),
-            said(signed(line.difference)),
+            said(_difference(line.left, line.right)),
         )
         for line in score.lines[:MOST_LINES]
     ]
@@ -85,6 +85,11 @@ def _score(score: ScorePoints, left: str, right: str) -> Iterator[Block]:
     if round(rest, 4):
         rows.append((said("the rest, and the range of the score"), said(""), said(""), said(signed(rest))))
     yield Grid(("line", left, right, "difference"), tuple(rows), frozenset({1, 2, 3}))
+
+
+def _difference(left: float | None, right: float | None) -> str:
+    """By how much the right side has more, as both are shown."""
+    return signed(shown(right or 0.0) - shown(left or 0.0))
 
 
 def _condition(item: Tested, left: str, right: str) -> Point:

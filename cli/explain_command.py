@@ -220,10 +220,12 @@ def bare(score: Score, line: Line) -> Score:
 
 
 def already(id_: str, ladder: Ladder, step: Step) -> str:
-    """That nothing is missing for a stage, where nothing is; else ''."""
+    """That somebody is at a stage, or past it; else ''."""
     if ladder.stage == step.name:
         return f"Nothing is missing for {id_}: it is at {step.name} already."
     names = [each.name for each in ladder.steps]
-    if step.holds and ladder.stage in names and names.index(ladder.stage) > names.index(step.name):
+    if ladder.stage not in names or names.index(ladder.stage) < names.index(step.name):
+        return ""
+    if step.holds:
         return f"Nothing is missing for {id_}: it is at {ladder.stage} already, which comes after {step.name}."
-    return ""
+    return f"{id_} is past {step.name}: it is at {ladder.stage}. What {step.name} itself asks for does not hold."

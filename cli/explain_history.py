@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..engine.explain.words import calendar_day
+from ..engine.rounding import round_to
 from .pages import Block, Code, Drawn, Grid, Head, Page, Point, Points, Prose, Said, listed, said
 from .reports import plural
 from .trend import bars
@@ -185,12 +186,17 @@ def _ahead(history: History) -> Iterator[Block]:
 
 
 def number(value: float) -> str:
-    """At most two decimals.
+    """At most two decimals; a half is rounded away from zero, as everywhere.
 
-    >>> number(41.5), number(20.0), number(0.3333)
-    ('41.5', '20', '0.33')
+    >>> number(41.5), number(20.0), number(0.3333), number(0.625), number(0.875)
+    ('41.5', '20', '0.33', '0.63', '0.88')
     """
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{shown(value):.2f}".rstrip("0").rstrip(".")
+
+
+def shown(value: float) -> float:
+    """A value as it is shown, so that what is shown of several adds up."""
+    return round_to(value, 2) or 0.0
 
 
 def signed(value: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..engine.explain.report import Explanation
+from .explain_next import DASH
 from .explain_rows import rows
 from .page_markdown import escaped
 from .rows import MARKS, Row
@@ -24,7 +25,8 @@ def _lines(title: str, found: Iterator[Row]) -> Iterator[str]:
             yield from ("", escaped(row.text)) if row.role == "summary" else ("", f"## {escaped(row.text)}", "")
         elif row.role != "blank":
             above = [indent for indent in above if indent < row.indent] + [row.indent]
-            yield "  " * (len(above) - 1) + f"- {_prefix(row)}{escaped(row.text)}{_place(row)}"
+            text = row.text.removeprefix(DASH)  # a list has bullets of its own
+            yield "  " * (len(above) - 1) + f"- {_prefix(row)}{escaped(text)}{_place(row)}"
 
 
 def _prefix(row: Row) -> str:

@@ -9,6 +9,9 @@ from ..engine.explain.report import Doing, Gain, Known, Moved, Next, Obstacle, S
 from ..engine.steps.obstacles import CERTAIN, WHY
 from .rows import Row
 
+DASH = "– "
+"""What stands before each of several things that are not numbered."""
+
 
 def next_rows(found: Next, most: int | None = None) -> Iterator[Row]:
     """What would have to happen for a stage or a line, by so many sets at most; or why that is not known."""
@@ -27,7 +30,7 @@ def next_rows(found: Next, most: int | None = None) -> Iterator[Row]:
     if found.helps:
         yield Row("what helps most:", indent=1)
     for each in found.helps:
-        yield from _set(each, "– ")
+        yield from _set(each, DASH)
     if not found.complete and most is not None:
         more = "there was more to try" if found.trials else "not looked for among so many events"
         yield Row(f"{more}: --why-not {found.goal}", indent=1)

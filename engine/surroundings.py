@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from .model import Model
-from .records import Account, Population
+from .records import Population
 from .rows import compares_all
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class Surroundings(Protocol):
 
 
 def around(data: Surroundings, model: Model, entity: str) -> Population:
-    """The records of an id and of everyone that its results can depend on; where there is no such id, only accounts of
-    which nothing but their ids is told, those that look like it.
+    """The records of an id and of everyone that its results can depend on; where there is no such id, those that
+    look like it, of which nothing but their ids is told.
 
     A lead brings its account, an account its contacts and whoever else has an event there, and these their own
     accounts, until nobody is missing. Rules that compare with the whole population need it whole.
@@ -43,4 +43,4 @@ def around(data: Surroundings, model: Model, entity: str) -> Population:
 def near(data: Surroundings, entity: str) -> Population:
     """The same for rules that compare with nobody, or where what they compare is known otherwise."""
     found = data.around(entity)
-    return Population([Account(id) for id in data.whole().alike(entity)]) if found is None else found
+    return data.whole().alike(entity) if found is None else found

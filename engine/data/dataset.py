@@ -108,8 +108,8 @@ class Dataset:
         """The records of an id and of everyone that its results can depend on; None where no record has that id."""
         return own_statements(self.connection, self.layouts).gathered(self.connection, self.layouts, entity)
 
-    def alike(self, entity: str, most: int = 100) -> list[str]:
-        """The ids of accounts and contacts that look most like one that no record has."""
+    def alike(self, entity: str, most: int = 100) -> Population:
+        """The accounts and contacts whose ids look most like one that no record has; nothing but their ids."""
         return populations.alike(self.connection, entity, most)
 
     def newest_event(self) -> int | None:

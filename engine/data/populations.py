@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import duckdb
 from sqlglot import exp
 
-from ..records import Event, Population, Value
+from ..records import Account, Contact, Event, Population, Value
 from .layout import Column, Layout
 from .rebuilt import Layouts, Row, rebuilt
-from .sql import call, column, insert, rows, run, table, value_list
+from .sql import call, column, insert, rows, run, select, table, text, value_list
 
 
 def store(connection: duckdb.DuckDBPyConnection, layouts: Layouts, population: Population) -> None:
@@ -68,11 +68,17 @@ def _records(connection: duckdb.DuckDBPyConnection, layout: Layout) -> list[Row]
     return rows(connection, query.order_by(*(exp.Ordered(this=key, nulls_first=True) for key in order)))
 
 
-def alike(connection: duckdb.DuckDBPyConnection, entity: str, most: int) -> list[str]:
-    """The ids of contacts and accounts that look most like one that no record has."""
+def alike(connection: duckdb.DuckDBPyConnection, entity: str, most: int) -> Population:
+    """The contacts and accounts whose ids look most like one that no record has; nothing but their ids."""
     ids = exp.union(
-        *(exp.select(column("id")).from_(table(kind)) for kind in ("accounts", "contacts")), distinct=True, copy=False
+        *(select(text(kind).as_("kind"), column("id"), source=table(kind)) for kind in ("accounts", "contacts")),
+        distinct=True,
+        copy=False,
     )
     likeness = call("jaro_winkler_similarity", call("lower", column("id")), call("lower", exp.Placeholder()))
-    query = exp.select(column("id")).from_(ids.subquery("ids")).order_by(likeness.desc(), column("id")).limit(most)
-    return [str(id_) for (id_,) in rows(connection, query, [entity])]
+    query = exp.select(column("kind"), column("id")).from_(ids.subquery("ids"))
+    found = rows(connection, query.order_by(likeness.desc(), column("id"), column("kind")).limit(most), [entity])
+    return Population(
+        [Account(str(id_)) for kind, id_ in found if kind == "accounts"],
+        [Contact(str(id_)) for kind, id_ in found if kind == "contacts"],
+    )

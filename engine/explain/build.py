@@ -136,7 +136,8 @@ def find(evaluation: Evaluation, id: str, level: Level | None = None) -> Row:
     if level is not None and evaluation.row("account" if level == "lead" else "lead", id) is not None:
         other = "an account" if level == "lead" else "a lead"
         raise UnknownId(f"`{id}` is {other}, where {level}s are asked for", f"name one of the {level}s")
-    known = [*evaluation.world.accounts, *evaluation.world.leads]
+    world = evaluation.world
+    known = [each for one in levels for each in (world.accounts if one == "account" else world.leads)]
     cut = next((each for each in sorted(known) if id and each.startswith(id)), None)
     hint = f"did you mean `{cut}`?" if cut else did_you_mean(id, known, empty="the data have none at all")
     raise UnknownId(f"there is no {what} `{id}` at that instant", hint)

@@ -56,6 +56,8 @@ def _score(score: Score) -> str:
     of = f" of {words.number(score.high)}" if score.high is not None else ""
     told = (line for item in score.items for line in _lines(item) if round_to(line.total, 1))
     lines = sorted(told, key=lambda line: -line.total)
+    if not round_to(score.total, 1) and not any(line.total < 0 for line in lines):
+        lines = []  # what little they give is too little to be seen in the total
     named = [line for line in lines if line.total > 0][:MOST]
     taking = [line for line in reversed(lines) if line.total < 0 and (not named or -line.total >= named[-1].total)]
     given = f", above all {_points(named)}" if named else ""

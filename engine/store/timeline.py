@@ -9,7 +9,7 @@ from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data.sql import column, equals, number, rows, select
 from ..moves import Move
-from ..suggest import did_you_mean
+from ..suggest import did_you_mean, listing
 from .changes import AT, GONE
 from .columns import LEVELS, KeptColumn
 from .errors import StoreError
@@ -76,7 +76,14 @@ def _find(store: Store, id_: str, level: Level | None) -> tuple[int, Level]:
     for each in reversed(LEVELS):
         if each in found and level in (None, each):
             return found[each], each
-    nearest = "SELECT id FROM store.entities ORDER BY levenshtein(id, ?), id LIMIT 5"
-    known = [each for (each,) in store.connection.execute(nearest, [id_]).fetchall()]
+    nearest = """
+    SELECT id, count(*) OVER () FROM store.entities WHERE level = coalesce(?, level)
+    ORDER BY levenshtein(id, ?), id LIMIT 5
+    """
+    found_near = store.connection.execute(nearest, [level, id_]).fetchall()
+    known = [each for each, _ in found_near]
+    others = found_near[0][1] - len(known) if found_near else 0
+    more = f"{listing(known)} and {others:,} more" if others else ""
     who = "lead or account" if level is None else level
-    raise StoreError(f"the store knows no {who} `{id_}`", did_you_mean(id_, known, empty="it is empty"), is_usage=True)
+    hint = did_you_mean(id_, known, more, empty="it is empty")
+    raise StoreError(f"the store knows no {who} `{id_}`", hint, is_usage=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import click
 import pytest
 
 from scoreline.cli.console import Growing
+from scoreline.cli.explain_command import already
+from scoreline.engine.explain.report import Condition, Ladder, Step
 
 Call = Callable[..., Any]
 
@@ -87,6 +90,15 @@ def test_json_says_the_same_in_fields_of_its_own(explain: Call) -> None:
 def test_a_stage_that_is_held_is_said_to_be(explain: Call, stage: str, words: str | None) -> None:
     out = " ".join(explain("alder-works", "--why-not", stage).out.split())
     assert words in out if words else "already" not in out
+
+
+def test_a_stage_that_somebody_is_past_may_not_hold_itself() -> None:
+    asked = Condition("account.target", holds=False)
+    steps = (Step("TA", None, False, asked), Step("MQA", None, True, replace(asked, holds=True)))
+    ladder = Ladder("MQA", None, False, steps, None)
+    assert already("acme", ladder, steps[0]) == (
+        "acme is past TA: it is at MQA. What TA itself asks for does not hold."
+    )
 
 
 def test_the_help_says_what_each_depth_adds(scoreline: Call) -> None:

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from scoreline.cli.compare_page import _score
+from scoreline.cli.pages import Head
+from scoreline.engine.chronicle.compare import ScorePoints
+
 from .conftest import Call
 
 AS_OF = ("--as-of", "2026-03-01")
@@ -32,6 +36,12 @@ def test_a_comparison_as_text_json_and_html(scoreline: Call, starter: Path) -> N
     assert text.code == 0 and first["label"] in text.out and first["line"] not in text.out
     assert (found["left"]["stage"], found["right"]["stage"]) == ("MQA", "AD")
     assert "<table" in scoreline(*asked, "--format", "html").out
+
+
+def test_a_difference_is_that_of_what_is_shown() -> None:
+    left, right = 58.4651, 57.8849
+    (block, *_) = _score(ScorePoints("engagement", left, right, (), 0.0), "a", "b")
+    assert isinstance(block, Head) and "".join(block.text) == "engagement: 58.47 and 57.88 (−0.59)"
 
 
 def test_of_two_instants_the_earlier_comes_first(scoreline: Call, starter: Path) -> None:

@@ -249,6 +249,18 @@ def test_what_each_kind_of_condition_has_and_needs(tmp_path: Path, id: str, has:
     assert line(found, "known").total == 1
 
 
+FADED = """
+score s for account:
+    read: call => +1 loses 99% every 10 days
+    also: call => +0.04
+    cut: always => * 0.05
+"""
+
+
+def test_what_is_too_little_to_be_seen_is_not_explained(tmp_path: Path) -> None:
+    assert explain(ruleset(tmp_path, FADED), population(), AS_OF, "acme").summary == "acme: s is 0."
+
+
 # --- what happened, and does not count ---
 
 LATE = """
