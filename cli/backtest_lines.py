@@ -39,17 +39,20 @@ def line_blocks(found: Backtest) -> Iterator[Block]:
         yield Folded(said(f"Lines of {score} ({of[0].level}s)"), (_grid(of),))
 
 
+WORDS = {
+    "predictive": "predictive",
+    "harmful": "harmful",
+    "noise": "noise",
+    "unclear": "unclear (too few cases to tell)",
+    "constant": "the same for everybody",
+    "silent": "for nobody",
+}
+"""What is said of a line."""
+
+
 def _counted(lines: Sequence[LineFinding]) -> str:
-    words = {
-        "predictive": "predictive",
-        "harmful": "harmful",
-        "noise": "noise",
-        "unclear": "unclear (too few cases to tell)",
-        "constant": "the same for everybody",
-        "silent": "for nobody",
-    }
-    counts = {word: sum(line.word == word for line in lines) for word in words}
-    parts = [f"{count:,} {words[word]}" for word, count in counts.items() if count]
+    counts = {word: sum(line.word == word for line in lines) for word in WORDS}
+    parts = [f"{count:,} {WORDS[word]}" for word, count in counts.items() if count]
     return f"Of {plural(len(lines), 'line')}: {', '.join(parts)}. Corrected for their number (Holm, 5 %)."
 
 
@@ -82,9 +85,14 @@ def _grid(lines: Sequence[LineFinding]) -> Grid:
     return Grid(columns, tuple(_row(line, has_loss) for line in ordered), frozenset({2, 3}))
 
 
+def in_a_word(line: LineFinding) -> str:
+    """What the sentence above a table says of such lines, without what stands in brackets there."""
+    return WORDS[line.word].partition(" (")[0]
+
+
 def _row(line: LineFinding, has_loss: bool) -> tuple[Said, ...]:
     lift = f"{line.lift.value:.1f}× ({line.lift.low:.1f}–{line.lift.high:.1f})" if line.lift else "–"
     loss = signed(line.loss.value) if line.loss else "–"
-    word = Strong(line.word) if line.word in _SIGNS else line.word
+    word = Strong(line.word) if line.word in _SIGNS else in_a_word(line)
     row = (said(Code(line.id)), said(word), said(percent(line.in_won)), said(percent(line.in_lost)), said(lift))
     return (*row, said(loss)) if has_loss else row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from .backtest_lines import ORDER, line_blocks
+from .backtest_lines import ORDER, in_a_word, line_blocks
 from .backtest_words import compared, headline, left_out, length, percent, percent_within, points, sample, within
 from .curve_drawing import bar
 from .pages import Block, Code, Curve, Curves, Folded, Grid, Head, Page, Point, Points, Prose, Said, said
@@ -255,7 +255,7 @@ def _verdicts(found: SalesVerdicts | None) -> Iterator[Block]:
             said(f"{line.fires:,}"),
             said(percent(line.lift.value * found.share.value) if line.lift else "–"),
             said(within(line.lift) if line.lift else "–"),
-            said(line.word),
+            said(in_a_word(line)),
         )
         for line in firing
     )

@@ -194,9 +194,10 @@ def _counted(reasons: Mapping[str, int]) -> dict[str, int]:
 def _snapshots(zone: Zone, dataset: Dataset, outcomes: Outcomes, question: Question) -> Wanted:
     """Everybody at the end of each period whose horizon is over when the data end.
 
-    The first snapshot is not before the oldest event plus a horizon: rules need some past to look at.
+    The first snapshot is not before the first event that was known plus a horizon: rules need some past to look at.
     """
-    oldest = dataset.connection.cursor().execute('SELECT min("at") FROM events').fetchall()[0][0]
+    known = 'SELECT min(greatest("at", received_at)) FROM events'
+    oldest = dataset.connection.cursor().execute(known).fetchall()[0][0]
     if oldest is None:
         raise CannotTest("there are no events, so there is no time to take snapshots in")
     reach = question.gap + question.horizon

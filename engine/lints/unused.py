@@ -29,8 +29,17 @@ WORDS: dict[What, tuple[str, str]] = {
 }
 
 
-SHOWN = "take it out, or use it in a rule; if `scoreline report` is to show it, write `# allow {code} shown` behind it"
+OUTCOME = (
+    "take it out, or use it in a rule; if it is the outcome that backtests ask for, which no rule may read, "
+    "write `# allow {code} the outcome` behind it"
+)
+"""What to do with an event type."""
+
+SHOWN = f"{OUTCOME}, or `# allow {{code}} shown` if `scoreline report` is to show it"
 """What to do with a field; those that name people and companies need no rule: pages call them so."""
+
+OUT_OR_IN = "take it out, or use it in a rule"
+_HINTS: dict[What, str] = {"event type": OUTCOME, "contact field": SHOWN, "account field": SHOWN}
 
 
 def unused(review: Review) -> Iterator[Diagnostic]:
@@ -50,7 +59,7 @@ def unused(review: Review) -> Iterator[Diagnostic]:
                 f"nothing uses the {what} `{item.name}`",
                 item.span,
                 label="declared here, never used",
-                hint=SHOWN.format(code=code) if item.what in naming else "take it out, or use it in a rule",
+                hint=_HINTS.get(item.what, OUT_OR_IN).format(code=code),
             )
 
 

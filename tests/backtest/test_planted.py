@@ -12,11 +12,13 @@ from scoreline.engine.backtest.areas import area
 from scoreline.engine.backtest.backtest import Wishes, backtest
 from scoreline.engine.backtest.document import document
 from scoreline.engine.backtest.lines import line_findings
+from scoreline.engine.backtest.outcomes import Held
 from scoreline.engine.backtest.question import CannotTest, Question, asked_score
 from scoreline.engine.backtest.report import Backtest
-from scoreline.engine.backtest.sample import Outcomes, Sample
+from scoreline.engine.backtest.sample import Outcomes, Sample, wanted
 from scoreline.engine.backtest.scored import draw
 from scoreline.engine.data import Dataset
+from scoreline.engine.instants import format_instant
 from scoreline.engine.interpreter import interpret
 from scoreline.engine.ruleset import Ruleset
 
@@ -48,6 +50,18 @@ def test_snapshots_find_them_too(snapshots: Backtest) -> None:
     assert all(found[line] == "predictive" for line in planted.PREDICTIVE)
     assert not any(found[line] in ("predictive", "harmful") for line in planted.NOISE)
     assert snapshots.cases.design == "snapshots" and 0 < snapshots.cases.base < 0.4
+
+
+def test_snapshots_begin_when_something_was_known(rules: Ruleset) -> None:
+    data = planted.data(accounts=20)
+    received = planted.BEGIN + 100 * DAY
+    late = [{**event, "received_at": format_instant(received)} for event in data["events"]]
+    question = Question("deal_won", horizon=30 * DAY)
+    known, happened = (
+        wanted(rules.model, each, Outcomes(Held({"a0000": UNTIL}, True), None, UNTIL), question).instants[0]
+        for each in (planted.dataset(rules, {**data, "events": late}), planted.dataset(rules, data))
+    )
+    assert happened < received + 30 * DAY < known
 
 
 def test_without_a_signal_it_says_so(rules: Ruleset) -> None:
