@@ -1,4 +1,4 @@
-"""The events of one account, written down as lines of JSON: some twice, some late, none after the end."""
+"""The events of one account, written down as lines of JSON: some twice, some received late, none after the end."""
 
 from __future__ import annotations
 
@@ -52,7 +52,10 @@ class Diary:
         name = event or f"{self.account}-e{self._written}"
         owner = f'"contact_id":"{person}"' if person else f'"account_id":"{self.account}"'
         luck = self.chance.draw()
-        late = f',"received_at":"{stamp(at + self.chance.whole(1, 6 * DAY))}"' if luck < _LATE else ""
+        received = at + self.chance.whole(1, 6 * DAY) if luck < _LATE else at
+        if received > self.until:
+            return
+        late = f',"received_at":"{stamp(received)}"' if received > at else ""
         head = f'{{"id":"{name}","type":"{kind}","timestamp":"{stamp(at)}",{owner}{late}'
         line = f'{head},"properties":{{{properties}}}}}\n'
         self.lines.append(line)

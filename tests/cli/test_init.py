@@ -75,8 +75,9 @@ def test_made_up_data_are_the_same_for_one_seed(scoreline: Call, tmp_path: Path)
         assert scoreline("init", tmp_path / name, *words).code == 0
     one = {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()}
     assert one == {path.name: path.read_bytes() for path in (tmp_path / "two").iterdir()}
-    times = [json.loads(line)["timestamp"] for line in one["events.ndjson"].splitlines()]
-    assert max(times) <= "2026-03-01T23:59:59Z"
+    events = [json.loads(line) for line in one["events.ndjson"].splitlines()]
+    assert max(each.get("received_at", each["timestamp"]) for each in events) <= "2026-03-01T23:59:59Z"
+    assert any("received_at" in each for each in events)
     assert scoreline("init", tmp_path / "one", *words).code == 2
 
 
