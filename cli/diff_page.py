@@ -70,7 +70,7 @@ def _title(old: Compiled, new: Compiled) -> str:
 
 def _gates(compared: Compared) -> Iterator[Block]:
     points = [Point(said(text), sign="−") for text in compared.failed]
-    points += [Point(said("passes ", Code(text)), sign="+") for text in compared.passed]
+    points += [Point(said(Code(text), " is not the case"), sign="+") for text in compared.passed]
     if points:
         yield Points(tuple(points))
 

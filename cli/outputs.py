@@ -27,6 +27,7 @@ def heading(rules: Compiled, results: Results) -> str:
     version = f" {rules.version}" if rules.version else ""
     instant = said_instant(results.as_of, Zone.named(rules.model.timezone))
     first = f"{click.style(rules.name + version, bold=True)} as of {instant}"
+    named = "account or contact" if counts.named_only == 1 else "accounts and contacts"
     found = [plural(counts.accounts, "account"), plural(counts.contacts, "contact"), plural(counts.events, "event")]
     apart = [
         f"{count:,} {word}"
@@ -35,7 +36,7 @@ def heading(rules: Compiled, results: Results) -> str:
             (counts.duplicates, "duplicate" if counts.duplicates == 1 else "duplicates"),
             (counts.after_as_of, "after that instant"),
             (counts.rejected, "rejected"),
-            (counts.named_only, "known only by an id"),
+            (counts.named_only, f"{named} known only by an id"),
         )
         if count
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,9 @@ def explained(model: Model, verdict: Verdict) -> Verdict:
 
 def _why(model: Model, scenario: Scenario, failure: Failure) -> tuple[str, ...]:
     about = failure.about
-    deeper = _explained(model, scenario, about) if about is not None and _is_missed(about, failure) else ()
-    return tuple(deeper) or failure.why
+    if about is None or not _is_missed(about, failure):
+        return failure.why
+    return tuple(_explained(model, scenario, about, failure.came)) or failure.why
 
 
 def _is_missed(about: Expected, failure: Failure) -> bool:
@@ -39,20 +40,21 @@ def _is_missed(about: Expected, failure: Failure) -> bool:
     return about.role == "stage" and about.text not in (None, "disqualified")
 
 
-def _explained(model: Model, scenario: Scenario, about: Expected) -> Iterator[str]:
+def _explained(model: Model, scenario: Scenario, about: Expected, came: str) -> Iterator[str]:
+    """What was expected and what came, each with its conditions: for a stage, those of both."""
     from ..engine.explain import explain
 
     whole = explain(model, scenario.population, scenario.as_of, about.id, about.level)
-    reduced = _only_stage(whole, about.text or "") if about.role == "stage" else _only_line(whole, about.name)
+    reduced = _only_stages(whole, {about.text, came}) if about.role == "stage" else _only_line(whole, about.name)
     for row in rows(reduced, 3):
         if row.role not in ("summary", "blank"):
             yield from lines_of(row, WIDTH)
 
 
-def _only_stage(whole: Explanation, stage: str) -> Explanation:
-    """The explanation cut down to one stage."""
+def _only_stages(whole: Explanation, stages: Collection[str | None]) -> Explanation:
+    """The explanation cut down to some stages."""
     ladder = whole.ladder
-    steps = tuple(step for step in ladder.steps if step.name == stage) if ladder else ()
+    steps = tuple(step for step in ladder.steps if step.name in stages) if ladder else ()
     return _bare(replace(whole, ladder=replace(ladder, steps=steps) if ladder else None), ())
 
 

@@ -96,7 +96,7 @@ def _decoded(chunk: bytes, problem: str | None) -> Line:
     try:
         return Line(chunk.decode("utf-8"), problem)
     except UnicodeDecodeError:
-        return Line(chunk.decode("utf-8", errors="replace"), problem or "not UTF-8 text")
+        return Line(chunk.decode("utf-8", errors="replace"), problem or "not UTF-8 text: save the file as UTF-8")
 
 
 def rows_of(file: DataFile, delimiter: str, width: int, header: bool) -> Iterator[Row]:
@@ -127,7 +127,7 @@ def _next_row(lines: Sequence[Line], place: int, delimiter: str, width: int) -> 
     text = "".join(line.text for line in used).rstrip("\r\n")
     problem = next((line.problem for line in used if line.problem), None)
     if problem is None and len(cells) != width and (cells or width > 1):
-        problem = f"{len(cells)} cells where the header has {width}"
+        problem = f"{len(cells)} cell{'' if len(cells) == 1 else 's'} where the header has {width}"
     return Row(place + 1, tuple(cells), text, problem), taken.place
 
 

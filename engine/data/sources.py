@@ -252,6 +252,6 @@ def _wrong(message: str, span: Span, hint: str = "") -> Diagnostic:
 
 
 def _unknown(name: str, known: tuple[str, ...], span: Span, what: str) -> Diagnostic:
-    return finding(
-        "D110", f"`{name}` is not {what}", span, label="unknown", hint=did_you_mean(name, known, listing(known))
-    )
+    begun = next((each for each in known if each.startswith(f"{name}_")), None)  # `contact` for `contact_id`
+    hint = f"did you mean `{begun}`?" if begun else did_you_mean(name, known, listing(known, most=len(known)))
+    return finding("D110", f"`{name}` is not {what}", span, label="unknown", hint=hint)

@@ -111,6 +111,8 @@ class _Reader:
     def __init__(self, model: Model, findings: Findings) -> None:
         self.model, self.findings = model, findings
         self.zone = Zone.named(model.timezone)
+        self.default: int | None = None
+        self.says_lacking = True
         self.names = {level: Names.of(model, level) for level in _LEVELS}
 
     def scenarios(self, root: YamlNode) -> Iterator[Scenario]:
@@ -119,13 +121,20 @@ class _Reader:
             return
         self.findings.known_keys(file, _FILE_KEYS, "a file of scenarios")
         taken: set[str] = set()
+        self._read_default(file)
         for node in self.findings.sequence(file.get("scenarios"), "`scenarios`", "scenarios: [{name: …}]"):
             before = len(self.findings.items)
-            scenario = self._scenario(node, file.get("as_of"), taken)
+            scenario = self._scenario(node, taken)
             if scenario is not None and len(self.findings.items) == before:
                 yield scenario
 
-    def _scenario(self, node: YamlNode, default: YamlNode | None, taken: set[str]) -> Scenario | None:
+    def _read_default(self, file: YamlMap) -> None:
+        """The instant of all scenarios that have none of their own; what is wrong with it is said once."""
+        before = len(self.findings.items)
+        self.default = self._instant(file.get("as_of"))
+        self.says_lacking = self.default is None and len(self.findings.items) == before
+
+    def _scenario(self, node: YamlNode, taken: set[str]) -> Scenario | None:
         inner = self.findings.mapping(node, "a scenario", "- name: the economic buyer reads pricing")
         if inner is None:
             return None
@@ -136,7 +145,7 @@ class _Reader:
         elif name in taken:
             self.findings.add("X101", f"two scenarios are called `{name}`", node.span, "the second one")
         taken.add(name or "")
-        as_of = self._as_of(inner.get("as_of") or default, node.span)
+        as_of = self._as_of(inner.get("as_of"), node.span)
         if as_of is None:
             return None
         population = People(self.model.schema, Clock(as_of, self.zone), self.findings).population(inner)
@@ -144,15 +153,23 @@ class _Reader:
         return Scenario(name or "", as_of, population, expected, node.span)
 
     def _as_of(self, node: YamlNode | None, span: Span) -> int | None:
-        text = self.findings.text(node, "`as_of`")
-        if text is None:
+        before = len(self.findings.items)
+        own = self._instant(node)
+        if own is not None or len(self.findings.items) > before:
+            return own
+        if self.default is None and self.says_lacking:
+            self.says_lacking = False
             hint = "write `as_of: 2026-03-01` at the top of the file, or in the scenario"
             self.findings.add("X101", "a scenario needs its `as_of`", span, "without one", hint)
+        return self.default
+
+    def _instant(self, node: YamlNode | None) -> int | None:
+        text = self.findings.text(node, "`as_of`")
+        if node is None or text is None:
             return None
         as_of = parse_instant(text, self.zone, end_of_day=True)
         if as_of is None:
-            place = node.span if node else span
-            self.findings.add("X103", f"`{text}` is no instant", place, "not understood", "write `2026-03-01`")
+            self.findings.add("X103", f"`{text}` is no instant", node.span, "not understood", "write `2026-03-01`")
         return as_of
 
     # --- expectations ------------------------------------------------------------------------------------------------

@@ -62,6 +62,17 @@ def test_a_line_and_a_stage_that_did_not_come_about_say_what_stood_in_the_way(sc
     assert line in (failure.text or "") and stage in (failure.text or "")
 
 
+def test_a_later_stage_than_expected_says_why_it_holds(scoreline: Call, starter: Path) -> None:
+    path = starter / "tests" / "first.yaml"
+    written = path.read_text(encoding="utf-8")
+    path.write_text(
+        written.replace("breadth: 15, interest: 10}, stage: MQA", "breadth: 15, interest: 10}, stage: MEA"), "utf-8"
+    )
+    out = scoreline("test", starter).out
+    assert "expected  MEA" in out and "came      MQA" in out
+    assert "✓ MEA: " in out and "✓ MQA: readiness >= ready_for_sales" in out
+
+
 def test_outcomes_of_conditions_that_no_scenario_has_seen(scoreline: Call, starter: Path) -> None:
     done = scoreline("test", starter, "--fail-under-outcomes", "98")
     assert done.code == 0

@@ -150,7 +150,7 @@ def test_a_column_that_is_missing_is_looked_for_among_those_that_are_there(tmp_p
 
 LONG = json.dumps(visit("long", page="y" * 10_000_000))
 
-NO_JSON, NO_TEXT, QUOTES = "not a JSON object", "not UTF-8 text", "broken quotes or line ends"
+NO_JSON, NO_TEXT, QUOTES = "not a JSON object", "not UTF-8 text: save the file as UTF-8", "broken quotes or line ends"
 NO_OWNER, ODD_ID = "neither `contact_id` nor `account_id`", "`id` is neither a text nor a number"
 ODD_TIME = "`timestamp` is not an instant"
 
@@ -179,6 +179,7 @@ SET_ASIDE: list[tuple[str, str, bytes, int, list[tuple[int, str]]]] = [
     ("a long line", "ndjson", more(LONG), 41, []),
     ("a long line between", "ndjson", more(LONG, "{"), 41, [(42, NO_JSON)]),
     ("a short row", "csv", rows("1,visit\n"), 40, [(42, "2 cells where the header has 5")]),
+    ("a lone cell", "csv", rows("1\n"), 40, [(42, "1 cell where the header has 5")]),
     ("a long row", "csv", rows("1,visit,2026-03-01,ann,a,b\n"), 40, [(42, "6 cells where the header has 5")]),
     ("an open quote", "csv", rows('98,,,,"a\n99,visit,2026-03-01,ann,a\n'), 41, [(42, QUOTES)]),
     ("text behind a quote", "csv", rows('1,visit,2026-03-01,ann,"a"b\n'), 40, [(42, QUOTES)]),
@@ -222,7 +223,7 @@ def test_only_the_bad_file_is_read_again(tmp_path: Path) -> None:
     files["events/b.ndjson"] = files["events/b.ndjson"].encode() + b"\xff\n"  # type: ignore[assignment]
     dataset = read(folder(tmp_path, files), VISITS, max_rejected=1)
     assert [(each.file, each.line, each.reason) for each in dataset.rejects] == [
-        ("events/b.ndjson", 4, "not UTF-8 text"),
+        ("events/b.ndjson", 4, NO_TEXT),
         ("events/c.ndjson", 3, "not a JSON object"),
     ]
     assert [each.id for each in dataset.population().events] == ["a", "a2", "b", "b2", "c", "c2"]

@@ -64,12 +64,22 @@ def test_kinds_that_are_not_named_stand_in_their_usual_place() -> None:
     assert sources("") == Sources()
 
 
+EVERY_KEY = (
+    "known here: `account_id`, `columns`, `delimiter`, `fields`, `files`, `id`, `merged_into`, `timestamps`, "
+    "`unique`, `valid_from`"
+)
+
 MISTAKES = [
     ("[a]", "`sources` maps accounts, contacts and events to their files", ""),
     ("event: {files: a.csv}", "`event` is not a kind of record", "did you mean `events`?"),
     ("events: {file: a.csv}", "`file` is not a key of a source", "did you mean `files`?"),
     ("events: {fields: {a: b}}", "`fields` is not a key of a source", "did you mean `files`?"),
-    ("contacts: {received_at: a}", "`received_at` is not a key of a source", ""),
+    (
+        "contacts: {received_at: a}",
+        "`received_at` is not a key of a source",
+        ("contacts: {received_at: a}", "`received_at` is not a key of a source", EVERY_KEY),
+    ),
+    ("events: {contact: a}", "`contact` is not a key of a source", "did you mean `contact_id`?"),
     ("events: {files: ../a.csv}", "`../a.csv` leaves the data folder", "patterns are relative to the data folder"),
     ("events: {files: /etc/*}", "`/etc/*` leaves the data folder", ""),
     ("events: {files: 'a/../../b'}", "`a/../../b` leaves the data folder", ""),

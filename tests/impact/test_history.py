@@ -156,7 +156,7 @@ def test_a_gate_fails_and_says_why(here: Path, scoreline: Call) -> None:
     code, out, err = scoreline(*words)
     assert code == 1
     assert err.endswith("fails changes > 4: changes is 5\n")
-    assert "passes `breaking > 0`" in out
+    assert "`breaking > 0` is not the case" in out
     assert scoreline(*words[:3], "--fail-if", "breaking > 0")[0] == 0
 
 

@@ -203,6 +203,13 @@ def test_what_is_wrong_is_said_with_its_place(text: str, code: str, message: str
     assert found.span.path == "tests/first.yaml" and found.span.line > 0
 
 
+@pytest.mark.parametrize("above", ["", "as_of: soon\n", "as_of: [a]\n"])
+def test_what_all_scenarios_lack_is_said_once(above: str) -> None:
+    text = f"{above}scenarios: [{{name: a, expect: {{}}}}, {{name: b, expect: {{}}}}]"
+    scenarios, findings = read_scenarios(Source("tests/first.yaml", text), MODEL)
+    assert not scenarios and len(findings) == 1
+
+
 def test_several_mistakes_are_found_at_once_and_sound_scenarios_remain() -> None:
     text = GOOD + "  - {name: second, contacts: [{id: a, rol: x, rol2: y}], expect: {leads: {b: {}}}}\n"
     scenarios, findings = read_scenarios(Source("tests/first.yaml", text), MODEL)
