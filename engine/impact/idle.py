@@ -9,6 +9,7 @@ import duckdb
 from ...grammar.late_methods import dataclass
 from ..model import Block, lines
 from .changes import Change
+from .deciding import Decided
 from .difference import Difference
 from .effect import Idle
 from .things import Item, Thing
@@ -46,12 +47,19 @@ def moved(connection: duckdb.DuckDBPyConnection) -> Moved:
     return Moved(frozenset(results), frozenset(reasons), counted)
 
 
-def idle(found: Difference, seen: Moved) -> Iterator[Idle]:
+def idle(found: Difference, seen: Moved, ladders: Decided) -> Iterator[Idle]:
     """The changes that changed nothing, in written order."""
     for change in found.changes:
-        if change.touched and not _is_new(change) and not _shows(change, seen):
+        is_seen = _shows(change, seen) and not _moves_nobody(change.thing, ladders)
+        if change.touched and not _is_new(change) and not is_seen:
             thing = change.thing
             yield Idle(thing.what, thing.name, thing.where, _swallowed(change, seen))
+
+
+def _moves_nobody(thing: Thing, ladders: Decided) -> bool:
+    """Whether a stage is another, and everybody is where the old ladder would have them, too."""
+    is_rung = thing.what in ("stage", "ladder") and thing.node is not None and thing.node.kind == "stage"
+    return is_rung and thing.node is not None and ladders.moves_nobody(thing.node.level or "lead")
 
 
 def _is_new(change: Change) -> bool:

@@ -16,6 +16,7 @@ from ..frames import Results
 from ..reads import Key
 from ..scoring import score
 from . import asking
+from .deciding import Decided, decided
 from .difference import Difference
 from .effect import Blame, Effect
 from .idle import idle, moved
@@ -69,7 +70,8 @@ def effect(
         before, after = (_scored(*side, as_of, connection, progress) for side in sides)
         progress("comparing …")
         compare(connection, before, after, found.renamed)
-        answer = _answers(connection, found, asked, as_of, old_data is new_data)
+        ladders = decided(connection, found, new_data, as_of) if old_data is new_data else Decided({})
+        answer = _answers(connection, found, asked, as_of, old_data is new_data, ladders)
         if wanted is None:
             return answer
         if asked.by is not None:
@@ -88,10 +90,15 @@ def _scored(
 
 
 def _answers(
-    connection: duckdb.DuckDBPyConnection, found: Difference, asked: Question, as_of: int, one_reading: bool
+    connection: duckdb.DuckDBPyConnection,
+    found: Difference,
+    asked: Question,
+    as_of: int,
+    one_reading: bool,
+    ladders: Decided,
 ) -> Effect:
     changed = changed_lines(found)
-    reasons = _Reasons(found)
+    reasons = _Reasons(found, ladders)
     leads = _leading(found)
     ways = asking.transitions(connection, changed, leads)
     return Effect(
@@ -107,7 +114,7 @@ def _answers(
             for item in asking.movers(connection, changed, leads, asked.most)
         ),
         qualified=None,
-        idle=tuple(idle(found, moved(connection))),
+        idle=tuple(idle(found, moved(connection), ladders)),
         largest_move=asking.largest_move(connection),
         lines=asking.lines(connection, changed),
     )
@@ -138,13 +145,15 @@ def _leading(found: Difference) -> asking.Leads:
 class _Reasons:
     """The changes of stages and disqualifications, which no line of a score shows."""
 
-    def __init__(self, found: Difference) -> None:
+    def __init__(self, found: Difference, ladders: Decided) -> None:
         self._found = found
-        ladders = [side.model.stages(level) for side in (found.old, found.new) for level in LEVELS]
-        self._in_order = {ladder.level for ladder in ladders if ladder is not None and ladder.in_order}
+        self._decided = ladders
+        written = [side.model.stages(level) for side in (found.old, found.new) for level in LEVELS]
+        self._in_order = {ladder.level for ladder in written if ladder is not None and ladder.in_order}
 
     def of(self, level: Level, was: str | None, now: str | None) -> Iterator[str]:
-        """The names of the changes that can by themselves have led from one stage to another."""
+        """The names of the changes that can by themselves have led from one stage to another; not of stages by which
+        nobody is elsewhere."""
         for change in self._found.changes:
             things = [change.thing, *(change.users if change.thing.is_vocabulary else ())]
             if change.touched and any(self._decides(thing, level, was, now) for thing in things):
@@ -155,6 +164,8 @@ class _Reasons:
             return False
         if thing.node.kind == "disqualify":
             return "disqualified" in (was, now)
+        if not self._decided.can_have(level, was, now):
+            return False
         if thing.what == "ladder":
             return True
         return thing.what == "stage" and (level in self._in_order or thing.key[1] in (was, now))

@@ -56,10 +56,10 @@ def test_who_changes_stage_and_by_what(tmp_path: Path) -> None:
     accounts = {(item.was, item.now): item for item in found.transitions if item.level == "account"}
     assert accounts["aware", None].because == ("stage aware of accounts",)
     gained = accounts["aware", "MQA"]
-    assert gained.because == ("stage aware of accounts",)
+    assert gained.because == ()  # they would be there with the old stage, too
     assert [(blame.line, blame.is_changed) for blame in gained.lines][:2] == [("buyer", True), ("busiest", False)]
     mover = next(item for item in found.movers if item.stage == ("aware", "MQA"))
-    assert mover.because == ("stage aware of accounts",)
+    assert mover.because == ()
     assert 0 < gained.lines[0].points <= 45 * 3 * gained.count
     assert found.qualified is not None
     segments = found.qualified.segments
@@ -83,6 +83,20 @@ def test_changes_that_change_nothing_are_told_apart(tmp_path: Path) -> None:
         ("line", "pages", 0),
         ("line", "never", 0),
     ]
+
+
+def test_a_stage_that_moves_nobody_is_no_reason(tmp_path: Path) -> None:
+    """A line that gives more takes accounts over both limits; where only the limit matters, it is the reason."""
+    limit = ("companies.rules", "readiness >= mqa_threshold", "readiness >= 48")
+    found = measured(*changed(tmp_path / "both", ("people.rules", "=> +15", "=> +60"), limit), companies(), Question())
+    gained = [item for item in found.transitions if item.level == "account" and item.now == "MQA"]
+    assert gained and all(not item.because and item.lines for item in gained)
+    assert [item.name for item in found.idle] == ["MQA of accounts"]
+    lowered = (limit[0], limit[1], "readiness >= 10")
+    found = measured(*changed(tmp_path / "low", ("people.rules", "=> +15", "=> +16"), lowered), companies(), Question())
+    gained = [item for item in found.transitions if item.level == "account" and item.now == "MQA"]
+    assert gained and all(item.because == ("stage MQA of accounts",) for item in gained)
+    assert not found.idle
 
 
 def test_points_that_a_range_takes_are_swallowed(tmp_path: Path) -> None:
