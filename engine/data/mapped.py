@@ -10,6 +10,7 @@ import duckdb
 from ...grammar.diagnostics import Diagnostic, finding
 from ...grammar.late_methods import dataclass
 from ..suggest import nearest
+from .answers import Answers, Topic
 from .batches import Batch
 from .errors import DataError
 from .layout import Layout
@@ -23,19 +24,28 @@ from .text_files import CsvRows
 _NAMED = 12
 """So many columns are named where none is like the one that is missing."""
 
+_NOTHING_MISSING = "nothing that is mapped is missing"
 
-def refuse_missing(connection: duckdb.DuckDBPyConnection, kinds: Iterable[tuple[Layout, Sequence[Batch]]]) -> None:
+
+def refuse_missing(
+    connection: duckdb.DuckDBPyConnection, kinds: Iterable[tuple[Layout, Sequence[Batch]]], answers: Answers
+) -> None:
     """Raises DataError where a source maps something to a place at which none of its records has anything.
 
     Asked are all keys, and those fields and properties that the layouts want. Where some of several files have the
-    place, the others need not, and a source without any record has nothing that could be missing.
+    place, the others need not, and a source without any record has nothing that could be missing. `answers` are those
+    that were given before about the files.
     """
-    found = [
-        missing
-        for layout, batches in kinds
-        for source in {id(batch.source): batch.source for batch in batches}.values()
-        for missing in _Mapped(source, [each for each in batches if each.source is source]).missing(connection, layout)
-    ]
+    found: list[Diagnostic] = []
+    for layout, batches in kinds:
+        for source in {id(batch.source): batch.source for batch in batches if _maps(batch.source)}.values():
+            topic = Topic(answers, repr(source), repr(layout.columns))
+            if not topic.knows(_NOTHING_MISSING):
+                mapped = _Mapped(source, [each for each in batches if each.source is source])
+                missing = list(mapped.missing(connection, layout))
+                if not missing:
+                    topic.note(_NOTHING_MISSING)
+                found += missing
     if found:
         raise DataError(found)
 
@@ -111,6 +121,10 @@ class _Mapped:
         if len(names) > 1:
             return f"none of the {len(names)} files of {self.source.kind} has {'a ' * is_table}{what}: `{names[0]}` …"
         return f"`{names[0]}` has no {what}" if is_table else f"no record of `{names[0]}` has {what}"
+
+
+def _maps(source: SourceMap) -> bool:
+    return bool(source.keys or source.fields)
 
 
 def _is_table(batch: Batch) -> bool:

@@ -110,7 +110,7 @@ def read(
     everything = dataset.layouts
     dataset.schema = only or schema
     unknown = [kind for kind in dataset.layouts if known is None or not known.names(kind)]  # else asked before
-    refuse_missing(dataset.connection, [(dataset.layouts[kind], batches.of(kind)) for kind in unknown])
+    refuse_missing(dataset.connection, [(dataset.layouts[kind], batches.of(kind)) for kind in unknown], dataset.answers)
     reader = _Reader(dataset, everything, zone, match_by_domain, not check_promises, progress or _silent, known)
     tallies = [reader.read(layout, batches.of(kind)) for kind, layout in dataset.layouts.items()]
     follow(dataset.connection, reader.merged)

@@ -41,7 +41,7 @@ BLANK_LINE = ""
 _DEEPEST, _MOST_PATHS = 5, 2000
 """How deep and how far to look for fields in JSON."""
 
-_LOOKED_AT = 1000
+_LOOKED_AT = 100
 """So many documents are asked first whether they have something."""
 
 NOT_AN_OBJECT = "not a JSON object"
