@@ -124,6 +124,12 @@ def test_markdown_can_be_pasted(explain: Call) -> None:
     assert done.code == 0 and "\x1b" not in done.out and "alder-works" in done.out
 
 
+def test_what_helps_has_one_bullet_in_markdown(explain: Call) -> None:
+    words = ("birch-bank", "--why-not", "MQA", "--set", "ready_for_sales=90")
+    page, text = (explain(*words, "--format", form).out for form in ("markdown", "text"))
+    assert "- birch-1 (user): download\n" in page and "– birch-1 (user): download\n" in text
+
+
 def test_why_not_names_what_is_missing(explain: Call) -> None:
     done = explain("coral-labs", "--why-not", "MQA")
     assert done.code == 0

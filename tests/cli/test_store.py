@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -157,6 +158,8 @@ def test_the_history_of_one(scoreline: Call, store: Path) -> None:
     assert done.code == 0 and "No snapshot lies in this time" in done.out
     rows = list(csv.DictReader(io.StringIO(scoreline("history", "coral-1", "--store", store, "--format", "csv").out)))
     assert [row["stage"] for row in rows] == ["interested"] * 3
+    done = scoreline("history", "nobody", "--store", store)
+    assert done.code == 2 and re.search(r"known here: (`[\w-]+`(, )?){5} and \d+ more", done.err), done.err
     done = scoreline("history", "coral-lab", "--store", store)
     assert (done.code, "did you mean `coral-labs`?" in done.err) == (2, True)
 

@@ -187,6 +187,9 @@ def test_an_unknown_id_gets_a_hint(model: Model) -> None:
     with pytest.raises(UnknownId, match="no lead or account `acne`") as caught:
         explain(model, population(), AS_OF, "acne")
     assert caught.value.hint == "did you mean `acme`?"
+    with pytest.raises(UnknownId) as caught:
+        explain(model, population(), AS_OF, "nobody", level="account")
+    assert "`acme`" in caught.value.hint and "`ann`" not in caught.value.hint
     with pytest.raises(UnknownId, match="`ann` is a lead, where accounts are asked for"):
         explain(model, population(), AS_OF, "ann", "account")
     with pytest.raises(UnknownId, match="left out by `ignore contact where"):
