@@ -211,6 +211,7 @@ DATA = {
         D203=("unknown-event-type", "events of a type that the schema does not name"),
         D204=("records-rejected", "records that were set aside"),
         D205=("file-not-read", "a file in the data folder that no reader takes"),
+        D206=("key-missing", "a key that `sources:` maps something to, and that no record of the JSON has"),
     ),
 }
 

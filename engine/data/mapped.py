@@ -27,10 +27,11 @@ _NAMED = 12
 _NOTHING_MISSING = "nothing that is mapped is missing"
 
 
-def refuse_missing(
+def check_mapped(
     connection: duckdb.DuckDBPyConnection, kinds: Iterable[tuple[Layout, Sequence[Batch]]], answers: Answers
-) -> None:
-    """Raises DataError where a source maps something to a place at which none of its records has anything.
+) -> list[Diagnostic]:
+    """Whether a source maps something to a place at which none of its records has anything: raises DataError where
+    there are tables, which have a column or not; gives warnings where there is JSON, in which a key may be rare.
 
     Asked are all keys, and those fields and properties that the layouts want. Where some of several files have the
     place, the others need not, and a source without any record has nothing that could be missing. `answers` are those
@@ -46,8 +47,10 @@ def refuse_missing(
                 if not missing:
                     topic.note(_NOTHING_MISSING)
                 found += missing
-    if found:
-        raise DataError(found)
+    errors = [each for each in found if each.is_error]
+    if errors:
+        raise DataError(errors)
+    return found
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,8 @@ class _Mapped:
         near = nearest(join_path(path), dict.fromkeys(there))
         hint = f"did you mean `{near[0]}`?" if near else _listed(dict.fromkeys(there))
         place = self.source.places.get(path, self.source.span)
-        return finding("D105", self._message(path), place, label=f"`{name}` is looked for there", hint=hint)
+        code = "D105" if all(map(_is_table, self.batches)) else "D206"
+        return finding(code, self._message(path), place, label=f"`{name}` is looked for there", hint=hint)
 
     def _message(self, path: Path) -> str:
         files = list(dict.fromkeys(file.name for batch in self.batches for file in batch.files))

@@ -26,7 +26,7 @@ from .glance import Repeats, glance
 from .intake import open_table, settle, working
 from .known import READ_NOW, DoNotFit, EventsRead, KnownEvents, KnownRecords, join_known
 from .layout import Layout, RecordKind
-from .mapped import refuse_missing
+from .mapped import check_mapped
 from .matching import match_accounts
 from .merging import Merged, follow, take_out_merged
 from .promises import broken_promise, promise_unique
@@ -110,7 +110,8 @@ def read(
     everything = dataset.layouts
     dataset.schema = only or schema
     unknown = [kind for kind in dataset.layouts if known is None or not known.names(kind)]  # else asked before
-    refuse_missing(dataset.connection, [(dataset.layouts[kind], batches.of(kind)) for kind in unknown], dataset.answers)
+    asked = [(dataset.layouts[kind], batches.of(kind)) for kind in unknown]
+    dataset.findings += check_mapped(dataset.connection, asked, dataset.answers)
     reader = _Reader(dataset, everything, zone, match_by_domain, not check_promises, progress or _silent, known)
     tallies = [reader.read(layout, batches.of(kind)) for kind, layout in dataset.layouts.items()]
     follow(dataset.connection, reader.merged)
@@ -129,7 +130,8 @@ def read(
     batches.release(dataset.connection)
     refusal = too_many_rejected(dataset, tallies, max_rejected, strict)
     if refusal:
-        raise TooManyRejected([*refusal, *(each for each in dataset.findings if each.is_error)], dataset)
+        causes = [each for each in dataset.findings if each.is_error or each.code == "D206"]
+        raise TooManyRejected([*refusal, *causes], dataset)
     dataset.findings += [_rejected(dataset, tally) for tally in tallies if tally.rejected]
     return dataset
 
