@@ -10,7 +10,7 @@ from ...grammar.nodes import Level
 from ..instants import local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.ladders import DISQUALIFIED
-from ..model import Const, Line, Points, lines
+from ..model import Const, Line, Points, Times, lines
 from . import words
 from .ahead import telling
 from .causes import points_by_line
@@ -147,10 +147,16 @@ def _by_line(cause: Cause, level: Level, line: Line, who: str, tense: Tense, sti
 
 
 def _given(line: Line) -> float:
-    """The points that a line gives or takes where it holds: if the other way round, it holds no longer. 0: any."""
-    given = line.effect.value
-    value = given.value if isinstance(line.effect, Points) and isinstance(given, Const) else None
-    return value if isinstance(value, float) else 0.0
+    """What a line gives or takes where it holds: if the other way round, it holds no longer. 0: either."""
+    value = line.effect.value.value if isinstance(line.effect.value, Const) else None
+    if not isinstance(value, float):
+        return 0.0
+    match line.effect:
+        case Points():
+            return value
+        case Times():
+            return value - 1.0
+    return 0.0
 
 
 def _plainly(cause: Cause, who: str, tense: Tense) -> str:

@@ -189,6 +189,18 @@ stages for lead:
     assert place(told(model, "ann", 12, *events)) == "ann fell from B to A on 11 March 2026, with −20 for 'Quiet'"
 
 
+def test_a_factor_may_begin_because_events_are_too_old(tmp_path: Path) -> None:
+    rules = """\
+score pace for lead 0..100:
+    always => +30
+    quiet: not visit within 3 days => *0.5 "Quiet"
+stages for lead:
+    A: pace >= 20
+"""
+    found = told(model_of(tmp_path, rules), "ann", 7, event("visit", 1))
+    assert place(found) == "ann fell from A to no stage on 4 March 2026, with −15 for 'Quiet'"
+
+
 def test_events_that_give_no_points_come_and_get_too_old(tmp_path: Path) -> None:
     model = model_of(
         tmp_path, "stages for lead:\n    A: visit within 5 days\n    B: visit at least 2 times within 5 days\n"
