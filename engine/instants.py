@@ -24,6 +24,7 @@ DAY = 24 * HOUR
 ONE_DAY = timedelta(days=1)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CLOCK_EPOCH = _EPOCH.replace(tzinfo=None)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 FIRST = -(_EPOCH_DAY - 1) * DAY
@@ -232,7 +233,7 @@ def format_instant(us: int) -> str:
     >>> format_instant(0), format_instant(1_500_000)
     ('1970-01-01T00:00:00Z', '1970-01-01T00:00:01.500000Z')
     """
-    return (_EPOCH + timedelta(microseconds=min(max(us, FIRST), LAST))).replace(tzinfo=None).isoformat() + "Z"
+    return (_CLOCK_EPOCH + timedelta(microseconds=min(max(us, FIRST), LAST))).isoformat() + "Z"
 
 
 # ── the calendar ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,8 +7,9 @@ import csv
 import datetime
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal, get_args
@@ -129,8 +130,21 @@ def write_csv(table: Table, out: IO[str]) -> None:
     """A header and a row a line."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.name for column in table.columns])
-    for row in table.rows:
-        writer.writerow([cell(column, value) for column, value in zip(table.columns, row, strict=True)])
+    rows = iter(table.rows)
+    while some := list(islice(rows, _AT_ONCE)):
+        by_column = zip(table.columns, zip(*some, strict=True), strict=True)
+        columns = (_cells(column, values) for column, values in by_column)
+        writer.writerows(zip(*columns, strict=True))
+
+
+_AT_ONCE = 20_000
+"""So many rows are written at once: a column has few different values among them, and each is said once."""
+
+
+def _cells(column: Column, values: Sequence[Value]) -> Sequence[str]:
+    """Values of a column as `cell` says them."""
+    said = {value: cell(column, value) for value in set(values)}
+    return [said[value] for value in values]
 
 
 _PARQUET = {

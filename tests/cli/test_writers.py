@@ -128,7 +128,9 @@ def test_the_document_is_the_documented_one() -> None:
     assert list(made["leads"][0]) == ["id", "account_id", "scores", "measures", "grades", "stage", "disqualified"]
 
 
-def test_csv_has_a_column_for_each_result() -> None:
+@pytest.mark.parametrize("at_once", [1, 20_000])
+def test_csv_has_a_column_for_each_result(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(writers, "_AT_ONCE", at_once)
     out = io.StringIO()
     writers.write_csv(RESULTS.accounts, out)
     assert list(csv.reader(io.StringIO(out.getvalue()))) == [
