@@ -75,7 +75,7 @@ def explained(
         model = anchored(model, data.oldest_event(), as_of)
 
     def found(population: Population, others: Everybody | None) -> Explanation:
-        days, planned = how_far(model, population, since, others is not None)
+        days, planned = _how_far(model, population, since, others)
         return explain(
             model,
             population,
@@ -106,16 +106,15 @@ def explained(
     return roomy(work)
 
 
-def how_far(model: Model, population: Population, since: bool | None, has_others: bool) -> tuple[int, bool]:
+def _how_far(model: Model, population: Population, since: bool | None, others: Everybody | None) -> tuple[int, bool]:
     """How many days may be gone through one by one to find out since when somebody is at a stage, and whether those
     before are worked out by a plan then."""
-    from .explain.arrival import affordable, decisive
+    from .explain.arrival import affordable
 
     if since is False:
         return 0, False
-    if has_others:
-        model = decisive(model)
-        if compares_all(*model.order):
-            return 0, bool(since)
-    planned = not remembers(model) and not compares_all(*model.order)
+    deciding = model if others is None else others.deciding
+    if deciding is None:  # each day would need everybody
+        return 0, bool(since)
+    planned = not remembers(deciding) and not compares_all(*deciding.order)
     return (sys.maxsize if since and not planned else affordable(population, planned)), planned

@@ -22,7 +22,7 @@ from .interpreter.memory import Memory
 from .interpreter.rollups import OTHERS, Elsewhere, segmented
 from .links import upstream
 from .memory import remembered
-from .model import Disqualification, Measure, Model, Standing
+from .model import Disqualification, Measure, Model, Stages, Standing
 from .plan.steps import LEVELS
 from .records import Population, Value
 from .rows import compares_all, walk
@@ -39,11 +39,13 @@ class Everybody:
 
     `beside` are those on whom its results depend, but for what is compared with all others. That is known of the
     instants at which it was looked (`look`); and if `tells_days`, so is what the days before these have left (`left`).
+    `deciding` are the rules alone that decide stages and disqualification, where these compare with nobody.
     """
 
     def __init__(self, model: Model, data: Dataset, entity: str) -> None:
         self.data = data
         self.beside = near(data, entity)
+        self.deciding = _deciding(model)
         self.tells_days = _days_compare(model)
         self.left: dict[datetime.date, Memory] = {}
         self._ours = _ours(self.beside, entity)
@@ -62,10 +64,9 @@ class Everybody:
 
     def look(self, at: int) -> None:
         """Works out what is compared at an instant. Raises PlanError."""
-        titles = {level: {"id", "disqualified"} for level in LEVELS}
-        for each in self._compared:
-            titles[each.level].update(measure.name for measure in each.measures())
-        only = {level: found if len(found) > 2 else set() for level, found in titles.items()}
+        asked = {(each.level, measure.name) for each in self._compared for measure in each.measures()}
+        named = {level: {name for of, name in asked if of == level} for level in LEVELS}
+        only = {level: {"id", "disqualified", *names} if names else set() for level, names in named.items()}
         with replay(self._model, self.data, [at], only=None if self.tells_days else only) as found:
             for each in self._compared:
                 each.take(found, self._ours[each.level])
@@ -113,6 +114,12 @@ def are_few(data: Dataset) -> bool:
 
 def _has(found: Replayed, level: Level, title: str) -> bool:
     return any(each.title == title for each in found.results[level])
+
+
+def _deciding(model: Model) -> Model | None:
+    wanted = [item for item in model.order if isinstance(item, Stages | Disqualification)]
+    order = upstream(model.order, wanted)
+    return None if compares_all(*order) else replace(model, order=order)
 
 
 def _days_compare(model: Model) -> bool:

@@ -13,19 +13,18 @@ from dataclasses import replace
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
+from ..alone import alone
 from ..explain import find
 from ..explain.causes import Causes, points_by_line
 from ..explain.report import Cause, Report
 from ..instants import ONE_DAY, Zone, local_date, local_time
 from ..interpreter import Evaluation
 from ..interpreter.course import size
-from ..links import key_of
 from ..memory import anchored, remembers
 from ..model import Model, lines
 from ..records import Population
 from ..room import roomy
 from ..rounding import from_units
-from ..rows import compares_all
 from ..surroundings import Surroundings, around
 from .seen import Day, Lapse, Seen, Ways, Who, replayed, walked
 
@@ -93,7 +92,8 @@ def history(
     model: Model, dataset: Surroundings, id: str, as_of: int, level: Level | None = None, ahead: int = AHEAD
 ) -> History:
     """The history of one id, and the days ahead. Raises UnknownId, or NotTold where all it has compares with all."""
-    model, left_out = alone(anchored(model, dataset.oldest_event(), as_of))
+    model, keys = alone(anchored(model, dataset.oldest_event(), as_of))
+    left_out = tuple(key.words for key in keys)
     population = around(dataset, model, id)
     return roomy(lambda: of_population(model, population, id, as_of, level, ahead, left_out))
 
@@ -105,17 +105,6 @@ def _not_told(level: Level, left_out: tuple[str, ...]) -> NotTold:
         f"the history of one {level} cannot be told: all that {level}s have compares with everybody",
         f"`rank` or `percentile` decide {', '.join(left_out)}; `scoreline replay` follows everybody",
     )
-
-
-def alone(model: Model) -> tuple[Model, tuple[str, ...]]:
-    """The model without what compares with everybody, and the names of that."""
-    if not compares_all(*model.order):
-        return model, ()
-    from ..scenarios.recording import depending_on_everybody
-
-    unsure = depending_on_everybody(model)
-    left_out = tuple(key.words for key in map(key_of, model.order) if key in unsure)
-    return replace(model, order=tuple(item for item in model.order if key_of(item) not in unsure)), left_out
 
 
 def of_population(

@@ -7,10 +7,10 @@ happen next; and what will be lost by when if nothing more happens.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from typing import Any
 
 from ...grammar.nodes import Level
+from ..alone import alone
 from ..data import Dataset
 from ..explain import explain_row
 from ..explain.ahead import look_ahead
@@ -22,13 +22,11 @@ from ..instants import ONE_DAY, Zone, local_date
 from ..interpreter import Row
 from ..interpreter.course import Course
 from ..interpreter.steady import Steady
-from ..links import key_of
 from ..memory import anchored, remembers
 from ..model import Model
 from ..plan.errors import PlanError
 from ..records import Population, known_at
 from ..runners.embedded import Run
-from ..scenarios.recording import depending_on_everybody
 from ..steps.obstacles import CERTAIN, WHY
 from .around import Around
 from .pages import of_overview
@@ -75,19 +73,11 @@ def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: in
     asked = {"most": most, "largest": LARGEST, **of_overview(model, level)}
     ids = [id for (id,) in run.connection.execute(_CHOSEN[level], asked).fetchall()]
     found: dict[str, str] = {}
-    alone = _alone(model)
-    if ids and alone is not None:
-        found = dict(_told(alone, data, level, ids, run.as_of))
+    model, left_out = alone(model)
+    if ids and not any(key.kind in ("stage", "disqualify", "score") for key in left_out):
+        found = dict(_told(model, data, level, ids, run.as_of))
     run.connection.execute(_TABLE, {"level": level, "ids": list(found), "said": list(found.values())})
     return len(found)
-
-
-def _alone(model: Model) -> Model | None:
-    """The rules without what compares with everybody, where that decides neither stages nor scores."""
-    compare = depending_on_everybody(model)
-    if any(key.kind in ("stage", "disqualify", "score") for key in compare):
-        return None
-    return replace(model, order=tuple(each for each in model.order if key_of(each) not in compare))
 
 
 def _told(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Iterator[tuple[str, str]]:

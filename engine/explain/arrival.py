@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,7 @@ from ..interpreter.evaluation import memories
 from ..interpreter.ladders import DISQUALIFIED
 from ..interpreter.memory import Memory
 from ..interpreter.steady import Steady
-from ..links import upstream
 from ..memory import remembers
-from ..model import Disqualification, Model, Stages
 from ..records import Population, known_at
 from .causes import Causes
 from .report import Arrival
@@ -103,12 +101,6 @@ def affordable(population: Population, planned: bool) -> int:
         return WORK // max(1, size(population))
     found = WORK // (DAY + size(population))
     return found if found >= FEWEST else 0
-
-
-def decisive(model: Model) -> Model:
-    """The rules alone that decide who is at which stage, or disqualified."""
-    stages = [item for item in model.order if isinstance(item, Stages | Disqualification)]
-    return replace(model, order=upstream(model.order, stages))
 
 
 def arrive(past: Recollection, evaluation: Steady, row: Row, left: int, planned: bool = False) -> Arrival | None:

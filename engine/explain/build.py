@@ -18,10 +18,9 @@ from ..model import Model
 from ..model import lines as rule_lines
 from ..records import Population
 from ..rounding import from_units
-from ..rows import compares_all
 from ..suggest import did_you_mean
 from .ahead import look_ahead
-from .arrival import Recollection, arrive, decisive
+from .arrival import Recollection, arrive
 from .report import Arrival, Explanation, Ignored, LeadShown
 from .scores import explain_score
 from .standing import explain_disqualification, explain_grade, explain_ladder, explain_measure
@@ -91,11 +90,9 @@ def explain(
 
 
 def _arrival(past: Recollection, evaluation: Steady, row: Row, since: int, planned: bool) -> Arrival | None:
-    """How it came to where it is: by the rules alone that decide that, if these compare with nobody."""
-    if past.others is None:
-        return arrive(past, evaluation, row, since, planned)
-    deciding = decisive(evaluation.model)
-    if compares_all(*deciding.order):
+    """How it came to where it is: by the rules alone that decide that, where these compare with nobody."""
+    deciding = None if past.others is None else past.others.deciding
+    if deciding is None:
         return arrive(past, evaluation, row, since, planned)
     alone = Recollection(Course(deciding, past.course.population), past.left, oldest=past.oldest)
     now = alone.at(evaluation.as_of)

@@ -10,7 +10,7 @@ from ...grammar.nodes import Level
 from ..instants import local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.ladders import DISQUALIFIED
-from ..model import Const, Line, Points, Times, lines
+from ..model import Const, Line, Points, Score, Times, lines
 from . import words
 from .ahead import telling
 from .causes import points_by_line
@@ -113,30 +113,18 @@ def _tipped(evaluation: Evaluation, row: Row, causes: Sequence[Cause], rises: bo
     line = None if found.points is None else _line(evaluation, found.line)
     if line is None:
         return f", {_plainly(found, who, tense)}"
-    return f", {_by_line(found, *line, who, tense, still=_still_gives(evaluation, row, found))}"
+    return f", {_by_line(evaluation, row, found, *line, who, tense)}"
 
 
-def _still_gives(evaluation: Evaluation, row: Row, cause: Cause) -> bool:
-    """Whether the line of a cause gives or takes points after it, for any of those whom it is about."""
-    rows = (evaluation.row("lead", id) for id in cause.who)
-    given = (
-        points_by_line(evaluation, score, each)
-        for each in (row, *rows)
-        if each is not None
-        for score in evaluation.model.scores(each.level)
-    )
-    return any(points.get(cause.line or "") for points in given)
-
-
-def _by_line(cause: Cause, level: Level, line: Line, who: str, tense: Tense, still: bool) -> str:
+def _by_line(evaluation: Evaluation, row: Row, cause: Cause, score: Score, line: Line, who: str, tense: Tense) -> str:
     """What moved the points of a line; what an account loses is not lost by whoever's event it was."""
     name = words.quoted(line.label) if line.label else line.id if line.has_written_id else head_text(line)
-    points, of = cause.points or 0.0, f" of {who}" if who and level == "lead" else ""
+    points, of = cause.points or 0.0, f" of {who}" if who and score.level == "lead" else ""
     if cause.kind == "decay":
         return f"when {name}{of} {tense.had_faded} by {words.gain(abs(points))[1:]}"
     given = _given(line)
     if cause.kind == "left" and given * points <= 0 and (given or points < 0):
-        if still:
+        if _still_gives(evaluation, row, cause, score):
             return f"when {_events(cause)}{of} {tense.became} too old for {name} ({words.gain(points)})"
         return f"when {name}{of} {tense.ran_out} ({words.gain(points)})"
     if who and points > 0 and cause.kind != "left":
@@ -144,6 +132,13 @@ def _by_line(cause: Cause, level: Level, line: Line, who: str, tense: Tense, sti
     if points < 0 < given:
         return f"when {name}{of} {tense.held} ({words.gain(points)})"
     return f"with {words.gain(points)} for {name}{of}"
+
+
+def _still_gives(evaluation: Evaluation, row: Row, cause: Cause, score: Score) -> bool:
+    """Whether the line of a cause gives or takes points after it, for any of those whom it is about."""
+    every = (row, *(evaluation.row("lead", id) for id in cause.who))
+    of_level = (each for each in every if each is not None and each.level == score.level)
+    return any(points_by_line(evaluation, score, each).get(cause.line or "") for each in of_level)
 
 
 def _given(line: Line) -> float:
@@ -205,8 +200,8 @@ def _person(evaluation: Evaluation, id: str) -> str:
     return id if role is None else f"its {role.replace('_', ' ')} {id}"
 
 
-def _line(evaluation: Evaluation, id: str | None) -> tuple[Level, Line] | None:
+def _line(evaluation: Evaluation, id: str | None) -> tuple[Score, Line] | None:
     levels: tuple[Level, ...] = ("account", "lead")
-    scores = ((level, score) for level in levels for score in evaluation.model.scores(level))
-    every = ((level, line) for level, score in scores for line in lines(score.items))
+    scores = (score for level in levels for score in evaluation.model.scores(level))
+    every = ((score, line) for score in scores for line in lines(score.items))
     return next((found for found in every if found[1].id == id), None)

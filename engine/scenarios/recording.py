@@ -9,17 +9,17 @@ from typing import Literal
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ...grammar.source import Source
+from ..alone import depending_on_everybody
 from ..data import Dataset
 from ..data.matching import matched
-from ..graph import build, downstream, key_of
 from ..instants import Zone, day_end, format_instant, local_date
 from ..interpreter import Evaluation, Row
 from ..interpreter.outcome import entries
+from ..links import key_of
 from ..memory import anchored
 from ..model import Model
 from ..reads import Key
 from ..records import Population
-from ..rows import compares_all
 from ..surroundings import around
 from .anonymous import named, on_whole_days, veiled
 from .engines import duckdb, reference
@@ -172,13 +172,6 @@ def _results(evaluation: Evaluation, row: Row, wanted: Wanted, unsure: Collectio
             found[grade.name] = evaluation.grade(grade, row)
     found["disqualified"] = evaluation.disqualified(row.entity)
     return {**found, "lines": lines} if lines else found
-
-
-def depending_on_everybody(model: Model) -> set[Key]:
-    """The results that compare with the whole population, and all that read them."""
-    graph = build(model.order, model.ignored)
-    first = [key_of(item) for item in model.order if compares_all(item)]
-    return {key for source in first for key in (source, *downstream(graph, source))}
 
 
 def _expected(results: Results) -> dict[str, object]:

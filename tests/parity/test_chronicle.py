@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from scoreline.engine.alone import alone
 from scoreline.engine.chronicle.days import known_at
-from scoreline.engine.chronicle.history import History, alone, of_population
+from scoreline.engine.chronicle.history import History, of_population
 from scoreline.engine.explain import explain
 from scoreline.engine.instants import Zone, day_end
 from scoreline.engine.interpreter import interpret
@@ -41,7 +42,8 @@ def check(seed: int) -> int:
     population = records.population(records.crowd(chances), Zone.named(model.timezone), TYPES)
     as_of = day_end(date(2026, 4, chances.randint(1, 9)), Zone.named(model.timezone))
     oldest = min((event.at for event in population.events), default=None)
-    model, left_out = alone(anchored(model, oldest, as_of))
+    model, keys = alone(anchored(model, oldest, as_of))
+    left_out = tuple(key.words for key in keys)
     outcome = interpret(model, population, as_of)
     entity = chances.choice([*outcome.leads, *outcome.accounts])
     if not model.scores(entity.level) and model.stages(entity.level) is None:
