@@ -54,16 +54,17 @@ def choose(results: Results, model: Model, only: str | None, stage: str | None, 
     """The results that were asked for; with --top the best come first."""
     from dataclasses import replace
 
-    from .tables import best_first
+    from ..engine.best import best
 
     def chosen(table: Table, level: str) -> Table:
         if only in (None, level) and stage is None and top is None:
             return table
         if only not in (None, level):
             return table.only(())
+        if top:
+            return table.only(best(table, model, top, stage))
         place = table.index("stage")
-        rows = [row for row in table.rows if stage is None or row[place] == stage]
-        return table.only(sorted(rows, key=best_first(table, model))[:top] if top else rows)
+        return table.only(row for row in table.rows if row[place] == stage)
 
     leads, accounts = chosen(results.leads, "lead"), chosen(results.accounts, "account")
     if not results.contributions or (len(leads), len(accounts)) == (len(results.leads), len(results.accounts)):
@@ -117,7 +118,8 @@ def show(results: Results, model: Model, form: str, only: str | None, contributi
 
 def show_tables(results: Results, model: Model, only: str | None, contributions: bool, top: int | None) -> None:
     """Accounts, leads, and what gave them their points, as tables for people."""
-    from .tables import SHOWN, best_first
+    from ..engine.best import best
+    from .tables import SHOWN
     from .tables import show as show_table
 
     chosen = [table for table in (results.accounts, results.leads) if only is None or table.name == f"{only}s"]
@@ -125,7 +127,7 @@ def show_tables(results: Results, model: Model, only: str | None, contributions:
     for number, table in enumerate(chosen):
         if number:
             tell("")
-        show_table(table, sorted(table.rows, key=best_first(table, model)), top or SHOWN, model.timezone)
+        show_table(table, best(table, model, top or SHOWN), model.timezone)
     if contributions:
         tell("")
-        show_table(results.contributions, results.contributions.rows, len(results.contributions))
+        show_table(results.contributions, results.contributions.rows)

@@ -187,11 +187,10 @@ def described(rules: Ruleset, settings: Sequence[str]) -> dict[str, Any]:
 
 def best_id(results: Results, model: Model) -> str | None:
     """The account, or else the lead, that one would look at first."""
-    from .tables import best_first
+    from ..engine.best import best
 
     table = results.accounts if results.accounts.rows else results.leads
-    first = min(table.rows, key=best_first(table, model), default=None)
-    return None if first is None else str(first[0])
+    return next((str(row[0]) for row in best(table, model, 1)), None)
 
 
 def check_stage(model: Model, stage: str | None, only: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .console import width
@@ -11,7 +11,6 @@ from .reports import plural, printable
 
 if TYPE_CHECKING:
     from ..engine.frames import Column, Row, Table
-    from ..engine.model import Model
     from ..engine.records import Value
 
 SHOWN = 20
@@ -22,28 +21,12 @@ _DATES = ("stage_since", "reached")
 _STYLES = {"score": "cyan", "grade": "magenta", "stage": "bold green", "disqualified": "red"}
 
 
-def best_first(table: Table, model: Model) -> Callable[[Row], tuple[int, float, str]]:
-    """A key by which the best come first: by stage, then by the score that is written last, then by id."""
-    ladder = model.stages("lead" if table.name == "leads" else "account")
-    names = [stage.name for stage in ladder.stages] if ladder else []
-    stage = table.index("stage")
-    scores = [place for place, column in enumerate(table.columns) if column.role == "score"]
-
-    def key(row: Row) -> tuple[int, float, str]:
-        rank = names.index(str(row[stage])) if row[stage] in names else -1
-        points = row[scores[-1]] if scores else 0
-        return -rank, -float(points) if isinstance(points, int) else 0.0, str(row[0])
-
-    return key
-
-
-def show(table: Table, rows: Sequence[Row], most: int, timezone: str = "UTC") -> None:
-    """Print the first of these rows of a table, and say what is not shown. Stages have days in that time zone."""
+def show(table: Table, shown: Sequence[Row], timezone: str = "UTC") -> None:
+    """Print these rows of a table, and say what is not shown. Stages have days in that time zone."""
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    shown = rows[:most]
     cells = [
         [_shown(column, value, timezone) for column, value in zip(table.columns, row, strict=True)] for row in shown
     ]
@@ -59,9 +42,10 @@ def show(table: Table, rows: Sequence[Row], most: int, timezone: str = "UTC") ->
     console = Console(file=sys.stdout, width=width(), highlight=False)
     console.print(Text(table.name.capitalize(), style="bold underline"))
     console.print(rich if shown else Text("none"))
-    rest = len(rows) - len(shown)
-    if rest:
-        console.print(Text(f"… and {plural(rest, 'more', 'more')}: --top {len(rows)}, or --out DIR", style="dim"))
+    everyone = len(table)
+    if everyone > len(shown):
+        rest = plural(everyone - len(shown), "more", "more")
+        console.print(Text(f"… and {rest}: --top {everyone}, or --out DIR", style="dim"))
     if left_out:
         console.print(Text(f"not shown for want of room: {', '.join(left_out)}", style="dim"))
 

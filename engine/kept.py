@@ -76,6 +76,13 @@ class KeptRows(Sequence[Row]):
     def _rows(self) -> list[Row]:
         return self._run.connection.execute(text(self._plain)).fetchall()
 
+    def first(self, most: int, order: Sequence[exp.Expr], where: exp.Expr | None = None) -> list[Row]:
+        """So many rows in an order of their columns; only those for which a condition holds, if there is one."""
+        rows = self._plain.copy()
+        rows.set("order", None)
+        query = exp.select("*").from_(rows.subquery("rows")).order_by(*order).limit(most)
+        return self._run.connection.execute(text(query if where is None else query.where(where))).fetchall()
+
     def __len__(self) -> int:
         if "_rows" in self.__dict__:
             return len(self._rows)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from scoreline.cli.tables import best_first, fitting, show
+import scoreline
+from scoreline.cli.tables import fitting, show
 from scoreline.engine import frames, model
+from scoreline.engine.best import best
 from scoreline.engine.results import EntityResult
 from scoreline.engine.schema import Schema
 
+DATA = Path(scoreline.__file__).parent / "rulesets/starter/data"
 CONDITION = model.Const(True)
 MODEL = model.Model(
     name="m",
@@ -42,7 +47,7 @@ def fitted(room: int, cells: list[list[str]] = CELLS) -> tuple[list[str], list[s
 
 
 def test_the_best_come_first_by_stage_then_score_then_id() -> None:
-    assert [row[0] for row in sorted(TABLE.rows, key=best_first(TABLE, MODEL))] == ["c", "a", "b", "d"]
+    assert [row[0] for row in best(TABLE, MODEL, 9)] == ["c", "a", "b", "d"]
 
 
 def test_all_columns_are_there_where_there_is_room_but_no_empty_reasons() -> None:
@@ -72,7 +77,7 @@ def test_a_long_id_is_cut_and_no_number(
     columns: str, id_: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)
-    show(TABLE, frames.entity_table(MODEL, "lead", [lead(id_, 205_051, "MQL")]).rows, 20)
+    show(TABLE, frames.entity_table(MODEL, "lead", [lead(id_, 205_051, "MQL")]).rows)
     row = capsys.readouterr().out.splitlines()[2]
     assert len(row) <= int(columns)
     assert "20.5051" in row and "MQL" in row and row.startswith(id_[:7])
@@ -84,7 +89,7 @@ def test_accounts_that_nobody_has_take_no_column() -> None:
 
 def test_what_is_not_shown_is_said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "30")
-    show(TABLE, TABLE.rows, 2)
+    show(TABLE, TABLE.rows[:2])
     out = capsys.readouterr().out
     assert "… and 2 more: --top 4" in out
     assert "not shown for want of room: breadth, account_id" in " ".join(out.split())
@@ -93,7 +98,7 @@ def test_what_is_not_shown_is_said(capsys: pytest.CaptureFixture[str], monkeypat
 
 def test_ids_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     table = frames.entity_table(MODEL, "lead", [lead("\x1b[2Jevil [red]", 0, None)])
-    show(table, table.rows, 9)
+    show(table, table.rows)
     assert "�[2Jevil [red]" in capsys.readouterr().out
 
 
@@ -105,3 +110,15 @@ def test_numbers_have_four_decimals(capsys: pytest.CaptureFixture[str], monkeypa
     table = frames.entity_table(MODEL, "lead", [third])
     show(table, table.rows, 1)
     assert "0.3333 " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("level", ["leads", "accounts"])
+def test_the_best_are_the_same_wherever_results_lie(level: str) -> None:
+    rules = scoreline.load("starter")
+    held, plain = (rules.score(DATA, as_of="latest", engine=engine) for engine in ("duckdb", "interpreter"))
+    inside, here = getattr(held, level), getattr(plain, level)
+    ladder = rules.model.stages("lead" if level == "leads" else "account")
+    for stage in (None, "nobody's", *(each.name for each in (ladder.stages if ladder else ()))):
+        for most in (1, 3, len(here) + 1):
+            assert best(inside, rules.model, most, stage) == best(here, rules.model, most, stage)
+    assert len(best(inside, rules.model, len(here) + 1)) == len(here) > 3
