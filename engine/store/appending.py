@@ -17,9 +17,21 @@ from ..data.sql import both, column, equals, is_null, number, rows, select, text
 from ..model import Model
 from ..writers import plain_params
 from .changes import Neighbours, Relation, aliased
-from .columns import LEVELS, PARTS, Part, Titled, entries_of, fitting, known_columns, level_of, make_views, relation_of
+from .columns import (
+    LEVELS,
+    PARTS,
+    KeptColumn,
+    Part,
+    Titled,
+    entries_of,
+    fitting,
+    known_columns,
+    level_of,
+    make_views,
+    relation_of,
+)
 from .moves import tell_moves
-from .opening import is_open, opened, refuse_other, transaction
+from .opening import opened, refuse_other, transaction
 from .sources import ENTRY, Source
 from .trees import columns, hold, kept, named
 
@@ -74,13 +86,15 @@ def append(
         return done
 
 
-def levels_of_lines(cursor: duckdb.DuckDBPyConnection, model: Model, asked: Collection[Level] = ()) -> list[Level]:
-    """Of which levels lines are kept: those that are asked for, and those that were before if a store is open."""
+def levels_of_lines(
+    cursor: duckdb.DuckDBPyConnection | None, model: Model, asked: Collection[Level] = ()
+) -> list[Level]:
+    """Of which levels lines are kept: those that are asked for, and those that were before if there is an open
+    store."""
     usual: Level = "account" if model.scores("account") else "lead"
-    if not is_open(cursor):
-        return [level for level in LEVELS if level == usual or level in asked]
     query = "SELECT lines FROM store.snapshots ORDER BY instant DESC LIMIT 1"
-    before = {level for (lines,) in cursor.execute(query).fetchall() for level in lines.split(",")}
+    found = [] if cursor is None else cursor.execute(query).fetchall()
+    before = {level for (lines,) in found for level in lines.split(",")}
     return [level for level in LEVELS if level == usual or level in asked or level in before]
 
 
@@ -102,12 +116,11 @@ class _Appending:
         self._note_ruleset()
         self._titles: dict[Part, dict[str, str]] = {}
         self._relations: dict[Part, Relation] = {}
-        before = sum(len(known_columns(cursor, part)) for part in PARTS)
-        for level in LEVELS:
-            self._fit(level, source.results[level])
+        known = known_columns(cursor)
+        are_new = [self._fit(level, source.results[level], known[level]) for level in LEVELS]
         if source.fields is not None:
-            self._fit("account_field", source.fields.columns)
-        if sum(len(known_columns(cursor, part)) for part in PARTS) > before:
+            are_new.append(self._fit("account_field", source.fields.columns, known["account_field"]))
+        if any(are_new):
             make_views(cursor)
         lines = levels_of_lines(cursor, about.model, lines_of)
         self._lines = lines if source.has_contributions else []
@@ -139,10 +152,12 @@ class _Appending:
         self._note(at, what, changed["lead"], changed["account"])
         return Appended(at, what, place.before, changed["lead"], changed["account"], moved)
 
-    def _fit(self, part: Part, titled: Sequence[Titled]) -> None:
-        """The columns of the store that these go into; new ones are added."""
-        known, self._titles[part] = fitting(self._cursor, part, titled)
+    def _fit(self, part: Part, titled: Sequence[Titled], known: list[KeptColumn]) -> bool:
+        """The columns of the store that these go into; new ones are added to those that are known. Whether any is."""
+        before = len(known)
+        self._titles[part] = fitting(self._cursor, part, titled, known)
         self._relations[part] = relation_of(part, known)
+        return len(known) > before
 
     # --- what there is already ------------------------------------------------------------------------------------
 

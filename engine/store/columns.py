@@ -65,10 +65,14 @@ class KeptColumn:
         return (self.role, self.title, self.kind) == (result.role, result.title, result.kind)
 
 
-def known_columns(cursor: duckdb.DuckDBPyConnection, level: Part) -> list[KeptColumn]:
-    """All columns of a level, the oldest first."""
-    query = "SELECT level, role, title, kind, name FROM store.result_columns WHERE level = ? ORDER BY rowid"
-    return [KeptColumn(*row) for row in cursor.execute(query, [level]).fetchall()]
+def known_columns(cursor: duckdb.DuckDBPyConnection) -> dict[Part, list[KeptColumn]]:
+    """All columns of each part, the oldest first."""
+    query = "SELECT level, role, title, kind, name FROM store.result_columns ORDER BY rowid"
+    found: dict[Part, list[KeptColumn]] = {part: [] for part in PARTS}
+    for row in cursor.execute(query).fetchall():
+        made = KeptColumn(*row)
+        found[made.level].append(made)
+    return found
 
 
 def level_of(part: Part) -> Level:
@@ -87,10 +91,9 @@ def entries_of(level: Level) -> Relation:
 
 
 def fitting(
-    cursor: duckdb.DuckDBPyConnection, level: Part, results: Sequence[Titled]
-) -> tuple[list[KeptColumn], dict[str, str]]:
-    """All columns of a level, those of these results among them, and the titles of these by column."""
-    known = known_columns(cursor, level)
+    cursor: duckdb.DuckDBPyConnection, level: Part, results: Sequence[Titled], known: list[KeptColumn]
+) -> dict[str, str]:
+    """The titles of these results by the column of the store; a column that is not known comes to those that are."""
     titles = {name: name for name in OWN[level] if any(result.title == name for result in results)}
     for result in results:
         if result.role in ("score", "measure", "grade", "field"):
@@ -99,7 +102,7 @@ def fitting(
                 there = _add(cursor, level, result, known)
                 known.append(there)
             titles[there.name] = result.title
-    return known, titles
+    return titles
 
 
 def _add(cursor: duckdb.DuckDBPyConnection, level: Part, result: Titled, known: Sequence[KeptColumn]) -> KeptColumn:
@@ -132,8 +135,9 @@ def make_views(cursor: duckdb.DuckDBPyConnection) -> None:
 
     Names in them have no catalog, so that they hold however the file is opened.
     """
+    every = known_columns(cursor)
     for level in LEVELS:
-        known = known_columns(cursor, level)
+        known = every[level]
         relation = relation_of(level, known)
         shown = {each.name: _shown(each) for each in known}
         values = [shown.get(name, _of_row(name)) for name in relation.values]

@@ -98,11 +98,11 @@ class Store:
 
     def relation(self, level: Part) -> Relation:
         """The results of a level as they are kept."""
-        return relation_of(level, known_columns(self.connection, level))
+        return relation_of(level, self.columns(level))
 
     def columns(self, level: Part) -> list[KeptColumn]:
         """The scores, measures and grades of a level that any of its rulesets has."""
-        return known_columns(self.connection, level)
+        return known_columns(self.connection)[level]
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from .changes import count_rows
 from .errors import StoreError
 from .opening import is_open, opened
 from .trees import columns, columns_of, kept
-from .typed import State, Typing, counting_parts, is_as_it_was
+from .typed import State, Typing, counting, is_as_it_was, parts_of
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,13 @@ class Keeping:
     ) -> Keeping:
         """For the store at a path, which may be open. Raises NotAdditive where rules ask for more than new events can
         be added to; PlanError, StoreError."""
-        if is_open(cursor) or not path.exists():
+        if is_open(cursor):
             lines = levels_of_lines(cursor, model)
-        else:
+        elif path.exists():
             with opened(cursor, path, made_by, to_write=False):
                 lines = levels_of_lines(cursor, model)
+        else:
+            lines = levels_of_lines(None, model)
         said = repr((model.fingerprint, [typed.key for typed in typing.all], made_by, lines))
         return Keeping(ready_increment(model, lines), typing, hashlib.sha256(said.encode()).hexdigest(), instant, lines)
 
@@ -127,9 +129,13 @@ class Keeping:
             raise NotAdditive("the rules, or how data are read, are others than they were")
         if not self._are_as_they_were(json.loads(records)):
             raise NotAdditive("contacts or accounts have changed")
-        if json.loads(parts) != counting_parts(cursor, self.typing.events):
+        if json.loads(parts) != self._parts(cursor):
             raise NotAdditive("files of events have changed that were read before")
         return int(instant)
+
+    def _parts(self, cursor: duckdb.DuckDBPyConnection) -> list[int]:
+        """The numbers of the parts of events that are as they were."""
+        return [part.number for part in counting(parts_of(cursor), self.typing.events)]
 
     def _are_as_they_were(self, said: dict[str, list[object]]) -> bool:
         files = self._records
@@ -219,7 +225,7 @@ class Keeping:
 
     def _note(self, cursor: duckdb.DuckDBPyConnection, records: dict[str, list[object]]) -> None:
         cursor.execute("DELETE FROM store.state").fetchall()
-        parts = json.dumps(counting_parts(cursor, self.typing.events))
+        parts = json.dumps(self._parts(cursor))
         values = [self.key, self.instant, _last_run(cursor, self.instant), parts, json.dumps(records)]
         cursor.execute("INSERT INTO store.state VALUES (?, ?, ?, ?, ?)", values).fetchall()
 

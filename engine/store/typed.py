@@ -133,50 +133,67 @@ def known_events(
 
 
 def _known(cursor: duckdb.DuckDBPyConnection, typing: Typing) -> KnownEvents | None:
-    names, query, counts = _of_parts(cursor, typing.events)
-    if not names:
+    parts = parts_of(cursor)
+    events = counting(parts, typing.events)
+    if not events:
         return None
     by_type: dict[str, int] = {}
-    for each in counts:
-        for name, count in json.loads(each).items():
+    for part in events:
+        for name, count in json.loads(part.by_type).items():
             by_type[name] = by_type.get(name, 0) + count
     records: dict[RecordKind, KnownRecords] = {}
     for typed in typing.records:
-        files, rows, _ = _of_parts(cursor, typed)
-        if files:
-            records[typed.kind] = KnownRecords(files, rows)
-    return KnownEvents(names, query, by_type, records)
+        if known := counting(parts, typed):
+            records[typed.kind] = KnownRecords(_names(known), _records(typed, known))
+    return KnownEvents(_names(events), _records(typing.events, events), by_type, records)
 
 
-def _of_parts(cursor: duckdb.DuckDBPyConnection, typed: Typed) -> tuple[frozenset[str], exp.Select, list[str]]:
-    """Of the parts that count: the files, what selects the records, and how many there are of each type."""
-    counting = counting_parts(cursor, typed)
-    numbers: list[exp.Expr] = [number(part) for part in counting]
-    query = select(*columns(typed.layout.names), source=typed.table).where(
-        exp.In(this=column(PART), expressions=numbers)
-    )
-    names = cursor.execute("SELECT part, name FROM store.typed_files").fetchall()
-    by_type = _parts(cursor, typed)
-    return frozenset(name for part, name in names if part in counting), query, [by_type[part] for part in counting]
+@dataclass(frozen=True)
+class Part:
+    """Records that were read together: how they were typed, how many there are of each type (JSON), and by the name
+    of each of their files what was noted of it."""
+
+    number: int
+    typing: str
+    by_type: str
+    files: dict[str, Sequence[Any]]
 
 
-def _parts(cursor: duckdb.DuckDBPyConnection, typed: Typed) -> dict[int, str]:
-    query = "SELECT part, by_type FROM store.typed_parts WHERE typing = ? ORDER BY part"
-    return dict(cursor.execute(query, [typed.key]).fetchall())
+def parts_of(cursor: duckdb.DuckDBPyConnection) -> list[Part]:
+    """All parts that an open store has, in their order, whether they count or not."""
+    found: dict[int, Part] = {}
+    for number_, typing, by_type, name, *noted in cursor.execute(_PARTS).fetchall():
+        part = found.setdefault(number_, Part(number_, typing, by_type, {}))
+        if name is not None:
+            part.files[name] = noted
+    return list(found.values())
 
 
-def counting_parts(cursor: duckdb.DuckDBPyConnection, typed: Typed) -> list[int]:
-    """The parts of a kind of record that are still as they were."""
-    return [part for part in _parts(cursor, typed) if _counts(cursor, part, typed)]
+def counting(parts: Iterable[Part], typed: Typed) -> list[Part]:
+    """Those of a kind of record that are still as they were: the size and time of change of all their files, or else
+    the contents, say so."""
+    return [
+        part
+        for part in parts
+        if part.typing == typed.key
+        and typed.is_whole(part.files)
+        and all(is_as_it_was(typed.files.get(name), said) for name, said in part.files.items())
+    ]
 
 
-def _counts(cursor: duckdb.DuckDBPyConnection, part: int, typed: Typed) -> bool:
-    """Whether all files of a part are as they were: their size and time of change, or else their contents, say so."""
-    query = "SELECT name, size, changed, settled, digest FROM store.typed_files WHERE part = ?"
-    said = cursor.execute(query, [part]).fetchall()
-    if not typed.is_whole([name for name, *_ in said]):
-        return False
-    return all(is_as_it_was(typed.files.get(name), each) for name, *each in said)
+_PARTS = """
+SELECT part, typing, by_type, name, size, changed, settled, digest
+FROM store.typed_parts LEFT JOIN store.typed_files USING (part) ORDER BY part
+"""
+
+
+def _names(parts: Iterable[Part]) -> frozenset[str]:
+    return frozenset(name for part in parts for name in part.files)
+
+
+def _records(typed: Typed, parts: Iterable[Part]) -> exp.Select:
+    query = select(*columns(typed.layout.names), source=typed.table)
+    return query.where(exp.In(this=column(PART), expressions=[number(part.number) for part in parts]), copy=False)
 
 
 def is_as_it_was(now: State | None, said: Sequence[Any]) -> bool:
@@ -189,15 +206,19 @@ def is_as_it_was(now: State | None, said: Sequence[Any]) -> bool:
 
 def keep_events(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, typing: Typing, made_at: int) -> bool:
     """Keep what was read now in an open store, if it is in order; gives whether all events are there."""
-    counting = {part for typed in typing.all for part in counting_parts(cursor, typed)}
-    _forget(cursor, [part for part in _all_parts(cursor) if part not in counting])
+    parts = parts_of(cursor)
+    staying = {part.number for typed in typing.all for part in counting(parts, typed)}
+    _forget(cursor, [part.number for part in parts if part.number not in staying])
+    parts = [part for part in parts if part.number in staying]
     for typed in typing.records:
-        _keep(cursor, dataset.records_read.get(typed.kind), typed, made_at)
-    return _keep(cursor, dataset.events_read, typing.events, made_at)
+        _keep(cursor, dataset.records_read.get(typed.kind), typed, made_at, parts)
+    return _keep(cursor, dataset.events_read, typing.events, made_at, parts)
 
 
-def _keep(cursor: duckdb.DuckDBPyConnection, read: EventsRead | None, typed: Typed, made_at: int) -> bool:
-    """Keep what was read now of one kind of record; gives whether all of it is there."""
+def _keep(
+    cursor: duckdb.DuckDBPyConnection, read: EventsRead | None, typed: Typed, made_at: int, parts: list[Part]
+) -> bool:
+    """Keep what was read now of one kind of record, beside these parts; gives whether all of it is there."""
     if read is not None and not read.files:
         return True
     if read is None or not read.in_order or not typed.is_whole(read.files):
@@ -205,23 +226,22 @@ def _keep(cursor: duckdb.DuckDBPyConnection, read: EventsRead | None, typed: Typ
     digests = {name: typed.files[name].digest() for name in read.files}
     if any(State.of(typed.files[name].path) != typed.files[name] for name in read.files):
         return False  # changed while it was read
-    if typed.kind != "events":
-        _forget(cursor, counting_parts(cursor, typed))  # they were read again, with events that had to be
-    part = max(_all_parts(cursor), default=0) + 1
+    if typed.kind != "events":  # they were read again, with events that had to be
+        _forget(cursor, [part.number for part in parts if part.typing == typed.key])
+        parts[:] = [part for part in parts if part.typing != typed.key]
+    by_type = json.dumps(dict(read.by_type), ensure_ascii=False)
+    part = Part(max((part.number for part in parts), default=0) + 1, typed.key, by_type, {})
+    parts.append(part)
     _make_table(cursor, typed)
-    rows = select(number(part), *columns(typed.layout.names), source=table(read.table))
+    rows = select(number(part.number), *columns(typed.layout.names), source=table(read.table))
     run(cursor, insert(rows, typed.table))
-    said = [part, typed.key, json.dumps(dict(read.by_type), ensure_ascii=False)]
+    said = [part.number, part.typing, part.by_type]
     cursor.execute("INSERT INTO store.typed_parts VALUES (?, ?, ?)", said).fetchall()
     for name in read.files:
         state = typed.files[name]
-        values = [part, name, state.size, state.changed, state.is_settled(made_at), digests[name]]
+        values = [part.number, name, state.size, state.changed, state.is_settled(made_at), digests[name]]
         cursor.execute("INSERT INTO store.typed_files VALUES (?, ?, ?, ?, ?, ?)", values).fetchall()
     return True
-
-
-def _all_parts(cursor: duckdb.DuckDBPyConnection) -> list[int]:
-    return [part for (part,) in cursor.execute("SELECT part FROM store.typed_parts ORDER BY part").fetchall()]
 
 
 def _forget(cursor: duckdb.DuckDBPyConnection, parts: Sequence[int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ...grammar.nodes import Level
 from ..data.sql import both, call, column, equals, run, table, text
 from ..runners.embedded import Run
 from ..sql.statements import temporary
-from .columns import LEVELS, known_columns, relation_of
+from .columns import LEVELS, KeptColumn, known_columns, relation_of
 from .opening import opened
 from .trees import kept, named
 
@@ -21,19 +21,19 @@ from .trees import kept, named
 def whole(made: Run, path: Path, made_by: str) -> Iterator[None]:
     """Inside, the results of a run that were kept in the store at a path are those of the whole snapshot."""
     with opened(made.connection, path, made_by, to_write=False):
+        known = known_columns(made.connection)
+        (newest,) = made.connection.execute("SELECT max(instant) FROM store.snapshots").fetchall()[0]
         for level in LEVELS:
             name = table(f"{level}_results")
             run(made.connection, exp.Drop(tables=[name.copy()], kind="TABLE"))
-            run(made.connection, temporary(name, _results(made, level), "VIEW"))
+            run(made.connection, temporary(name, _results(made, level, known[level], newest == made.as_of), "VIEW"))
         yield
 
 
-def _results(made: Run, level: Level) -> exp.Select:
+def _results(made: Run, level: Level, known: Sequence[KeptColumn], is_newest: bool) -> exp.Select:
     """The snapshot of a level with the columns of the plan; the keys are in the order of the ids."""
-    known = known_columns(made.connection, level)
     relation = relation_of(level, known)
-    (newest,) = made.connection.execute("SELECT max(instant) FROM store.snapshots").fetchall()[0]
-    state = relation.newest() if newest == made.as_of else relation.state(made.as_of).subquery()
+    state = relation.newest() if is_newest else relation.state(made.as_of).subquery()
     key = exp.Window(this=call("row_number"), order=exp.Order(expressions=[exp.Ordered(this=column("id", "e"))]))
     columns = [named(key, "key"), named(column("id", "e"), "id")]
     for each in made.plan.results[level]:
