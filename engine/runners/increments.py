@@ -16,10 +16,8 @@ from ..plan.fixed import at_instant
 from ..plan.increment import (
     BY_CONTACT,
     CARRIED,
-    CARRIED_NEW,
     KEPT,
     LEADS_ASKED,
-    NEW,
     Increment,
     NotAdditive,
     level_of,
@@ -28,7 +26,6 @@ from ..plan.steps import LEVELS
 from ..results import DataCounts
 from ..sql.queries import table
 from ..sql.statements import temporary, text
-from .embedded import KEPT as RESULTS
 from .embedded import Run
 from .making import AnyStep, instant_values, make_steps
 
@@ -61,9 +58,8 @@ def run_increment(
     try:
         _Changes(increment, cursor, as_of, before, events).find()
         constants = instant_values(increment.plan, as_of, Zone.named(increment.plan.model.timezone))
-        keep = [*(f"{name}{NEW}" for name in increment.found), *increment.crossing, CARRIED_NEW]
         every = [at_instant(step, constants) for step in increment.plan.steps] if steps is None else steps
-        make_steps(cursor, every, (*RESULTS, *keep), instant=constants)
+        make_steps(cursor, every, [step.name for step in every], instant=constants)  # small: they go with the run
         made.count()
     except BaseException:
         made.close()
