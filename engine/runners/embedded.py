@@ -111,7 +111,11 @@ class Run(Held):
         """
         known = {column.title: column for column in self.plan.results[level]}
         columns = [exp.alias_(_shown(known.get(title), typed, title), _name(title), copy=False) for title in titles]
-        return exp.Select(expressions=columns).from_(table(f"{level}_results")).order_by(_column("key"))
+        return (
+            exp.Select(expressions=columns)
+            .from_(table(f"{level}_results"), copy=False)
+            .order_by(_column("key"), copy=False)
+        )
 
     def _relation(self, level: Level) -> duckdb.DuckDBPyRelation:
         titles = [column.title for column in self.plan.results[level]]
@@ -121,14 +125,14 @@ class Run(Held):
         """The entries with the names of their scores and lines, and the ids of their owners, in order."""
         columns = [
             _column("level", "n"),
-            exp.alias_(owner_id(), _name("id")),
+            exp.alias_(owner_id(), _name("id"), copy=False),
             *(_column(name, "n") for name in ("score", "line", "kind")),
             exp.alias_(_decimal(_column("points", "c")) if typed else _column("points", "c"), _name("points")),
             _column("events", "c"),
             *(exp.alias_(_instant_of(_column(name, "c"), typed), _name(name)) for name in ("first", "last")),
         ]
         made = named_entries(self.plan, columns)
-        return made.order_by(_column("level", "n").desc(), _column("key", "c"), _column("entry", "c"))
+        return made.order_by(_column("level", "n").desc(), _column("key", "c"), _column("entry", "c"), copy=False)
 
     # --- rows ---------------------------------------------------------------------------------------------------
 

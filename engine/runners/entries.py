@@ -22,19 +22,23 @@ def named_entries(plan: Plan, columns: list[exp.Expr], within: Within = lambda a
     ]
     names = [exp.to_identifier(name, quoted=True) for name in ("entry", "level", "score", "line", "kind")]
     entries = exp.Values(expressions=listed, alias=exp.TableAlias(this=exp.to_identifier("n"), columns=names))
-    made = exp.Select(expressions=columns).from_(exp.alias_(table("contributions"), "c", table=True))
-    made = made.join(entries, on=column("entry", "n").eq(column("entry", "c")))
+    made = exp.Select(expressions=columns).from_(_as("contributions", "c"), copy=False)
+    made = made.join(entries, on=column("entry", "n").eq(column("entry", "c")), copy=False)
     is_lead = column("level", "n").eq(exp.Literal.string("lead"))
     for alias, level, test in (("l", "lead", is_lead), ("a", "account", exp.Not(this=is_lead.copy()))):
-        other = exp.alias_(table(f"{level}_results"), alias, table=True)
         owner = column("key", alias).eq(column("key", "c"))
-        made = made.join(other, on=exp.and_(test, owner, *within(alias)), join_type="left")
+        mine = exp.and_(test, owner, *within(alias), copy=False)
+        made = made.join(_as(f"{level}_results", alias), on=mine, join_type="left", copy=False)
     return made
 
 
 def owner_id() -> exp.Expr:
     """The id of the lead or the account that an entry is of."""
     return exp.Coalesce(this=column("id", "l"), expressions=[column("id", "a")])
+
+
+def _as(name: str, alias: str) -> exp.Expr:
+    return exp.alias_(table(name), alias, table=True, copy=False)
 
 
 def _text(value: str | None) -> exp.Expr:

@@ -118,7 +118,7 @@ class _Changes:
     events: str
 
     def find(self) -> None:
-        self._view(_READ_NOW, exp.select("*").from_(table(self.events)))
+        self._view(_READ_NOW, _all_of(table(self.events)))
         self.find_people()
         for name in self.increment.people:
             also = f' UNION ALL BY NAME FROM "arrived {name}"' if name in LEVELS else ""
@@ -135,7 +135,7 @@ class _Changes:
     def find_people(self) -> None:
         """The leads and accounts of the run before, and those whom only new events name."""
         for name in self.increment.people:
-            self._view(f"known {name}", exp.select("*").from_(self.before(name)))
+            self._view(f"known {name}", _all_of(self.before(name)))
         for level, owner in _OWNERS.items():
             everyone = f"known {self._everyone(level)}"
             known = everyone if level == "lead" else "known account"  # some may be known that nobody named any more
@@ -211,22 +211,22 @@ class _Changes:
 
     def _carried(self) -> exp.Select:
         """What is known of the events of those who are touched."""
-        found = exp.select("*").from_(self.before(CARRIED))
-        return found.where(exp.or_(_is_in("lead", _LEADS), _is_in("account", _KEYS["account"])))
+        asked = exp.or_(_is_in("lead", _LEADS), _is_in("account", _KEYS["account"]), copy=False)
+        return _all_of(self.before(CARRIED)).where(asked, copy=False)
 
     def _kept(self, name: str) -> exp.Select:
         """What was found of those who are touched, but for what is counted anew."""
         contact = "lead" if name.endswith(BY_CONTACT) else "owner"
-        found = exp.select("*").from_(self.before(name)).where(_is_not_in(contact, RECOUNTED))
+        found = _all_of(self.before(name)).where(_is_not_in(contact, RECOUNTED), copy=False)
         level = level_of(name)
-        return found if level is None else found.where(_is_in("owner", _KEYS[level]))
+        return found if level is None else found.where(_is_in("owner", _KEYS[level]), copy=False)
 
     def _of_others(self, name: str) -> exp.Select:
         level = level_of(name)
         assert level is not None
-        others = exp.select("*").from_(self.before(name)).where(_is_not_in("key", _KEYS[level]))
+        others = _all_of(self.before(name)).where(_is_not_in("key", _KEYS[level]), copy=False)
         is_read_by_account = level == "lead" and not self.increment.reads_contacts
-        return others.where(_is_in("key", LEADS_ASKED)) if is_read_by_account else others
+        return others.where(_is_in("key", LEADS_ASKED), copy=False) if is_read_by_account else others
 
     def _view(self, name: str, query: exp.Select) -> None:
         self.cursor.execute(text(temporary(table(name), query, "VIEW")))
@@ -238,15 +238,19 @@ class _Changes:
         return bool(self.cursor.execute(query).fetchall())
 
 
+def _all_of(relation: exp.Table) -> exp.Select:
+    return exp.select(exp.Star(), copy=False).from_(relation, copy=False)
+
+
 def _is_in(name: str, relation: str) -> exp.Expr:
-    keys = exp.select(exp.column("key", quoted=True)).from_(table(relation))
-    return exp.In(this=exp.column(name, quoted=True), query=keys.subquery())
+    keys = exp.select(exp.column("key", quoted=True), copy=False).from_(table(relation), copy=False)
+    return exp.In(this=exp.column(name, quoted=True), query=keys.subquery(copy=False))
 
 
 def _is_not_in(name: str, relation: str) -> exp.Expr:
     """Also where the value is missing."""
     unknown = exp.column(name, quoted=True).is_(exp.null())
-    return exp.paren(exp.or_(unknown, exp.not_(_is_in(name, relation))))
+    return exp.paren(exp.or_(unknown, exp.not_(_is_in(name, relation), copy=False), copy=False), copy=False)
 
 
 _LEADS = "leads asked about"

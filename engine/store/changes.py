@@ -142,7 +142,7 @@ class Relation:
     def _apply(self, cursor: duckdb.DuckDBPyConnection, delta: exp.Table) -> None:
         """Bring what is kept as newest up to date."""
         same = both(*(equals(column(key, f"{self.name}_now"), column(key, "d")) for key in self.keys))
-        old = exp.select(number(1)).from_(aliased(delta, "d")).where(same)
+        old = exp.select(number(1), copy=False).from_(aliased(delta, "d"), copy=False).where(same, copy=False)
         run(cursor, exp.Delete(this=self.now, where=exp.Where(this=exp.Exists(this=old))))
         there = select(*columns(self.columns), source=delta).where(exp.Not(this=column(GONE)), copy=False)
         run(cursor, insert(there, _into(self.now, self.columns)))
@@ -150,7 +150,7 @@ class Relation:
 
 def count_rows(cursor: duckdb.DuckDBPyConnection, relation: exp.Table | exp.Subquery) -> int:
     """How many rows there are."""
-    query = exp.select(call("count", exp.Star())).from_(relation.copy())
+    query = exp.select(call("count", exp.Star()), copy=False).from_(relation.copy(), copy=False)
     return int(str(rows(cursor, query)[0][0]))
 
 
@@ -158,14 +158,14 @@ def aliased(relation: exp.Table | exp.Select, alias: str) -> exp.Expr:
     """A relation under an alias, to be read from."""
     if isinstance(relation, exp.Select):
         return relation.subquery(alias, copy=False)
-    return exp.alias_(relation.copy(), alias, table=True)
+    return exp.alias_(relation.copy(), alias, table=True, copy=False)
 
 
 def is_of(some: exp.Table | None) -> list[exp.Expr]:
     """The test that a row is of one of these entities; none, if it may be anybody's."""
     if some is None:
         return []
-    return [exp.In(this=column("entity"), query=select(column("entity"), source=some).subquery())]
+    return [exp.In(this=column("entity"), query=select(column("entity"), source=some.copy()).subquery(copy=False))]
 
 
 def _into(table: exp.Table, names: Sequence[str]) -> exp.Schema:
