@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
-from ..model import Compare, Expr, Missing
+from ..model import Compare, Expr, InSet, Missing
 from ..schema import Kind
 from .adapter import AGES, AS_OF, UNITS
 from .ahead import FROM, UNTIL, counts_from
@@ -21,9 +21,9 @@ from .kinds import DISPATCH, MATCHED, SLOT, Kinds, Numbered
 from .pace import Pace
 from .scalars import Column, Over, both, call, event, integer, is_known, joined, only_if
 from .selects import EVENT_ROW, Selects, wanted
-from .spells import NEAR, SPAN, aged, at_hand, change, counted, in_span, sums, turns
+from .spells import NEAR, SPAN, aged, as_they_come, at_hand, change, counted, in_span, is_count, sums, turns
 from .steps import NOTHING_CARRIED, Carried, Join, Query, Relation, Source, Union, Values
-from .terms import ATOM, CONSTANTS, Shape, Tally, Term, read_by, shaped
+from .terms import ATOM, CONSTANTS, Shape, Tally, Term, as_tally, read_by, shaped
 
 Emit = Callable[[str, Relation, str], None]
 
@@ -83,6 +83,7 @@ class Hits:
         self._counted: dict[Lane, str] = {}
         self._ahead: dict[Lane, str] = {}
         self._near: dict[Lane, str] = {}
+        self._turned: dict[Lane, str] = {}
         self._changes: dict[Lane, str] = {}
 
     def __bool__(self) -> bool:
@@ -197,11 +198,18 @@ class Hits:
 
     def _split(self, lane: Lane, relation: Query | Union) -> Query:
         """The owner and the atom, in place of the number that stands for both."""
-        size = integer(len(self._numbers[lane]))
-        owner = call("div", _HIT, size)
-        atom = call("subtract", _HIT, call("multiply", owner, size))
         carried = ((name, event(name)) for name in relation.names if name != _HIT.name)
-        return Query((("owner", owner), ("atom", atom), *carried), Source(relation))
+        return Query(
+            (("owner", self._owner_of_hit(lane)), ("atom", self._atom_of_hit(lane)), *carried), Source(relation)
+        )
+
+    def _owner_of_hit(self, lane: Lane) -> Expr:
+        """Whose number it is that stands for an owner and an atom."""
+        return call("div", _HIT, integer(len(self._numbers[lane])))
+
+    def _atom_of_hit(self, lane: Lane) -> Expr:
+        """Of which atom it is."""
+        return call("subtract", _HIT, call("multiply", self._owner_of_hit(lane), integer(len(self._numbers[lane]))))
 
     def _at_instant(self, lane: Lane) -> Query:
         """Which events are in which atoms of a lane at the instant."""
@@ -298,9 +306,16 @@ class Hits:
         return not lane.unit and lane.without is None and self._pace.pays([atom.window for atom in self._numbers[lane]])
 
     def changes(self, lane: Lane, tallies: Sequence[tuple[int, Tally]]) -> Iterable[Query]:
-        """By how much sums differ from one instant to the next, each known by its number as a `tally`."""
-        terms = [(number, change(term)) for number, tally in tallies for term in tally.terms]
-        return self._shapes(lane, self._followed(lane), terms, "tally", ("units",), ("at",))
+        """By how much sums differ from one instant to the next, each known by its number as a `tally`. What is no more
+        than a number of events changes as they come and go; for all else it has to be known how many there are."""
+        terms = [(number, term) for number, tally in tallies for term in tally.terms]
+        counts = [(number, as_they_come(term)) for number, term in terms if is_count(term)]
+        others = [(number, change(term)) for number, term in terms if not is_count(term)]
+        if counts:
+            coming = Query(tuple((name, event(name)) for name in ("hit", "at", "by")), Source(self._turns(lane)))
+            yield from self._shapes(lane, self._split(lane, coming), counts, "tally", ("units",), ("at",))
+        if others:
+            yield from self._shapes(lane, self._followed(lane), others, "tally", ("units",), ("at",))
 
     def is_counted_at_each(self, lane: Lane) -> bool:
         """Whether what is counted of a lane is counted anew at each of many instants, from what is known ahead."""
@@ -311,24 +326,38 @@ class Hits:
         `tally`."""
         for lane in self._numbers:
             if lane.key == level and self.is_counted_at_each(lane):
-                owner = call("div", _HIT, integer(len(self._numbers[lane])))
+                owner = self._owner_of_hit(lane)
                 columns = (("owner", owner), ("at", event("at")), ("tally", integer(number)), ("units", event("by")))
                 yield Query(columns, Source(self._turns(lane)))
 
     def _turns(self, lane: Lane) -> str:
-        struck = self._struck(lane)
-        turned = struck.replace("struck", "turns")
-        self._emit(turned, turns(struck, [_HIT]), "the instants at which there is one more of a selection, or one less")
-        return turned
+        if lane not in self._turned:
+            struck = self._struck(lane)
+            self._turned[lane] = struck.replace("struck", "turns")
+            purpose = "the instants at which there is one more of a selection, or one less"
+            self._emit(self._turned[lane], turns(struck, [_HIT]), purpose)
+        return self._turned[lane]
 
     def _followed(self, lane: Lane) -> str:
-        """The relation of the counts of a lane, from each turn on."""
+        """The relation of the counts of a lane, from each turn on: of those atoms that have to be counted."""
         if lane not in self._changes:
             turned = self._turns(lane)
             made = turned.replace("turns", "counted")
-            self._emit(made, self._split(lane, counted(turned, [_HIT])), "how many there are from then on")
+            counting = self._split(lane, counted(self._turns_of(lane, turned), [_HIT]))
+            self._emit(made, counting, "how many there are from then on")
             self._changes[lane] = made
         return self._changes[lane]
+
+    def _turns_of(self, lane: Lane, turned: str) -> str | Query:
+        """The turns of those atoms of which more is asked than a number of events."""
+        terms = (term for column in self._columns if (tally := as_tally(column)) for term in tally.terms)
+        asked = {term.atom for term in terms if term.atom.lane == lane and not is_count(term)}
+        numbers = self._numbers[lane]
+        if asked == numbers.keys():
+            return turned
+        of_them = InSet(item=self._atom_of_hit(lane), values=tuple(numbers[atom] for atom in numbers if atom in asked))
+        columns = tuple((name, event(name)) for name in ("hit", "at", "by"))
+        return Query(columns, Source(turned), where=(of_them,))
 
     def entries(self, level: Level, entries: Sequence[Entries]) -> Iterable[Query]:
         """The entries of those for whom they have points: `key`, `entry` and their values."""
@@ -346,7 +375,7 @@ class Hits:
     def _shapes(
         self,
         lane: Lane,
-        relation: str,
+        relation: str | Query,
         terms: Sequence[tuple[int, Term]],
         mark: str,
         names: tuple[str, ...],

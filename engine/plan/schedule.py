@@ -29,7 +29,7 @@ from .scalars import Factor, Instant, Ref, event, has_window, leaves
 from .selects import ACCOUNT_ROW, LEAD_ROW, Columns, Row, Selects
 from .spells import NEAR, at_hand, at_instant, beginnings, by_turn, spells
 from .steps import LEVELS, Query, Relation, Source, Step, Union
-from .terms import Tally, Term, of_atom
+from .terms import Tally, as_tally
 
 WIDEST = 60
 """Aggregates in one scan: beyond about a hundred, plans of engines turn bad."""
@@ -230,7 +230,7 @@ class Schedule:
 
     def is_followed(self, column: EntityColumn) -> bool:
         """Whether what a column counts is followed from one instant to the next."""
-        tally = _as_tally(column)
+        tally = as_tally(column)
         return self._distinct.is_followed(column) if tally is None else self.hits.is_followed(tally.lane)
 
     def _add_followed(self, columns: list[EntityColumn]) -> list[EntityColumn]:
@@ -249,7 +249,7 @@ class Schedule:
         tallies: dict[Lane, list[tuple[int, Tally]]] = {}
         changes: list[Query] = []
         for number, column in enumerate(columns):
-            tally = _as_tally(column)
+            tally = as_tally(column)
             if tally is None:
                 changes.append(self._distinct.changes(column, number))
             else:
@@ -430,12 +430,6 @@ class Schedule:
         if found:
             self._free.add(column.name)
         return found
-
-
-def _as_tally(column: EntityColumn) -> Tally | None:
-    """What a column counts by kind, as a sum: that of its terms, or what is found of one atom."""
-    found = atom_of(column.rows, column.output)
-    return column.tally if found is None else Tally((Term(found[0], (of_atom(found[1]),)),))
 
 
 def _joins(rows: EventSet | LeadRows, columns: list[EntityColumn]) -> bool:

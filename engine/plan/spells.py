@@ -23,7 +23,7 @@ from .reach import EVER
 from .scalars import Column, Frame, Over, call, event, integer, joined, only_if, rewrite
 from .selects import EVENT_ROW, Selects
 from .steps import AT_HAND, EVERY, Join, Query, Source, Union
-from .terms import ATOM, Term
+from .terms import ATOM, Term, of_atom
 
 NEAR = "those of the instants at hand"
 """What `at_hand` is for."""
@@ -44,7 +44,7 @@ def _turns(struck: str, whose: Sequence[Column], bound: str, by: int) -> Query:
     return Query((*own, ("at", joined("i", "as_of")), ("by", integer(by))), Source(struck), (first,))
 
 
-def counted(turned: str, whose: Sequence[Column]) -> Query:
+def counted(turned: str | Query, whose: Sequence[Column]) -> Query:
     """How many events there are from each turn on, and were before; missing if there are none."""
     own = tuple((each.name, each) for each in whose)
     moved = (("at", event("at")), ("by", event("by")))
@@ -73,6 +73,16 @@ SPAN = Join(Query(_FIRST_AND_LAST, Source(EVERY)), "span", None, "cross")
 """The first and the last of all instants."""
 
 
+def is_count(term: Term) -> bool:
+    """Whether a term's first value is how many events there are: it changes as that does."""
+    return term.values[0] == of_atom("n")
+
+
+def as_they_come(term: Term) -> Term:
+    """By how much a number of events differs at a turn."""
+    return Term(term.atom, (joined(ATOM, "by"),))
+
+
 def change(term: Term) -> Term:
     """By how much a term's first value differs from what it was before a turn."""
 
@@ -83,20 +93,23 @@ def change(term: Term) -> Term:
     return Term(term.atom, (call("subtract", value, rewrite(value, earlier)),))
 
 
-def sums(names: Iterable[str]) -> dict[str, Expr]:
-    """The sum of the units of each tally, which is known by its place."""
+def sums(names: Collection[str], none: Expr | None = None) -> dict[str, Expr]:
+    """The sum of the units of each tally, which is known by its place; of other rows it adds `none`."""
+    if len(names) == 1:
+        return dict.fromkeys(names, call("sum", event("units")))
     columns: dict[str, Expr] = {}
     for place, name in enumerate(names):
         mine = Compare(op="==", left=event("tally"), right=integer(place))
-        columns[name] = call("sum", only_if(mine, event("units")))
+        columns[name] = call("sum", only_if(mine, event("units"), none))
     return columns
 
 
-def by_turn(changes: Iterable[Query], names: Iterable[str]) -> Query:
-    """All changes (`owner`, `tally`, `at`, `units`) of an owner at an instant, a column for each sum."""
+def by_turn(changes: Iterable[Query], names: Collection[str]) -> Query:
+    """All changes (`owner`, `tally`, `at`, `units`) of an owner at an instant, a column for each sum. Engines add up
+    zeros faster than they look for what is missing."""
     owner, at = event("owner"), event("at")
     differs = Compare(op="!=", left=event("units"), right=integer(0))
-    columns = (("owner", owner), ("at", at), *sums(names).items())
+    columns = (("owner", owner), ("at", at), *sums(names, integer(0)).items())
     return Query(columns, Source(Union(tuple(changes))), where=(differs,), group=(owner, at))
 
 

@@ -11,7 +11,7 @@ from ...grammar.nodes import Level
 from ..model import Const, Default, Expr, Or, Part
 from ..schema import Kind
 from .atoms import Atom, Found, Lane, atom_of
-from .book import Book, needed_columns
+from .book import Book, EntityColumn, needed_columns
 from .nothing import nothing
 from .scalars import FALSE, TRUE, Call, Column, Ref, call, integer, leaves, only_if, rewrite
 from .values import compare
@@ -143,6 +143,12 @@ class Terms:
 def of_atom(found: Found) -> Column:
     """What was found of an atom."""
     return Column(table=ATOM, name=found, kind="timestamp")
+
+
+def as_tally(column: EntityColumn) -> Tally | None:
+    """What a column counts by kind, as a sum: that of its terms, or what is found of one atom."""
+    found = atom_of(column.rows, column.output)
+    return column.tally if found is None else Tally((Term(found[0], (of_atom(found[1]),)),))
 
 
 def _same(one: Atom, other: Atom) -> Atom | None:
