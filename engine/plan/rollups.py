@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ...grammar.nodes import Level
 from ..fold import fold
 from ..model import (
     Arith,
+    Cases,
     Compare,
     Const,
     Coverage,
@@ -24,7 +26,7 @@ from .errors import refuse
 from .places import LEAD, Place
 from .rowsets import LeadRows, Output
 from .scalars import Over, Ref, both, call, integer, is_known, number, only_if
-from .selections import summarize
+from .selections import is_points, summarize
 from .values import Values, compare
 
 
@@ -61,6 +63,8 @@ class Rollups:
 
         if expr.what is None:
             return call("number", _or_zero(ask(Output("count"))), kind="number")
+        if expr.function in _IN_UNITS and is_points(value := self._values.value(expr.what, LEAD)):
+            return summarize(expr, ask, value, value)
         what = self.lead_column(expr.what, "what")
         if expr.function in ("share", "any", "all"):
             return _quantify(expr.function, ask(Output("count", item=only_if(what, integer(1)))), ask(Output("count")))
@@ -79,14 +83,18 @@ class Rollups:
         if whole == 0:
             return Const(value=None, kind="number")
         what = self._values.group_key(expr.what, LEAD)
-        what = what if isinstance(what, (Ref, Const)) else self._book.formula("lead", "what", what)
         present: Expr = integer(0)
-        for value, weight in weights.items():
-            there = only_if(
-                Compare(op="==", left=what, right=Const(value=value, kind=what.kind), exact=True), integer(1)
+        for values in _chunks([*weights]):
+            items = tuple(
+                (Compare(op="==", left=what, right=Const(value=value, kind=what.kind), exact=True), integer(1 << bit))
+                for bit, value in enumerate(values)
             )
-            found = self._book.output(rows, Output("max", item=there), f"covers_{value}")
-            present = call("add", present, only_if(compare("==", found, integer(1)), integer(weight), integer(0)))
+            listed = Cases(items=items, otherwise=None, kind="timestamp")
+            own = self._book.formula("lead", "covers", listed if rows.where is None else only_if(rows.where, listed))
+            found = _or_zero(self._book.output(rows, Output("bits", item=own), "covered"))
+            for bit, value in enumerate(values):
+                there = compare(">", call("common_bits", found, integer(1 << bit)), integer(0))
+                present = call("add", present, only_if(there, integer(weights[value]), integer(0)))
         return Arith(op="/", left=call("number", present, kind="number"), right=number(float(whole)), kind="number")
 
     def standing(self, expr: Expr, place: Place) -> Expr:
@@ -120,6 +128,17 @@ class Rollups:
                 kind="number",
             ),
         )
+
+
+_IN_UNITS = ("sum", "avg", "min", "max")
+"""Functions of points that are worked out from their units."""
+
+_BITS = 60
+"""Listed values that one number says are there."""
+
+
+def _chunks(values: Sequence[str | float]) -> Iterator[Sequence[str | float]]:
+    return (values[start : start + _BITS] for start in range(0, len(values), _BITS))
 
 
 def weight_of(value: object, table: Table | None) -> int:

@@ -182,7 +182,7 @@ class Capped(Part):
 Pieces = Valued | Pooled | Capped
 Rows = EventSet | Grouped | Limited | Cooled | LeadRows | Portioned | Valued | Pooled | Capped
 
-Plain = Literal["count", "newest", "oldest", "sum", "min", "max"]
+Plain = Literal["count", "newest", "oldest", "sum", "min", "max", "bits"]
 Special = Literal[
     "distinct",
     "median",
@@ -209,8 +209,8 @@ class Output(Part):
     """One number or value for each entity, from a set of rows.
 
     Plain ones are single aggregates and can share a scan; special ones have a query of their own. `newest` and
-    `oldest` are instants. `periods` is a function over counts per rolling period of `unit` microseconds; `bounded` is
-    what bounds within each group change.
+    `oldest` are instants; `bits` are those that any row has. `periods` is a function over counts per rolling period of
+    `unit` microseconds; `bounded` is what bounds within each group change.
     """
 
     what: Plain | Special
@@ -224,7 +224,7 @@ class Output(Part):
 
     @property
     def is_plain(self) -> bool:
-        return self.what in ("count", "newest", "oldest", "sum", "min", "max")
+        return self.what in ("count", "newest", "oldest", "sum", "min", "max", "bits")
 
 
 SomeRows = TypeVar("SomeRows", bound=Rows)

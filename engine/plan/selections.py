@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeGuard
 
 from ...grammar.nodes import Level
 from ..instants import DAY
@@ -20,11 +21,12 @@ from ..model import (
     PeriodAggregate,
     Selection,
 )
+from ..rounding import to_units
 from .adapter import AS_OF
 from .errors import refuse
 from .places import Place
 from .rowsets import Counter, Output, Portioned, Rows, Special, keyed
-from .scalars import Ref, call, event, integer, number, only_if
+from .scalars import Call, Ref, call, event, integer, number, only_if
 from .values import Values, compare, compare_count
 
 
@@ -148,9 +150,11 @@ class Selections:
 
 
 def summarize(expr: Expr, ask: Callable[[Output], Expr], what: Expr, key: Expr, function: str | None = None) -> Expr:
-    """A function of the values of a set of rows: the same for events and for leads."""
+    """A function of the values of a set of rows: the same for events and for leads. Points are summed and compared as
+    the units that they are."""
     function = function or getattr(expr, "function", "")
-    units = call("units", what)
+    of_points = what.args[0] if is_points(what) else None
+    units = call("units", what) if of_points is None else _within_limit(of_points)
     match function:
         case "count":
             return call("number", _or_zero(ask(Output("count", item=what))), kind="number")
@@ -164,11 +168,27 @@ def summarize(expr: Expr, ask: Callable[[Output], Expr], what: Expr, key: Expr, 
             return ask(Output("median", item=units, kind="number"))
         case "min" | "max" if what.kind == "text":
             return ask(Output("smallest" if function == "min" else "largest", item=what, by=(key,), kind="text"))
+        case "min" | "max" if of_points is not None:
+            return call("points", ask(Output("min" if function == "min" else "max", item=of_points)), kind="number")
         case "min" | "max":
             return ask(Output("min" if function == "min" else "max", item=what, kind=what.kind))
         case "most_common":
             return ask(Output("most_common", item=what, by=(key,), kind=what.kind))
     raise refuse(f"`{function}`", expr)
+
+
+MOST_POINTS = 10**9
+"""Points beyond are missing where they are rounded to units."""
+
+
+def is_points(what: Expr) -> TypeGuard[Call]:
+    """Whether a number is one of points, whose units are at hand."""
+    return isinstance(what, Call) and what.name == "points"
+
+
+def _within_limit(units: Expr) -> Expr:
+    """Units as they are rounded from as many points: these are exact as far as that goes."""
+    return only_if(Compare(op="<=", left=call("size", units), right=integer(to_units(MOST_POINTS))), units)
 
 
 def _or_zero(count: Expr) -> Expr:

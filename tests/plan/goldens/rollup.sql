@@ -40,7 +40,7 @@ FROM (
     )
 ) AS "e"
 
--- lead_values_1: 6 columns of each lead, out of 7 formulas
+-- lead_values_1: 5 columns of each lead, out of 6 formulas
 -- reads lead
 CREATE TEMPORARY TABLE "lead_values_1" AS
 SELECT
@@ -49,7 +49,6 @@ SELECT
   "e"."fit" AS "fit",
   "e"."disqualified" AS "disqualified",
   COALESCE(CAST("e"."fit" AS DOUBLE) / 10000 >= 20, FALSE) AS "where",
-  CAST("e"."fit" AS DOUBLE) / 10000 AS "what",
   "e"."fit_contact_role_in_buyer_champion_line" AS "fit_contact_role_in_buyer_champion_line",
   NULLIF(
     "e"."fit" - COALESCE("e"."fit_contact_role_in_buyer_champion_point", CAST(0 AS BIGINT)),
@@ -97,7 +96,7 @@ FROM (
       "e"."disqualified" IS NULL
     ) AND COALESCE("e"."where", FALSE) AS "passes 1",
     "e"."disqualified" IS NULL AS "passes 2",
-    CASE WHEN "e"."disqualified" IS NULL THEN "e"."what" END AS "max_of_leads item"
+    CASE WHEN "e"."disqualified" IS NULL THEN "e"."fit" END AS "max_of_leads item"
   FROM "lead_values_1" AS "e"
   WHERE
     NOT "e"."account" IS NULL
@@ -133,22 +132,19 @@ FROM (
           WHEN "e"."target"
           THEN CASE
             WHEN ABS(
-              NULLIF(
-                NULLIF(CAST(0.5 AS DOUBLE) * "account_leads_1"."max_of_leads", CAST('Infinity' AS DOUBLE)),
-                CAST('-Infinity' AS DOUBLE)
+              CAST(0.5 AS DOUBLE) * (
+                CAST("account_leads_1"."max_of_leads" AS DOUBLE) / 10000
               )
             ) <= 1000000000
             THEN CAST(SIGN(
-              NULLIF(
-                NULLIF(CAST(0.5 AS DOUBLE) * "account_leads_1"."max_of_leads", CAST('Infinity' AS DOUBLE)),
-                CAST('-Infinity' AS DOUBLE)
+              CAST(0.5 AS DOUBLE) * (
+                CAST("account_leads_1"."max_of_leads" AS DOUBLE) / 10000
               )
             ) * FLOOR(
               (
                 ABS(
-                  NULLIF(
-                    NULLIF(CAST(0.5 AS DOUBLE) * "account_leads_1"."max_of_leads", CAST('Infinity' AS DOUBLE)),
-                    CAST('-Infinity' AS DOUBLE)
+                  CAST(0.5 AS DOUBLE) * (
+                    CAST("account_leads_1"."max_of_leads" AS DOUBLE) / 10000
                   )
                 ) * 10000
               ) + 0.5
