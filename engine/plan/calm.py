@@ -9,12 +9,12 @@ Most people are calm at most instants: of them nothing is worth less day by day.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from ...grammar.late_methods import dataclass
-from ..model import Const, Expr, Missing
+from ..model import Cases, Const, Expr, Missing
 from .ahead import FROM, UNTIL, counts_from
-from .scalars import Ref, event, has_window, is_known, leaves, rewrite
+from .scalars import Call, Ref, call, event, has_window, is_known, leaves, rewrite
 from .selects import EVENT_ROW, Columns, Row, Selects, wanted
 from .steps import Query, Source, Union
 
@@ -52,18 +52,53 @@ def parted(
                 each.add(name)
     while more := {name for name, expr in columns.items() if name not in each and _reads(expr, each)}:
         each |= more
-    carried: dict[str, Expr] = {}
+    carried = _Carried(lambda ref: ref.via != "" or not (ref.name in each or is_counted(ref)), {*columns})
+    late = {name: rewrite(expr, carried.of_spell) for name, expr in columns.items() if name in each}
+    return Parted({**{name: expr for name, expr in columns.items() if name not in each}, **carried.columns}, late)
 
-    def carry(expr: Expr) -> Expr | None:
-        if not isinstance(expr, Ref) or (expr.via == "" and (expr.name in each or is_counted(expr))):
-            return None
-        name = f"{expr.via} {expr.name}" if expr.via else expr.name
-        if name not in columns:
-            carried[name] = expr
+
+class _Carried:
+    """What is read of spells where more than these is read: as much of it as can be is worked out with the spell."""
+
+    def __init__(self, is_of_spell: Callable[[Ref], bool], names: Collection[str]) -> None:
+        self._is_of_spell = is_of_spell
+        self._names = names
+        self._parts: dict[Expr, str] = {}
+        self.columns: dict[str, Expr] = {}
+
+    def of_spell(self, expr: Expr) -> Expr | None:
+        """The column of spells for an expression that hangs on these alone: a reference, a part of a sum, and what is
+        asked of texts, which are not carried for that."""
+        if isinstance(expr, Ref):
+            return self._column(expr) if self._is_of_spell(expr) else None
+        if isinstance(expr, Call) and expr.name == "add":
+            return self._sum(expr)
+        asks = (expr.kind == "bool" or isinstance(expr, Cases)) and any(leaf.kind == "text" for leaf in leaves(expr))
+        return self._part(expr) if asks and self._hangs_on_spell(expr) else None
+
+    def _sum(self, expr: Call) -> Expr:
+        own = [item for item in expr.args if self._hangs_on_spell(item)]
+        others = [rewrite(item, self.of_spell) for item in expr.args if item not in own]
+        if len(own) > 1:
+            others.append(self._part(call("add", *own) if others else expr))
+        else:
+            others += [rewrite(item, self.of_spell) for item in own]
+        return call("add", *others) if len(others) > 1 else others[0]
+
+    def _hangs_on_spell(self, expr: Expr) -> bool:
+        found = [leaf for leaf in leaves(expr) if isinstance(leaf, Ref)]
+        return bool(found) and all(map(self._is_of_spell, found))
+
+    def _part(self, expr: Expr) -> Expr:
+        name = self._parts.setdefault(expr, f"part {len(self._parts) + 1}")
+        self.columns[name] = expr
         return event(name, expr.kind)
 
-    late = {name: rewrite(expr, carry) for name, expr in columns.items() if name in each}
-    return Parted({**{name: expr for name, expr in columns.items() if name not in each}, **carried}, late)
+    def _column(self, ref: Ref) -> Expr:
+        name = f"{ref.via} {ref.name}" if ref.via else ref.name
+        if name not in self._names:
+            self.columns[name] = ref
+        return event(name, ref.kind)
 
 
 def _reads(expr: Expr, names: set[str]) -> bool:
