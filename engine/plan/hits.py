@@ -24,6 +24,7 @@ from .selects import EVENT_ROW, Selects, wanted
 from .spells import NEAR, SPAN, aged, as_they_come, at_hand, change, counted, in_span, is_count, sums, turns
 from .steps import NOTHING_CARRIED, Carried, Join, Query, Relation, Source, Union, Values
 from .terms import ATOM, CONSTANTS, Shape, Tally, Term, as_tally, read_by, shaped
+from .wearing import worn_out
 
 Emit = Callable[[str, Relation, str], None]
 
@@ -79,6 +80,8 @@ class Hits:
             numbers.setdefault(atom, len(numbers))
         units: dict[str, None] = {lane.unit: None for lane in self._numbers if lane.unit}
         self.decays = {unit: self._decays(unit) for unit in units}
+        others = {each.term.atom for each in entries}
+        self._worn_out = worn_out(book, self._columns, others) if ahead else {}
         self._kinds = Kinds(book, selects, list(self._all()), ahead, counting.events)
         self._counted: dict[Lane, str] = {}
         self._ahead: dict[Lane, str] = {}
@@ -124,7 +127,8 @@ class Hits:
         for place, (lane, atoms) in enumerate(self._numbers.items()):
             for atom, number in atoms.items():
                 decay = None if atom.worth is None or not lane.unit else self.decays[lane.unit].index(atom.worth.column)
-                yield Numbered(atom, place, number, decay)
+                counted = replace(atom, high=self._worn_out.get(atom, atom.high))
+                yield Numbered(counted, place, number, decay)
 
     def _decays(self, unit: str) -> list[str]:
         """The decays by which atoms are worth something, in the order of their numbers."""
