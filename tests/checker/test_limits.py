@@ -95,9 +95,9 @@ def test_a_thousand_lines_take_a_moment(tmp_path: Path) -> None:
 
 
 def test_a_near_name_is_looked_for_a_few_dozen_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not for each of thousands of mistakes."""
-    lines = [f"    l{number}: contact.thing{number} > 3 => +1" for number in range(5000)]
-    fields = "".join(f"thing_{number}: number, " for number in range(1000))
+    """Not for each of many mistakes."""
+    lines = [f"    l{number}: contact.thing{number} > 3 => +1" for number in range(1000)]
+    fields = "".join(f"thing_{number}: number, " for number in range(200))
     manifest = f"scoreline: 1\nname: a\nfiles: [rules.rules]\nschema:\n  contact: {{{fields}}}\n"
     looked = Counter[str]()
 
@@ -107,5 +107,5 @@ def test_a_near_name_is_looked_for_a_few_dozen_times(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(book, "nearest", counted)
     outcome = compiled(tmp_path, "\n".join(["score fit for lead:", *lines]), manifest=manifest)
-    assert len([item for item in outcome.findings if item.code == "T102"]) == 5000
+    assert len([item for item in outcome.findings if item.code == "T102"]) == 1000
     assert 0 < looked.total() <= book.SUGGESTIONS

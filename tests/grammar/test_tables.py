@@ -23,11 +23,20 @@ def read(cache: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of tables that the first process of all makes."""
+    cache = tmp_path_factory.mktemp("made")
+    read(cache)
+    (kept,) = (cache / "scoreline").iterdir()
+    return kept
+
+
 @pytest.mark.parametrize("damage", [b"", b"no tables at all", None])
-def test_a_damaged_file_of_tables_is_made_anew(damage: bytes | None, tmp_path: Path) -> None:
-    read(tmp_path)
-    (kept,) = (tmp_path / "scoreline").iterdir()
-    whole = kept.read_bytes()
+def test_a_damaged_file_of_tables_is_made_anew(damage: bytes | None, made: Path, tmp_path: Path) -> None:
+    whole = made.read_bytes()
+    kept = tmp_path / "scoreline" / made.name
+    kept.parent.mkdir()
     kept.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
     read(tmp_path)
     assert len(kept.read_bytes()) > 0.9 * len(whole)

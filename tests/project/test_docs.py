@@ -10,8 +10,8 @@ A fenced block says so in its first line, after the language:
     ```console tested long     the soak runs it
     ```python tested           runs as a script
 
-Commands are called inside this process where that prints the same; those of the README run as anyone runs them. They
-have a cache, as anyone has.
+Commands are called inside this process where that prints the same; in the soak those of the README run as anyone runs
+them. They have a cache, as anyone has.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.runners import run as run_on_duckdb
 
 ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
 FENCE = re.compile(r"^```(?P<language>\w+) (?P<marks>[^\n]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN_WIDTH = "100"
 DAY = 86_400_000_000
@@ -77,7 +78,7 @@ class Block:
 
 
 def pages() -> list[Path]:
-    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [README, *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def blocks(page: Path) -> Iterator[Block]:
@@ -98,14 +99,14 @@ def cases() -> Iterator[object]:
         long = [block.long for block in blocks(page)]
         if not all(long):
             yield case(page, soak=False)
-        if any(long):
+        if any(long) or page == README:
             yield case(page, soak=True)
 
 
 @pytest.mark.usefixtures("shared_cache")
 @pytest.mark.parametrize(("page", "soak"), list(cases()))
 def test_the_examples_of_a_page_run(page: Path, soak: bool, tmp_path: Path, here: Here) -> None:
-    execute = processes if page.name == "README.md" else here
+    execute = processes if soak and page == README else here
     for number, block in enumerate(blocks(page)):
         if block.long and not soak:
             continue
