@@ -22,6 +22,8 @@ from scoreline.engine.scoring import instant, open_data, score
 
 from . import given
 
+pytestmark = pytest.mark.usefixtures("shared_cache")
+
 SCRIPTS = sorted((FRONT / "app").glob("*.js"))
 
 

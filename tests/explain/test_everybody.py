@@ -23,6 +23,8 @@ from scoreline.engine.ruleset import Ruleset
 
 from .acme import AS_OF
 
+pytestmark = pytest.mark.usefixtures("shared_cache")
+
 MANIFEST = """
 scoreline: 1
 name: places

@@ -21,6 +21,8 @@ from scoreline.engine.scenarios.files import load_scenarios
 from scoreline.engine.scenarios.running import run
 from scoreline.engine.scoring import open_data
 
+pytestmark = pytest.mark.usefixtures("shared_cache")
+
 NAMES = ("abm", "abm-emea", "b2b-opportunities", "by-example", "open-source", "starter", "tour")
 FOLDER = Path(__file__).parents[2] / "rulesets"
 

@@ -18,7 +18,7 @@ Scored = Callable[..., Results]
 
 
 @pytest.fixture
-def scored(tmp_path: Path) -> Scored:
+def scored(tmp_path: Path, shared_cache: Path) -> Scored:
     """`scored(rules, data)`: the results, which are the same on both engines.
 
     Data are a mapping of records, or of files' names and texts, which are written into a folder.

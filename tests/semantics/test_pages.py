@@ -18,6 +18,8 @@ from scoreline.grammar.source import Source, Span
 
 from .reading import Decision, Page, Refusal, pages
 
+pytestmark = pytest.mark.usefixtures("shared_cache")
+
 PAGES = pages()
 EACH = [pytest.param(page, each, id=f"{page.name}-{each.name}") for page in PAGES for each in page.decisions]
 

@@ -13,12 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scoreline
-from scoreline.engine.data import DoNotFit
+from scoreline.engine.data import Dataset, DoNotFit
+from scoreline.engine.ready import ready
 from scoreline.engine.results import Outcome
-from scoreline.engine.runners import run
+from scoreline.engine.runners.embedded import Run, run_plan
 from scoreline.engine.scoring import open_data
 from scoreline.engine.store import About, OfRun, append
 from scoreline.engine.store.typed import Typing, keep_events, known_events
+
+pytestmark = pytest.mark.usefixtures("shared_cache")
 
 RULES = scoreline.load("starter")
 AT = 1_772_366_400_000_000
@@ -52,11 +55,11 @@ def daily(folder: Path, store: Path) -> tuple[Outcome, int]:
     try:
         with known_events(connection, store, typing, "0") as known:
             dataset = open_data(RULES, folder, only_read=True, max_rejected=1, connection=connection, known=known)
-            made = run(RULES.model, dataset, AT)
+            made = run(dataset)
             outcome = made.outcome()
     except DoNotFit:
         dataset = open_data(RULES, folder, only_read=True, max_rejected=1)
-        made = run(RULES.model, dataset, AT)
+        made = run(dataset)
         outcome = made.outcome()
     append(store, OfRun(made), ABOUT, (), [lambda cursor: keep_events(cursor, dataset, typing, AT)])
     made.close()
@@ -66,8 +69,14 @@ def daily(folder: Path, store: Path) -> tuple[Outcome, int]:
 
 def in_full(folder: Path) -> Outcome:
     dataset = open_data(RULES, folder, only_read=True, max_rejected=1)
-    with run(RULES.model, dataset, AT) as made:
+    with run(dataset) as made:
         return made.outcome()
+
+
+def run(dataset: Dataset) -> Run:
+    """The rules are planned once for all runs, as for commands."""
+    found = ready(RULES.model, dataset.connection, contributions=True)
+    return run_plan(found.plan, dataset, AT, steps=found.steps)
 
 
 def test_only_new_files_are_read(tmp_path: Path) -> None:
