@@ -69,8 +69,9 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     make = ready.ready
 
     def made(*given: Any, **how: Any) -> Any:
-        found.append([each.name for each in make(*given, **how).steps or ()])
-        return make(*given, **how)
+        plan = make(*given, **how)
+        found.append([each.name for each in plan.steps or ()])
+        return plan
 
     monkeypatch.setattr(ready, "ready", made)
     return found

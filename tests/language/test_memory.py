@@ -15,7 +15,7 @@ import pytest
 import scoreline
 from scoreline.engine.data import Dataset
 from scoreline.engine.frames import results_of
-from scoreline.engine.history import replay
+from scoreline.engine.history import Replayed, replay
 from scoreline.engine.instants import UTC_ZONE, Zone, parse_instant
 from scoreline.engine.interpreter import interpret
 from scoreline.engine.model import Model
@@ -24,6 +24,7 @@ from scoreline.engine.records import Account, Contact, Event, Population, Value
 from scoreline.engine.results import Outcome
 from scoreline.engine.rounding import UNITS
 from scoreline.engine.runners.embedded import run_plan
+from scoreline.grammar.nodes import Level
 from scoreline.grammar.parser import parse
 from scoreline.grammar.printer import print_file
 from scoreline.grammar.source import Source
@@ -31,6 +32,8 @@ from scoreline.grammar.source import Source
 from .both import MANIFEST, rows, written
 
 Engine = type["Reference"] | type["Planned"]
+History = dict[Level, tuple[set[str], list[dict[str, Any]]]]
+"""Of each level which columns are scores, and all rows of a replay."""
 
 
 class Reference:
@@ -54,30 +57,44 @@ class Planned:
         self._model = model
         self._plan = plan(model)
         self._tables: dict[int, tuple[Population, Dataset]] = {}
+        self._outcomes: dict[tuple[int, int], Outcome] = {}
+        self._histories: dict[tuple[int, tuple[int, ...]], History] = {}
 
     def at(self, case: Population, as_of: int) -> Outcome:
-        with run_plan(self._plan, self._dataset(case), as_of) as made:
-            return made.outcome()
+        key = id(case), as_of
+        if key not in self._outcomes:
+            with run_plan(self._plan, self._dataset(case), as_of) as made:
+                self._outcomes[key] = made.outcome()
+        return self._outcomes[key]
 
     def over(self, case: Population, instants: Sequence[int], name: str, who: str) -> list[Any]:
-        with replay(self._model, self._dataset(case), instants) as replayed:
-            level, role = next(
-                (level, column.role)
-                for level, columns in replayed.results.items()
-                for column in columns
-                if column.title == name and (who == "acme") == (level == "account")
-            )
-            query = f'SELECT "{name}" FROM {level}_history WHERE id = ? ORDER BY "at"'
-            values = [value for (value,) in replayed.connection.execute(query, [who]).fetchall()]
-        found = [value / UNITS if role == "score" else value for value in values]
+        units, rows = self._history(case, tuple(instants))["account" if who == "acme" else "lead"]
+        values = [row[name] for row in rows if row["id"] == who]
+        found = [value / UNITS if name in units else value for value in values]
         ends = [shown(self._model, self.at(case, at), name, who) for at in (instants[0], instants[-1])]
         assert ends == [found[0], found[-1]]
         return found
 
+    def _history(self, case: Population, instants: tuple[int, ...]) -> History:
+        key = id(case), instants
+        if key not in self._histories:
+            with replay(self._model, self._dataset(case), instants) as replayed:
+                self._histories[key] = {level: history_of(replayed, level) for level in replayed.results}
+        return self._histories[key]
+
     def _dataset(self, case: Population) -> Dataset:
+        """The tables of a case, which stay, and with them the case: its `id` is that of no other."""
         if id(case) not in self._tables:
             self._tables[id(case)] = case, Dataset.from_population(case, self._model.schema)
         return self._tables[id(case)][1]
+
+
+def history_of(replayed: Replayed, level: Level) -> tuple[set[str], list[dict[str, Any]]]:
+    """The columns that are scores, and the rows of all instants, one after the other."""
+    found = replayed.connection.execute(f'FROM {level}_history ORDER BY "at"')
+    names = [name for name, *_ in found.description]
+    scores = {column.title for column in replayed.results[level] if column.role == "score"}
+    return scores, [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def shown(model: Model, outcome: Outcome, name: str, who: str) -> Any:
@@ -223,34 +240,37 @@ stages for lead:
 # --- for at least ---------------------------------------------------------------------------------------------------
 
 
-def steady(length: str) -> str:
-    return f"measure steady for lead = (visit within 5 days) for at least {length}\n"
+def steady(length: str, name: str = "steady") -> str:
+    return f"measure {name} for lead = (visit within 5 days) for at least {length}\n"
 
 
-@pytest.mark.parametrize(
-    ("length", "true_on"),
-    [
-        ("0 days", [1, 2, 3, 4, 5]),
-        ("1 hour", [2, 3, 4, 5]),
-        ("1 day", [2, 3, 4, 5]),
-        ("36 hours", [3, 4, 5]),
-        ("3 days", [4, 5]),
-        ("4 days", [5]),
-        ("5 days", []),
-    ],
-)
-def test_for_at_least_counts_whole_days_before(tmp_path: Path, engine: Engine, length: str, true_on: list[int]) -> None:
+def test_for_at_least_counts_whole_days_before(tmp_path: Path, engine: Engine) -> None:
     """A visit at noon of the 1st is within 5 days at the ends of the 1st to the 5th."""
-    told = Told(tmp_path, steady(length), engine)
-    found = told.days(1, 6, data(*visits("03-01")), "steady")
-    assert [day for day, value in enumerate(found, 1) if value] == true_on
+    expected = {
+        "0 days": [1, 2, 3, 4, 5],
+        "1 hour": [2, 3, 4, 5],
+        "1 day": [2, 3, 4, 5],
+        "36 hours": [3, 4, 5],
+        "3 days": [4, 5],
+        "4 days": [5],
+        "5 days": [],
+    }
+    names = {length: f"steady_{number}" for number, length in enumerate(expected)}
+    told = Told(tmp_path, "".join(steady(length, name) for length, name in names.items()), engine)
+    case = data(*visits("03-01"))
+    assert {length: true_on(told.days(1, 6, case, name)) for length, name in names.items()} == expected
+
+
+def true_on(values: Sequence[Any]) -> list[int]:
+    """The days, from the first on, on which something is true."""
+    return [day for day, value in enumerate(values, 1) if value]
 
 
 def test_a_pause_begins_a_new_run(tmp_path: Path, engine: Engine) -> None:
     """Within 5 days from the 1st to the 5th and from the 7th on: 2 days are full on the 3rd, and again on the 9th."""
     told = Told(tmp_path, steady("2 days"), engine)
     found = told.days(1, 10, data(*visits("03-01", "03-07")), "steady")
-    assert [day for day, value in enumerate(found, 1) if value] == [3, 4, 5, 9, 10]
+    assert true_on(found) == [3, 4, 5, 9, 10]
 
 
 def test_lengths_may_be_fields_and_missing_or_negative_ones_never_hold(tmp_path: Path, engine: Engine) -> None:
@@ -278,7 +298,7 @@ def test_conditions_over_days_stand_in_each_other(tmp_path: Path, engine: Engine
         tmp_path, "measure twice for lead = ((visit within 5 days) for at least 2 days) for at least 1 day\n", engine
     )
     found = told.days(1, 7, data(*visits("03-01")), "twice")
-    assert [day for day, value in enumerate(found, 1) if value] == [4, 5]
+    assert true_on(found) == [4, 5]
 
 
 # --- in stage -------------------------------------------------------------------------------------------------------
@@ -287,24 +307,31 @@ WAITING = """\
 stages for lead:
     cool: visit
     warm: visit at least 2 times within 4 days
-measure waiting for lead = in stage warm more than {length}
 """
 
 
-@pytest.mark.parametrize(
-    ("length", "true_on"),
-    [("0 days", [2, 3, 4, 5]), ("1 day", [3, 4, 5]), ("30 hours", [3, 4, 5]), ("2 days", [4, 5]), ("4 days", [])],
-)
-def test_in_stage_sees_the_days_before(tmp_path: Path, engine: Engine, length: str, true_on: list[int]) -> None:
+def waiting(stage: str, length: str, name: str = "waiting") -> str:
+    return f"measure {name} for lead = in stage {stage} more than {length}\n"
+
+
+def test_in_stage_sees_the_days_before(tmp_path: Path, engine: Engine) -> None:
     """Warm at the ends of the 1st to the 4th: on the 5th it was entered 4 days ago, and left only that day."""
-    told = Told(tmp_path, WAITING.format(length=length), engine)
-    found = told.days(1, 7, data(*visits("03-01", "03-01")), "waiting")
-    assert [day for day, value in enumerate(found, 1) if value] == true_on
+    expected = {
+        "0 days": [2, 3, 4, 5],
+        "1 day": [3, 4, 5],
+        "30 hours": [3, 4, 5],
+        "2 days": [4, 5],
+        "4 days": [],
+    }
+    names = {length: f"waiting_{number}" for number, length in enumerate(expected)}
+    told = Told(tmp_path, WAITING + "".join(waiting("warm", length, name) for length, name in names.items()), engine)
+    case = data(*visits("03-01", "03-01"))
+    assert {length: true_on(told.days(1, 7, case, name)) for length, name in names.items()} == expected
 
 
 def test_a_stage_that_is_held_below_another_is_not_the_stage(tmp_path: Path, engine: Engine) -> None:
     """`cool` holds all the time, and is where ann is only before the 1st visit is followed by another."""
-    told = Told(tmp_path, WAITING.replace("warm more", "cool more").format(length="1 day"), engine)
+    told = Told(tmp_path, WAITING + waiting("cool", "1 day"), engine)
     found = told.days(1, 6, data(*visits("03-01", "03-04")), "waiting")
     assert found == [False, False, True, True, False, False]
 
