@@ -209,7 +209,8 @@ def surroundings(ruleset: Ruleset, data: str, *, strict: bool, max_rejected: flo
     from ..engine.asking import surroundings
 
     opened = partial(read, ruleset, data, strict=strict, max_rejected=max_rejected)
-    return surroundings(ruleset, data, opened, (strict, max_rejected), time.time_ns())
+    later = click.get_current_context().call_on_close
+    return surroundings(ruleset, data, opened, (strict, max_rejected), time.time_ns(), later)
 
 
 def days_before(ruleset: Compiled) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,11 +26,17 @@ if TYPE_CHECKING:
 
 
 def surroundings(
-    ruleset: Compiled, data: str, opened: Callable[[], Dataset], allowed: tuple[object, ...], now: int
+    ruleset: Compiled,
+    data: str,
+    opened: Callable[[], Dataset],
+    allowed: tuple[object, ...],
+    now: int,
+    later: Callable[[Callable[[], None]], object],
 ) -> Surroundings:
     """Data of which somebody asks about one id: where they were read before, without reading all of them again.
 
-    `opened` reads them, and raises DataError by what is `allowed`; `now` is in nanoseconds since 1970.
+    `opened` reads them, and raises DataError by what is `allowed`; `now` is in nanoseconds since 1970. `later` is given
+    what can be done once the answer is told.
     """
     if not Path(data).is_dir() or compares_all(*ruleset.model.order):
         return opened()
@@ -43,10 +50,10 @@ def surroundings(
     folder = Folder(files, model.schema, model.timezone, allowed)
     known = folder.checked()
     if known is not None:
-        return Nearby(known, model.schema, opened)
+        return Nearby(known, folder, opened)
     stamp = files.stamp()
     dataset = opened()
-    folder.keep(dataset, stamp, now)
+    later(partial(folder.keep, dataset, stamp, now))
     return dataset
 
 

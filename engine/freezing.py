@@ -29,6 +29,7 @@ _MODULES = frozenset(
         "grammar.source",
         "engine.compiled",
         "engine.data.gathering",
+        "engine.data.plain_lines",
         "engine.data.sources",
         "engine.manifest",
         "engine.model.base",

@@ -10,9 +10,11 @@ from sqlglot import exp
 from ...grammar.late_methods import dataclass
 from ..instants import Zone
 from .batches import Batch
-from .gathering import Statement, Statements
+from .gathering import OWNERS, Statement, Statements
 from .intake import Intake
 from .layout import Layout, RecordKind
+from .lookup import RAW_MERGED, Lookup, raw_field, raw_key
+from .plain_lines import LineMap, Lines
 from .relations import Readable
 from .sql import Sql, call, cast, column, either, is_known, number, rows, select, table
 from .tables import TypedTable
@@ -50,7 +52,8 @@ def statements(connection: duckdb.DuckDBPyConnection, layouts: Layouts, origins:
         kind: Statement(_text(layout, table(kind))) if kind in views else _from_files(layout, origins[kind], zone)
         for kind, layout in layouts.items()
     }
-    return Statements(of, _has_versions(connection), tuple(views.values()), zone_walls(zone))
+    lines = {} if views else _lines(layouts, origins)
+    return Statements(of, _has_versions(connection), tuple(views.values()), zone_walls(zone), lines)
 
 
 def own_statements(connection: duckdb.DuckDBPyConnection, layouts: Layouts) -> Statements:
@@ -78,9 +81,8 @@ def _text(layout: Layout, source: exp.Table | exp.Query) -> str:
 
 def belonging(layout: Layout, source: exp.Table | exp.Query) -> exp.Select:
     """The records of a layout that belong to the `accounts` and `contacts` of the parameters."""
-    owners = {"accounts": {"id": "accounts"}, "contacts": {"id": "contacts", "account_id": "accounts"}}
-    asked = owners.get(layout.kind, {"contact_id": "contacts", "account_id": "accounts"})
-    tests = [call("list_contains", cast(_parameter(ids), "TEXT[]"), column(name)) for name, ids in asked.items()]
+    owners = OWNERS[layout.kind]
+    tests = [call("list_contains", cast(_parameter(ids), "TEXT[]"), column(name)) for name, ids in owners.items()]
     return select(*map(column, layout.names), source=source).where(either(*tests), copy=False)
 
 
@@ -103,6 +105,32 @@ def _from_files(layout: Layout, origin: Origin, zone: Zone) -> Statement:
     found = belonging(layout, every)
     by_line = any(isinstance(batch.relation, JsonLines) for batch in origin.batches)
     return Statement((found.distinct() if origin.has_copies else found).sql(dialect="duckdb", copy=False), by_line)
+
+
+def _lines(layouts: Layouts, origins: Origins) -> dict[RecordKind, Lines]:
+    """Where values stand in lines of all kinds of record; nothing where a kind has other files, too."""
+    found: dict[RecordKind, Lines] = {}
+    for kind, layout in layouts.items():
+        maps = [_line_map(layout, batch) for batch in origins[kind].batches]
+        known = tuple(each for each in maps if each is not None)
+        if len(known) < len(maps):
+            return {}
+        found[kind] = Lines(known, origins[kind].has_copies)
+    return found
+
+
+def _line_map(layout: Layout, batch: Batch) -> LineMap | None:
+    """Where values stand in the lines of a batch; None where it has none, or where not all values stand in them."""
+    relation, lookup = batch.relation, Lookup(layout.kind, batch.source)
+    if not isinstance(relation, JsonLines) or any(file.packing for file in relation.files):
+        return None
+    wanted = lookup.wanted(each.field for each in layout.columns)
+    roles = [wanted.get(raw_key(role), ()) for role in layout.roles]
+    columns = [wanted.get(raw_field(each.field), ()) for each in layout.columns]
+    if batch.source.timestamps is not None or not all([*roles, *columns]):
+        return None
+    files = tuple(str(file.path) for file in relation.files)
+    return LineMap(files, tuple(path for path, in roles), tuple(columns), wanted.get(RAW_MERGED, ()))
 
 
 def _records(intake: Intake, batch: Batch) -> exp.Select:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import field
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ...grammar.late_methods import dataclass
 from ..records import Population
 from .layout import RecordKind
+from .plain_lines import Lines
 from .rebuilt import Layouts, Row, rebuilt
 
 if TYPE_CHECKING:
@@ -21,6 +23,13 @@ class Ids(NamedTuple):
     accounts: Collection[str]
     contacts: Collection[str]
 
+
+OWNERS: Mapping[RecordKind, Mapping[str, Literal["accounts", "contacts"]]] = {
+    "accounts": {"id": "accounts"},
+    "contacts": {"id": "contacts", "account_id": "accounts"},
+    "events": {"contact_id": "contacts", "account_id": "accounts"},
+}
+"""By which columns a record belongs to whom."""
 
 Fetch = Callable[[RecordKind, Ids], Iterable[Row]]
 """All rows of a kind that belong to any of the ids."""
@@ -110,12 +119,14 @@ class Statement:
 @dataclass(frozen=True)
 class Statements:
     """How records are fetched, by kind; from files that were read before with `views`, which come first, and the table
-    of a time zone (see `texts`). `has_versions`: contacts may have several records."""
+    of a time zone (see `texts`). `has_versions`: contacts may have several records. `lines` are there where all kinds
+    are lines that Python can read, too."""
 
     of: Mapping[RecordKind, Statement]
     has_versions: bool
     views: tuple[str, ...] = ()
     zone_walls: Sequence[object] = ()
+    lines: Mapping[RecordKind, Lines] = field(default_factory=dict)
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Let an engine that holds nothing yet read the files."""

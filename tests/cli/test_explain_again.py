@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from scoreline.cli import loading
@@ -118,6 +119,39 @@ def test_what_is_kept_has_no_records(explain: Call, data: Path, tmp_path: Path) 
     content = kept.read_bytes()
     assert b"contact_id" in content and b"alder" not in content
     assert kept.stat().st_mode & 0o077 == 0
+
+
+@pytest.fixture
+def only_lines(data: Path) -> Path:
+    """The same without what is no JSON."""
+    for file in data.glob("*.csv"):
+        file.unlink()
+    return data
+
+
+def places(tmp_path: Path) -> Path:
+    (kept,) = (tmp_path / "cache" / "scoreline" / "places").iterdir()
+    return kept
+
+
+def test_lines_are_found_at_their_places_without_the_engine(
+    explain: Call, only_lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = explain("alder-2")
+    assert b"alder" not in places(tmp_path).read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(duckdb, "connect", lambda: pytest.fail("nobody needs it"))
+        assert explain("alder-2") == first
+    places(tmp_path).write_bytes(places(tmp_path).read_bytes()[:-8])
+    assert explain("alder-2") == first
+    places(tmp_path).unlink()
+    assert explain("alder-2") == first
+
+
+def test_an_unusual_line_is_fetched_by_the_engine(explain: Call, reads: list[str], only_lines: Path) -> None:
+    with events_of(only_lines).open("a", encoding="utf-8") as file:
+        file.write(MORE.replace('"id"', '"note": "\\ud83d\\ude00", "id"'))
+    assert explain("alder-2") == explain("alder-2") and reads == ["read"]
 
 
 def test_what_is_damaged_is_read_anew(explain: Call, reads: list[str], tmp_path: Path) -> None:

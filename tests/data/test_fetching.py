@@ -6,6 +6,7 @@ import datetime
 import json
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -13,11 +14,15 @@ import pytest
 
 from scoreline.engine.data import Dataset, read
 from scoreline.engine.data.fetching import statements
+from scoreline.engine.data.gathering import gathered
+from scoreline.engine.data.line_places import PlacedLines, Places, find_places
+from scoreline.engine.data.layout import layouts
+from scoreline.engine.data.plain_lines import Lines, Unusual
 from scoreline.engine.instants import Zone
 from scoreline.engine.records import Population
-from scoreline.engine.schema import Schema
+from scoreline.engine.schema import FieldType, Schema
 
-from .folders import LIST, NUMBER, TEXT, folder, lines, sources, visit
+from .folders import BOOL, DATE, LIST, NUMBER, TEXT, TIMESTAMP, folder, lines, sources, visit
 
 SCHEMA = Schema(
     account={"size": NUMBER},
@@ -55,6 +60,21 @@ def again(dataset: Dataset) -> Asked:
     return lambda entity: found.gathered(connection, dataset.layouts, entity)
 
 
+def at_their_places(dataset: Dataset) -> Asked:
+    """Records of lines whose places are known; raises Unusual where Python does not read them."""
+    assert dataset.origins is not None
+    known = statements(dataset.connection, dataset.layouts, dataset.origins, BERLIN)
+    found = find_places(known.lines, dataset.layouts) if known.lines else None
+
+    def asked(entity: str) -> Population | None:
+        if found is None:
+            raise Unusual
+        placed = PlacedLines(known.lines, dataset.layouts, BERLIN, Places(found))
+        return gathered(placed.fetch, dataset.layouts, entity, known.has_versions)
+
+    return asked
+
+
 def around(whole: Population, entity: str) -> Population | None:
     """The same by going through all records until nobody is missing."""
     accounts, people, before = {entity}, {entity}, 0
@@ -73,11 +93,13 @@ def around(whole: Population, entity: str) -> Population | None:
 
 def agrees(path: Path, *entities: str, mapped: str = "") -> Dataset:
     dataset = read(path, SCHEMA, sources(mapped) if mapped else None, zone=BERLIN, max_rejected=0.5)
-    whole, fetched = dataset.population(), again(dataset)
+    whole, fetched, placed = dataset.population(), again(dataset), at_their_places(dataset)
     for entity in entities:
         expected = around(whole, entity)
         assert dataset.around(entity) == expected, entity
         assert fetched(entity) == expected, entity
+        with suppress(Unusual):
+            assert placed(entity) == expected, entity
     return dataset
 
 
@@ -207,3 +229,126 @@ def test_records_in_memory_have_no_files() -> None:
     dataset = read({"events": EVENTS, "contacts": CONTACTS}, SCHEMA)
     assert dataset.origins is None
     assert dataset.around("ann") == around(dataset.population(), "ann")
+
+
+# ── lines whose places are known ────────────────────────────────────────────────────────────────────────────────
+
+KINDS = Schema(
+    account={"size": NUMBER, "tier": FieldType("text", ("Gold", "low", "LOW", "Ä"))},
+    contact={"title": TEXT, "tags": LIST, "born": DATE, "seen": TIMESTAMP, "vip": BOOL},
+    events={"visit": {"page": TEXT, "score": NUMBER}, "form": {"page": NUMBER, "score": NUMBER}},
+)
+VALUES: Mapping[str, tuple[object, ...]] = {
+    "size": (0, -0.0, 1, 2.5, 1e3, 12345678901234567890, 0.1, None, "5", True),
+    "tier": ("gold", " GOLD ", "low", "LOW", "Low", "\u00e4", "\u00c4", "iron", "", None, 7),
+    "title": ("CFO", "  Zo\u00eb ", "\u00a0x\u3000", "", " ", 'say \\ "no"', "a\tb", 7, ["x"], {"a": 1}, None),
+    "tags": (["a", " b ", "", None], [], "a;b", [1], None),
+    "born": ("1990-02-28", "2026-03-01T00:00:00", "1990-02-30", "0000-01-01", 5, None),
+    "seen": ("2026-03-29", "2026-03-29 02:30", "2026-10-25T02:30:00.1234567", "2026-01-01T00:00:00-05:30", "soon", None),
+    "vip": (True, False, "yes", 1, None),
+    "page": ("/pricing", "/docs", 7.5, "7", True, None),
+    "score": (60, 0.5, "60", None),
+}
+
+
+def random_lines(dice: random.Random, odd: float) -> dict[str, str]:
+    """Records of which most values are usual: the first two of each list, but where something is odd."""
+
+    def some(*names: str) -> dict[str, object]:
+        chosen = [name for name in names if dice.random() < 0.8]
+        return {name: dice.choice(VALUES[name] if dice.random() < odd else VALUES[name][:2]) for name in chosen}
+
+    people, firms = ["ann", "bob", 17, "Zo\u00eb"], ["acme", "zeta"]
+    events: list[object] = []
+    for number in range(30):
+        owner = {"contact_id": dice.choice(people), "account_id": dice.choice([*firms, None])}
+        owner["type"] = dice.choice(["visit", "form", "else"])
+        inner = some("page", "score")
+        if owner["type"] == "form" and "page" in inner and dice.random() >= odd:
+            inner["page"] = 7.5
+        nested: dict[str, object] = {"properties": inner} if dice.random() < 0.5 else inner
+        events.append({**visit(f"e{number}"), **owner, **nested})
+    events += dice.sample(events, 3)
+    return {
+        "accounts.ndjson": lines(*({"id": firm, **some("size", "tier")} for firm in firms)),
+        "contacts.ndjson": "".join(
+            json.dumps({"id": id_, "account_id": dice.choice(firms), **some("title", "tags", "born", "seen", "vip")},
+                       ensure_ascii=dice.random() < 0.5) + "\n"
+            for id_ in people
+        ),
+        "events.ndjson": lines(*events),
+    }
+
+
+@pytest.mark.parametrize(("seed", "odd"), [(1, 0), (2, 0), (3, 0.1), (4, 0.1), (5, 0.5)])
+def test_lines_are_read_by_python_as_by_the_engine(tmp_path: Path, seed: int, odd: float) -> None:
+    """Or not at all; where nothing is odd, they are."""
+    dataset = read(folder(tmp_path, random_lines(random.Random(seed), odd)), KINDS, zone=BERLIN, max_rejected=1)
+    placed, expected = at_their_places(dataset), again(dataset)
+    for entity in ("acme", "ann", "17", "Zo\u00eb", "nobody"):
+        try:
+            found = placed(entity)
+        except Unusual:
+            assert odd
+        else:
+            assert found == expected(entity)
+
+
+@pytest.mark.parametrize("kind", ["accounts", "contacts"])
+def test_each_value_is_read_by_python_as_by_the_engine(tmp_path: Path, kind: str) -> None:
+    """Or is unusual. Each value stands in a record of its own."""
+    names = KINDS.fields("account" if kind == "accounts" else "contact")
+    records = {f"{name} {n}": {name: value} for name in names for n, value in enumerate(VALUES[name])}
+    records |= {"missing": {}}
+    files = {f"{kind}.ndjson": lines(*({"id": id_, **values} for id_, values in records.items()))}
+    files |= {"events.ndjson": lines(visit("e1"))}
+    dataset = read(folder(tmp_path, files), KINDS, zone=BERLIN, max_rejected=1)
+    placed, expected = at_their_places(dataset), again(dataset)
+    usual = set()
+    for id_ in records:
+        with suppress(Unusual):
+            assert placed(id_) == expected(id_), records[id_]
+            usual.add(id_)
+    assert {"missing", *(f"{name} {n}" for name in names for n in (0, 1))} <= usual < set(records)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": "x", "id": "y", "type": "visit", "timestamp": "2026-03-01", "contact_id": "bob"}',
+        '{"id": "x", "type": "visit", "timestamp": "2026-03-01", "contact_id": "bob", "score": NaN}',
+        '{"id": "x", "type": "visit", "timestamp": "2026-03-01", "contact_id": "bob", "page": "\\ud83d\\ude00"}',
+        '{"id": "x", "type": "visit", "timestamp": "2026-03-01", "contact_id": "bob"} {}',
+        ' {"id": "x", "type": "visit", "timestamp": "2026-03-01", "contact_id": "bob"}',
+        '{"id": "x", "type": "visit", "contact_id": "bob"}',
+        '{"id": "x", "type": "visit", "timestamp": "2026-03-01", "contact_id": "bob", "properties": 5}',
+        '{"id": "x", "type": "visit", "timestamp": "2026-03-01", "contact_id": "b\\u006fb", "contact_id": "z"}',
+    ],
+)
+def test_a_line_that_is_unusual_is_left_to_the_engine(tmp_path: Path, line: str) -> None:
+    """It matters to nobody but those whose line it is."""
+    files = {"events.ndjson": lines(visit("e1"), line, visit("e2", contact_id="cid"))}
+    dataset = read(folder(tmp_path, files), KINDS, max_rejected=1)
+    if dataset.origins is None:
+        return
+    placed, expected = at_their_places(dataset), again(dataset)
+    with pytest.raises(Unusual):
+        placed("bob")
+    with suppress(Unusual):
+        assert placed("ann") == expected("ann") is not None
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_other_ends_of_lines_are_left_to_the_engine(tmp_path: Path, end: str) -> None:
+    text = lines(*EVENTS).replace("\n", end)
+    dataset = read(folder(tmp_path, {"events.ndjson": text.encode()}), SCHEMA, zone=BERLIN, max_rejected=1)
+    with pytest.raises(Unusual):
+        at_their_places(dataset)("ann")
+
+
+def test_what_is_no_list_of_places_is_refused() -> None:
+    found = find_places({kind: Lines(()) for kind in ("accounts", "contacts", "events")}, layouts(SCHEMA))
+    assert found == bytes(8)
+    for wrong in (b"", b"12345", bytes(8), (5).to_bytes(8, "little") * 3, (2**63).to_bytes(8, "little") * 3):
+        with pytest.raises(ValueError, match=r"places|bytes"):
+            Places(wrong)
