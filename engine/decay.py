@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal, localcontext
-from fractions import Fraction
 from functools import lru_cache
 
 from .model import Decay
@@ -24,9 +23,11 @@ def factor(decay: Decay, age: int) -> float:
     if decay.kind == "halves":
         halves, rest = divmod(aged, period)
         whole = halves < 1000
-        return math.ldexp(_part_of_half(rest, period), -halves) if whole else _power(Fraction(-aged, period))
+        return math.ldexp(_part_of_half(rest, period), -halves) if whole else _power(-aged, period)
     if decay.kind == "fades":
         return max(0, period - aged) / period
+    from fractions import Fraction  # takes time to load, and few decays need it
+
     periods = aged // period
     share = Fraction(str(decay.amount)) / 100
     return float((1 - share) ** periods if decay.compounding else max(Fraction(0), 1 - share * periods))
@@ -36,17 +37,20 @@ def factor(decay: Decay, age: int) -> float:
 def _part_of_half(rest: int, period: int) -> float:
     """2^(−rest/period), between a half and one: all ages that are whole half-lives apart share it, since halving a
     double is exact."""
-    return _power(Fraction(-rest, period))
+    return _power(-rest, period)
 
 
-def _power(exponent: Fraction) -> float:
+def _power(number: int, by: int) -> float:
+    """2 to the power of a number divided by another."""
     with localcontext() as context:
         context.prec = 40
-        return float(Decimal(2) ** (Decimal(exponent.numerator) / exponent.denominator))
+        return float(Decimal(2) ** (Decimal(number) / by))
 
 
 def points_lost(decay: Decay, age: int) -> float:
     """How many points `loses 5 points every 30 days` has taken at an age in whole units."""
+    from fractions import Fraction
+
     periods = max(0, age - decay.grace) // Fraction(decay.period)
     return float(Fraction(str(decay.amount)) * periods)
 

@@ -7,13 +7,13 @@ were (see `unchanged`). Of data that cannot be taken apart (see `engine.data.fet
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from ..grammar.diagnostics import Diagnostic
 from ..grammar.late_methods import dataclass
-from .data.gathering import Statements, gathered
-from .data.layout import layouts
+from .data.gathering import Fetch, Ids, Statements, gathered
+from .data.layout import RecordKind, layouts
 from .instants import Zone
 from .recall import is_switched_off
 from .records import Population
@@ -22,8 +22,11 @@ from .shelf import Shelf
 from .unchanged import Files, Stamp
 
 if TYPE_CHECKING:
+    import duckdb
+
     from .data import Dataset
     from .data.line_places import Places
+    from .data.rebuilt import Row
 
 CHECKED = Shelf("checked data")
 PLACES = Shelf("places")
@@ -121,25 +124,47 @@ class Nearby:
         """The records of an id and of everyone that its results can depend on; None where no record has that id."""
         from .data.plain_lines import Unusual
 
-        with suppress(Unusual, OSError):
-            return self._at_their_places(entity)
-        import duckdb
-
-        with duckdb.connect() as connection:
+        with ExitStack() as stack:
+            engine = self._engine(stack)
             try:
-                self.known.statements.prepare(connection)
-                return self.known.statements.gathered(connection, layouts(self.folder.schema), entity)
-            except duckdb.Error:  # the files are not what they were
+                with suppress(Unusual, OSError):
+                    return self._gathered(self._reader(engine), entity)
+                return self._gathered(engine, entity)
+            except _HaveChanged:
                 return self.whole().around(entity)
 
-    def _at_their_places(self, entity: str) -> Population | None:
-        """The same of lines whose places are known. Raises Unusual and OSError."""
+    def _gathered(self, fetch: Fetch, entity: str) -> Population | None:
+        return gathered(fetch, layouts(self.folder.schema), entity, self.known.statements.has_versions)
+
+    def _engine(self, stack: ExitStack) -> Fetch:
+        """Fetches records by the engine, which is loaded when it is asked."""
+        opened: list[duckdb.DuckDBPyConnection] = []
+
+        def fetch(kind: RecordKind, ids: Ids) -> list[Row]:
+            import duckdb
+
+            statements = self.known.statements
+            try:
+                if not opened:
+                    opened.append(stack.enter_context(duckdb.connect()))
+                    statements.prepare(opened[0])
+                return statements.fetch(opened[0], kind, ids)
+            except duckdb.Error as error:
+                raise _HaveChanged from error
+
+        return fetch
+
+    def _reader(self, engine: Fetch) -> Fetch:
+        """Fetches records from lines whose places are known, all others by the engine. Raises Unusual and OSError."""
         from .data.line_places import PlacedLines
         from .data.plain_lines import Unusual
 
-        places = self.folder.places(self.known)
+        places, lines = self.folder.places(self.known), self.known.statements.lines
         if places is None:
             raise Unusual
-        known, zone = self.known.statements, Zone.named(self.folder.zone)
-        placed = PlacedLines(known.lines, layouts(self.folder.schema), zone, places)
-        return gathered(placed.fetch, placed.layouts, entity, known.has_versions)
+        placed = PlacedLines(lines, layouts(self.folder.schema), Zone.named(self.folder.zone), places)
+        return lambda kind, ids: placed.fetch(kind, ids) if kind in lines else engine(kind, ids)
+
+
+class _HaveChanged(Exception):
+    """The files are not what they were."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 from ..grammar.diagnostics import Diagnostic, finding
@@ -16,7 +15,7 @@ WHAT = "a ruleset is a folder with a `ruleset.yaml`, or a file that ends in `.ru
 
 def rulesets_folder() -> Path:
     """The folder with the rulesets that ship, and the standard vocabulary."""
-    return Path(str(resources.files(__package__.rpartition(".")[0]) / "rulesets"))
+    return Path(__file__).parent.parent / "rulesets"
 
 
 def shipped() -> dict[str, Path]:
@@ -30,7 +29,7 @@ def published() -> dict[str, Path]:
 
 
 def _shipped_in(folders: str) -> dict[str, Path]:
-    root = Path(str(resources.files(__package__.rpartition(".")[0]) / "rulesets"))
+    root = rulesets_folder()
     found = sorted(root.glob(f"{folders}/{MANIFEST}"))
     return {item.parent.relative_to(root).as_posix(): item.parent for item in found}
 

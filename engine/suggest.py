@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterable
 
@@ -13,6 +12,8 @@ def nearest(name: str, known: Iterable[str], count: int = 1) -> list[str]:
     >>> nearest("rol", ["role", "title"])
     ['role']
     """
+    import difflib  # takes time to load, and few names are unknown
+
     by_folded = {item.lower(): item for item in sorted(known, reverse=True)}
     similar = difflib.get_close_matches(name.lower(), by_folded, count + 4, 0.6)
     most = max(1, len(name) // 3)

@@ -52,7 +52,7 @@ def statements(connection: duckdb.DuckDBPyConnection, layouts: Layouts, origins:
         kind: Statement(_text(layout, table(kind))) if kind in views else _from_files(layout, origins[kind], zone)
         for kind, layout in layouts.items()
     }
-    lines = {} if views else _lines(layouts, origins)
+    lines = _lines({kind: layout for kind, layout in layouts.items() if kind not in views}, origins)
     return Statements(of, _has_versions(connection), tuple(views.values()), zone_walls(zone), lines)
 
 
@@ -108,14 +108,13 @@ def _from_files(layout: Layout, origin: Origin, zone: Zone) -> Statement:
 
 
 def _lines(layouts: Layouts, origins: Origins) -> dict[RecordKind, Lines]:
-    """Where values stand in lines of all kinds of record; nothing where a kind has other files, too."""
+    """Where values stand in lines of each kind of record that has no other files."""
     found: dict[RecordKind, Lines] = {}
     for kind, layout in layouts.items():
         maps = [_line_map(layout, batch) for batch in origins[kind].batches]
         known = tuple(each for each in maps if each is not None)
-        if len(known) < len(maps):
-            return {}
-        found[kind] = Lines(known, origins[kind].has_copies)
+        if len(known) == len(maps):
+            found[kind] = Lines(known, origins[kind].has_copies)
     return found
 
 
@@ -130,7 +129,7 @@ def _line_map(layout: Layout, batch: Batch) -> LineMap | None:
     if batch.source.timestamps is not None or not all([*roles, *columns]):
         return None
     files = tuple(str(file.path) for file in relation.files)
-    return LineMap(files, tuple(path for path, in roles), tuple(columns), wanted.get(RAW_MERGED, ()))
+    return LineMap(files, tuple(path for (path,) in roles), tuple(columns), wanted.get(RAW_MERGED, ()))
 
 
 def _records(intake: Intake, batch: Batch) -> exp.Select:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ...grammar.late_methods import dataclass
@@ -119,8 +120,8 @@ class Statement:
 @dataclass(frozen=True)
 class Statements:
     """How records are fetched, by kind; from files that were read before with `views`, which come first, and the table
-    of a time zone (see `texts`). `has_versions`: contacts may have several records. `lines` are there where all kinds
-    are lines that Python can read, too."""
+    of a time zone (see `texts`). `has_versions`: contacts may have several records. `lines` are those kinds that Python
+    can read, too."""
 
     of: Mapping[RecordKind, Statement]
     has_versions: bool
@@ -138,11 +139,12 @@ class Statements:
     def gathered(self, connection: duckdb.DuckDBPyConnection, layouts: Layouts, entity: str) -> Population | None:
         """The records around one id; None where no record has it."""
 
-        def fetch(kind: RecordKind, ids: Ids) -> list[Row]:
-            statement = self.of[kind]
-            return connection.execute(statement.text, _parameters(kind, ids, statement.names_ids)).fetchall()
+        return gathered(partial(self.fetch, connection), layouts, entity, self.has_versions)
 
-        return gathered(fetch, layouts, entity, self.has_versions)
+    def fetch(self, connection: duckdb.DuckDBPyConnection, kind: RecordKind, ids: Ids) -> list[Row]:
+        """All rows of a kind that belong to any of the ids."""
+        statement = self.of[kind]
+        return connection.execute(statement.text, _parameters(kind, ids, statement.names_ids)).fetchall()
 
 
 def _parameters(kind: RecordKind, ids: Ids, names_ids: bool) -> dict[str, object]:

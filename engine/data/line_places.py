@@ -39,7 +39,7 @@ def find_places(lines: AllLines, layouts: Layouts) -> bytes | None:
     try:
         if sum(map(_size, lines.values())) > MOST_BYTES:
             return None
-        for kind in KINDS:
+        for kind in (kind for kind in KINDS if kind in lines):
             for place, owners in _OfKind(layouts[kind], lines[kind], UTC_ZONE).all_owners():
                 for column, id_ in owners:
                     found.setdefault(_key(kind, column, id_), array("Q")).append(place)
@@ -57,10 +57,12 @@ class Places:
     def __init__(self, found: bytes) -> None:
         numbers = array("Q")
         numbers.frombytes(found)
-        count = numbers[0] if numbers else 0
+        count = numbers[0] if numbers else -1
+        if not 0 <= count <= (len(numbers) - 1) // 2:
+            raise ValueError("these are no places")
         self._keys, self._ends = numbers[1 : 1 + count], numbers[1 + count : 1 + 2 * count]
         self._places = numbers[1 + 2 * count :]
-        if not count or len(self._ends) < count or self._ends[-1] != len(self._places):
+        if len(self._places) != (self._ends[-1] if count else 0):
             raise ValueError("these are no places")
 
     def of(self, key: int) -> array[int]:
@@ -95,7 +97,7 @@ class _OfKind:
     """The lines of one kind of record."""
 
     def __init__(self, layout: Layout, lines: Lines, zone: Zone) -> None:
-        self._files = [(file, map_) for map_ in lines.maps for file in map_.files]
+        self._files = [(Path(file), map_) for map_ in lines.maps for file in map_.files]
         self._readers = {id(map_): LineReader(layout, map_, zone) for map_ in lines.maps}
         self._owners = {column: layout.names.index(column) for column in OWNERS[layout.kind]}
 
@@ -106,7 +108,7 @@ class _OfKind:
             reader = self._readers[id(map_)]
             quick = [(column, place, _QuickKey(map_.roles[place][-1])) for column, place in self._owners.items()]
             offset = number << _OFFSET_BITS
-            with open(file, "rb") as lines:
+            with file.open("rb") as lines:
                 for line in lines:
                     if b"\r" in line:  # some end a line there
                         raise Unusual
@@ -128,7 +130,7 @@ class _OfKind:
                 number = place >> _OFFSET_BITS
                 file, map_ = self._files[number]
                 if number not in opened:
-                    opened[number] = stack.enter_context(open(file, "rb"))
+                    opened[number] = stack.enter_context(file.open("rb"))
                 opened[number].seek(place & ((1 << _OFFSET_BITS) - 1))
                 yield self._readers[id(map_)].row(opened[number].readline())
 

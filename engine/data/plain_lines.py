@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from ...grammar.late_methods import dataclass
 from ..fold import fold
@@ -18,6 +18,8 @@ from ..schema import FieldType
 from .layout import Column, Layout
 from .paths import Path
 from .rebuilt import Row
+
+Found = TypeVar("Found")
 
 _SURROGATES = ("\\ud", "\\uD", "\\u0000")
 """What some readers of JSON take, and others do not."""
@@ -163,7 +165,7 @@ def _date(value: object) -> object:
     return _said(value, parse_date)
 
 
-def _said(value: object, read: Callable[[str], Any]) -> Any:
+def _said(value: object, read: Callable[[str], Found | None]) -> Found | None:
     text = _text(value)
     found = None if text is None or text < _FIRST_YEAR else read(text)
     if found is None and text is not None:

@@ -10,7 +10,7 @@ from ..interpreter.lines import LineWork
 from ..interpreter.rows import Row
 from ..interpreter.scores import ItemWork
 from ..memory import remembers
-from ..model import And, Block, Compare, Coverage, Expr, Field, Happened, LeadAggregate, LeadSet, Model, Or, SomeOf
+from ..model import And, Block, Compare, Expr, Happened, LeadAggregate, LeadSet, Model, Or, SomeOf
 from ..model import Line as Rule
 from ..records import Population
 from ..rounding import from_units
@@ -23,6 +23,7 @@ from .asked import asked, lacking
 from .conditions import explain_condition, limit_text
 from .describe import head_text, text_of
 from .report import Doing, Gain, Moved, Next, Obstacle, StepSet
+from .telling import telling
 
 GAINS = 4
 """How many lines of a set are named."""
@@ -157,21 +158,6 @@ def _doing(after: Evaluation, step: Step) -> Doing:
     known = {name: value for name, value in values.items() if value is not None}
     properties = {name: words.plain(value) for name, value in step.properties}
     return Doing(step.contact_id, step.newcomer is not None, known, step.type, properties)
-
-
-def telling(evaluation: Evaluation) -> tuple[str, ...]:
-    """The field by which rules tell the people of an account apart: that of which a committee must have each value."""
-    found: tuple[str, ...] = evaluation.lasting.remembered(
-        evaluation.model, "telling", lambda: _telling(evaluation.model)
-    )
-    return found
-
-
-def _telling(model: Model) -> tuple[str, ...]:
-    parts = [step.item for item in model.order for step in walk(item, "lead")]
-    named = [part.what.name for part in parts if isinstance(part, Coverage) and isinstance(part.what, Field)]
-    declared = ["role"] if "role" in model.schema.contact else []
-    return tuple(dict.fromkeys([*named, *declared]))[:1]
 
 
 def _moved(before: Evaluation, row: Row, after: Evaluation, there: Row, goal: Expr) -> Moved:

@@ -19,7 +19,6 @@ from ..model import lines as rule_lines
 from ..records import Population
 from ..rounding import from_units
 from ..suggest import did_you_mean
-from .ahead import look_ahead
 from .arrival import Recollection, arrive
 from .report import Arrival, Explanation, Ignored, LeadShown
 from .scores import explain_score
@@ -86,7 +85,11 @@ def explain(
     if early is not None:
         early(found)
     found = _with_leads(evaluation, row, found, leads)
-    return found if goal is None and not ahead else replace(found, next=look_ahead(evaluation, population, row, goal))
+    if goal is None and not ahead:
+        return found
+    from .ahead import look_ahead  # takes time to load: somebody may have the first words meanwhile
+
+    return replace(found, next=look_ahead(evaluation, population, row, goal))
 
 
 def _arrival(past: Recollection, evaluation: Steady, row: Row, since: int, planned: bool) -> Arrival | None:

@@ -12,10 +12,10 @@ from ..interpreter import Evaluation, Row
 from ..interpreter.ladders import DISQUALIFIED
 from ..model import Const, Line, Points, Score, Times, lines
 from . import words
-from .ahead import telling
 from .causes import points_by_line
 from .describe import head_text
 from .report import Arrival, Cause, Disqualified, Ladder
+from .telling import telling
 
 NAMED = 2
 """So many people are named."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
 
 from ..figures import number as number
 from ..figures import plural as plural
@@ -192,4 +192,4 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 
 def whole(value: float) -> str:
     """The smallest whole number that is at least so much: how many it takes."""
-    return number(-(-Fraction(value) // 1))
+    return number(math.ceil(value))

@@ -63,6 +63,8 @@ def _excess(bound: Bound, limit: int, total: int) -> int:
 
 def absorb(pieces: Sequence[Piece], difference: int) -> None:
     """Takes a difference from the newest pieces of the other sign first, each down to 0; the rest from the newest."""
+    if not difference:
+        return
     ordered = sorted(pieces, key=lambda piece: (-(piece.at or 0), piece.id))
     for piece in ordered:
         taken = max(difference, -piece.kept) if difference < 0 else min(difference, -piece.kept)

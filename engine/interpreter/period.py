@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from datetime import date
 from typing import Any
 
 from ...grammar.late_methods import dataclass
@@ -50,7 +51,8 @@ class Period:
     """A time in which there are the same leads and accounts with the same fields, and events only come.
 
     `whole` is what there is at its end, `late` says of events that came in on a later day when they did. What was
-    worked out for an end of a day, or for the last instant, is kept for others, with how long it is so.
+    worked out for an end of a day, or for the last instant, is kept for others, with how long it is so. `ends` are the
+    evaluations of days between two that were asked for.
     """
 
     def __init__(self, since: int, until: int, whole: Left, lasting: Made, late: Mapping[str, int]) -> None:
@@ -63,6 +65,7 @@ class Period:
         self.brief: dict[tuple[int, Entity], Brief] = {}
         self.works: dict[tuple[int, Entity], Worked] = {}
         self.deciding: dict[int, Expr] = {}
+        self.ends: dict[date, Any] = {}
 
     @property
     def span(self) -> Span:

@@ -120,7 +120,9 @@ def _adjusted(
 ) -> tuple[list[Adjustment], int]:
     """What comes after the sum of a block's items: its multipliers, its last `set`, its bounds. And the total then."""
     adjustments: list[Adjustment] = []
-    total = sum(item.total for item in items)
+    total = sum([item.total for item in items])
+    if not bounds and not any(isinstance(work.line.effect, Times | SetTo) for work in _effects(items)):
+        return adjustments, total
     for work in _multipliers(items):
         after = multiplied(total, work.value)
         adjustments.append(Adjustment("multiplier", work.line.id, total, after, by=work))

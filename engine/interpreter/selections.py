@@ -53,7 +53,8 @@ class Reading:
 
     `types` are those that can pass its test (None: any); `by_lead` is whether its events depend on the lead in
     whose row it stands, even where it selects events of the account. Its test is that `own`, which asks nothing
-    but the event itself, the `windows` of constant lengths, and `rest` hold.
+    but the event itself, the `windows` of constant lengths, and `rest` hold. `names` are the properties for which `own`
+    asks; None where it asks for anything else but these and the type.
     """
 
     types: frozenset[str] | None
@@ -61,6 +62,7 @@ class Reading:
     own: And
     windows: tuple[AgeWindow, ...]
     rest: And
+    names: tuple[str, ...] | None
 
     @staticmethod
     def of(selection: Selection) -> Reading:
@@ -73,7 +75,16 @@ class Reading:
             else:
                 (own if is_lasting(part) else rest).append(part)
         by_lead = selection.scope == "lead" or reads_lead(selection)
-        return Reading(types_of(selection.test), by_lead, And(tuple(own)), tuple(windows), And(tuple(rest)))
+        asked = And(tuple(own))
+        return Reading(types_of(selection.test), by_lead, asked, tuple(windows), And(tuple(rest)), _asked(asked))
+
+
+def _asked(test: Expr) -> tuple[str, ...] | None:
+    """The properties for which a test of an event asks; None where it asks for anything else but its type."""
+    parts = list(test.walk())
+    if any(isinstance(part, EventAttr) for part in parts):
+        return None
+    return tuple({part.name for part in parts if isinstance(part, Prop)})
 
 
 _LASTING = (OfType, Prop, Const, And, Or, Not, Compare, InSet, InRange, Missing, TextTest, Matches)

@@ -7,7 +7,7 @@ the clock, the memory of a day. What is known for longer than an instant is kept
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Container, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -19,11 +19,14 @@ from ..model import (
     And,
     Block,
     Compare,
+    Const,
     Disqualification,
     Expr,
+    Happened,
     LeadSet,
     Line,
     Model,
+    Often,
     Or,
     Result,
     Score,
@@ -191,16 +194,18 @@ class Steady(Evaluation):
             self._noted.meet(brief.since, brief.until)
             return work_score(self, brief.score, row).total
         total = work_score(self, score, row).total
-        self._period.brief[key] = self._shortened(score, row.entity)
+        self._period.brief[key] = self._shortened(score, row)
         return total
 
-    def _shortened(self, score: Score, entity: Entity) -> Brief:
+    def _shortened(self, score: Score, row: Row) -> Brief:
         """A score without the lines that do not hold, and will not, or did not, for long."""
         since, until = self._period.span
         idle: set[int] = set()
         for line in lines_of(score.items):
-            kept = self._period.works.get((id(line), entity))
-            if kept is not None and not kept.work.held and kept.since <= self._at - LONG and self._at < kept.until:
+            kept = self._period.works.get((id(line), row.entity))
+            if kept is None and self._is_idle(line, row):
+                idle.add(id(line))
+            elif kept is not None and not kept.work.held and kept.since <= self._at - LONG and self._at < kept.until:
                 since, until = max(since, kept.since), min(until, kept.until)
                 idle.add(id(line))
         return Brief(replace(score, items=_without(score.items, idle)), since, until)
@@ -209,6 +214,9 @@ class Steady(Evaluation):
         return work_score(self, score, row)
 
     def line(self, line: Line, row: Row) -> LineWork:
+        if self._is_idle(line, row):
+            idle: LineWork = self.lasting.remembered(line, "idle", lambda: LineWork(line, False))
+            return idle
         key = id(line), row.entity
         kept = self._period.works.get(key)
         if kept is not None and kept.since <= self._at < kept.until:
@@ -220,6 +228,27 @@ class Steady(Evaluation):
         if noted.lasts:
             self._period.works[key] = Worked(work.again(), noted.since, noted.until)
         return work
+
+    def _is_idle(self, line: Line, row: Row) -> bool:
+        """Whether it is certain at once that a line does not hold in all the period, for want of events."""
+        if line.each is not None:
+            return line.each.selection is not None and self._has_none(line.each.selection, row)
+        return line.condition is not None and self._never_holds(line.condition, row)
+
+    def _never_holds(self, expr: Expr, row: Row) -> bool:
+        if isinstance(expr, Happened):
+            return (expr.often is None or _asks_for_some(expr.often)) and self._has_none(expr.selection, row)
+        if isinstance(expr, And):
+            return any(self._never_holds(item, row) for item in expr.items)
+        return isinstance(expr, Or) and all(self._never_holds(item, row) for item in expr.items)
+
+    def _has_none(self, selection: Selection, row: Row) -> bool:
+        """Whether no event of the period is of the types of a selection, or passes what is so at every instant."""
+        reading = self._reading(selection)
+        entity = row.lead if selection.scope == "lead" and row.lead is not None else row.account
+        if entity is None or not self._ever(entity).of_types(reading.types):
+            return True
+        return isinstance(entity, Lead) and not self._passing_of(selection, reading, entity, row)
 
     def stage(self, row: Row) -> str | None:
         """From the last stage on: what comes before one that is held decides nothing."""
@@ -252,7 +281,7 @@ class Steady(Evaluation):
     # --- events and leads ---------------------------------------------------------------------------------------------
 
     def select(self, selection: Selection, row: Row) -> Timeline:
-        reading: Reading = self.lasting.remembered(selection, "reading", lambda: Reading.of(selection))
+        reading = self._reading(selection)
         owner = row.lead if reading.by_lead and row.lead is not None else row.account
         entity = row.lead if selection.scope == "lead" and row.lead is not None else row.account
         if owner is None or entity is None or not self._ever(entity).of_types(reading.types):
@@ -261,8 +290,15 @@ class Steady(Evaluation):
             ("selected", id(selection)), owner, lambda: self._selected_for(selection, reading, entity, row)
         )
 
+    def _reading(self, selection: Selection) -> Reading:
+        found: Reading = self.lasting.remembered(selection, "reading", lambda: Reading.of(selection))
+        return found
+
+    def _passing_of(self, selection: Selection, reading: Reading, entity: Entity, row: Row) -> Sequence[Event]:
+        return self._once(("passing", id(selection)), entity, lambda: self._passing(selection, reading, entity, row))
+
     def _selected_for(self, selection: Selection, reading: Reading, entity: Entity, row: Row) -> Timeline:
-        passing = self._once(("passing", id(selection)), entity, lambda: self._passing(selection, reading, entity, row))
+        passing = self._passing_of(selection, reading, entity, row)
         low, high = ages(self, selection, reading, row)
         inside = Timeline.in_order(self._there(passing[self._place(passing, high) : self._place(passing, low)]))
         rest = self.lasting.remembered(selection, "rest", lambda: replace(reading, types=None, own=And(()), windows=()))
@@ -270,12 +306,19 @@ class Steady(Evaluation):
 
     def _passing(self, selection: Selection, reading: Reading, entity: Entity, row: Row) -> Sequence[Event]:
         """The events of all the period that pass what is so of them at every instant."""
-        known: dict[str, bool] = self.lasting.remembered(selection, PASSING, dict)
+        events = self._every(entity).of_types(reading.types)
+        names = reading.names
+        if names is None:
+            known: dict[Hashable, bool] = self.lasting.remembered(selection, PASSING, dict)
+            asked: Iterable[Hashable] = (event.id for event in events)
+        else:  # many events say the same
+            known = self.lasting.remembered(selection, "passing by what is said", dict)
+            asked = (_said(event, names) for event in events)
         found = []
-        for event in self._every(entity).of_types(reading.types):
-            passes = known.get(event.id)
+        for event, key in zip(events, asked, strict=True):
+            passes = known.get(key)
             if passes is None:
-                passes = known[event.id] = self.holds(reading.own, row.at_event(event))
+                passes = known[key] = self.holds(reading.own, row.at_event(event))
             if passes:
                 found.append(event)
         return found
@@ -389,14 +432,19 @@ class Steady(Evaluation):
         first, last = (local_date(at, self.zone).toordinal() for at in (since, self._at))
         middle = first
         while first < last:
-            day = date.fromordinal(middle)
-            earlier = Steady(self.model, self._period, day_end(day, self.zone), Memory(day), self._period.whole)
-            if compare(earlier, expr, row) is holds:
+            if compare(self._at_end_of(date.fromordinal(middle)), expr, row) is holds:
                 last = middle
             else:
                 first = middle + 1
             middle = (first + last) // 2
         return min(self._at, day_end(date.fromordinal(first), self.zone))
+
+    def _at_end_of(self, day: date) -> Steady:
+        """The evaluation of another day, whatever is remembered: what it has worked out it still knows."""
+        ends: dict[date, Steady] = self._period.ends
+        if day not in ends:
+            ends[day] = Steady(self.model, self._period, day_end(day, self.zone), Memory(day), self._period.whole)
+        return ends[day]
 
 
 def _conjunction(context: Steady, expr: And, row: Row) -> bool:
@@ -419,6 +467,18 @@ OWN: Mapping[type[Expr], Callable[[Any, Any, Row], Any]] = {
     Compare: _comparison,
 }
 Steady.handlers = {**HANDLERS, **OWN}
+
+
+def _said(event: Event, names: Iterable[str]) -> Hashable:
+    """The type of an event, and what some of its properties say."""
+    values = [event.properties.get(name) for name in names]
+    return event.type, *values, *map(type, values)
+
+
+def _asks_for_some(often: Often) -> bool:
+    """Whether no events at all are not as many as said."""
+    count = often.count
+    return often.op in (">=", ">") and isinstance(count, Const) and isinstance(count.value, float) and count.value >= 1
 
 
 def _without(items: Sequence[Line | Block], idle: Container[int]) -> tuple[Line | Block, ...]:

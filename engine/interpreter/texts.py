@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-import re2
-
 from ..fold import fold
 
-_WORD = re2.compile(r"[\p{L}\p{Nd}']+")
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9']+")
 
 
 def contains(text: str | tuple[str, ...], sought: str) -> bool:
@@ -21,7 +20,7 @@ def contains(text: str | tuple[str, ...], sought: str) -> bool:
 @lru_cache(maxsize=65536)
 def like(text: str, pattern: str) -> bool:
     """Whether the glob matches the whole text: `*` any characters, `?` one, a backslash makes the next plain."""
-    return _glob(pattern).fullmatch(text) is not None
+    return _glob(pattern)(text)
 
 
 @lru_cache(maxsize=65536)
@@ -45,11 +44,35 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("head of r&d, we're")
     ('head', 'of', 'r', 'd', "we're")
     """
-    return tuple(match.group() for match in _WORD.finditer(text))
+    if text.isascii():
+        return tuple(_PLAIN_WORD.findall(text))
+    return tuple(match.group() for match in _word().finditer(text))
+
+
+@lru_cache(maxsize=1)
+def _word() -> Any:
+    import re2  # takes time to load, and few texts need it
+
+    return re2.compile(r"[\p{L}\p{Nd}']+")
 
 
 @lru_cache(maxsize=1024)
-def _glob(pattern: str) -> Any:
+def _glob(pattern: str) -> Callable[[str], bool]:
+    inner = pattern.strip("*")
+    if any(letter in inner for letter in "*?\\"):
+        compiled = _compiled_glob(pattern)
+        return lambda text: compiled.fullmatch(text) is not None
+    begins, ends = not pattern.startswith("*"), not pattern.endswith("*")
+    if begins and ends:
+        return inner.__eq__
+    if not begins and not ends:
+        return lambda text: inner in text
+    return (lambda text: text.startswith(inner)) if begins else (lambda text: text.endswith(inner))
+
+
+def _compiled_glob(pattern: str) -> Any:
+    import re2
+
     parts, plain = [], False
     for letter in pattern:
         if plain or letter not in "*?\\":
@@ -64,6 +87,8 @@ def _glob(pattern: str) -> Any:
 
 @lru_cache(maxsize=1024)
 def _regex(pattern: str, ignore_case: bool) -> Any:
+    import re2
+
     return re2.compile(f"(?i){pattern}" if ignore_case else pattern)
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from scoreline.cli import loading
 from scoreline.engine import unchanged
+from scoreline.engine.data.gathering import Statements
 
 Call = Callable[..., Any]
 
@@ -146,6 +147,23 @@ def test_lines_are_found_at_their_places_without_the_engine(
     assert explain("alder-2") == first
     places(tmp_path).unlink()
     assert explain("alder-2") == first
+
+
+def test_what_is_no_line_is_fetched_by_the_engine(
+    explain: Call, reads: list[str], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = explain("alder-works")
+    fetched: list[str] = []
+    fetch = Statements.fetch
+
+    def noted(self: Statements, connection: Any, kind: Any, ids: Any) -> Any:
+        fetched.append(kind)
+        return fetch(self, connection, kind, ids)
+
+    monkeypatch.setattr(Statements, "fetch", noted)
+    assert explain("alder-works") == first and reads == ["read"] and set(fetched) == {"accounts", "contacts"}
+    places(tmp_path).unlink()
+    assert explain("alder-works") == first and reads == ["read"] and "events" in fetched
 
 
 def test_an_unusual_line_is_fetched_by_the_engine(explain: Call, reads: list[str], only_lines: Path) -> None:

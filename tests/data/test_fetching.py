@@ -14,10 +14,11 @@ import pytest
 
 from scoreline.engine.data import Dataset, read
 from scoreline.engine.data.fetching import statements
-from scoreline.engine.data.gathering import gathered
+from scoreline.engine.data.gathering import Ids, gathered
+from scoreline.engine.data.layout import RecordKind, layouts
 from scoreline.engine.data.line_places import PlacedLines, Places, find_places
-from scoreline.engine.data.layout import layouts
 from scoreline.engine.data.plain_lines import Lines, Unusual
+from scoreline.engine.data.rebuilt import Row
 from scoreline.engine.instants import Zone
 from scoreline.engine.records import Population
 from scoreline.engine.schema import FieldType, Schema
@@ -69,8 +70,13 @@ def at_their_places(dataset: Dataset) -> Asked:
     def asked(entity: str) -> Population | None:
         if found is None:
             raise Unusual
-        placed = PlacedLines(known.lines, dataset.layouts, BERLIN, Places(found))
-        return gathered(placed.fetch, dataset.layouts, entity, known.has_versions)
+        placed, connection = PlacedLines(known.lines, dataset.layouts, BERLIN, Places(found)), duckdb.connect()
+        known.prepare(connection)
+
+        def fetch(kind: RecordKind, ids: Ids) -> list[Row]:
+            return placed.fetch(kind, ids) if kind in known.lines else known.fetch(connection, kind, ids)
+
+        return gathered(fetch, dataset.layouts, entity, known.has_versions)
 
     return asked
 
@@ -244,7 +250,14 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     "title": ("CFO", "  Zo\u00eb ", "\u00a0x\u3000", "", " ", 'say \\ "no"', "a\tb", 7, ["x"], {"a": 1}, None),
     "tags": (["a", " b ", "", None], [], "a;b", [1], None),
     "born": ("1990-02-28", "2026-03-01T00:00:00", "1990-02-30", "0000-01-01", 5, None),
-    "seen": ("2026-03-29", "2026-03-29 02:30", "2026-10-25T02:30:00.1234567", "2026-01-01T00:00:00-05:30", "soon", None),
+    "seen": (
+        "2026-03-29",
+        "2026-03-29 02:30",
+        "2026-10-25T02:30:00.1234567",
+        "2026-01-01T00:00:00-05:30",
+        "soon",
+        None,
+    ),
     "vip": (True, False, "yes", 1, None),
     "page": ("/pricing", "/docs", 7.5, "7", True, None),
     "score": (60, 0.5, "60", None),
@@ -272,8 +285,11 @@ def random_lines(dice: random.Random, odd: float) -> dict[str, str]:
     return {
         "accounts.ndjson": lines(*({"id": firm, **some("size", "tier")} for firm in firms)),
         "contacts.ndjson": "".join(
-            json.dumps({"id": id_, "account_id": dice.choice(firms), **some("title", "tags", "born", "seen", "vip")},
-                       ensure_ascii=dice.random() < 0.5) + "\n"
+            json.dumps(
+                {"id": id_, "account_id": dice.choice(firms), **some("title", "tags", "born", "seen", "vip")},
+                ensure_ascii=dice.random() < 0.5,
+            )
+            + "\n"
             for id_ in people
         ),
         "events.ndjson": lines(*events),
@@ -349,6 +365,6 @@ def test_other_ends_of_lines_are_left_to_the_engine(tmp_path: Path, end: str) ->
 def test_what_is_no_list_of_places_is_refused() -> None:
     found = find_places({kind: Lines(()) for kind in ("accounts", "contacts", "events")}, layouts(SCHEMA))
     assert found == bytes(8)
-    for wrong in (b"", b"12345", bytes(8), (5).to_bytes(8, "little") * 3, (2**63).to_bytes(8, "little") * 3):
+    for wrong in (b"", b"12345", bytes(16), (5).to_bytes(8, "little") * 3, (2**63).to_bytes(8, "little") * 3):
         with pytest.raises(ValueError, match=r"places|bytes"):
             Places(wrong)
