@@ -8,7 +8,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +17,7 @@ from scoreline.engine.instants import Zone, format_instant, parse_date, parse_in
 from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.schema import FieldType, Schema
 
+from .connections import fresh
 from .folders import BOOL, DATE, LIST, NUMBER, TEXT, TIMESTAMP
 
 SCHEMA = Schema(
@@ -224,16 +224,6 @@ def expected(data: Mapping[str, list[object]]) -> tuple[Population, tuple[int, i
     kept = chosen(events)
     counts = (len(events) - len(kept), len(data["events"]) - len(events))
     return Population(chosen(accounts), chosen(contacts), kept), counts
-
-
-CONNECTION = duckdb.connect()
-
-
-def fresh() -> duckdb.DuckDBPyConnection:
-    """A connection without tables, cheaper than a new database."""
-    for (name,) in CONNECTION.execute("SELECT table_name FROM duckdb_tables()").fetchall():
-        CONNECTION.execute(f'DROP TABLE "{name}"')
-    return CONNECTION
 
 
 def check(data: Mapping[str, list[object]]) -> Dataset:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,8 @@ from scoreline.engine.data_lints.unread_events import unread_events
 from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.ruleset import compile_ruleset
 from scoreline.grammar.diagnostics import Diagnostic
+
+from ..data.connections import fresh
 
 NOW = 1_772_366_400_000_000  # 2026-03-01T12:00Z
 MANIFEST = """\
@@ -68,12 +69,11 @@ def found(tmp_path: Path) -> Iterator[Found]:
         (tmp_path / "all.rules").write_text(rules, encoding="utf-8")
         ruleset, findings, _ = compile_ruleset(tmp_path)
         assert ruleset is not None, findings
-        dataset = Dataset.from_population(typed(data), ruleset.model.schema)
-        with closing(dataset.connection):
-            if only is None:
-                return lint_with_data(ruleset, dataset, NOW)
-            with Observed(ruleset, dataset, NOW) as observed:
-                return list(only(observed))
+        dataset = Dataset.from_population(typed(data), ruleset.model.schema, fresh())
+        if only is None:
+            return lint_with_data(ruleset, dataset, NOW)
+        with Observed(ruleset, dataset, NOW) as observed:
+            return list(only(observed))
 
     yield find
 

@@ -36,6 +36,8 @@ from scoreline.engine.model import Model
 from scoreline.engine.records import Account, Contact, Event, Population
 from scoreline.engine.runners import run as run_on_duckdb
 
+from ..data.connections import fresh
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 FENCE = re.compile(r"^```(?P<language>\w+) (?P<marks>[^\n]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -139,10 +141,9 @@ def check_rules(block: Block, path: Path) -> None:
 
 def check_both_engines(block: Block, model: Model) -> None:
     """Rules that are shown as sound run, and give the same on both engines."""
-    dataset = Dataset.from_population(PEOPLE, model.schema)
+    dataset = Dataset.from_population(PEOPLE, model.schema, fresh())
     with run_on_duckdb(model, dataset, NOON) as made:
         assert made.outcome() == interpret(model, PEOPLE, NOON, dataset.counts), block.place
-    dataset.connection.close()
 
 
 def check_console(block: Block, folder: Path, execute: Execute) -> None:
