@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .compiled import Compiled
 from .memory import anchored, remembers
 from .room import roomy
-from .rows import compares_all
+from .rows import compares
 from .surroundings import Surroundings, around
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def surroundings(
     `opened` reads them, and raises DataError by what is `allowed`; `now` is in nanoseconds since 1970. `later` is given
     what can be done once the answer is told.
     """
-    if not Path(data).is_dir() or compares_all(*ruleset.model.order):
+    if not Path(data).is_dir() or compares(ruleset.model):
         return opened()
     from .data.sources import Sources
     from .nearby import Folder, Nearby
@@ -100,7 +100,7 @@ def explained(
         )
 
     def work() -> Explanation:
-        if compares_all(*model.order):
+        if compares(model):
             from .everybody import Everybody, are_few  # rules that compare with nobody need no planner
             from .plan.errors import PlanError
 
@@ -123,5 +123,5 @@ def _how_far(model: Model, population: Population, since: bool | None, others: E
     deciding = model if others is None else others.deciding
     if deciding is None:  # each day would need everybody
         return 0, bool(since)
-    planned = not remembers(deciding) and not compares_all(*deciding.order)
+    planned = not remembers(deciding) and not compares(deciding)
     return (sys.maxsize if since and not planned else affordable(population, planned)), planned

@@ -61,7 +61,11 @@ class Zone:
     @staticmethod
     def named(name: str) -> Zone:
         """The zone of that name in the IANA database; raises UnknownZone."""
-        return _zone(name)
+        return _KNOWN.get(name) or _zone(name)
+
+    def known_as(self, name: str) -> None:
+        """Whoever names it so need not make its table, which takes as long as a ruleset takes to be recalled."""
+        _KNOWN[name] = self
 
     @cached_property
     def walls(self) -> tuple[tuple[int, int], ...]:
@@ -97,6 +101,7 @@ class Zone:
 
 
 UTC_ZONE = Zone("UTC")
+_KNOWN: dict[str, Zone] = {}
 
 
 def _step(table: tuple[tuple[int, int], ...], starts: list[int], at: int) -> int:

@@ -43,13 +43,8 @@ def remembers(model: Model) -> bool:
     >>> remembers(Model("empty", "1", "UTC", Schema(), ()))
     False
     """
-    waiting: list[Expr | Part] = list(model.order)
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, HeldFor | InStageFor) or (isinstance(item, Stages) and _keeps(item)):
-            return True
-        waiting.extend(inside(item))
-    return False
+    asked = not model.classes.isdisjoint({HeldFor, InStageFor})
+    return asked or any(isinstance(item, Stages) and _keeps(item) for item in model.order)
 
 
 def remembered(model: Model, every_ladder: bool = False) -> Remembered:

@@ -22,6 +22,7 @@ from .compiled import Compiled
 from .folder import FAILURES, Noted, read_text
 from .freezing import FAILURES as NOT_FROZEN
 from .freezing import freeze, thaw
+from .instants import Zone
 from .schema import Schema
 from .shelf import Shelf
 
@@ -68,18 +69,20 @@ class Recall:
             texts = self._unchanged(Basis(*cast("tuple[Any, ...]", thaw(kept[8 : 8 + size]))))
             if texts is None:
                 return None
-            *parts, shown, written, is_linted = cast("tuple[Any, ...]", thaw(kept[8 + size :]))
+            *parts, shown, written, zone, is_linted = cast("tuple[Any, ...]", thaw(kept[8 + size :]))
             sources = {name: texts[name] for name in shown}
         except NOT_FROZEN:
             return None
         if linted and not is_linted:
             return None
         manifest, files, model, diagnostics = parts
+        Zone(*zone).known_as(model.timezone)
         return Compiled(self.place, manifest, files, model, diagnostics, sources, written, is_linted)
 
     def keep(self, compiled: Compiled, noted: Noted) -> None:
         """Keep a ruleset, with what was noted when it was compiled."""
-        _ = compiled.fingerprint  # known from now on, it is kept with the model
+        _ = compiled.fingerprint, compiled.model.classes  # known from now on, they are kept with the model
+        zone = Zone.named(compiled.model.timezone)
         texts = tuple((str(path), source.path, _digest(source.text)) for path, source in noted.texts.items())
         basis = (texts, tuple(map(str, noted.absent)), _beside(self.place))
         sound = (
@@ -89,6 +92,7 @@ class Recall:
             compiled.diagnostics,
             tuple(compiled.sources),
             compiled.written,
+            (zone.name, zone.transitions),
             compiled.is_linted,
         )
         try:

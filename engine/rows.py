@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..grammar.nodes import Level
 from ..grammar.source import NOWHERE, Span
-from .model import Coverage, Expr, LeadAggregate, LeadSet, Line, Part, Standing
+from .model import Coverage, Expr, LeadAggregate, LeadSet, Line, Model, Part, Standing
 from .model.base import inside
 
 
@@ -38,6 +38,11 @@ def walk(item: Expr | Part, level: Level, around: Span = NOWHERE) -> Iterator[St
 def compares_all(*items: Expr | Part) -> bool:
     """Whether something below ranks somebody among all others: what hangs on that needs everybody."""
     return any(isinstance(step.item, Standing) for item in items for step in walk(item, "lead"))
+
+
+def compares(model: Model) -> bool:
+    """The same of a whole model."""
+    return Standing in model.classes
 
 
 def _span(item: Expr | Part, around: Span) -> Span:

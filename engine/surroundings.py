@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .model import Model
 from .records import Population
-from .rows import compares_all
+from .rows import compares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def around(data: Surroundings, model: Model, entity: str) -> Population:
     A lead brings its account, an account its contacts and whoever else has an event there, and these their own
     accounts, until nobody is missing. Rules that compare with the whole population need it whole.
     """
-    return data.whole().population() if compares_all(*model.order) else near(data, entity)
+    return data.whole().population() if compares(model) else near(data, entity)
 
 
 def near(data: Surroundings, entity: str) -> Population:

@@ -14,7 +14,7 @@ from ..model import And, Block, Compare, Expr, Happened, LeadAggregate, LeadSet,
 from ..model import Line as Rule
 from ..records import Population
 from ..rounding import from_units
-from ..rows import compares_all, walk
+from ..rows import compares, walk
 from ..steps import Outlook, Step, Steps, goals_of, outlook
 from ..steps.obstacles import Reason
 from ..steps.reaching import LARGEST
@@ -70,7 +70,7 @@ def trials(model: Model, population: Population, work: int) -> int:
     or each day, anew, there are none if they would be too few.
     """
     found = min(TRIALS, work // max(1, len(population.events)))
-    if found < FEWEST and (compares_all(*model.order) or remembers(model)):
+    if found < FEWEST and (compares(model) or remembers(model)):
         return found if found >= FEW else 0
     return max(FEWEST, found)
 

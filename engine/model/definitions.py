@@ -14,7 +14,7 @@ from ...grammar.nodes import Level
 from ...grammar.source import NOWHERE, Span
 from ..records import Value
 from ..schema import Schema
-from .base import Expr, Part
+from .base import Expr, Part, inside
 from .effects import Block, Bound, Line
 from .events import Length, Selection
 from .meaning import meaning
@@ -160,6 +160,17 @@ class Model:
             sorted(map(meaning, rest)),
         )
         return f"sha256:{hashlib.sha256(meaning(parts).encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+    @cached_property
+    def classes(self) -> frozenset[type]:
+        """The classes of all that stands in the definitions: whoever looks for one need not go through them."""
+        found: set[type] = set()
+        waiting: list[Expr | Part] = list(self.order)
+        while waiting:
+            item = waiting.pop()
+            found.add(type(item))
+            waiting.extend(inside(item))
+        return frozenset(found)
 
     def scores(self, level: Level) -> list[Score]:
         """The scores of a level in the order of their computation."""

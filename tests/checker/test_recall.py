@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from scoreline.engine import buffers, recall, shelf
+from scoreline.engine import buffers, instants, recall, shelf
 from scoreline.engine.compiled import Compiled
 from scoreline.engine.compiling import compile_at
+from scoreline.engine.memory import remembers
+from scoreline.engine.model import definitions
 from scoreline.engine.places import shipped
-from scoreline.engine.rows import walk
+from scoreline.engine.rows import compares, compares_all, walk
 
 RULES = """list peers = file 'peers.csv' column name
 
@@ -61,6 +63,25 @@ def compiled(place: Path | str, **settings: Any) -> Compiled:
     found = compile_at(place, **settings)[0]
     assert found is not None
     return found
+
+
+def test_what_takes_long_to_find_is_kept_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = compiled(shipped()["tour"])
+    zone = instants.Zone.named(before.model.timezone)
+    monkeypatch.setattr(instants, "_KNOWN", {})
+    monkeypatch.setattr(instants, "_zone", lambda name: pytest.fail("its table is made"))
+    monkeypatch.setattr(definitions, "inside", lambda item: pytest.fail("everything is gone through"))
+    model = compiled(shipped()["tour"]).model
+    assert model is not before.model and model.classes == before.model.classes
+    assert compares(model) and remembers(model)
+    assert instants.Zone.named(model.timezone) == zone
+
+
+def test_what_stands_in_a_model_is_known_by_its_class() -> None:
+    for place in shipped().values():
+        model = compiled(place).model
+        parts = [step.item for item in model.order for step in walk(item, "lead")]
+        assert model.classes == set(map(type, parts)) and compares(model) is compares_all(*model.order)
 
 
 def everything(ruleset: Compiled) -> Iterator[object]:
