@@ -35,7 +35,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[given.Site, Ruleset,
     dataset = open_data(ruleset, folder / "data")
     at = instant(given.AS_OF, ruleset, dataset)
     (folder / "site").mkdir()
-    write_site(folder / "site", ruleset, dataset, at, Asked(weeks=4, explained=4), lambda _said: None)
+    write_site(folder / "site", ruleset, dataset, at, Asked(weeks=8, explained=4), lambda _said: None)
     return given.Site(folder / "site"), ruleset, dataset, at
 
 
