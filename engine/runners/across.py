@@ -49,10 +49,6 @@ def uncounted(what: str, done: int, of: int) -> None:
 _FEW_INSTANTS = "SET SESSION nested_loop_join_threshold = 100"
 """What counts at so few instants is compared with each of them: to sort it first, as the engine would, takes longer."""
 
-_KEPT_MEMORY = "block_allocator_memory"
-"""What is taken of so much memory stays with the engine: tables come and go, portion by portion, and to give all of it
-back and ask for it again is half of the system's work. It counts as other memory does against any limit."""
-
 UNREAD = ("counts", "ignored")
 """Steps that only say what became of the data."""
 
@@ -122,7 +118,6 @@ class Across:
         done = 0
         counted(done, len(instants))
         self._cursor.execute(_FEW_INSTANTS)
-        _keep_memory(self._cursor)
         once, spanning, at_hand, each = self._steps.parts
         with self._made(once, (*spanning, *at_hand, *each)):
             for chunk in self._at_once(instants, at_once or self._most()):
@@ -173,13 +168,6 @@ class Across:
         values: list[object] = [list(range(len(rows))), *([row[name].value for row in rows] for name in kinds)]
         types = ["BIGINT", *(TYPES[kind] for kind in kinds.values())]
         return self._table(INSTANT, [NUMBER, *kinds], types, values)
-
-
-def _keep_memory(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Let the engine keep what memory it takes, if it can, and nobody has said how much."""
-    found = cursor.execute("SELECT value FROM duckdb_settings() WHERE name = ?", [_KEPT_MEMORY]).fetchall()
-    if found == [("0 bytes",)]:
-        cursor.execute(f"SET GLOBAL {_KEPT_MEMORY} = '1GB'")
 
 
 def _chunks(instants: Sequence[int], size: int) -> Iterator[Sequence[int]]:
