@@ -14,7 +14,7 @@ from ..grammar.nodes import Level
 from .frames import CONTRIBUTION_COLUMNS, Results, Row, Table, entity_columns, named
 from .model import Model
 from .runners.embedded import Run
-from .sql.statements import text
+from .sql.statements import text, unordered
 
 if TYPE_CHECKING:
     import pyarrow
@@ -77,10 +77,11 @@ class KeptRows(Sequence[Row]):
         return self._run.connection.execute(text(self._plain)).fetchall()
 
     def first(self, most: int, order: Sequence[exp.Expr], where: exp.Expr | None = None) -> list[Row]:
-        """So many rows in an order of their columns; only those for which a condition holds, if there is one."""
-        rows = self._plain.copy()
-        rows.set("order", None)
-        query = exp.select("*").from_(rows.subquery("rows")).order_by(*order).limit(most)
+        """So many rows in an order of their columns (see `at_place`); only those for which a condition holds, if there
+        is one."""
+        names = [_name_at(place) for place, _ in enumerate(self._plain.expressions)]
+        rows = exp.Subquery(this=unordered(self._plain.copy()), alias=exp.TableAlias(this=_ROWS, columns=names))
+        query = exp.select(exp.Star()).from_(rows).order_by(*order).limit(most)
         return self._run.connection.execute(text(query if where is None else query.where(where))).fetchall()
 
     def __len__(self) -> int:
@@ -98,3 +99,15 @@ class KeptRows(Sequence[Row]):
     def __getitem__(self, place: slice) -> list[Row]: ...
     def __getitem__(self, place: Any) -> Any:
         return self._rows[place]
+
+
+_ROWS = exp.to_identifier("rows")
+
+
+def at_place(place: int) -> exp.Column:
+    """The column of kept rows at a place. Names of columns may differ in case alone, which engines ignore."""
+    return exp.column(_name_at(place))
+
+
+def _name_at(place: int) -> exp.Identifier:
+    return exp.to_identifier(str(place), quoted=True)

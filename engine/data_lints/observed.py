@@ -21,6 +21,7 @@ from ..data.sql import Sql, call, column, equals, is_known, number, one_of, rows
 from ..graph import build, key_of
 from ..model import Expr, Measure, Model, Score
 from ..runners import Run, run
+from ..sql.statements import unordered
 from .asked import Asked, Attribute, asked_by
 
 FEWEST = 30
@@ -108,9 +109,7 @@ class Observed:
         return self._number(exp.select(call("count", exp.Star())).from_(both.subquery("both")))
 
     def _entries(self) -> exp.Subquery:
-        listed = self._run.entries()
-        listed.set("order", None)
-        return listed.subquery("entries")
+        return unordered(self._run.entries()).subquery("entries")
 
     def holding(self, level: Level, conditions: Sequence[Expr]) -> list[int]:
         """For how many leads or accounts each condition holds: they are worked out beside the rules."""
@@ -123,8 +122,7 @@ class Observed:
             return []
         with run(with_only(self.model, probes), self.dataset, self.as_of, contributions=False) as made:
             counted = [exp.CountIf(this=column(name)) for name in names]
-            entities = made.entities(level, names)
-            entities.set("order", None)
+            entities = unordered(made.entities(level, names))
             (found,) = rows(made.connection, exp.select(*counted).from_(entities.subquery("entities")))
         return [int(str(count)) for count in found]
 

@@ -45,6 +45,12 @@ def temporary(
     return exp.Create(this=this, kind=kind, expression=made, properties=properties, replace=replace)
 
 
+def unordered(query: exp.Select) -> exp.Select:
+    """A query whose rows come as they come, in the place of it."""
+    query.set("order", None)
+    return query
+
+
 def select(relation: Relation, dialect: str = "duckdb") -> str:
     """A relation as the text of a query."""
     return text(query(relation), dialect)

@@ -18,6 +18,7 @@ from ..results import DataCounts
 from ..runners.embedded import Run
 from ..schema import Kind
 from ..sql.queries import table
+from ..sql.statements import unordered
 from .trees import columns
 
 if TYPE_CHECKING:
@@ -120,10 +121,10 @@ class OfRun:
         return self.run.has_contributions
 
     def entities(self, level: Level, at: int) -> exp.Select:
-        return _in_any_order(self.run.entities(level, [each.title for each in self.results[level]]))
+        return unordered(self.run.entities(level, [each.title for each in self.results[level]]))
 
     def entries(self, at: int) -> exp.Select:
-        return _in_any_order(self.run.entries())
+        return unordered(self.run.entries())
 
     def counts(self, at: int) -> DataCounts | None:
         return self.run.counts()
@@ -164,12 +165,6 @@ class OfReplay:
 
     def counts(self, at: int) -> DataCounts | None:
         return None
-
-
-def _in_any_order(query: exp.Select) -> exp.Select:
-    """The rows as they come: sets of them are kept."""
-    query.set("order", None)
-    return query
 
 
 def _at(name: str, names: Sequence[str], at: int) -> exp.Select:

@@ -122,3 +122,21 @@ def test_the_best_are_the_same_wherever_results_lie(level: str) -> None:
         for most in (1, 3, len(here) + 1):
             assert best(inside, rules.model, most, stage) == best(here, rules.model, most, stage)
     assert len(best(inside, rules.model, len(here) + 1)) == len(here) > 3
+
+
+def test_names_that_differ_in_case_alone_are_columns_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "cases.rules"
+    file.write_text(
+        "score ID for lead:\n    each visit => +1\nscore Stage for lead:\n    each visit => +5\n"
+        "stages for lead:\n    hot: Stage >= 10\n",
+        encoding="utf-8",
+    )
+    visits = [
+        {"id": number, "type": "visit", "timestamp": "2026-02-01T00:00:00Z", "contact_id": who}
+        for number, who in enumerate("abbcccdd")
+    ]
+    data = {"events": visits}
+    rules = scoreline.load(file, data=data)
+    leads = rules.score(data, as_of="2026-03-01").leads
+    assert [row[0] for row in best(leads, rules.model, 9)] == ["c", "b", "d", "a"]
+    assert [row[0] for row in best(leads, rules.model, 9, "hot")] == ["c", "b", "d"]
