@@ -7,7 +7,7 @@ from dataclasses import replace
 from .graph import build, downstream, key_of
 from .model import Model
 from .reads import Key
-from .rows import compares_all
+from .rows import compares, compares_all
 
 
 def depending_on_everybody(model: Model) -> set[Key]:
@@ -19,7 +19,7 @@ def depending_on_everybody(model: Model) -> set[Key]:
 
 def alone(model: Model) -> tuple[Model, tuple[Key, ...]]:
     """The model without these, and which of its definitions they are, in order."""
-    if not compares_all(*model.order):
+    if not compares(model):
         return model, ()
     unsure = depending_on_everybody(model)
     left_out = tuple(key for key in map(key_of, model.order) if key in unsure)

@@ -25,7 +25,7 @@ from .memory import remembered
 from .model import Disqualification, Measure, Model, Stages, Standing
 from .plan.steps import LEVELS
 from .records import Population, Value
-from .rows import compares_all, walk
+from .rows import compares, compares_all, walk
 from .surroundings import near
 
 FEW = 2_000
@@ -118,8 +118,8 @@ def _has(found: Replayed, level: Level, title: str) -> bool:
 
 def _deciding(model: Model) -> Model | None:
     wanted = [item for item in model.order if isinstance(item, Stages | Disqualification)]
-    order = upstream(model.order, wanted)
-    return None if compares_all(*order) else replace(model, order=order)
+    deciding = replace(model, order=upstream(model.order, wanted))
+    return None if compares(deciding) else deciding
 
 
 def _days_compare(model: Model) -> bool:

@@ -11,7 +11,7 @@ import zoneinfo
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 from ..grammar.late_methods import dataclass
@@ -61,7 +61,10 @@ class Zone:
     @staticmethod
     def named(name: str) -> Zone:
         """The zone of that name in the IANA database; raises UnknownZone."""
-        return _KNOWN.get(name) or _zone(name)
+        zone = _KNOWN.get(name)
+        if zone is None:
+            zone = _KNOWN[name] = _zone(name)
+        return zone
 
     def known_as(self, name: str) -> None:
         """Whoever names it so need not make its table, which takes as long as a ruleset takes to be recalled."""
@@ -108,7 +111,6 @@ def _step(table: tuple[tuple[int, int], ...], starts: list[int], at: int) -> int
     return table[max(bisect_right(starts, at) - 1, 0)][1]
 
 
-@lru_cache(maxsize=64)
 def _zone(name: str) -> Zone:
     if name in ("UTC", "Etc/UTC", "Z"):
         return UTC_ZONE

@@ -20,7 +20,7 @@ from ..history.part import replay_of
 from ..model import Effect, Model, Points, Score, lines
 from ..model import Line as RuleLine
 from ..rounding import UNITS
-from ..rows import compares_all
+from ..rows import compares
 from ..sql.statements import temporary
 from .question import CannotTest, Question, cone
 from .sample import Line, Outcomes, Sample, Wanted, batches, wanted
@@ -128,7 +128,7 @@ def _replayed(
     contributions: bool = False,
 ) -> Iterator[Replayed]:
     """The results at all instants, a portion at a time; where each id is asked for at its own, of these alone."""
-    if asked is None or compares_all(*model.order):
+    if asked is None or compares(model):
         for portion in batches(instants, _portion(dataset)):
             with replay(model, dataset, portion, contributions) as replayed:
                 yield replayed

@@ -10,7 +10,7 @@ import json
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import accumulate
 from pathlib import Path
@@ -90,7 +90,7 @@ class PlacedLines:
         rows = _OfKind(layout, lines, self.zone).rows(sorted(places))
         owners = [(layout.names.index(column), some) for column, some in asked]
         found = [row for row in rows if any(row[place] in some for place, some in owners)]  # keys may be alike
-        return _once_each(found) if lines.has_copies else found
+        return list(dict.fromkeys(found)) if lines.has_copies else found
 
 
 class _OfKind:
@@ -167,12 +167,3 @@ def _size(lines: Lines) -> int:
 def _key(kind: RecordKind, column: str, id_: str) -> int:
     said = f"{kind} {column} {id_}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), "big")
-
-
-def _once_each(rows: Collection[Row]) -> list[Row]:
-    """The rows without repetitions."""
-    return list({tuple(map(_hashable, row)): row for row in rows}.values())
-
-
-def _hashable(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value

@@ -174,9 +174,9 @@ def _said(value: object, read: Callable[[str], Found | None]) -> Found | None:
 
 
 def _number(value: object) -> float:
-    if type(value) not in (int, float) or not abs(value) < _LARGE:  # type: ignore[arg-type]
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < _LARGE:
         raise Unusual
-    return float(value) + 0.0  # type: ignore[arg-type]
+    return float(value) + 0.0
 
 
 def _bool(value: object) -> bool:
@@ -185,10 +185,10 @@ def _bool(value: object) -> bool:
     return value
 
 
-def _list(value: object) -> list[str]:
+def _list(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise Unusual
-    return [text for item in value if item is not None and (text := _text(item)) is not None]
+    return tuple(text for item in value if item is not None and (text := _text(item)) is not None)
 
 
 def _member(value: object, members: Mapping[str, str]) -> str | None:

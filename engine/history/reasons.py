@@ -18,7 +18,7 @@ from ..memory import remembers
 from ..model import Model
 from ..moves import Because, Move, Points, Reason, because, largest, of_result
 from ..plan.steps import LEVELS, ResultColumn
-from ..rows import compares_all
+from ..rows import compares
 from ..runners.across import Counted, uncounted
 from ..sql.statements import text
 from .moves import ASKED, asked
@@ -66,7 +66,7 @@ def _again(model: Model, moves: Sequence[Move], data: Dataset) -> AbstractContex
     """The instants of some moves of one level with the points of lines, for whoever moved."""
     instants = sorted({at for move in moves for at in (move.since, move.at)})
     level = moves[0].level
-    if compares_all(*model.order):
+    if compares(model):
         return replay(model, data, instants, contributions=True, entries_of=(level,))
     return replay_of(model, data, level, {move.id for move in moves}, instants, contributions=True, entries_of=(level,))
 
@@ -93,7 +93,7 @@ def _slices(model: Model, moves: Sequence[Move], data: Dataset) -> Iterator[list
 def _fitting(model: Model, data: Dataset) -> Callable[[int, int], bool]:
     """Whether the points of so many who moved can be held at so many instants."""
     contacts, accounts = _counts(data)
-    if compares_all(*model.order):
+    if compares(model):
         return lambda moves, instants: instants * (contacts + accounts) * ENTRIES_EACH <= ENTRIES_AT_ONCE
     around = 1 + contacts // max(1, accounts)
     return lambda moves, instants: instants * moves * around * ENTRIES_EACH <= ENTRIES_OF_MOVED

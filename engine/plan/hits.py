@@ -316,7 +316,7 @@ class Hits:
         counts = [(number, as_they_come(term)) for number, term in terms if is_count(term)]
         others = [(number, change(term)) for number, term in terms if not is_count(term)]
         if counts:
-            coming = Query(tuple((name, event(name)) for name in ("hit", "at", "by")), Source(self._turns(lane)))
+            coming = Query(_TURN, Source(self._turns(lane)))
             yield from self._shapes(lane, self._split(lane, coming), counts, "tally", ("units",), ("at",))
         if others:
             yield from self._shapes(lane, self._followed(lane), others, "tally", ("units",), ("at",))
@@ -360,8 +360,7 @@ class Hits:
         if asked == numbers.keys():
             return turned
         of_them = InSet(item=self._atom_of_hit(lane), values=tuple(numbers[atom] for atom in numbers if atom in asked))
-        columns = tuple((name, event(name)) for name in ("hit", "at", "by"))
-        return Query(columns, Source(turned), where=(of_them,))
+        return Query(_TURN, Source(turned), where=(of_them,))
 
     def entries(self, level: Level, entries: Sequence[Entries]) -> Iterable[Query]:
         """The entries of those for whom they have points: `key`, `entry` and their values."""
@@ -412,6 +411,8 @@ _COUNTS = counts_from(FROM)
 
 _HIT = event("hit")
 """One number for an owner and an atom."""
+_TURN = (("hit", _HIT), ("at", event("at")), ("by", event("by")))
+"""How many more there are of these from an instant on, or fewer."""
 
 
 def _owner(lane: Lane) -> Expr:

@@ -21,7 +21,7 @@ from ..model import (
     PeriodAggregate,
     Selection,
 )
-from ..rounding import to_units
+from ..rounding import LIMIT, to_units
 from .adapter import AS_OF
 from .errors import refuse
 from .places import Place
@@ -177,18 +177,14 @@ def summarize(expr: Expr, ask: Callable[[Output], Expr], what: Expr, key: Expr, 
     raise refuse(f"`{function}`", expr)
 
 
-MOST_POINTS = 10**9
-"""Points beyond are missing where they are rounded to units."""
-
-
 def is_points(what: Expr) -> TypeGuard[Call]:
     """Whether a number is one of points, whose units are at hand."""
     return isinstance(what, Call) and what.name == "points"
 
 
 def _within_limit(units: Expr) -> Expr:
-    """Units as they are rounded from as many points: these are exact as far as that goes."""
-    return only_if(Compare(op="<=", left=call("size", units), right=integer(to_units(MOST_POINTS))), units)
+    """Units as they are rounded from as many points: missing beyond the limit, and exact up to it."""
+    return only_if(Compare(op="<=", left=call("size", units), right=integer(to_units(LIMIT))), units)
 
 
 def _or_zero(count: Expr) -> Expr:
