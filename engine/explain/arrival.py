@@ -6,8 +6,9 @@ The days before are tried one by one, or worked out by a plan where that would t
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ from ..interpreter.memory import Memory
 from ..interpreter.steady import Steady
 from ..memory import remembers
 from ..records import Population, known_at
+from ..rows import compares
 from .causes import Causes
+from .followed import AT_ONCE, OF_EVERYBODY, Followed
 from .report import Arrival
 
 if TYPE_CHECKING:
@@ -35,21 +38,20 @@ DAY = 1_500
 """A day takes as long as so many events, however few it has."""
 FEWEST = 40
 """To go through fewer days than that takes longer than a plan, since all there is must be looked at first."""
-AT_ONCE = 180
-"""How many days a plan works out before it is asked for those before them."""
-OF_EVERYBODY = 30
-"""The same where everybody must be worked out on each."""
+MANY = 6_000
+"""Of an account of that size (see `size`) a plan tells sooner what its people score than going through them."""
 
 
 @dataclass(frozen=True)
 class Recollection:
     """What is known of the days before: of a course, what each was `left` by those before it, where rules remember
-    anything, and what rules compare of all `others`, where they do."""
+    anything, what rules compare of all `others`, where they do, and what a plan has `followed`."""
 
     course: Course
     left: Mapping[datetime.date, Memory] = field(default_factory=dict)
     others: Everybody | None = None
     oldest: int | None = None
+    followed: Followed | None = None
 
     @staticmethod
     def of(course: Course, as_of: int, others: Everybody | None = None, oldest: int | None = None) -> Recollection:
@@ -78,7 +80,27 @@ class Recollection:
         at = self._end(day)
         if self.others is not None:
             self.others.look(at)
-        return self.at(at)
+        found = self.at(at)
+        if self.followed is not None:
+            self.followed.tell(found, at)
+        return found
+
+    @contextmanager
+    def following(self, evaluation: Steady, row: Row, back: bool) -> Iterator[Recollection]:
+        """The same where a plan has followed an account of many people up to the instant of its evaluation, which knows
+        then what they score; without looking `back` at that instant only. As it is where there is no need or no way."""
+        model = self.course.model
+        many = row.level == "account" and size(self.course.population) >= MANY
+        if not many or self.others is not None or remembers(model) or compares(model):
+            yield self
+            return
+        at, first = evaluation.as_of, datetime.date.max
+        if back:
+            first = first_day(self.course.population, at, evaluation.zone, self.oldest) - ONE_DAY
+        with closing(Followed(model, self.known_at(at), row.level, row.entity.id, AT_ONCE, scored=True)) as followed:
+            is_told = followed.begin(first, at)
+            followed.tell(evaluation, at)
+            yield replace(self, followed=followed) if is_told else self
 
     def known_at(self, as_of: int) -> Dataset:
         """The data that were known at an instant, for a plan; all of them, where rules compare with everybody."""
@@ -110,6 +132,7 @@ def arrive(past: Recollection, evaluation: Steady, row: Row, left: int, planned:
     by one; then, if `planned`, those before are worked out by a plan. None where nothing at all may be looked at.
     """
     now, since = evaluation.since_when(lambda: standing(evaluation, row))
+    left = left if past.followed is None else 0
     if now is None and evaluation.model.stages(row.level) is None:
         return None
     zone = evaluation.zone
@@ -135,24 +158,24 @@ def _planned(
 ) -> Arrival | None:
     """The same by a plan for the days up to the last one on which it may have been otherwise; None where no plan can do
     what the rules ask for."""
-    from ..history import days
-    from ..history.standings import last_otherwise, stages_of
+    from ..history.standings import last_otherwise
     from ..plan.errors import PlanError
 
-    zone, now = evaluation.zone, standing(evaluation, row)
-    data = past.known_at(evaluation.as_of)
-    at_once = AT_ONCE if past.others is None else OF_EVERYBODY
-    while last >= first - ONE_DAY:
-        before = max(first - ONE_DAY, last - at_once * ONE_DAY)
-        instants = days(zone, before, last)
-        try:
-            found = stages_of(evaluation.model, data, row.level, row.entity.id, instants)
-        except PlanError:
-            return None
-        day = last_otherwise(found, now, last, len(instants))
-        if day is not None:
-            return _turned(past, evaluation, row, day, found.get(day))
-        last = before - ONE_DAY
+    now, at_once = standing(evaluation, row), AT_ONCE if past.others is None else OF_EVERYBODY
+    with ExitStack() as stack:
+        followed = past.followed
+        if followed is None:
+            data = past.known_at(evaluation.as_of)
+            followed = stack.enter_context(closing(Followed(evaluation.model, data, row.level, row.entity.id, at_once)))
+        while last >= first - ONE_DAY:
+            try:
+                found, earliest = followed.stages(first - ONE_DAY, last)
+            except PlanError:
+                return None
+            day = last_otherwise(found, now, last, (last - earliest).days + 1)
+            if day is not None:
+                return _turned(past, evaluation, row, day, found.get(day))
+            last = earliest - ONE_DAY
     return Arrival("start", first.isoformat())
 
 

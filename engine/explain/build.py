@@ -77,11 +77,12 @@ def explain(
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    found = _alone(evaluation, row, goal)
-    if since or planned:
-        if first is not None:
-            first(found)
-        found = _come(found, evaluation, row, _arrival(past, evaluation, row, since, planned), goal)
+    with past.following(evaluation, row, planned) as past:
+        found = _alone(evaluation, row, goal)
+        if since or planned:
+            if first is not None:
+                first(found)
+            found = _come(found, evaluation, row, _arrival(past, evaluation, row, since, planned), goal)
     if early is not None:
         early(found)
     found = _with_leads(evaluation, row, found, leads)

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ...grammar.nodes import Level
-from ..data import Dataset
 from ..instants import ONE_DAY, Zone, local_date
 from ..interpreter.ladders import DISQUALIFIED
-from ..model import Model
 from ..plan.steps import LEVELS
-from .replay import Replayed, replay
+from .replay import Replayed
 
 Stages = Mapping[datetime.date, str | None]
 """The stage at the end of each day, `disqualified` being one of them; nothing of a day on which somebody is unknown."""
-
-
-def stages_of(model: Model, data: Dataset, level: Level, id: str, instants: Sequence[int]) -> Stages:
-    """The stages of a lead or an account. Raises PlanError."""
-    with replay(model, data, instants, only=only_stages(level)) as replayed:
-        return stages_by_day(replayed, level, id).get(id, {})
 
 
 def only_stages(level: Level) -> Mapping[Level, set[str]]:

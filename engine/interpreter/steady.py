@@ -176,6 +176,10 @@ class Steady(Evaluation):
         total: int = self._score(score, row).value
         return total
 
+    def know_score(self, name: str, lead: Lead, units: int) -> None:
+        """What a lead scores at this instant is known from elsewhere."""
+        self._now[("score", name), lead] = Kept(units, self._at, self._at + 1, self._at, None)
+
     def result(self, wanted: Result, entity: Entity) -> Value:
         kept = self._find((("score", wanted.name), entity)) if wanted.what == "score" else None
         if kept is None:

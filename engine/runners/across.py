@@ -27,6 +27,9 @@ BUDGET = 6_000_000
 STRETCH = 100
 """At most so many instants are followed from one to the next, before that begins anew: all that is followed is held."""
 
+LITTLE = 6_000_000
+"""With at most so many rows of contacts and events, times instants, more are followed: what is held is little then."""
+
 AT_HAND_AT_ONCE = 30
 """About so many instants are at hand: what is so at any of them is picked out of all that is so in the stretch."""
 
@@ -129,7 +132,7 @@ class Across:
     def _at_once(self, instants: Sequence[int], most: int) -> Iterator[Sequence[int]]:
         """The instants that are worked on at once, while what they have in common with those around them is there."""
         _, spanning, at_hand, each = self._steps.parts
-        for stretch in _evenly(instants, STRETCH):
+        for stretch in _evenly(instants, max(STRETCH, LITTLE // self._rows())):
             with self._table(EVERY, ["as_of"], ["BIGINT"], [list(stretch)]), self._made(spanning, (*at_hand, *each)):
                 for some in _chunks(stretch, max(1, AT_HAND_AT_ONCE // most) * most):
                     bounds = [[some[0]], [some[-1]]]
@@ -154,11 +157,15 @@ class Across:
 
     def _most(self) -> int:
         """How many instants are worked on at once."""
+        return max(1, BUDGET // self._rows())
+
+    def _rows(self) -> int:
+        """About how many rows of contacts and events are worked on, at least one."""
         queries = [f"SELECT count(*) FROM {name}" for name in ("contacts", "events")]
         contacts, events = (int(self._cursor.execute(query).fetchall()[0][0]) for query in queries)
         if not any(step.name == EVENT for step in self._steps.each):
             events = min(events, COUNTED * contacts)
-        return max(1, BUDGET // max(1, contacts + events))
+        return max(1, contacts + events)
 
     def _instants(self, instants: Sequence[int]) -> AbstractContextManager[None]:
         """The relation of the instants, for so long: one row each."""

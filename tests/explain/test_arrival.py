@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +13,8 @@ import pytest
 
 import scoreline
 from scoreline.cli.explain_text import render_text
-from scoreline.engine.explain import Explanation, explain
-from scoreline.engine.instants import Zone, day_end
+from scoreline.engine.explain import Explanation, arrival, explain
+from scoreline.engine.instants import DAY, Zone, day_end
 from scoreline.engine.model import Model
 from scoreline.engine.records import Account, Contact, Event, Population
 
@@ -294,6 +296,35 @@ def test_a_plan_finds_the_same(model: Model) -> None:
         population = Population([ACME], [ANN, BOB], events)
         assert explain(model, population, at(day), id, since=days, planned=True).arrival == walked, (id, day)
     assert found == {"day": 4, "start": 1}
+
+
+def crowd(chances: random.Random) -> Population:
+    """Some people of an account, what they did in March, some of which came in late, and a field that changed."""
+    people = [Contact(f"p{number}", "acme", {"role": chances.choice(["user", "buyer"])}) for number in range(5)]
+    days = (chances.randint(1, 31) for _ in range(chances.randint(4, 14)))
+    done = (
+        event(chances.choice(["visit"] * 9 + ["demo"] * 4 + ["sold"]), day, chances.choice(people).id) for day in days
+    )
+    events = [replace(each, id=str(number)) for number, each in enumerate(done)]
+    came = [replace(each, received_at=each.at + 2 * DAY) if chances.random() < 0.2 else each for each in events]
+    versions = [ACME, Account("acme", {"target": True, "size": 200.0}, at(chances.randint(5, 30)))]
+    return Population(versions, people, came)
+
+
+def test_a_plan_that_follows_many_people_finds_the_same(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it works out at once, and whenever it is asked."""
+    known = Counter[str]()
+    for seed in range(12):
+        chances = random.Random(seed)
+        population, as_of = crowd(chances), at(chances.randint(8, 31)) - chances.choice([0, 40_000_000_000])
+        monkeypatch.setattr(arrival, "MANY", sys.maxsize)
+        walked = explain(model, population, as_of, "acme", since=sys.maxsize, ahead=True)
+        monkeypatch.setattr(arrival, "MANY", 0)
+        monkeypatch.setattr(arrival, "AT_ONCE", chances.choice([1, 3, 400]))
+        assert explain(model, population, as_of, "acme", since=3, planned=True, ahead=True) == walked, seed
+        assert walked.arrival is not None
+        known[walked.arrival.known] += 1
+    assert known["day"] > 5
 
 
 def test_no_further_than_asked(model: Model) -> None:

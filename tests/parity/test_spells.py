@@ -104,6 +104,7 @@ def compare(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chances = random.Random(seed)
     for name in ("STRETCH", "AT_HAND_AT_ONCE"):
         monkeypatch.setattr(across, name, (3, 100, 7)[seed % 3])
+    monkeypatch.setattr(across, "LITTLE", 0)
     model, given = model_of(rules(chances), chances.choice(("UTC", "Europe/Berlin"))), people(chances)
     data, at = Dataset.from_population(given, model.schema), instants(chances)
     assert spelt(model, ALWAYS) == ["lead_spells_1", "account_spells_1"]
