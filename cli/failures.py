@@ -24,7 +24,7 @@ from .. import __version__
 from .console import say
 
 WRONG, MISUSED, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
-_OURS = Path(__file__).parents[1]
+_OURS = Path(__file__).resolve().parents[1]
 
 
 class Failure(Exception):
@@ -152,7 +152,7 @@ def _internal(error: Exception) -> int:
         traceback.print_exc()
         return MISUSED
     frames = traceback.extract_tb(error.__traceback__)
-    last = next((each for each in reversed(frames) if Path(each.filename).is_relative_to(_OURS)), frames[-1])
+    last = next((each for each in reversed(frames) if Path(each.filename).resolve().is_relative_to(_OURS)), frames[-1])
     place = f"{Path(last.filename).name}:{last.lineno}"
     say(f"{click.style('internal error', fg='red', bold=True)}: {type(error).__name__} at {place}")
     about = f"scoreline {__version__}, Python {platform.python_version()}, {sys.platform}"

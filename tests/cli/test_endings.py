@@ -117,7 +117,7 @@ def run(code: str, **options: object) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, check=False, **options)  # type: ignore[call-overload,no-any-return]
 
 
-MAIN = "import sys; from scoreline.cli.main import main; sys.argv = ['scoreline', '--help']; main()"
+MAIN = "import sys; from scoreline.cli.start import main; sys.argv = ['scoreline', '--help']; main()"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
@@ -135,6 +135,25 @@ def test_a_reader_that_went_away_is_no_traceback() -> None:
     os.close(writer)
     assert done.returncode == 141
     assert done.stderr == b""
+
+
+STOPPED = """
+import sys
+
+class Stopped:
+    def find_spec(self, name, *rest):
+        if name == "scoreline.cli.failures":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Stopped())
+"""
+"""Ctrl-C while the command is being loaded."""
+
+
+def test_a_command_that_is_stopped_while_it_is_loaded_is_no_traceback() -> None:
+    done = run(STOPPED + MAIN, stdout=subprocess.DEVNULL)
+    assert done.returncode == 130
+    assert done.stderr.decode().split() == ["stopped"]
 
 
 @pytest.mark.parametrize("asked", ["['validate', 'open-source']", "['test', 'starter']"])
