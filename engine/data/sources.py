@@ -130,12 +130,13 @@ class _SourceReader:
     places: dict[Path, Span] = field(default_factory=dict)
 
     def source(self) -> SourceMap:
-        inner = "properties" if self.kind == "events" else "fields"
+        inner, others = ("properties", "fields") if self.kind == "events" else ("fields", "properties")
         roles = [role.key for role in ROLES[self.kind]] + ["merged_into"] * (self.kind != "events")
         known = ("files", "columns", "delimiter", "unique", "timestamps", *roles, inner)
         for key in self.node:
             if key not in known:
-                self.findings.append(_unknown(key, known, self.node.keys.get(key, self.node.span), "a key of a source"))
+                span, meant = self.node.keys.get(key, self.node.span), {others: inner}.get(key)
+                self.findings.append(_unknown(key, known, span, f"a key of a source of {self.kind}", meant))
         keys = {key: self._binding(key, item) for key, item in self.node.items.items() if key in roles}
         return SourceMap(
             self.kind,
@@ -251,7 +252,7 @@ def _wrong(message: str, span: Span, hint: str = "") -> Diagnostic:
     return finding("D110", message, span, label="in `sources`", hint=hint)
 
 
-def _unknown(name: str, known: tuple[str, ...], span: Span, what: str) -> Diagnostic:
-    begun = next((each for each in known if each.startswith(f"{name}_")), None)  # `contact` for `contact_id`
-    hint = f"did you mean `{begun}`?" if begun else did_you_mean(name, known, listing(known, most=len(known)))
+def _unknown(name: str, known: tuple[str, ...], span: Span, what: str, meant: str | None = None) -> Diagnostic:
+    meant = meant or next((each for each in known if each.startswith(f"{name}_")), None)  # `contact` for `contact_id`
+    hint = f"did you mean `{meant}`?" if meant else did_you_mean(name, known, listing(known, most=len(known)))
     return finding("D110", f"`{name}` is not {what}", span, label="unknown", hint=hint)
