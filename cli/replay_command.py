@@ -142,6 +142,8 @@ def command(
     with snapshots or nullcontext():
         with files or nullcontext():
             held = loading.with_plan(rules, ruleset, lambda: reasons.replay(takers, with_lines, only))
+            if files is not None:
+                files.complete()
             with held:
                 all_moves = {
                     each: reasons.told(_told(rules.model, found.moves, each, stage if files is None else None))

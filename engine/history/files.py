@@ -44,15 +44,16 @@ class ReplayFiles:
             histories["contributions"] = ("contribution_history", CONTRIBUTION_COLUMNS)
         self._histories = histories
         self._growing: list[tuple[str, Sequence[Column], _ParquetFile | _CsvFile]] = []
-        self._open = ExitStack()
+        self._open = self._being_written = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.enter_context(self._files)
+            self._being_written = stack.enter_context(ExitStack())
             for name, (source, columns) in self._histories.items():
                 path = self._files.path(f"{name}.{self._form}")
                 file: _ParquetFile | _CsvFile = _ParquetFile(path) if self._form == "parquet" else _CsvFile(path)
-                stack.enter_context(file)
+                self._being_written.enter_context(file)
                 self._growing.append((source, columns, file))
             self._open = stack.pop_all()
         return self
@@ -66,6 +67,11 @@ class ReplayFiles:
         """Add the results at the instants that follow, ordered by instant and id."""
         for source, columns, file in self._growing:
             file.add(replayed, source, columns)
+
+    def complete(self) -> None:
+        """All results have been added: make the files of them now, since that takes room of which others may have more
+        need later."""
+        self._being_written.close()
 
     def finish(self, others: Sequence[Table], about: Mapping[str, Any]) -> None:
         """Write other tables, and `replay.json`."""

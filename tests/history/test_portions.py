@@ -121,6 +121,7 @@ def test_files_grow_portion_by_portion(rules: Ruleset, data: Dataset, tmp_path: 
     for folder, budget in (("small", 1), ("large [1]", 100)):
         with at_once(budget), ReplayFiles(tmp_path / folder, rules.model, form, True) as files:
             seen = portions(rules, data, files.add)
+            files.complete()
             files.finish([], {})
         assert (len(seen) > 1) == (folder == "small")
         left = {path.name for path in (tmp_path / folder).iterdir()}
