@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 @click.option(
     "--since/--no-since",
     default=None,
-    help="Say since when it is at its stage, and what tipped it. Default: do, but where rules remember days or stages "
-    "hang on everybody look back a second or two at most; with `--since` however long it takes.",
+    help="Say since when it is at its stage, and what tipped it. Default: do, but where rules remember days look back "
+    "a second or two at most, and where stages hang on everybody 7 to 30 days; with `--since` however long it takes.",
 )
 @click.option(
     "--history",

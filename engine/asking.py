@@ -105,7 +105,7 @@ def explained(
             from .plan.errors import PlanError
 
             if not are_few(data.whole()):
-                others = Everybody(model, data.whole(), entity)
+                others = Everybody(model, data.whole(), entity, level)
                 with suppress(PlanError):
                     return found(others.beside, others)
         return found(around(data, model, entity), None)
@@ -113,15 +113,17 @@ def explained(
     return roomy(work)
 
 
-def _how_far(model: Model, population: Population, since: bool | None, others: Everybody | None) -> tuple[int, bool]:
-    """How many days may be gone through one by one to find out since when somebody is at a stage, and whether those
-    before are worked out by a plan then."""
+def _how_far(model: Model, population: Population, since: bool | None, others: Everybody | None) -> tuple[int, int]:
+    """How many days may be gone through one by one to find out since when somebody is at a stage, and how many days
+    back a plan may look then."""
     from .explain.arrival import affordable
 
     if since is False:
-        return 0, False
-    deciding = model if others is None else others.deciding
-    if deciding is None:  # each day would need everybody
-        return 0, bool(since)
+        return 0, 0
+    if others is not None and others.deciding is None:  # each day needs everybody
+        from .everybody import affordable as of_everybody
+
+        return 0, sys.maxsize if since else of_everybody(others.data)
+    deciding = model if others is None or others.deciding is None else others.deciding
     planned = not remembers(deciding) and not compares(deciding)
-    return (sys.maxsize if since and not planned else affordable(population, planned)), planned
+    return (sys.maxsize if since and not planned else affordable(population, planned)), sys.maxsize * planned

@@ -7,15 +7,18 @@ and so is what the days before have left, where that hangs on it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
 from .data import Dataset
-from .history import Replayed, replay
+from .history import Replayed, days, replay
 from .history.memories import memory_of
-from .instants import Zone, local_date
+from .history.standings import Stages as Stood
+from .history.standings import last_otherwise, stages_by_day
+from .instants import ONE_DAY, Zone, local_date
 from .interpreter.keys import comparable, is_id
 from .interpreter.made import Made
 from .interpreter.memory import Memory
@@ -28,8 +31,15 @@ from .records import Population, Value
 from .rows import compares, compares_all, walk
 from .surroundings import near
 
+if TYPE_CHECKING:
+    from .plan.compile import Titles
+
 FEW = 2_000
 """So many events are few."""
+WORK = 2_500_000
+"""How many events are gone through, on all days together, where nobody asked since when."""
+FEWEST, MOST = 7, 30
+"""The fewest days that are gone through then, and the most that are gone through at once."""
 
 Ids = Mapping[Level, Collection[str]]
 
@@ -39,23 +49,29 @@ class Everybody:
 
     `beside` are those on whom its results depend, but for what is compared with all others. That is known of the
     instants at which it was looked (`look`); and if `tells_days`, so is what the days before these have left (`left`).
-    `deciding` are the rules alone that decide stages and disqualification, where these compare with nobody.
+    `deciding` are the rules alone that decide stages and disqualification, where these compare with nobody. Where they
+    do, a plan also tells where the entity stood (`begin`, `stages`).
     """
 
-    def __init__(self, model: Model, data: Dataset, entity: str) -> None:
+    def __init__(self, model: Model, data: Dataset, entity: str, level: Level | None = None) -> None:
         self.data = data
         self.beside = near(data, entity)
         self.deciding = _deciding(model)
         self.tells_days = _days_compare(model)
         self.left: dict[datetime.date, Memory] = {}
+        self._stood: Stood = {}
+        self._entity = entity
+        self._level: Level = level or ("account" if entity in _ids(self.beside)["account"] else "lead")
         self._ours = _ours(self.beside, entity)
         self._compared = [_Compared(number, *each) for number, each in enumerate(_compared(model))]
         measures = [measure for each in self._compared for measure in each.measures()]
         order = (*model.order, *measures)
         if not self.tells_days:
-            wanted = [each for each in model.order if isinstance(each, Disqualification)]
+            kinds = Stages | Disqualification if self.deciding is None else Disqualification
+            wanted = [each for each in model.order if isinstance(each, kinds)]
             order = upstream(order, [*wanted, *measures])
         self._model = replace(model, order=order)
+        self._zone = Zone.named(model.timezone)
 
     def tell(self, made: Made) -> None:
         """Keeps what is known of others where evaluations look for it: what is looked for later, too."""
@@ -63,15 +79,52 @@ class Everybody:
             made.keep(each.expr, OTHERS, each.elsewhere)
 
     def look(self, at: int) -> None:
-        """Works out what is compared at an instant. Raises PlanError."""
+        """Works out what is compared at an instant, if that is not known yet. Raises PlanError."""
+        if any(at not in each.elsewhere for each in self._compared):
+            with replay(self._model, self.data, [at], only=None if self.tells_days else self._titles()) as found:
+                self._keep(found, [at])
+
+    def begin(self, as_of: int, back: int) -> None:
+        """Works out what is compared at an instant; and together with it where the entity stood on so many days before,
+        or as many as are at once. Raises PlanError."""
+        if back:
+            today = local_date(as_of, self._zone)
+            self._follow([*days(self._zone, today - min(back, MOST) * ONE_DAY, today - ONE_DAY), as_of])
+        else:
+            self.look(as_of)
+
+    def stages(self, first: datetime.date, last: datetime.date) -> tuple[Stood, datetime.date]:
+        """The stages up to the last day, and since which day they are worked out: the first one, or a later one. Raises
+        PlanError."""
+        if last not in self._stood:
+            self._follow(days(self._zone, max(first, last - MOST * ONE_DAY), last))
+        return self._stood, max(first, min(self._stood))
+
+    def _follow(self, instants: Sequence[int]) -> None:
+        """Finds where the entity stood at instants of several days; and works out what is compared at the last of them,
+        and before and after the last change among them."""
+        with replay(self._model, self.data, instants, only=self._titles(also=self._level)) as found:
+            stood = stages_by_day(found, self._level, self._entity).get(self._entity, {})
+            day_of = {local_date(at, self._zone): at for at in instants}
+            last = max(day_of)
+            turn = last_otherwise(stood, stood.get(last), last - ONE_DAY, len(day_of) - 1)
+            around = [] if turn is None else [turn, turn + ONE_DAY]
+            self._keep(found, sorted({day_of[day] for day in (*around, last)}))
+        self._stood = {day: stood.get(day) for day in day_of}
+
+    def _titles(self, also: Level | None = None) -> Titles:
+        """What is worked out: what is compared and of whom, and the stage of one level."""
         asked = {(each.level, measure.name) for each in self._compared for measure in each.measures()}
+        asked |= {(each, title) for each in LEVELS if each == also for title in ("id", "stage")}
         named = {level: {name for of, name in asked if of == level} for level in LEVELS}
-        only = {level: {"id", "disqualified", *names} if names else set() for level, names in named.items()}
-        with replay(self._model, self.data, [at], only=None if self.tells_days else only) as found:
+        return {level: {"id", "disqualified", *names} if names else set() for level, names in named.items()}
+
+    def _keep(self, found: Replayed, instants: Collection[int]) -> None:
+        for at in instants:
             for each in self._compared:
-                each.take(found, self._ours[each.level])
+                each.take(found, at, self._ours[each.level])
             if self.tells_days:
-                day = local_date(at, Zone.named(self._model.timezone))
+                day = local_date(at, self._zone)
                 self.left[day] = memory_of(found, day, _ids(self.beside))
 
 
@@ -90,14 +143,13 @@ class _Compared:
         if self.expr.per is not None:
             yield Measure(self.level, f"among {self.number}", self.expr.per)
 
-    def take(self, found: Replayed, ours: Collection[str]) -> None:
-        """Keeps what was found of whoever is not one of ours."""
+    def take(self, found: Replayed, at: int, ours: Collection[str]) -> None:
+        """Keeps what was found at an instant of whoever is not one of ours."""
         columns = [f'"{measure.name}"' for measure in self.measures()]
         is_there = "disqualified IS NULL" if _has(found, self.level, "disqualified") else "true"
-        query = f"SELECT id, {is_there}, {', '.join(columns)} FROM {self.level}_history"
-        rows = [row for row in found.connection.execute(query).fetchall() if row[0] not in ours]
+        query = f"""SELECT id, {is_there}, {", ".join(columns)} FROM {self.level}_history WHERE "at" = ?"""
+        rows = [row for row in found.connection.execute(query, [at]).fetchall() if row[0] not in ours]
         there = (self._valued(*rest) for _, is_there, *rest in rows if is_there)
-        (at,) = found.instants
         self.elsewhere[at] = Elsewhere({row[0] for row in rows}, segmented(there))
 
     def _valued(self, value: float | None, among: Value = None) -> tuple[float | None, object]:
@@ -110,6 +162,12 @@ def are_few(data: Dataset) -> bool:
     """Whether everybody is worked out as fast as what is compared of them by a plan."""
     query = "SELECT count(*) FROM (SELECT 1 FROM events LIMIT ?)"
     return bool(data.connection.execute(query, [FEW + 1]).fetchall()[0][0] <= FEW)
+
+
+def affordable(data: Dataset) -> int:
+    """How many days are gone through where nobody asked since when: each takes as long as there is data."""
+    (events,) = data.connection.execute("SELECT count(*) FROM events").fetchall()[0]
+    return max(FEWEST, min(MOST, WORK // max(1, int(events))))
 
 
 def _has(found: Replayed, level: Level, title: str) -> bool:

@@ -77,7 +77,7 @@ class Ruleset(Compiled):
         `level` decides where a lead and an account have the same id. With a `goal`, a stage or the id of a line,
         `.next` has the smallest sets of further events that reach it. `.arrival` says since when the stage is the
         present one, and what tipped it: without `since` as far back as can be looked in less than about half a
-        second. Raises LookupError without such an id or goal.
+        second, or, where it hangs on everybody, 7 to 30 days. Raises LookupError without such an id or goal.
         """
         from .scoring import explain
 

@@ -24,7 +24,7 @@ from ..memory import remembers
 from ..records import Population, known_at
 from ..rows import compares
 from .causes import Causes
-from .followed import AT_ONCE, OF_EVERYBODY, Followed
+from .followed import AT_ONCE, Followed
 from .report import Arrival
 
 if TYPE_CHECKING:
@@ -54,12 +54,15 @@ class Recollection:
     followed: Followed | None = None
 
     @staticmethod
-    def of(course: Course, as_of: int, others: Everybody | None = None, oldest: int | None = None) -> Recollection:
+    def of(
+        course: Course, as_of: int, others: Everybody | None = None, oldest: int | None = None, back: int = 0
+    ) -> Recollection:
         """All days from the first that is remembered to that of the instant. `oldest` is when the oldest event of all
-        the data happened, of which the course may have a part."""
+        the data happened, of which the course may have a part. So many days `back` others will be asked where somebody
+        stood."""
         if others is not None:
             others.tell(course.lasting)
-            others.look(as_of)
+            others.begin(as_of, back)
             if others.tells_days:
                 return Recollection(course, others.left, others, oldest)
         if not remembers(course.model):
@@ -103,9 +106,7 @@ class Recollection:
             yield replace(self, followed=followed) if is_told else self
 
     def known_at(self, as_of: int) -> Dataset:
-        """The data that were known at an instant, for a plan; all of them, where rules compare with everybody."""
-        if self.others is not None:
-            return self.others.data
+        """The data that were known at an instant, for a plan."""
         from ..data import Dataset  # what was read before is explained without the engine, if it can be
 
         return Dataset.from_population(known_at(self.course.population, as_of), self.course.model.schema)
@@ -125,11 +126,12 @@ def affordable(population: Population, planned: bool) -> int:
     return found if found >= FEWEST else 0
 
 
-def arrive(past: Recollection, evaluation: Steady, row: Row, left: int, planned: bool = False) -> Arrival | None:
+def arrive(past: Recollection, evaluation: Steady, row: Row, left: int, planned: int = 0) -> Arrival | None:
     """How a lead or account came to where it is. None where there are no stages, and nothing disqualifies it.
 
     Days on which nothing can have changed that decides it are passed over. At most `left` others are gone through one
-    by one; then, if `planned`, those before are worked out by a plan. None where nothing at all may be looked at.
+    by one; then those before are worked out by a plan, back to so many days as are `planned` before the instant. None
+    where nothing at all may be looked at.
     """
     now, since = evaluation.since_when(lambda: standing(evaluation, row))
     left = left if past.followed is None else 0
@@ -144,7 +146,7 @@ def arrive(past: Recollection, evaluation: Steady, row: Row, left: int, planned:
         if day < first - ONE_DAY:
             return Arrival("start", first.isoformat())
         if not left:
-            found = _planned(past, evaluation, row, first, day) if planned else None
+            found = _planned(past, evaluation, row, first, day, planned) if planned else None
             return found or (None if after == today else Arrival("longer", after.isoformat()))
         left -= 1
         earlier = past.glance(day)
@@ -154,29 +156,30 @@ def arrive(past: Recollection, evaluation: Steady, row: Row, left: int, planned:
 
 
 def _planned(
-    past: Recollection, evaluation: Steady, row: Row, first: datetime.date, last: datetime.date
+    past: Recollection, evaluation: Steady, row: Row, first: datetime.date, last: datetime.date, most: int
 ) -> Arrival | None:
     """The same by a plan for the days up to the last one on which it may have been otherwise; None where no plan can do
     what the rules ask for."""
     from ..history.standings import last_otherwise
     from ..plan.errors import PlanError
 
-    now, at_once = standing(evaluation, row), AT_ONCE if past.others is None else OF_EVERYBODY
+    today, now = local_date(evaluation.as_of, evaluation.zone), standing(evaluation, row)
+    farthest = today - min(most, (today - first).days + 1) * ONE_DAY
     with ExitStack() as stack:
-        followed = past.followed
+        followed = past.others or past.followed
         if followed is None:
             data = past.known_at(evaluation.as_of)
-            followed = stack.enter_context(closing(Followed(evaluation.model, data, row.level, row.entity.id, at_once)))
-        while last >= first - ONE_DAY:
+            followed = stack.enter_context(closing(Followed(evaluation.model, data, row.level, row.entity.id, AT_ONCE)))
+        while last >= farthest:
             try:
-                found, earliest = followed.stages(first - ONE_DAY, last)
+                found, earliest = followed.stages(farthest, last)
             except PlanError:
                 return None
             day = last_otherwise(found, now, last, (last - earliest).days + 1)
             if day is not None:
                 return _turned(past, evaluation, row, day, found.get(day))
             last = earliest - ONE_DAY
-    return Arrival("start", first.isoformat())
+    return Arrival("start", first.isoformat()) if farthest < first else Arrival("longer", farthest.isoformat())
 
 
 def _turned(past: Recollection, evaluation: Steady, row: Row, day: datetime.date, before: str | None) -> Arrival:

@@ -55,7 +55,7 @@ def explain(
     goal: str | None = None,
     ahead: bool = False,
     since: int = 0,
-    planned: bool = False,
+    planned: int = 0,
     others: Everybody | None = None,
     oldest: int | None = None,
     first: Early | None = None,
@@ -66,18 +66,19 @@ def explain(
     Without `level` an account of that id is meant, else a lead. Of an account's leads the first `leads` by their
     scores are explained in full. With a `goal`, a stage or the id of a line, it says what would have to happen so that
     it is reached; with `ahead` the same of the next stage. `since` is how many days may be gone through to find out
-    since when it is at its stage, and why, before a plan does so if `planned` (see `arrive`); `first` is told what is
-    known before. What would have to happen takes longest, and what leads have: `early` is told what is known before
-    these. Where the population is a part of the data, `others` knows what is compared of all others, and `oldest` is
-    when the oldest event of all happened. Raises UnknownId and UnknownGoal, and PlanError where no plan can do what is
-    asked of `others`.
+    since when it is at its stage, and why, before a plan does so for as many as are `planned` (see `arrive`); `first`
+    is told what is known before. What would have to happen takes longest, and what leads have: `early` is told what is
+    known before these. Where the population is a part of the data, `others` knows what is compared of all others, and
+    `oldest` is when the oldest event of all happened. Raises UnknownId and UnknownGoal, and PlanError where no plan can
+    do what is asked of `others`.
     """
-    past = Recollection.of(Course(model, population), as_of, others, oldest)
+    back = planned if others is not None and others.deciding is None else 0
+    past = Recollection.of(Course(model, population), as_of, others, oldest, back)
     evaluation = past.at(as_of)
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    with past.following(evaluation, row, planned) as past:
+    with past.following(evaluation, row, planned > 0) as past:
         found = _alone(evaluation, row, goal)
         if since or planned:
             if first is not None:
@@ -93,7 +94,7 @@ def explain(
     return replace(found, next=look_ahead(evaluation, population, row, goal))
 
 
-def _arrival(past: Recollection, evaluation: Steady, row: Row, since: int, planned: bool) -> Arrival | None:
+def _arrival(past: Recollection, evaluation: Steady, row: Row, since: int, planned: int) -> Arrival | None:
     """How it came to where it is: by the rules alone that decide that, where these compare with nobody."""
     deciding = None if past.others is None else past.others.deciding
     if deciding is None:

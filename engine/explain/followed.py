@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 400
 """How many days a plan works out before it is asked for those before them."""
-OF_EVERYBODY = 30
-"""The same where everybody must be worked out on each."""
 
 
 class Followed:

@@ -13,7 +13,7 @@ from scoreline.engine import everybody
 from scoreline.engine.asking import explained
 from scoreline.engine.data import Dataset
 from scoreline.engine.everybody import Everybody, are_few
-from scoreline.engine.instants import DAY
+from scoreline.engine.instants import DAY, ONE_DAY, Zone, day_end, local_date
 from scoreline.engine.interpreter.made import Made
 from scoreline.engine.interpreter.rollups import OTHERS
 from scoreline.engine.model import Standing
@@ -105,6 +105,7 @@ def rules_of(folder: Path, stages: str | None) -> Ruleset:
     return scoreline.load(folder)
 
 
+UTC = Zone.named("UTC")
 STAGES = {"now": None, "remembering": REMEMBERING, "aside": ASIDE}
 
 
@@ -140,6 +141,54 @@ def check_same(folder: Path, monkeypatch: pytest.MonkeyPatch, stages: str | None
             known["arrival"] = worked_out["arrival"]
             known["summary"] = worked_out["summary"]
         assert known == worked_out
+
+
+def test_unasked_it_is_looked_back_over_some_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_unasked(tmp_path, monkeypatch, None, [population(0)])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("stages", "days"), [(None, 40), (REMEMBERING, 9)])
+def test_unasked_it_is_looked_back_over_some_days_by_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stages: str | None, days: int
+) -> None:
+    check_unasked(tmp_path, monkeypatch, stages, [population(seed, days) for seed in range(4)])
+
+
+def check_unasked(folder: Path, monkeypatch: pytest.MonkeyPatch, stages: str | None, every: list[Population]) -> None:
+    """What is said without `since` is what is said with it, or that it was so on all days that were looked at; and so
+    it was, as is said of each of these days by itself."""
+    ruleset = rules_of(folder, stages)
+    monkeypatch.setattr(everybody, "FEW", -1)
+    monkeypatch.setattr(everybody, "FEWEST", 4)
+    monkeypatch.setattr(everybody, "MOST", 4)
+    seen = set()
+    for records in every:
+        data = Dataset.from_population(records, ruleset.model.schema)
+        for id in ("a3", "a8"):
+            now = explained(ruleset, id, data, AS_OF)
+            near, far = now.arrival, explained(ruleset, id, data, AS_OF, since=True).arrival
+            assert near is not None and far is not None and now.ladder is not None
+            seen.add(near.known)
+            if near.known != "longer":
+                assert near == far
+                continue
+            days = [local_date(AS_OF, UTC) - n * ONE_DAY for n in range(1, 5)]
+            assert near.since == days[-1].isoformat() and far.since <= near.since
+            ladders = (explained(ruleset, id, data, day_end(day, UTC), since=False).ladder for day in days)
+            assert all(ladder is not None and ladder.stage == now.ladder.stage for ladder in ladders)
+    assert seen >= {"day", "longer"}
+
+
+def test_the_days_that_are_looked_at_are_fewer_the_more_data_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = Dataset.from_population(population(0), rules_of(tmp_path, None).model.schema)
+    found = []
+    for work in (10**9, 150 * 12, 1):
+        monkeypatch.setattr(everybody, "WORK", work)
+        found.append(everybody.affordable(data))
+    assert found == [30, 12, 7]
 
 
 def test_what_is_compared_is_known_of_others_alone(tmp_path: Path) -> None:
