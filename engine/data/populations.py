@@ -8,7 +8,7 @@ import duckdb
 from sqlglot import exp
 
 from ..records import Account, Contact, Event, Population, Value
-from .layout import Column, Layout
+from .layout import Layout
 from .rebuilt import Layouts, Row, rebuilt
 from .sql import call, column, insert, rows, run, select, table, text, value_list
 
@@ -20,7 +20,8 @@ def store(connection: duckdb.DuckDBPyConnection, layouts: Layouts, population: P
         [each.id, each.account_id, each.valid_from, *_values(each.fields, layouts["contacts"])]
         for each in population.contacts
     ]
-    events = [[*_head(each), *_properties(each, layouts["events"])] for each in population.events]
+    asked = {type_: _asked(layouts["events"], type_) for type_ in {each.type for each in population.events}}
+    events = [[*_head(each), *_properties(each, asked[each.type])] for each in population.events]
     for layout, records in zip(layouts.values(), (accounts, contacts, events), strict=True):
         _insert(connection, layout, records)
 
@@ -33,13 +34,14 @@ def _values(fields: Mapping[str, Value], layout: Layout) -> list[object]:
     return [_stored(fields.get(each.field)) for each in layout.columns]
 
 
-def _properties(event: Event, layout: Layout) -> list[object]:
+def _asked(layout: Layout, event_type: str) -> list[str | None]:
+    """Of each column the property that events of a type have in it; None where these have none."""
+    return [each.field if any(event_type in one.types for one in each.variants) else None for each in layout.columns]
+
+
+def _properties(event: Event, asked: Sequence[str | None]) -> list[object]:
     """The event's values, each in the column that its type uses for the property."""
-    return [_stored(event.properties.get(each.field)) if _holds(each, event.type) else None for each in layout.columns]
-
-
-def _holds(column_: Column, event_type: str) -> bool:
-    return any(event_type in variant.types for variant in column_.variants)
+    return [None if name is None else _stored(event.properties.get(name)) for name in asked]
 
 
 def _stored(value: Value) -> object:

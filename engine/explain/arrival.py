@@ -38,7 +38,7 @@ DAY = 1_500
 """A day takes as long as so many events, however few it has."""
 FEWEST = 40
 """To go through fewer days than that takes longer than a plan, since all there is must be looked at first."""
-MANY = 6_000
+MANY = 5_000
 """Of an account of that size (see `size`) a plan tells sooner what its people score than going through them."""
 
 
