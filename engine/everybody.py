@@ -15,7 +15,7 @@ from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
 from .data import Dataset
 from .history import Replayed, days, replay
-from .history.memories import memory_of
+from .history.memories import ids_of, memory_of
 from .history.standings import Stages as Stood
 from .history.standings import last_otherwise, stages_by_day
 from .instants import ONE_DAY, Zone, local_date
@@ -61,7 +61,7 @@ class Everybody:
         self.left: dict[datetime.date, Memory] = {}
         self._stood: Stood = {}
         self._entity = entity
-        self._level: Level = level or ("account" if entity in _ids(self.beside)["account"] else "lead")
+        self._level: Level = level or ("account" if entity in ids_of(self.beside)["account"] else "lead")
         self._ours = _ours(self.beside, entity)
         self._compared = [_Compared(number, *each) for number, each in enumerate(_compared(model))]
         measures = [measure for each in self._compared for measure in each.measures()]
@@ -125,7 +125,7 @@ class Everybody:
                 each.take(found, at, self._ours[each.level])
             if self.tells_days:
                 day = local_date(at, self._zone)
-                self.left[day] = memory_of(found, day, _ids(self.beside))
+                self.left[day] = memory_of(found, day, ids_of(self.beside))
 
 
 @dataclass
@@ -192,17 +192,6 @@ def _ours(beside: Population, entity: str) -> Ids:
     accounts = {each.account_id for each in beside.contacts if each.id == entity} | {entity}
     leads = {each.id for each in beside.contacts if each.account_id in accounts} | {entity}
     return {"lead": leads, "account": {id for id in accounts if id is not None}}
-
-
-def _ids(population: Population) -> Ids:
-    """All whom a population has, or names."""
-    leads = {each.id for each in population.contacts} | {each.contact_id for each in population.events}
-    accounts = {each.id for each in population.accounts} | {each.account_id for each in population.contacts}
-    accounts |= {each.account_id for each in population.events}
-    return {
-        "lead": {id for id in leads if id is not None},
-        "account": {id for id in accounts if id is not None},
-    }
 
 
 def _compared(model: Model) -> Iterator[tuple[Level, Standing]]:

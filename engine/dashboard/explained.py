@@ -6,7 +6,9 @@ happen next; and what will be lost by when if nothing more happens.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from typing import Any
 
 from ...grammar.nodes import Level
@@ -82,16 +84,13 @@ def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: in
 
 def _told(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Iterator[tuple[str, str]]:
     model = anchored(model, data.oldest_event(), as_of) if remembers(model) else model
-    try:
-        by_day = standings(model, data, level, ids, as_of)
-    except PlanError:  # what no plan can do is not told
-        return
-    around = Around(data, ids)
-    telling = _Telling(model, level, as_of, by_day, data.oldest_event())
-    for id in ids:
-        population = around.of(id)
-        if population is not None:
-            yield id, as_json(telling.of(id, population))
+    with suppress(PlanError), standings(model, data, level, ids, as_of) as by_day:  # what no plan can do is not told
+        around = Around(data, ids)
+        telling = _Telling(model, level, as_of, by_day, data.oldest_event())
+        for id in ids:
+            population = around.of(id)
+            if population is not None:
+                yield id, as_json(telling.of(id, population))
 
 
 def _next(found: Next) -> dict[str, Any]:
@@ -114,7 +113,7 @@ class _Telling:
     def of(self, id: str, population: Population) -> dict[str, Any]:
         """`said`: the sentence of `explain`; `next` as its JSON has it; `coming`: the moves of the days ahead, each
         with its day, the stages before and after, and what will weigh most; `until`: the last of these days."""
-        past = Recollection.of(Course(self._model, population), self._as_of, oldest=self._oldest)
+        past = self._past(Course(self._model, population), population, self._today)
         now = past.at(self._as_of)
         row = self._row(now, id)
         stage = standing(now, row)
@@ -125,6 +124,10 @@ class _Telling:
             "coming": list(self._coming(id, population, stage)),
             "until": (self._today + AHEAD * ONE_DAY).isoformat(),
         }
+
+    def _past(self, course: Course, around: Population, *days: datetime.date) -> Recollection:
+        """What is known of some days of a course, of the records around somebody."""
+        return Recollection(course, self._by_day.left(days, around), oldest=self._oldest)
 
     def _row(self, evaluation: Steady, id: str) -> Row:
         row = evaluation.row(self._level, id)
@@ -138,27 +141,30 @@ class _Telling:
         turn = self._by_day.last(row.entity.id, stage)
         first = first_day(past.course.population, self._as_of, self._zone, self._oldest)
         if turn is not None:
-            after = now if turn.day == self._today else past.on(turn.day)
-            causes = Causes(past.on(turn.day - ONE_DAY), after).of_stage(self._level, row.entity.id)
+            turning = self._past(past.course, past.course.population, turn.day, turn.day - ONE_DAY)
+            after = now if turn.day == self._today else turning.on(turn.day)
+            causes = Causes(turning.on(turn.day - ONE_DAY), after).of_stage(self._level, row.entity.id)
             return Arrival("day", turn.day.isoformat(), turn.before, causes)
         if first - ONE_DAY >= self._today - BACK * ONE_DAY:
             return Arrival("start", first.isoformat())
+        if remembers(self._model):  # of days before all of these nothing is known yet
+            past = Recollection.of(past.course, self._as_of, oldest=self._oldest)
         found = arrive(past, now, row, affordable(past.course.population, False))
         if found is None or found.known == "longer":
             return Arrival("longer", (self._today - BACK * ONE_DAY).isoformat())
         return found
 
     def _coming(self, id: str, population: Population, stage: str | None) -> Iterator[list[str | None]]:
-        """The moves of the days ahead; what weighs most is said of the first, if rules do not remember the days up to
-        it."""
+        """The moves of the days ahead; what weighs most is said of the first."""
         for number, turn in enumerate(self._by_day.coming(id, stage)):
-            why = None if number or remembers(self._model) else self._because(turn, id, population)
+            why = None if number else self._because(turn, id, population)
             yield [turn.day.isoformat(), turn.before, turn.after, why]
 
     def _because(self, turn: Turn, id: str, population: Population) -> str:
-        known = Recollection(Course(self._model, known_at(population, self._as_of)))
+        eve = turn.day - ONE_DAY
+        known = self._past(Course(self._model, known_at(population, self._as_of)), population, eve, turn.day)
         there = known.on(turn.day)
-        before = known.at(self._as_of) if turn.day - ONE_DAY == self._today else known.on(turn.day - ONE_DAY)
+        before = known.at(self._as_of) if eve == self._today else known.on(eve)
         causes = Causes(before, there).of_stage(self._level, id)
         return coming(there, self._row(there, id), causes, self._rises(turn)).removeprefix(", ")
 

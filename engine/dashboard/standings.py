@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data import Dataset
-from ..history import days
+from ..history import Replayed, days
+from ..history.memories import ids_of, memory_of
 from ..history.part import replay_of
 from ..history.standings import Stages, last_otherwise, only_stages, stages_by_day
 from ..instants import ONE_DAY, Zone, local_date
+from ..interpreter.memory import Memory
+from ..memory import remembers
 from ..model import Model
+from ..records import Population
 
 BACK, AHEAD = 182, 90
 """So many days are worked out before and after that of the instant."""
@@ -29,10 +34,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Standings:
-    """The stages of all days around `today`, by whose they are."""
+    """The stages of all days around `today`, by whose they are; and what each day was left by those before it."""
 
     today: datetime.date
     by_id: Mapping[str, Stages]
+    replayed: Replayed
 
     def last(self, id: str, now: str | None) -> Turn | None:
         """How somebody came to where they are now; None where that was before all of these days."""
@@ -49,13 +55,23 @@ class Standings:
                 yield Turn(day, before, found.get(day))
                 before = found.get(day)
 
+    def left(self, days: Collection[datetime.date], around: Population) -> dict[datetime.date, Memory]:
+        """What some of these days were left by those before them, of the records around somebody; nothing where rules
+        remember nothing."""
+        if not remembers(self.replayed.model):
+            return {}
+        ids = ids_of(around)
+        return {day: memory_of(self.replayed, day, ids) for day in days}
 
-def standings(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Standings:
+
+@contextmanager
+def standings(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Iterator[Standings]:
     """By one plan for all days, and for no more than these depend on. Raises PlanError."""
     zone = Zone.named(model.timezone)
     today = local_date(as_of, zone)
     before = days(zone, today - BACK * ONE_DAY, today - ONE_DAY)
     after = days(zone, today + ONE_DAY, today + AHEAD * ONE_DAY)
-    with replay_of(model, data, level, ids, [*before, *after], only=only_stages(level), known_at=as_of) as replayed:
+    instants = [*before, as_of, *after]
+    with replay_of(model, data, level, ids, instants, only=only_stages(level), known_at=as_of) as replayed:
         found = stages_by_day(replayed, level)
-    return Standings(today, {id: found.get(id, {}) for id in ids})
+        yield Standings(today, {id: found.get(id, {}) for id in ids}, replayed)

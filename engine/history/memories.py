@@ -11,6 +11,7 @@ from ..interpreter.memory import Id, Memory, Place
 from ..memory import Run, held_conditions
 from ..plan.past import REMEMBERED
 from ..plan.steps import LEVELS
+from ..records import Population
 from .replay import Replayed
 
 _Row = Mapping[str, object]
@@ -48,3 +49,14 @@ def _place(row: _Row) -> Place:
 
 def _began(rows: Collection[_Row], title: str) -> Iterator[tuple[str, datetime.date]]:
     return ((str(row["id"]), day_of(day)) for row in rows if isinstance(day := row.get(title), int))
+
+
+def ids_of(population: Population) -> Mapping[Level, Collection[str]]:
+    """All whom a population has, or names."""
+    leads = {each.id for each in population.contacts} | {each.contact_id for each in population.events}
+    accounts = {each.id for each in population.accounts} | {each.account_id for each in population.contacts}
+    accounts |= {each.account_id for each in population.events}
+    return {
+        "lead": {id for id in leads if id is not None},
+        "account": {id for id in accounts if id is not None},
+    }

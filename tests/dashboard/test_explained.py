@@ -11,10 +11,17 @@ import pytest
 
 import scoreline
 from scoreline.engine.asking import explained
+from scoreline.engine.chronicle.history import history
 from scoreline.engine.dashboard import Asked, write_site
 from scoreline.engine.dashboard.around import Around
 from scoreline.engine.demo import generate
-from scoreline.engine.instants import Zone, local_date
+from scoreline.engine.explain.arrival import Recollection
+from scoreline.engine.explain.causes import Causes
+from scoreline.engine.explain.place import coming
+from scoreline.engine.instants import ONE_DAY, Zone, day_end, local_date
+from scoreline.engine.interpreter.course import Course
+from scoreline.engine.memory import anchored
+from scoreline.engine.records import known_at
 from scoreline.engine.ruleset import Ruleset
 from scoreline.engine.scoring import instant, open_data, score
 
@@ -123,6 +130,35 @@ def written(folder: Path, rules: str) -> tuple[given.Site, Ruleset, Any, int]:
 def test_where_scores_hang_on_everybody_nobody_is_told_of(tmp_path: Path) -> None:
     site, *_ = written(tmp_path, given.RULES + "\nscore place for account:\n    first: rank(readiness) <= 2 => +1\n")
     assert all(site.account(id)["told"] is None for id in ("acme", "birch", "__proto__"))
+
+
+REMEMBERING = (
+    "calm: engaged >= 1 for at least 2 days",
+    "kept: engaged >= 2 stays while readiness >= 8",
+    "long: in stage MEA more than 3 days",
+    "early: any(leads where engagement >= 10 for at least 4 days)",
+)
+
+
+@pytest.mark.parametrize("stage", REMEMBERING)
+def test_what_will_weigh_most_is_told_where_rules_remember(tmp_path: Path, stage: str) -> None:
+    """As the interpreter finds it that goes through all days before, and on the days that `explain --history` says."""
+    rules = given.RULES.replace("    MQA", f"    {stage}\n    MQA", 1)
+    site, ruleset, dataset, at = written(tmp_path, rules)
+    model, zone = ruleset.model, Zone.named(ruleset.model.timezone)
+    moved = 0
+    for id in ("acme", "birch", "__proto__"):
+        told = site.account(id)["told"]["coming"]
+        foreseen = history(model, dataset, id, at, "account").forecast.moves
+        assert [move[:3] for move in told] == [[move.day, move.before, move.after] for move in foreseen]
+        for day, _, _, why in told[:1]:
+            course = Course(anchored(model, dataset.oldest_event(), at), known_at(dataset.population(), at))
+            past = Recollection.of(course, day_end(datetime.date.fromisoformat(day), zone))
+            there = past.on(datetime.date.fromisoformat(day))
+            causes = Causes(past.on(datetime.date.fromisoformat(day) - ONE_DAY), there).of_stage("account", id)
+            assert causes and why in {coming(there, there.row("account", id), causes, up)[2:] for up in (False, True)}
+            moved += 1
+    assert moved
 
 
 def test_rules_that_remember_and_show_a_place_tell_the_same(tmp_path: Path) -> None:
