@@ -64,6 +64,7 @@ class Period:
         self.kept: dict[tuple[Hashable, Entity], Kept] = {}
         self.brief: dict[tuple[int, Entity], Brief] = {}
         self.works: dict[tuple[int, Entity], Worked] = {}
+        self.idle: dict[tuple[int, Entity], bool] = {}
         self.deciding: dict[int, Expr] = {}
         self.ends: dict[date, Any] = {}
 

@@ -218,14 +218,14 @@ class Steady(Evaluation):
         return work_score(self, score, row)
 
     def line(self, line: Line, row: Row) -> LineWork:
-        if self._is_idle(line, row):
-            idle: LineWork = self.lasting.remembered(line, "idle", lambda: LineWork(line, False))
-            return idle
         key = id(line), row.entity
         kept = self._period.works.get(key)
         if kept is not None and kept.since <= self._at < kept.until:
             self._noted.meet(kept.since, kept.until)
             return kept.work.again()
+        if self._is_idle(line, row):
+            idle: LineWork = self.lasting.remembered(line, "idle", lambda: LineWork(line, False))
+            return idle
         work, noted = self._noting(lambda: work_line(self, line, row))
         noted.fades = directions(work.pieces)
         self._noted.meet_fading(noted)
@@ -235,6 +235,13 @@ class Steady(Evaluation):
 
     def _is_idle(self, line: Line, row: Row) -> bool:
         """Whether it is certain at once that a line does not hold in all the period, for want of events."""
+        key = id(line), row.entity
+        found = self._period.idle.get(key)
+        if found is None:
+            found = self._period.idle[key] = self._lacks_events(line, row)
+        return found
+
+    def _lacks_events(self, line: Line, row: Row) -> bool:
         if line.each is not None:
             return line.each.selection is not None and self._has_none(line.each.selection, row)
         return line.condition is not None and self._never_holds(line.condition, row)
