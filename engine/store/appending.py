@@ -13,13 +13,13 @@ from sqlglot import exp
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
-from ..data.sql import both, column, equals, is_null, number, rows, select, text
+from ..data.sql import both, column, equals, is_null, number, rows, run, select, text
 from ..model import Model
+from ..sql.statements import temporary
 from ..writers import plain_params
-from .changes import Neighbours, Relation, aliased
+from .changes import Neighbours, Relation, aliased, count_rows
 from .columns import (
     LEVELS,
-    PARTS,
     KeptColumn,
     Part,
     Titled,
@@ -30,10 +30,10 @@ from .columns import (
     make_views,
     relation_of,
 )
-from .moves import tell_moves
+from .moves import count_moves, tell_moves
 from .opening import opened, refuse_other, transaction
 from .sources import ENTRY, Source
-from .trees import columns, hold, kept, named
+from .trees import columns, held, hold, kept, named
 
 
 @dataclass(frozen=True)
@@ -127,30 +127,36 @@ class _Appending:
 
     def put(self, at: int) -> Appended:
         """Make the results at an instant the snapshot of that instant."""
-        place = self._neighbours(at)
-        fresh: dict[Part, exp.Table] = {
-            level: self._entities(level, self._source.entities(level, at)) for level in LEVELS
-        }
-        if self._source.fields is not None:
-            fresh["account_field"] = self._entities("account_field", self._source.fields.at(at))
-        lines = {level: self._entries(level, at) for level in self._lines}
-        some: dict[Part, exp.Table | None] = {
-            part: fresh[part] if self._touched and part in LEVELS else None for part in PARTS
-        }
-        if place.is_there and not self._differs(at, fresh, lines, place.after is None, some):
-            self._recount(at)
-            return Appended(at, "same", place.before, 0, 0, 0)
-        moved = sum(
-            tell_moves(self._cursor, self._relations[level], at, fresh[level], place, some[level]) for level in LEVELS
-        )
-        changed = {
-            part: self._relations[part].put(self._cursor, at, rows, place, some[part]) for part, rows in fresh.items()
-        }
-        for level, entries in lines.items():
-            entries_of(level).put(self._cursor, at, entries, place, some[level])
+        cursor, place = self._cursor, self._neighbours(at)
+        coming = self._coming(at)
+        unlike: dict[Relation, exp.Table] = {}
+        if place.is_there or place.after is None:
+            unlike = {of: of.unlike(cursor, at, found, place, some) for of, (found, some) in coming.items()}
+        if place.is_there:
+            coming = {of: found for of, found in coming.items() if count_rows(cursor, unlike[of])}
+            if not coming and self._is_by_same_rules(at):
+                self._recount(at)
+                return Appended(at, "same", place.before, 0, 0, 0)
+        for level in LEVELS:
+            if (of := self._relations[level]) in coming:
+                tell_moves(cursor, of, at, coming[of][0], place, unlike[of] if place.is_there else None)
+        for of, (found, _) in coming.items():
+            of.put(cursor, at, found, place, unlike.get(of))
         what: Literal["new", "again"] = "again" if place.is_there else "new"
-        self._note(at, what, changed["lead"], changed["account"])
-        return Appended(at, what, place.before, changed["lead"], changed["account"], moved)
+        leads, accounts = (self._relations[level].count_changes(cursor, at) for level in LEVELS)
+        self._note(at, what, leads, accounts)
+        moved = 0 if place.before is None else count_moves(cursor, at)
+        return Appended(at, what, place.before, leads, accounts, moved)
+
+    def _coming(self, at: int) -> dict[Relation, tuple[exp.Table, exp.Table | None]]:
+        """The rows at an instant by where they go, and whose they are where they are not of everybody."""
+        fresh = {level: self._entities(level, self._source.entities(level, at)) for level in LEVELS}
+        some = {level: fresh[level] if self._touched else None for level in LEVELS}
+        found = {self._relations[level]: (fresh[level], some[level]) for level in LEVELS}
+        if self._source.fields is not None:
+            fields = self._entities("account_field", self._source.fields.at(at))
+            found[self._relations["account_field"]] = fields, None
+        return found | {entries_of(level): (self._entries(level, at), some[level]) for level in self._lines}
 
     def _fit(self, part: Part, titled: Sequence[Titled], known: list[KeptColumn]) -> bool:
         """The columns of the store that these go into; new ones are added to those that are known. Whether any is."""
@@ -170,59 +176,42 @@ class _Appending:
         before, after, is_there = self._cursor.execute(query, [at]).fetchall()[0]
         return Neighbours(before, after, is_there)
 
-    def _differs(
-        self,
-        at: int,
-        fresh: dict[Part, exp.Table],
-        lines: dict[Level, exp.Table],
-        is_last: bool,
-        some: dict[Part, exp.Table | None],
-    ) -> bool:
-        """Whether the snapshot of this instant, which is there, was made by other rules or has other results."""
+    def _is_by_same_rules(self, at: int) -> bool:
+        """Whether the snapshot of this instant, which is there, was made by these rules, and with these lines."""
         query = "SELECT fingerprint, version, lines FROM store.snapshots WHERE instant = ?"
         found = self._cursor.execute(query, [at]).fetchall()[0]
         model = self._about.model
-        if found != (model.fingerprint, model.version, ",".join(self._lines)):
-            return True
-        return any(
-            relation.differs(self._cursor, at, table, is_last, mine)
-            for relation, table, mine in (
-                *((self._relations[part], table, some[part]) for part, table in fresh.items()),
-                *((entries_of(level), table, some[level]) for level, table in lines.items()),
-            )
-        )
+        return found == (model.fingerprint, model.version, ",".join(self._lines))
 
     # --- what comes in --------------------------------------------------------------------------------------------
 
     def _entities(self, part: Part, coming: exp.Select) -> exp.Table:
-        """Rows of leads or accounts, with entities and columns as the store has them."""
+        """Rows of leads or accounts with their ids, and with entities and columns as the store has them."""
         cursor, relation, titles = self._cursor, self._relations[part], self._titles[part]
         values = [named(column(titles[name], "f") if name in titles else exp.null(), name) for name in relation.values]
-        query = exp.select(column("entity", "e"), *values, copy=False).from_(aliased(coming, "f"), copy=False)
         mine = both(equals(column("level", "e"), text(level_of(part))), equals(column("id", "e"), column("id", "f")))
+        query = exp.select(column("entity", "e"), named(column("id", "f"), "id"), *values, copy=False)
+        query = query.from_(aliased(coming, "f"), copy=False)
         query = query.join(kept("entities", "e"), on=mine, join_type="left", copy=False)
         made = hold(cursor, part, query)
-        if self._note_entities(level_of(part), coming, made):
+        if _has_missing(cursor, made, "entity"):
+            new = {"level": level_of(part)}
+            cursor.execute(_NEW_ENTITIES.format(made=made.name), new).fetchall()
             made = hold(cursor, part, query)
         return made
 
-    def _note_entities(self, level: Level, coming: exp.Select, made: exp.Table) -> bool:
-        """Number those who are new, if any of the rows that were made is of such."""
-        unknown = select(number(1), source=made).where(is_null(column("entity"))).limit(1)
-        if not rows(self._cursor, unknown):
-            return False
-        hold(self._cursor, "found", select(column("id"), source=coming))
-        self._cursor.execute(_NEW_ENTITIES, {"level": level}).fetchall()
-        return True
-
     def _entries(self, level: Level, at: int) -> exp.Table:
-        """The contributions of a level, with lines and entities as the store has them."""
-        cursor = self._cursor
-        of_level = self._source.entries(at).subquery("every", copy=False)
-        query = exp.select(*columns(ENTRY)).from_(of_level).where(equals(column("level"), text(level)))
-        hold(cursor, "found entries", query)
-        cursor.execute(_NEW_ENTRIES).fetchall()
-        return hold(cursor, f"{level} entry", exp.maybe_parse(_ENTRIES, into=exp.Select, dialect="duckdb"))
+        """The contributions of a level, with lines as the store has them, and entities as its rows have them."""
+        cursor, every = self._cursor, self._source.entries(at).subquery("every", copy=False)
+        coming = exp.select(*columns(ENTRY), copy=False).from_(every, copy=False)
+        coming = coming.where(equals(column("level"), text(level)), copy=False)
+        run(cursor, temporary(held("found entries"), coming, "VIEW", replace=True))
+        made, query = held(f"{level} entry"), _ENTRIES.format(level=level)
+        cursor.execute(query).fetchall()
+        if _has_missing(cursor, made, "entry"):
+            cursor.execute(_NEW_ENTRIES).fetchall()
+            cursor.execute(query).fetchall()
+        return made
 
     # --- what is said of it ---------------------------------------------------------------------------------------
 
@@ -266,11 +255,17 @@ _NEW_RUN = """
 INSERT INTO store.runs
 SELECT coalesce((SELECT max(run) FROM store.runs), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?
 """
+
+
+def _has_missing(cursor: duckdb.DuckDBPyConnection, made: exp.Table, name: str) -> bool:
+    """Whether some of these rows lack the number of what the store does not know."""
+    return bool(rows(cursor, select(number(1), source=made.copy()).where(is_null(column(name))).limit(1)))
+
+
 _NEW_ENTITIES = """
 INSERT INTO store.entities
 SELECT $level, coalesce((SELECT max(entity) FROM store.entities), 0) + row_number() OVER (ORDER BY id), id
-FROM temp.main."store: found" AS f
-WHERE NOT EXISTS (SELECT 1 FROM store.entities AS e WHERE e.level = $level AND e.id = f.id)
+FROM temp.main."{made}" WHERE entity IS NULL
 """
 _SAME_ENTRY = """
 e.level = f.level AND e.score = f.score AND e.line IS NOT DISTINCT FROM f.line AND e.kind = f.kind
@@ -283,10 +278,11 @@ FROM (SELECT DISTINCT level, score, line, kind FROM temp.main."store: found entr
 WHERE NOT EXISTS (SELECT 1 FROM store.entries AS e WHERE {_SAME_ENTRY})
 """
 _ENTRIES = f"""
+CREATE OR REPLACE TEMP TABLE "store: {{level}} entry" AS
 SELECT o.entity, e.entry, sum(f.points)::BIGINT AS points, max(f.events) AS events, min(f.first) AS first,
     max(f.last) AS last
 FROM temp.main."store: found entries" AS f
-JOIN store.entries AS e ON {_SAME_ENTRY}
-JOIN store.entities AS o ON o.level = f.level AND o.id = f.id
+LEFT JOIN store.entries AS e ON {_SAME_ENTRY}
+JOIN temp.main."store: {{level}}" AS o ON o.id = f.id
 GROUP BY o.entity, e.entry
 """

@@ -91,43 +91,38 @@ class Relation:
         """The rows of the newest snapshot, all or those of some entities."""
         return self.now if some is None else select(*columns(self.columns), source=self.now).where(*is_of(some))
 
-    def differs(
-        self, cursor: duckdb.DuckDBPyConnection, at: int, new: exp.Table, is_last: bool, some: exp.Table | None = None
-    ) -> int:
-        """In how many rows the snapshot at an instant is another than these; of some entities, if these are theirs."""
-        old = self.newest(some) if is_last else hold(cursor, "old", self.state(at, some))
-        return count_rows(cursor, self.differences(old, new).subquery("d"))
-
-    def put(
+    def unlike(
         self,
         cursor: duckdb.DuckDBPyConnection,
         at: int,
         new: exp.Table,
         place: Neighbours,
         some: exp.Table | None = None,
-    ) -> int:
-        """Make these rows the snapshot at an instant; gives how many rows of it differ from the snapshot before it.
+    ) -> exp.Table:
+        """The rows in which the snapshot at an instant is another than these, held; if it is not there, the newest one.
+        With `some` entities these are the rows of them, and those of all others are to stay as they are."""
+        old = self.newest(some) if place.after is None else self.state(at, some)
+        return hold(cursor, f"unlike {self.name}", self.differences(old, new))
 
-        With `some` entities these are the rows of them; those of all others in that snapshot stay as they are.
-        """
-        is_last = place.after is None
-        if is_last and not place.is_there:
-            delta = hold(cursor, "delta", self.differences(self.now, new))
-            self._apply(cursor, delta)
-            self._write(cursor, at, delta)
-            return count_rows(cursor, delta)
-        after = None if is_last else hold(cursor, "after", self.state(place.after, some))
-        if is_last:
-            self._apply(cursor, hold(cursor, "delta", self.differences(self.newest(some), new)))
+    def put(
+        self, cursor: duckdb.DuckDBPyConnection, at: int, new: exp.Table, place: Neighbours, unlike: exp.Table | None
+    ) -> None:
+        """Make these rows the snapshot at an instant. `unlike` are those in which it, or the newest one that it comes
+        after, is another: nothing else is written. One that comes in the middle is written whole."""
+        if unlike is not None and place.after is None:
+            self._apply(cursor, unlike)
+            if not place.is_there:
+                self._write(cursor, at, unlike)
+                return
+        after = None if place.after is None else hold(cursor, "after", self.state(place.after, unlike))
         told_anew = exp.In(
             this=column(AT), expressions=[number(each) for each in (at, place.after) if each is not None]
         )
-        run(cursor, exp.Delete(this=self.changes, where=exp.Where(this=both(told_anew, *is_of(some)))))
-        delta = hold(cursor, "delta", self.differences(hold(cursor, "before", self.state(place.before, some)), new))
-        self._write(cursor, at, delta)
+        run(cursor, exp.Delete(this=self.changes, where=exp.Where(this=both(told_anew, *is_of(unlike)))))
+        mine = select(*columns(self.columns), source=new).where(*is_of(unlike), copy=False)
+        self._write(cursor, at, self.differences(self.state(place.before, unlike), mine))
         if after is not None and place.after is not None:
-            self._write(cursor, place.after, self.differences(new, after))
-        return count_rows(cursor, delta) if some is None else self.count_changes(cursor, at)
+            self._write(cursor, place.after, self.differences(mine, after))
 
     def count_changes(self, cursor: duckdb.DuckDBPyConnection, at: int) -> int:
         """How many rows of the snapshot at an instant differ from the one before it."""

@@ -19,11 +19,11 @@ def tell_moves(
     new: exp.Table,
     place: Neighbours,
     some: exp.Table | None = None,
-) -> int:
+) -> None:
     """Note who moves when these rows are the snapshot at an instant, from the one before and to the one after.
 
     To be told before the rows are put there. Whoever was not there before was at no stage; the first snapshot of all
-    moves nobody. With `some` entities the rows are those of them, and the moves of all others stay.
+    moves nobody. With `some` entities only their moves are told anew.
     """
     level = relation.name
     for told in (at, place.after):
@@ -31,18 +31,21 @@ def tell_moves(
             mine = both(equals(column("level"), text(level)), equals(column("instant"), number(told)), *is_of(some))
             run(cursor, exp.Delete(this=kept("moves"), where=exp.Where(this=mine)))
     is_next = place.after is None and not place.is_there
-    moved = 0
+    stages = select(*map(column, _STAGES), source=new).where(*is_of(some))
     if place.before is not None:
         old = select(*map(column, _STAGES), source=relation.now) if is_next else _stages(relation, place.before, some)
-        run(cursor, insert(_moves(level, at, old, select(*map(column, _STAGES), source=new)), kept("moves")))
-        query = "SELECT count(*) FROM store.moves WHERE level = ? AND instant = ?"
-        moved = int(cursor.execute(query, [level, at]).fetchall()[0][0])
+        run(cursor, insert(_moves(level, at, old, stages), kept("moves")))
     if place.after is not None:
-        later = _moves(
-            level, place.after, select(*map(column, _STAGES), source=new), _stages(relation, place.after, some)
+        run(
+            cursor,
+            insert(_moves(level, place.after, stages, _stages(relation, place.after, some)), kept("moves")),
         )
-        run(cursor, insert(later, kept("moves")))
-    return moved
+
+
+def count_moves(cursor: duckdb.DuckDBPyConnection, at: int) -> int:
+    """How many stage moves there are at an instant."""
+    query = "SELECT count(*) FROM store.moves WHERE instant = ?"
+    return int(cursor.execute(query, [at]).fetchall()[0][0])
 
 
 def _stages(relation: Relation, at: int, some: exp.Table | None) -> exp.Select:
