@@ -70,11 +70,12 @@ class Events:
         self.release()
 
         def keep(cursor: duckdb.DuckDBPyConnection) -> None:
-            self.are_kept = keep_events(cursor, dataset, self.typing, about.made_at)
+            parts = keep_events(cursor, dataset, self.typing, about.made_at)
+            self.are_kept = parts is not None
             if self.kept is None:
                 forget(cursor)
             else:
-                self.kept.keep(cursor, self.are_kept, self.adds, about.made_at)
+                self.kept.keep(cursor, parts, self.adds, about.made_at)
 
         return keep
 

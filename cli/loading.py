@@ -289,8 +289,9 @@ def instant(text: str | None, ruleset: Ruleset, dataset: Surroundings, *, by_day
     """`--as-of` as an instant. The clock is read here; `by_day`: without `--as-of` it is the end of yesterday."""
     from ..engine.instants import Zone, day_start, format_instant, local_date, parse_instant
 
-    newest, now = dataset.newest_event(), time.time_ns() // 1000
+    now = time.time_ns() // 1000
     if text == "latest":
+        newest = dataset.newest_event()
         if newest is None:
             fail("`--as-of latest` needs at least one event", "give an instant: `--as-of 2026-03-01`")
         return newest
@@ -298,12 +299,13 @@ def instant(text: str | None, ruleset: Ruleset, dataset: Surroundings, *, by_day
         as_of = parse_instant(text.strip(), Zone.named(ruleset.model.timezone), end_of_day=True)
         if as_of is None:
             fail(f"`{text}` is no instant", "write `2026-03-01`, `2026-03-01T09:00Z` or `latest`")
-        if newest is not None and as_of > max(now, newest + QUIET_FOR):
+        if as_of > now and (newest := dataset.newest_event()) is not None and as_of > newest + QUIET_FOR:
             warn(f"{text.strip()} is in the future: results are those that come if nothing happens until then")
         return as_of
     if by_day:
         zone = Zone.named(ruleset.model.timezone)
         now = day_start(local_date(now, zone), zone) - 1
+    newest = dataset.newest_event()
     if newest is not None and newest < now - QUIET_FOR:
         warn(
             f"nothing happened in the 30 days before now: the newest event is of {format_instant(newest)}",

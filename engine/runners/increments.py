@@ -18,6 +18,7 @@ from ..plan.increment import (
     CARRIED,
     KEPT,
     LEADS_ASKED,
+    TOUCHED,
     Increment,
     NotAdditive,
     level_of,
@@ -164,28 +165,31 @@ class _Changes:
     # --- whom it touches ----------------------------------------------------------------------------------------
 
     def _touched(self) -> None:
-        which = "TRUE" if self.increment.screens else "FALSE"
-        self._run(_RECOUNTED.format(everyone=self._everyone("lead"), which=which))
-        self._run(*(_TOUCHED.format(level=level) for level in LEVELS), *([_NOT_IGNORED] if self._is_screened else ()))
-        also = [*_ALWAYS]
+        if self.increment.screens:
+            self._run(_RECOUNTED.format(everyone=self._everyone("lead")))
+        self._run(_TOUCHED_LEADS_THAT_COUNT if self._is_screened else _TOUCHED_LEADS, _TOUCHED_ACCOUNTS)
+        also: list[str] = []
         if self.increment.reads_contacts or self.increment.screens:
             also += _BY_CONTACTS
         if self.increment.reads_accounts:
             also += _BY_ACCOUNTS
+        if also:
+            also.append(_ACCOUNTS_OF_LEADS)
         while sum(self.cursor.execute(statement).fetchall()[0][0] for statement in also):
             pass
-        self._run(*(_WHOLE.format(level=level) for level in LEVELS), _LEADS_ASKED)
+        self._run(_LEADS_ASKED)
 
     def _events(self) -> None:
         """The events that are new, with all of whoever is counted anew; all events of those who are touched."""
         if self.increment.carried:
-            self._run(_EVENTS_NEW, _LEADS_ASKED_ABOUT)
+            self._run(_EVENTS_NEW)
             self._view(f"{KEPT}{CARRIED}", self._carried())
             return
         self._run(_ASKED_ACCOUNTS, _ASKED_CONTACTS)
         if self.increment.needs_whole_contacts:
             self._run(_WHOLE_CONTACTS)
-        self._run(_EVENTS_RECOUNTED if self._has_rows(RECOUNTED) else _EVENTS_NEW, _EVENTS_ASKED)
+        recounts = self.increment.screens and self._has_rows(RECOUNTED)
+        self._run(_EVENTS_RECOUNTED if recounts else _EVENTS_NEW, _EVENTS_ASKED)
 
     def _run(self, *statements: str) -> None:
         for statement in statements:
@@ -211,20 +215,21 @@ class _Changes:
 
     def _carried(self) -> exp.Select:
         """What is known of the events of those who are touched."""
-        asked = exp.or_(_is_in("lead", _LEADS), _is_in("account", _KEYS["account"]), copy=False)
+        asked = exp.or_(*(_is_in(level, TOUCHED[level]) for level in LEVELS), copy=False)
         return _all_of(self.before(CARRIED)).where(asked, copy=False)
 
     def _kept(self, name: str) -> exp.Select:
         """What was found of those who are touched, but for what is counted anew."""
-        contact = "lead" if name.endswith(BY_CONTACT) else "owner"
-        found = _all_of(self.before(name)).where(_is_not_in(contact, RECOUNTED), copy=False)
-        level = level_of(name)
-        return found if level is None else found.where(_is_in("owner", _KEYS[level]), copy=False)
+        found, level = _all_of(self.before(name)), level_of(name)
+        if self.increment.screens:
+            contact = "lead" if name.endswith(BY_CONTACT) else "owner"
+            found = found.where(_is_not_in(contact, RECOUNTED), copy=False)
+        return found if level is None else found.where(_is_in("owner", TOUCHED[level]), copy=False)
 
     def _of_others(self, name: str) -> exp.Select:
         level = level_of(name)
         assert level is not None
-        others = _all_of(self.before(name)).where(_is_not_in("key", _KEYS[level]), copy=False)
+        others = _all_of(self.before(name)).where(_is_not_in("key", TOUCHED[level]), copy=False)
         is_read_by_account = level == "lead" and not self.increment.reads_contacts
         return others.where(_is_in("key", LEADS_ASKED), copy=False) if is_read_by_account else others
 
@@ -252,9 +257,6 @@ def _is_not_in(name: str, relation: str) -> exp.Expr:
     unknown = exp.column(name, quoted=True).is_(exp.null())
     return exp.paren(exp.or_(unknown, exp.not_(_is_in(name, relation), copy=False), copy=False), copy=False)
 
-
-_LEADS = "leads asked about"
-_KEYS: dict[Level, str] = {"lead": "touched leads", "account": "touched accounts"}
 
 _OWNERS: dict[Level, str] = {"lead": "contact_id", "account": "account_id"}
 _SINCE = """
@@ -284,13 +286,9 @@ _NUMBERS = """
 CREATE TEMP TABLE "numbers of each {level}" AS
 SELECT o.key AS known, n.key AS now FROM "known {level}" AS o JOIN {level} AS n ON n.id = o.id
 """
-_LEADS_ASKED_ABOUT = """
-CREATE TEMP TABLE "leads asked about" AS
-SELECT key FROM lead WHERE key IN (FROM "touched leads") OR account IN (FROM "touched accounts")
-"""
 _NAMED = """
 CREATE TEMP TABLE "named {level}" AS
-SELECT key, id FROM "{known}" WHERE id IN (SELECT {owner} FROM "events read since")
+FROM "{known}" WHERE id IN (SELECT {owner} FROM "events read since")
 """
 _ARRIVED = """
 CREATE TEMP TABLE "{arrived}" AS
@@ -303,48 +301,54 @@ WHERE id NOT IN (SELECT id FROM "named {level}")
 """
 _RECOUNTED = """
 CREATE TEMP TABLE "recounted lead" AS
-SELECT key, id FROM "{everyone}" WHERE {which} AND id IN (SELECT contact_id FROM "events read since")
+SELECT key, id FROM "{everyone}" WHERE id IN (SELECT contact_id FROM "events read since")
 """
-_TOUCHED = """
-CREATE TEMP TABLE "touched {level}s" AS
-SELECT key FROM "named {level}" UNION ALL SELECT key FROM "arrived {level}"
+_TOUCHED_LEADS = """
+CREATE TEMP TABLE "touched lead" AS FROM "named lead" UNION ALL BY NAME FROM "arrived lead"
 """
-_NOT_IGNORED = """
-DELETE FROM "touched leads" WHERE key NOT IN (SELECT key FROM lead)
+_TOUCHED_LEADS_THAT_COUNT = """
+CREATE TEMP TABLE "touched lead" AS FROM lead WHERE key IN (SELECT key FROM "named lead")
 """
-_ALWAYS = (
-    """INSERT INTO "touched accounts"
-    SELECT DISTINCT account FROM lead
-    WHERE key IN (FROM "touched leads") AND account IS NOT NULL AND account NOT IN (FROM "touched accounts")""",
+_TOUCHED_ACCOUNTS = """
+CREATE TEMP TABLE "touched account" AS
+FROM account WHERE key IN (
+    SELECT key FROM "named account" UNION ALL SELECT key FROM "arrived account"
+    UNION ALL SELECT account FROM "touched lead" WHERE account IS NOT NULL
 )
+"""
+_ACCOUNTS_OF_LEADS = """
+INSERT INTO "touched account" BY NAME
+FROM account WHERE key IN (SELECT account FROM "touched lead" WHERE account IS NOT NULL)
+AND key NOT IN (SELECT key FROM "touched account")
+"""
 _BY_CONTACTS = (
-    """INSERT INTO "touched accounts"
-    SELECT DISTINCT a.key FROM events AS e
-    JOIN lead AS l ON l.id = e.contact_id AND l.key IN (FROM "touched leads")
-    JOIN account AS a ON a.id = e.account_id
-    WHERE a.key NOT IN (FROM "touched accounts")""",
+    """INSERT INTO "touched account" BY NAME
+    FROM account WHERE id IN (
+        SELECT e.account_id FROM events AS e JOIN "touched lead" AS l ON l.id = e.contact_id
+        WHERE e.account_id IS NOT NULL
+    )
+    AND key NOT IN (SELECT key FROM "touched account")""",
 )
 _BY_ACCOUNTS = (
-    """INSERT INTO "touched leads"
-    SELECT key FROM lead WHERE account IN (FROM "touched accounts") AND key NOT IN (FROM "touched leads")""",
-    """INSERT INTO "touched leads"
-    SELECT DISTINCT l.key FROM events AS e
-    JOIN account AS a ON a.id = e.account_id AND a.key IN (FROM "touched accounts")
-    JOIN lead AS l ON l.id = e.contact_id
-    WHERE l.key NOT IN (FROM "touched leads")""",
+    """INSERT INTO "touched lead" BY NAME
+    FROM lead WHERE account IN (SELECT key FROM "touched account") AND key NOT IN (SELECT key FROM "touched lead")""",
+    """INSERT INTO "touched lead" BY NAME
+    FROM lead WHERE id IN (
+        SELECT e.contact_id FROM events AS e JOIN "touched account" AS a ON a.id = e.account_id
+        WHERE e.contact_id IS NOT NULL
+    )
+    AND key NOT IN (SELECT key FROM "touched lead")""",
 )
-_WHOLE = """
-CREATE TEMP TABLE "touched {level}" AS FROM {level} WHERE key IN (FROM "touched {level}s")
-"""
 _LEADS_ASKED = """
-CREATE TEMP VIEW "leads of touched accounts" AS FROM lead WHERE account IN (FROM "touched accounts")
+CREATE TEMP VIEW "leads of touched accounts" AS FROM lead WHERE account IN (SELECT key FROM "touched account")
 """
 _ASKED_ACCOUNTS = """
 CREATE TEMP TABLE "asked accounts" AS SELECT id FROM "touched account"
 """
 _ASKED_CONTACTS = """
 CREATE TEMP TABLE "asked contacts" AS
-SELECT id FROM lead WHERE key IN (FROM "touched leads") OR account IN (FROM "touched accounts")
+SELECT id FROM lead
+WHERE key IN (SELECT key FROM "touched lead") OR account IN (SELECT key FROM "touched account")
 """
 _WHOLE_CONTACTS = """
 INSERT INTO "asked contacts"

@@ -20,7 +20,7 @@ from sqlglot import exp
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data import Dataset
-from ..data.sql import column, drop_table, insert, number, rows, run, select, table
+from ..data.sql import column, drop_table, number, rows, run, select, table
 from ..model import Model
 from ..plan.increment import BY_CONTACT, CARRIED, CARRIED_NEW, NEW, TOUCHED, Increment, NotAdditive, level_of
 from ..plan.steps import LEVELS
@@ -31,7 +31,7 @@ from .appending import levels_of_lines
 from .changes import count_rows
 from .errors import StoreError
 from .opening import is_open, opened
-from .trees import columns, columns_of, kept
+from .trees import columns, kept
 from .typed import State, Typing, counting, is_as_it_was, parts_of
 
 
@@ -72,7 +72,6 @@ class Keeping:
         self._check(dataset.connection)
         if read is None or read.table == "events" or not read.in_order or not self.typing.events.is_whole(read.files):
             raise NotAdditive("not all new events are in order")
-        self.added_to[:] = _noted(dataset.connection)
         return run_increment(self.increment, dataset, self.instant, _where, read.table, self.ready.steps)
 
     def whole(self, dataset: Dataset, watch: Watch | None = None) -> Run:
@@ -100,7 +99,6 @@ class Keeping:
 
     def _make_people(self, dataset: Dataset, since: int, cursor: duckdb.DuckDBPyConnection) -> None:
         assert dataset.events_read is not None
-        self.added_to[:] = _noted(cursor)
         if make_people(self.increment, cursor, self.instant, _where, dataset.events_read.table, since):
             self.unchanged.update(LEVELS)
 
@@ -112,25 +110,25 @@ class Keeping:
         """Raises NotAdditive where the state is not one that can be added to."""
         if self._covered(cursor, self.instant) != self.instant:
             raise NotAdditive(NOTHING)
-        query = "SELECT run FROM store.state"
-        if cursor.execute(query).fetchall()[0][0] != _last_run(cursor, self.instant):
+        if self.added_to[0][0] != _last_run(cursor, self.instant):
             raise NotAdditive("other results were kept since")
 
     def _covered(self, cursor: duckdb.DuckDBPyConnection, only: int | None = None) -> int:
-        """The instant of the state, not after ours, if it comes from the same rules and data; `only` of this one.
-        Raises NotAdditive."""
+        """The instant of the state, not after ours, if it comes from the same rules and data; `only` of this one. What
+        is noted of it is then what is added to. Raises NotAdditive."""
         if not is_open(cursor):
             raise NotAdditive(NOTHING)
-        found = cursor.execute("SELECT key, instant, parts, records FROM store.state").fetchall()
-        if not found or found[0][1] > self.instant or only not in (None, found[0][1]):
+        found = cursor.execute("SELECT run, parts, instant, key, records FROM store.state").fetchall()
+        if not found or found[0][2] > self.instant or only not in (None, found[0][2]):
             raise NotAdditive(NOTHING)
-        key, instant, parts, records = found[0]
+        made_by, parts, instant, key, records = found[0]
         if key != self.key:
             raise NotAdditive("the rules, or how data are read, are others than they were")
         if not self._are_as_they_were(json.loads(records)):
             raise NotAdditive("contacts or accounts have changed")
         if json.loads(parts) != self._parts(cursor):
             raise NotAdditive("files of events have changed that were read before")
+        self.added_to[:] = [(made_by, parts, instant, key)]
         return int(instant)
 
     def _parts(self, cursor: duckdb.DuckDBPyConnection) -> list[int]:
@@ -152,14 +150,14 @@ class Keeping:
 
     # --- what is kept -------------------------------------------------------------------------------------------
 
-    def keep(self, cursor: duckdb.DuckDBPyConnection, has_events: bool, adds: bool, made_at: int) -> None:
+    def keep(self, cursor: duckdb.DuckDBPyConnection, parts: Sequence[int] | None, adds: bool, made_at: int) -> None:
         """Keep what the steps of a run have made, in an open store; or what they `add` to that.
 
-        Nothing is kept where the store does not have all events. Raises StoreError.
+        `parts` are those of events that the store has; nothing is kept where it does not have all. Raises StoreError.
         """
         if levels_of_lines(cursor, self.increment.plan.model) != self.lines:
             raise StoreError("another run has begun to keep the lines of leads here", "run it again")
-        if not has_events or any(State.of(state.path) != state for state in self._records.values()):
+        if parts is None or any(State.of(state.path) != state for state in self._records.values()):
             forget(cursor)
             return
         records = self._noted_records(cursor, made_at)
@@ -183,7 +181,7 @@ class Keeping:
                 names = self.increment.crossing.get(name)
                 query = select(*(exp.Star(),) if names is None else columns(names), source=table(name))
                 run(cursor, exp.Create(this=_where(name), kind="TABLE", expression=query))
-        self._note(cursor, records)
+        self._note(cursor, records, parts)
 
     def _carries_on(self, cursor: duckdb.DuckDBPyConnection) -> bool:
         """Add what is carried of new events to what is known of others, as long as few of these are too old."""
@@ -194,7 +192,7 @@ class Keeping:
         return True
 
     def _add(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        recounts = bool(rows(cursor, select(number(1), source=table(RECOUNTED)).limit(1)))
+        recounts = self.increment.screens and rows(cursor, select(number(1), source=table(RECOUNTED)).limit(1))
         for level, name in ARRIVED.items():
             _insert(cursor, level, name)
         for name in self.increment.found:
@@ -223,10 +221,10 @@ class Keeping:
             noted[name] = said
         return noted
 
-    def _note(self, cursor: duckdb.DuckDBPyConnection, records: dict[str, list[object]]) -> None:
+    def _note(self, cursor: duckdb.DuckDBPyConnection, records: dict[str, list[object]], parts: Sequence[int]) -> None:
         cursor.execute("DELETE FROM store.state").fetchall()
-        parts = json.dumps(self._parts(cursor))
-        values = [self.key, self.instant, _last_run(cursor, self.instant), parts, json.dumps(records)]
+        told = json.dumps(list(parts)), json.dumps(records)
+        values = [self.key, self.instant, _last_run(cursor, self.instant), *told]
         cursor.execute("INSERT INTO store.state VALUES (?, ?, ?, ?, ?)", values).fetchall()
 
 
@@ -264,12 +262,10 @@ def _insert(
     cursor: duckdb.DuckDBPyConnection, name: str, source: str, names: Sequence[str] = (), some: str | None = None
 ) -> None:
     """Add the rows of a table, all or those of some, with these columns or all that it has; others are missing."""
-    names = names or columns_of(cursor, table(source))
-    coming = select(*columns(names), source=table(source))
+    coming = select(*(columns(names) if names else (exp.Star(),)), source=table(source))
     if some is not None:
         coming = coming.where(exp.In(this=column("key"), query=select(column("key"), source=table(some)).subquery()))
-    into = exp.Schema(this=_where(name), expressions=[exp.to_identifier(each, quoted=True) for each in names])
-    run(cursor, insert(coming, into))
+    run(cursor, exp.Insert(this=_where(name), expression=coming, by_name=True))
 
 
 def _delete(cursor: duckdb.DuckDBPyConnection, name: str, key: str, some: str) -> None:

@@ -204,28 +204,31 @@ def is_as_it_was(now: State | None, said: Sequence[Any]) -> bool:
     return bool(now.changed == changed and settled) or now.digest() == digest
 
 
-def keep_events(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, typing: Typing, made_at: int) -> bool:
-    """Keep what was read now in an open store, if it is in order; gives whether all events are there."""
+def keep_events(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, typing: Typing, made_at: int) -> list[int] | None:
+    """Keep what was read now in an open store, if it is in order; gives the numbers of the parts of events, if all
+    events are there."""
     parts = parts_of(cursor)
-    staying = {part.number for typed in typing.all for part in counting(parts, typed)}
-    _forget(cursor, [part.number for part in parts if part.number not in staying])
-    parts = [part for part in parts if part.number in staying]
+    counted = {typed.kind: counting(parts, typed) for typed in typing.all}
+    staying = [part for some in counted.values() for part in some]
+    _forget(cursor, [part.number for part in parts if part not in staying])
     for typed in typing.records:
-        _keep(cursor, dataset.records_read.get(typed.kind), typed, made_at, parts)
-    return _keep(cursor, dataset.events_read, typing.events, made_at, parts)
+        _keep(cursor, dataset.records_read.get(typed.kind), typed, made_at, staying)
+    new = _keep(cursor, dataset.events_read, typing.events, made_at, staying)
+    return None if new is None else [*(part.number for part in counted["events"]), *new]
 
 
 def _keep(
     cursor: duckdb.DuckDBPyConnection, read: EventsRead | None, typed: Typed, made_at: int, parts: list[Part]
-) -> bool:
-    """Keep what was read now of one kind of record, beside these parts; gives whether all of it is there."""
+) -> Sequence[int] | None:
+    """Keep what was read now of one kind of record, beside these parts; gives the part that it is, if any of it was
+    read, and None where not all is there."""
     if read is not None and not read.files:
-        return True
+        return ()
     if read is None or not read.in_order or not typed.is_whole(read.files):
-        return False
+        return None
     digests = {name: typed.files[name].digest() for name in read.files}
     if any(State.of(typed.files[name].path) != typed.files[name] for name in read.files):
-        return False  # changed while it was read
+        return None  # changed while it was read
     if typed.kind != "events":  # they were read again, with events that had to be
         _forget(cursor, [part.number for part in parts if part.typing == typed.key])
         parts[:] = [part for part in parts if part.typing != typed.key]
@@ -241,7 +244,7 @@ def _keep(
         state = typed.files[name]
         values = [part.number, name, state.size, state.changed, state.is_settled(made_at), digests[name]]
         cursor.execute("INSERT INTO store.typed_files VALUES (?, ?, ?, ?, ?, ?)", values).fetchall()
-    return True
+    return [part.number]
 
 
 def _forget(cursor: duckdb.DuckDBPyConnection, parts: Sequence[int]) -> None:

@@ -101,9 +101,9 @@ class Company:
                 made = in_full(self.rules, dataset, at, keeping)
 
         def keep(cursor: duckdb.DuckDBPyConnection) -> None:
-            has_events = keep_events(cursor, dataset, typing, self.made_at)
+            parts = keep_events(cursor, dataset, typing, self.made_at)
             if keeping is not None:
-                keeping.keep(cursor, has_events, adds, self.made_at)
+                keeping.keep(cursor, parts, adds, self.made_at)
 
         self.before_writing()
         append(self.store, OfRun(made, None if adds else dataset), about, lines, [keep], adds)
