@@ -196,9 +196,9 @@
     if (!rows.length) return null;
     const most = Math.max(...rows.map(({ share: part }) => part));
     return h("section.card", h("h2", `What makes up ${spoken(levels[level].scores[place].name)}`),
-      h("div.wide", h("table", h("thead", h("tr", h("th", { scope: "col" }, "Rule"), h("th", { scope: "col", colspan: 2 }, "Share of all points"), h("th.right", { scope: "col" }, "Fires for"))),
-        h("tbody", rows.map(({ rule, share: part, n }) => h("tr", h("td", h("a.rule", { href: href("model", [rule.anchor]) }, rule.title)),
-          h("td.grow", scoreline.bar(part, most)), h("td.right", share(part, 1)), h("td.right.how", share(n, levels[level].count))))))),
+      h("div.wide", h("table", h("thead", h("tr", h("th", { scope: "col" }, "Rule"), h("th", { scope: "col", colspan: 2 }, "Share of all points given or taken"), h("th.right", { scope: "col" }, "Fires for"))),
+        h("tbody", rows.map(({ rule, share: part, points, n }) => h("tr", h("td", h("a.rule", { href: href("model", [rule.anchor]) }, rule.title)),
+          h("td.grow", scoreline.bar(part, most, points < 0 ? "bad" : "")), h("td.right", `${points < 0 ? "−" : ""}${share(part, 1)}`), h("td.right.how", share(n, levels[level].count))))))),
       h("p.more", h("a", { href: href("model") }, "All rules in words")));
   }
 
