@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
+from typing import Literal
 
 import duckdb
 from sqlglot import exp
@@ -189,3 +190,9 @@ def select(*columns: Sql, source: exp.Table | exp.Query) -> exp.Select:
     """SELECT columns FROM a table or the result of a query."""
     place = source if isinstance(source, exp.Table) else source.subquery("before", copy=False)
     return exp.select(*columns, copy=False).from_(place, copy=False)
+
+
+def with_join(query: exp.Select, relation: Sql, on: Sql, side: Literal["LEFT", "FULL"] | None = None) -> exp.Select:
+    """The query, with another relation beside what it selects from. To say `side` in words would have them parsed."""
+    query.append("joins", exp.Join(this=relation, side=side, on=on))
+    return query

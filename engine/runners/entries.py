@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from ..data.sql import column
+from ..data.sql import column, with_join
 from ..plan.steps import Plan
 from ..sql.queries import table
 
@@ -23,12 +23,12 @@ def named_entries(plan: Plan, columns: list[exp.Expr], within: Within = lambda a
     names = [exp.to_identifier(name, quoted=True) for name in ("entry", "level", "score", "line", "kind")]
     entries = exp.Values(expressions=listed, alias=exp.TableAlias(this=exp.to_identifier("n"), columns=names))
     made = exp.Select(expressions=columns).from_(_as("contributions", "c"), copy=False)
-    made = made.join(entries, on=column("entry", "n").eq(column("entry", "c")), copy=False)
+    made = with_join(made, entries, column("entry", "n").eq(column("entry", "c")))
     is_lead = column("level", "n").eq(exp.Literal.string("lead"))
     for alias, level, test in (("l", "lead", is_lead), ("a", "account", exp.Not(this=is_lead.copy()))):
         owner = column("key", alias).eq(column("key", "c"))
         mine = exp.and_(test, owner, *within(alias), copy=False)
-        made = made.join(_as(f"{level}_results", alias), on=mine, join_type="left", copy=False)
+        made = with_join(made, _as(f"{level}_results", alias), mine, "LEFT")
     return made
 
 

@@ -230,8 +230,11 @@ class _Changes:
         level = level_of(name)
         assert level is not None
         others = _all_of(self.before(name)).where(_is_not_in("key", TOUCHED[level]), copy=False)
-        is_read_by_account = level == "lead" and not self.increment.reads_contacts
-        return others.where(_is_in("key", LEADS_ASKED), copy=False) if is_read_by_account else others
+        if level == "account" or self.increment.reads_contacts:
+            return others
+        tells_account = "account" in self.increment.crossing[name]
+        is_asked = _is_in("account", TOUCHED["account"]) if tells_account else _is_in("key", LEADS_ASKED)
+        return others.where(is_asked, copy=False)
 
     def _view(self, name: str, query: exp.Select) -> None:
         self.cursor.execute(text(temporary(table(name), query, "VIEW")))

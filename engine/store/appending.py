@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
-from ..data.sql import both, column, equals, is_null, number, rows, run, select, text
+from ..data.sql import both, column, equals, is_null, number, rows, run, select, text, with_join
 from ..model import Model
 from ..sql.statements import temporary
 from ..writers import plain_params
@@ -192,7 +192,7 @@ class _Appending:
         mine = both(equals(column("level", "e"), text(level_of(part))), equals(column("id", "e"), column("id", "f")))
         query = exp.select(column("entity", "e"), named(column("id", "f"), "id"), *values, copy=False)
         query = query.from_(aliased(coming, "f"), copy=False)
-        query = query.join(kept("entities", "e"), on=mine, join_type="left", copy=False)
+        query = with_join(query, kept("entities", "e"), mine, "LEFT")
         made = hold(cursor, part, query)
         if _has_missing(cursor, made, "entity"):
             new = {"level": level_of(part)}

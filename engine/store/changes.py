@@ -27,6 +27,7 @@ from ..data.sql import (
     rows,
     run,
     select,
+    with_join,
 )
 from .trees import columns, hold, kept, named
 
@@ -84,7 +85,7 @@ class Relation:
         keys = [named(first_known(column(key, "n"), column(key, "o")), key) for key in self.keys]
         made = exp.select(named(is_gone, GONE), *keys, *columns(self.values, "n"), copy=False)
         made = made.from_(aliased(old, "o"), copy=False)
-        made = made.join(aliased(new, "n"), on=joined, join_type="full", copy=False)
+        made = with_join(made, aliased(new, "n"), joined, "FULL")
         return made.where(either(is_new, is_gone, *others), copy=False)
 
     def newest(self, some: exp.Table | None = None) -> exp.Table | exp.Select:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 from sqlglot import exp
 
-from ..data.sql import both, column, equals, first_known, insert, number, run, select, text
+from ..data.sql import both, column, equals, first_known, insert, number, run, select, text, with_join
 from .changes import Neighbours, Relation, aliased, is_of
 from .trees import kept, named
 
@@ -57,5 +57,5 @@ def _moves(level: str, at: int, old: exp.Select, new: exp.Select) -> exp.Select:
     who = named(first_known(column("entity", "n"), column("entity", "o")), "entity")
     same = equals(column("entity", "o"), column("entity", "n"))
     made = exp.select(number(at), text(level), who, was, now, copy=False).from_(aliased(old, "o"), copy=False)
-    made = made.join(aliased(new, "n"), on=same, join_type="full", copy=False)
+    made = with_join(made, aliased(new, "n"), same, "FULL")
     return made.where(exp.NullSafeNEQ(this=was.copy(), expression=now.copy()), copy=False)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import field
 from functools import partial
 from pathlib import Path
@@ -72,7 +73,8 @@ class Keeping:
         self._check(dataset.connection)
         if read is None or read.table == "events" or not read.in_order or not self.typing.events.is_whole(read.files):
             raise NotAdditive("not all new events are in order")
-        return run_increment(self.increment, dataset, self.instant, _where, read.table, self.ready.steps)
+        with _alone(dataset.connection) if sum(read.by_type.values()) <= FEW else nullcontext():
+            return run_increment(self.increment, dataset, self.instant, _where, read.table, self.ready.steps)
 
     def whole(self, dataset: Dataset, watch: Watch | None = None) -> Run:
         """The results of everybody, with what is to be kept beside them."""
@@ -230,6 +232,22 @@ class Keeping:
 
 NOTHING = ""
 """Why nothing can be added where nothing is kept of the instant: that goes without saying."""
+
+
+FEW = 2_000
+"""New events that are so few are added by one thread: others would only wait for each other."""
+
+
+@contextmanager
+def _alone(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All that follows is done by one thread, if this succeeds."""
+    ((before,),) = cursor.execute("SELECT current_setting('threads')").fetchall()
+    cursor.execute("SET threads = 1").fetchall()
+    try:
+        yield
+    except BaseException:
+        cursor.execute(f"SET threads = {int(before)}").fetchall()
+        raise
 
 
 def _noted(cursor: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
