@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def results_of_run(model: Model, run: Run) -> Results:
     """The results of a run, which stays open as long as they are held."""
-    entries = KeptRows(run, run.entries(), run.entries(typed=True)) if run.has_contributions else []
+    entries = KeptRows(run, run.entries) if run.has_contributions else []
     return Results(
         run.as_of,
         named(model),
@@ -42,17 +42,17 @@ def run_of(results: Results) -> Run | None:
 def _entities(model: Model, level: Level, run: Run) -> Table:
     columns = entity_columns(model, level, run.plan.history)
     titles = [column.name for column in columns]
-    rows = KeptRows(run, run.entities(level, titles), run.entities(level, titles, typed=True))
+    rows = KeptRows(run, partial(run.entities, level, titles))
     return Table(f"{level}s", columns, rows)
 
 
 class KeptRows(Sequence[Row]):
-    """The rows of one table of results. `plain` gives them as Python has them, `typed` as files have them."""
+    """The rows of one table of results. `query` gives the query of them as Python has them, or with True `typed` as
+    files have them."""
 
-    def __init__(self, run: Run, plain: exp.Select, typed: exp.Select) -> None:
+    def __init__(self, run: Run, query: Callable[[bool], exp.Select]) -> None:
         self._run = run
-        self._plain = plain
-        self._typed = typed
+        self._query = query
 
     @property
     def run(self) -> Run:
@@ -62,7 +62,7 @@ class KeptRows(Sequence[Row]):
     @property
     def typed(self) -> duckdb.DuckDBPyRelation:
         """The rows inside the engine: points as DECIMAL(18,4), instants with their zone."""
-        return self._run.connection.sql(text(self._typed))
+        return self._run.connection.sql(text(self._query(True)))
 
     def arrow(self) -> pyarrow.Table:
         """The typed rows as an Arrow table."""
@@ -74,20 +74,21 @@ class KeptRows(Sequence[Row]):
 
     @cached_property
     def _rows(self) -> list[Row]:
-        return self._run.connection.execute(text(self._plain)).fetchall()
+        return self._run.connection.execute(text(self._query(False))).fetchall()
 
     def first(self, most: int, order: Sequence[exp.Expr], where: exp.Expr | None = None) -> list[Row]:
         """So many rows in an order of their columns (see `at_place`); only those for which a condition holds, if there
         is one."""
-        names = [_name_at(place) for place, _ in enumerate(self._plain.expressions)]
-        rows = exp.Subquery(this=unordered(self._plain.copy()), alias=exp.TableAlias(this=_ROWS, columns=names))
+        plain = self._query(False)
+        names = [_name_at(place) for place, _ in enumerate(plain.expressions)]
+        rows = exp.Subquery(this=unordered(plain), alias=exp.TableAlias(this=_ROWS, columns=names))
         query = exp.select(exp.Star()).from_(rows).order_by(*order).limit(most)
         return self._run.connection.execute(text(query if where is None else query.where(where))).fetchall()
 
     def __len__(self) -> int:
         if "_rows" in self.__dict__:
             return len(self._rows)
-        counted = exp.select(exp.Count(this=exp.Star())).from_(self._plain.subquery("rows"))
+        counted = exp.select(exp.Count(this=exp.Star())).from_(self._query(False).subquery("rows"))
         return int(self._run.connection.execute(text(counted)).fetchall()[0][0])
 
     def __iter__(self) -> Iterator[Row]:
