@@ -16,6 +16,7 @@ from ...grammar.nodes import Level
 from ..interpreter import Evaluation, Row
 from ..interpreter.outcome import entries
 from ..interpreter.people import Event, newest, newest_first
+from ..interpreter.rollups import standing_with
 from ..model import (
     Coverage,
     Disqualification,
@@ -35,6 +36,7 @@ from ..model import (
     Result,
     Score,
     Selection,
+    Standing,
     Times,
     lines,
 )
@@ -206,6 +208,8 @@ class Causes:
             case LeadAggregate() | Coverage():
                 asked = (expr.what, expr.leads.where, expr.leads.by)
                 yield from self._leads([item for item in asked if item is not None], pair)
+            case Standing():
+                yield from self._standing(expr, pair, before, now)
             case HeldFor():
                 yield from list(self._expr(expr.condition, pair)) or [Found(Cause("days", text_of(expr), _who(pair)))]
             case InStageFor():
@@ -213,6 +217,25 @@ class Causes:
             case _:
                 for child in expr.children():
                     yield from self._expr(child, pair)
+
+    def _standing(self, expr: Standing, pair: Pair, before: Value, now: Value) -> Iterator[Found]:
+        """What changed about itself, unless it would stand where it does without that; and that others changed, first
+        if that weighs more."""
+        unmoved = self._unmoved(expr, pair)
+        if unmoved != now:
+            for child in expr.children():
+                yield from self._expr(child, pair)
+        if isinstance(before, float) and isinstance(now, float) and isinstance(unmoved, float) and unmoved != before:
+            said = f"{text_of(expr)} {shown(before, expr.kind)} → {shown(now, expr.kind)}"
+            most = abs(unmoved - before) > abs(now - unmoved)
+            yield Found(Cause("others", said, _who(pair)), None if most else 0.0)
+
+    def _unmoved(self, expr: Standing, pair: Pair) -> Value:
+        """Where it would stand now with the value that it had before; None where it had, or has, no place."""
+        was = None if pair.before is None else self._before.value(expr.what, pair.before)
+        if pair.now is None or not isinstance(was, float) or self._now.value(expr, pair.now) is None:
+            return None
+        return standing_with(self._now, expr, pair.now, was)
 
     def _leads(self, asked: Sequence[Expr], pair: Pair) -> Iterator[Found]:
         """The leads of an account for whom something changed."""
@@ -301,7 +324,16 @@ def points_by_line(evaluation: Evaluation, score: Score, row: Row | None) -> dic
     return found
 
 
-_FIRST: Mapping[str, int] = {"came": 0, "field": 1, "there": 1, "days": 2, "turned": 3, "left": 4, "decay": 5}
+_FIRST: Mapping[CauseKind, int] = {
+    "came": 0,
+    "field": 1,
+    "there": 1,
+    "days": 2,
+    "turned": 3,
+    "left": 4,
+    "others": 5,
+    "decay": 6,
+}
 
 
 def ranked(found: Iterator[Found]) -> tuple[Cause, ...]:

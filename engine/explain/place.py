@@ -170,6 +170,8 @@ def _plainly(cause: Cause, who: str, tense: Tense) -> str:
             return f"as {cause.what}{of} {tense.faded}"
         case "field":
             return f"by a change of {cause.what}{of}"
+        case "others":
+            return f"by what changed about others: {cause.what}{of}"
         case _:
             return f"by the days that {tense.passed}: {cause.what}{of}"
 

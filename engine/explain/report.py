@@ -431,7 +431,7 @@ class Next(Report):
 
 # --- since when -----------------------------------------------------------------------------------------------------
 
-CauseKind = Literal["came", "left", "turned", "decay", "field", "days", "there"]
+CauseKind = Literal["came", "left", "turned", "decay", "field", "days", "there", "others"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,8 +440,9 @@ class Cause(Report):
 
     `came`: new events; `left`: events left a window; `turned`: events that were there before count now, or no longer;
     `decay`: points got fewer with age; `field`: another value; `days`: something has lasted long enough, or not;
-    `there`: a lead is there, or no longer. `what` is the selection, line, field or condition, `who` a lead;
-    `points` is by how much the line `line` changed through it. `type` is that of the newest of its events.
+    `there`: a lead is there, or no longer; `others`: those with whom it is compared. `what` is the selection, line,
+    field, condition or comparison, `who` a lead; `points` is by how much the line `line` changed through it. `type` is
+    that of the newest of its events.
     """
 
     kind: CauseKind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from types import MappingProxyType
@@ -103,10 +103,30 @@ def standing(context: Context, expr: Standing, row: Row) -> Value:
     value, group = context.number(expr.what, own), _segment(context, expr, own)
     if value is None or group is None or context.disqualified(own.entity) is not None:
         return None
-    everyone: list[float] = context.remembered(expr, "segments", lambda: _segments(context, expr, own))[group]
+    return _placed(expr, _everyone(context, expr, own, group), value)
+
+
+def standing_with(context: Context, expr: Standing, row: Row, other: float) -> Value:
+    """The same, had it another value and all others theirs; of a row that has a standing."""
+    own = row.owner()
+    value, group = context.number(expr.what, own), _segment(context, expr, own)
+    if value is None or group is None:
+        return None
+    everyone = [*_everyone(context, expr, own, group)]
+    everyone.remove(value)
+    insort(everyone, other)
+    return _placed(expr, everyone, other)
+
+
+def _placed(expr: Standing, everyone: list[float], value: float) -> Value:
     if expr.function == "rank":
         return float(1 + len(everyone) - bisect_right(everyone, value))
     return divide(100.0 * bisect_left(everyone, value), float(len(everyone)))
+
+
+def _everyone(context: Context, expr: Standing, row: Row, group: object) -> list[float]:
+    found: Segments = context.remembered(expr, "segments", lambda: _segments(context, expr, row))
+    return found[group]
 
 
 def _segments(context: Context, expr: Standing, row: Row) -> Segments:

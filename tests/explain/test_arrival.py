@@ -245,6 +245,32 @@ def test_points_fade(model: Model) -> None:
     assert place(cold) == "ann fell from cool to no stage on 22 March 2026, when 'Asked for a demo' had faded by 1"
 
 
+COMPARED = """\
+score readiness for account 0..100:
+    each visit => +20 halves every 10 days "Came by"
+    asked: demo within 10 days => +50 "Asked for a demo"
+stages for account:
+    ahead: {} and readiness >= 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "day", "tipped"),
+    [
+        # zoe of the other account asks on the 2nd, and the window of that ends on the 12th
+        ("rank(readiness) <= 1", 12, "by what changed about others: rank(readiness) 2 → 1"),
+        ("percentile(readiness) >= 50", 12, "by what changed about others: percentile(readiness) 0 → 50"),
+        ("rank(readiness) <= 1", 5, "when its technical buyer ann earned +50 for 'Asked for a demo'"),
+    ],
+)
+def test_somebody_comes_to_be_ahead_of_others(tmp_path: Path, condition: str, day: int, tipped: str) -> None:
+    events = [event("visit", 1), event("demo", 2, "zoe"), *([event("demo", 5)] if day == 5 else [])]
+    people = [ANN, Contact("zoe", "zeta")]
+    population = Population([ACME, Account("zeta", {})], people, events)
+    found = explain(model_of(tmp_path, COMPARED.format(condition)), population, at(day), "acme", since=sys.maxsize)
+    assert f"acme reached ahead on {day} March 2026, {tipped};" in found.summary, found.summary
+
+
 def test_disqualified_and_back(model: Model) -> None:
     sold = event("sold", 9)
     found = told(model, "ann", 14, event("demo", 5), sold)
