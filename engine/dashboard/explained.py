@@ -1,7 +1,7 @@
 """What `explain` says of those whom one looks at first: since when they are where they are, and why; what would have to
 happen next; and what will be lost by when if nothing more happens.
 
-    site_explained    level, id, said (JSON)    an object, as `_Telling.of` makes it
+    site_explained    level, id, said (JSON)    an object, as `_Telling.of` makes it, or with dates alone
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any
 
+from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..alone import alone
 from ..data import Dataset
@@ -37,15 +38,28 @@ from .standings import AHEAD, BACK, Standings, Turn, standings
 
 USUAL = 6
 """So many are told of unasked, and as many of the disqualified; nobody where there is much data."""
+DATED = 30
+"""Of so many of the furthest a plan tells at least when they moved, and when they will, which takes little more; but
+where rules remember days."""
 LARGEST = 3_000
 """Nothing is told of an account with more events, nor of a lead of such an account: that takes too long."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Of how many all is told, of how many at least the dates; and whether nobody is told of, since what decides
+    stages or scores compares with everybody."""
+
+    in_full: int = 0
+    dated: int = 0
+    compares: bool = False
+
 
 _TABLE = """
 CREATE TABLE site_explained AS SELECT $level AS level, unnest($ids::TEXT[]) AS id, unnest($said::TEXT[]) AS said
 """
 
-# Those of whom the overview speaks, then the next furthest; and those who were disqualified last.
-_CHOSEN = {
+_POSSIBLE = {
     level: f"""
 WITH possible AS (
     SELECT p.*, dense_rank() OVER (ORDER BY rank DESC NULLS LAST) <= $stages
@@ -53,44 +67,66 @@ WITH possible AS (
     FROM {whose} AS p LEFT JOIN site_busy AS b ON b.owner = p.{account}
     WHERE coalesce(b.events, 0) <= $largest
 )
-(
-    SELECT id FROM possible WHERE brief->>1 IS NULL
-    ORDER BY is_first DESC, rank DESC NULLS LAST, score DESC NULLS LAST, key LIMIT $most
-) UNION ALL (
-    SELECT id FROM possible
-    LEFT JOIN (SELECT id, max(number) AS moved FROM site_steps_{level} GROUP BY id) USING (id)
-    WHERE brief->>1 IS NOT NULL ORDER BY moved DESC NULLS LAST, key LIMIT $most
-)
 """
     for level, whose, account in (("account", "site_accounts", "key"), ("lead", "site_people", "account"))
 }
 
+# Those of whom the overview speaks, then the next furthest.
+_FURTHEST = """
+SELECT id FROM possible WHERE brief->>1 IS NULL
+ORDER BY is_first DESC, rank DESC NULLS LAST, score DESC NULLS LAST, key LIMIT $most
+"""
+_OUT_LAST = {
+    level: f"""
+SELECT id FROM possible
+LEFT JOIN (SELECT id, max(number) AS moved FROM site_steps_{level} GROUP BY id) USING (id)
+WHERE brief->>1 IS NOT NULL ORDER BY moved DESC NULLS LAST, key LIMIT $most
+"""
+    for level in ("account", "lead")
+}
 
-def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: int) -> int:
-    """Makes the table, of so many of a level; the tables of who there is, and of the weeks before, are there. Gives how
-    many there are in it.
+
+def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: int, dated: int) -> Told:
+    """Makes the table, of so many of a level, and with dates alone of others up to so many; the tables of who there is,
+    and of the weeks before, are there. Gives how many there are in it.
 
     Nobody is told of where what decides stages or scores compares with everybody: that takes long for each.
     """
-    asked = {"most": most, "largest": LARGEST, **of_overview(model, level)}
-    ids = [id for (id,) in run.connection.execute(_CHOSEN[level], asked).fetchall()]
+    furthest = _ids(run, level, _FURTHEST, max(most, dated))
+    in_full = [*furthest[:most], *_ids(run, level, _OUT_LAST[level], most)]
     found: dict[str, str] = {}
     model, left_out = alone(model)
-    if ids and not any(key.kind in ("stage", "disqualify", "score") for key in left_out):
-        found = dict(_told(model, data, level, ids, run.as_of))
+    compares = any(key.kind in ("stage", "disqualify", "score") for key in left_out)
+    if not compares:
+        others = [] if remembers(model) else furthest[most:]
+        found = dict(_told(model, data, level, in_full, others, run.as_of))
     run.connection.execute(_TABLE, {"level": level, "ids": list(found), "said": list(found.values())})
-    return len(found)
+    return Told(len(found.keys() & set(in_full)), len(found), compares)
 
 
-def _told(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Iterator[tuple[str, str]]:
+def _ids(run: Run, level: Level, which: str, most: int) -> list[str]:
+    asked = {"most": most, "largest": LARGEST, **of_overview(run.plan.model, level)}
+    return [id for (id,) in run.connection.execute(_POSSIBLE[level] + which, asked).fetchall()]
+
+
+def _told(
+    model: Model, data: Dataset, level: Level, in_full: Collection[str], dated: Collection[str], as_of: int
+) -> Iterator[tuple[str, str]]:
+    if not (in_full or dated):
+        return
     model = anchored(model, data.oldest_event(), as_of) if remembers(model) else model
-    with suppress(PlanError), standings(model, data, level, ids, as_of) as by_day:  # what no plan can do is not told
-        around = Around(data, ids)
+    with (
+        suppress(PlanError),
+        standings(model, data, level, [*in_full, *dated], as_of) as by_day,
+    ):  # as far as a plan can
+        around = Around(data, in_full)
         telling = _Telling(model, level, as_of, by_day, data.oldest_event())
-        for id in ids:
+        for id in in_full:
             population = around.of(id)
             if population is not None:
                 yield id, as_json(telling.of(id, population))
+        for id in dated:
+            yield id, as_json(telling.dates(id))
 
 
 def _next(found: Next) -> dict[str, Any]:
@@ -111,17 +147,29 @@ class _Telling:
         self._stages = [stage.name for stage in ladder.stages] if ladder else []
 
     def of(self, id: str, population: Population) -> dict[str, Any]:
-        """`said`: the sentence of `explain`; `next` as its JSON has it; `coming`: the moves of the days ahead, each
-        with its day, the stages before and after, and what will weigh most; `until`: the last of these days."""
+        """`said`: the sentence of `explain`; `next` as its JSON has it; and the dates, with what will weigh most in the
+        first move ahead."""
         past = self._past(Course(self._model, population), population, self._today)
         now = past.at(self._as_of)
         row = self._row(now, id)
         stage = standing(now, row)
         found = look_ahead(now, population, row) if self._stages else None
+        dates = self.dates(id)
+        if dates["coming"]:
+            dates["coming"][0][-1] = self._because(next(self._by_day.coming(id)), id, population)
         return {
             "said": explain_row(now, row, leads=0, arrival=self._arrival(past, now, row, stage)).summary,
             "next": None if found is None else _next(found),
-            "coming": list(self._coming(id, population, stage)),
+            **dates,
+        }
+
+    def dates(self, id: str) -> dict[str, Any]:
+        """`moves`: those of the days `from` a first one on; `coming`: those of the days ahead, up to the last one,
+        `until`. Each has its day, the stages before and after; and those ahead what will weigh most, if it is known."""
+        return {
+            "from": (self._today - BACK * ONE_DAY).isoformat(),
+            "moves": [[turn.day.isoformat(), turn.before, turn.after] for turn in self._by_day.gone(id)],
+            "coming": [[turn.day.isoformat(), turn.before, turn.after, None] for turn in self._by_day.coming(id)],
             "until": (self._today + AHEAD * ONE_DAY).isoformat(),
         }
 
@@ -153,12 +201,6 @@ class _Telling:
         if found is None or found.known == "longer":
             return Arrival("longer", (self._today - BACK * ONE_DAY).isoformat())
         return found
-
-    def _coming(self, id: str, population: Population, stage: str | None) -> Iterator[list[str | None]]:
-        """The moves of the days ahead; what weighs most is said of the first."""
-        for number, turn in enumerate(self._by_day.coming(id, stage)):
-            why = None if number else self._because(turn, id, population)
-            yield [turn.day.isoformat(), turn.before, turn.after, why]
 
     def _because(self, turn: Turn, id: str, population: Population) -> str:
         eve = turn.day - ONE_DAY

@@ -60,7 +60,8 @@ _WEEK_BEFORE = "SELECT id, main FROM past WHERE number = $last - 1 AND list_cont
 
 def history_json(run: Run, weeks: Weeks, level: Level, first: Sequence[str]) -> dict[str, Any]:
     """What the overview says of the weeks before: the news are of one level; `first` are those of it whom it shows."""
-    found: dict[str, Any] = {"at": [at // 1_000_000 for at in weeks.at], "is_cut": weeks.is_cut}
+    daily = weeks.days[0] // 1_000_000 if weeks.days else None
+    found: dict[str, Any] = {"at": [at // 1_000_000 for at in weeks.at], "is_cut": weeks.is_cut, "daily": daily}
     for each in LEVELS:
         _view(run, each)
         found[each] = {"population": _rows(run, _POPULATION), "moves": _rows(run, _MOVES)}

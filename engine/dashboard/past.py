@@ -1,4 +1,4 @@
-"""The weeks before: which instants they are, and where everybody stood then.
+"""The weeks before: which instants they are, and where everybody stood then; of the last ones, on each day.
 
     site_past_account, site_past_lead    number, id, stage, score 0, score 1 …    everybody in each week, the last of
                                                                                   which is that of the instant itself
@@ -7,13 +7,16 @@
     site_histories                       level, id, history (JSON)                a list [number, stage, scores …] for
                                                                                   each step; none of whoever was the
                                                                                   same in all weeks
+    site_days_account, site_days_lead    at, id, stage                            everybody on each of the last days
+    site_moved                           level, id, moves (JSON)                  a list [seconds, before, stage] for
+                                                                                  each move on one of these days
 
 A stage is its place: −1 below the first, past the last for the disqualified. `before` is the one of the week before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import duckdb
@@ -41,6 +44,7 @@ from ..data.sql import (
 from ..frames import entity_columns
 from ..history import Replayed, days, replay
 from ..instants import DAY, Zone, local_date
+from ..memory import remembers
 from ..model import Model
 from ..runners.across import Counted
 from ..runners.embedded import Run
@@ -51,25 +55,40 @@ from .ladders import LEVELS
 USUAL, AT_LEAST = 26, 1
 """So many weeks are worked out unasked, and so few where there are more records than are quickly scored."""
 QUICK = 300_000
+DAILY, REMEMBERING = 4, 1
+"""Of so many weeks each day is worked out, as far as that is quick; and of so many where rules remember days."""
+DAYS_OF_RECORDS = 2_500_000
+"""So many records are gone through for that, on all days together."""
 
-_TABLES = (*(f"site_{what}_{level}" for what in ("past", "steps") for level in LEVELS), "site_histories")
+_TABLES = (
+    *(f"site_{what}_{level}" for what in ("past", "steps", "days") for level in LEVELS),
+    "site_histories",
+    "site_moved",
+)
 
 
 @dataclass(frozen=True)
 class Weeks:
-    """The instants of a history: the weeks `before`, ascending, and the instant itself.
+    """The instants of a history: the weeks `before`, ascending, and the instant itself; `days` are those of the last
+    weeks, from the end of one of them on, without that of the instant.
 
-    `is_cut` says that there are fewer than is usual, because more would take long.
+    `is_cut` says that there are fewer weeks than is usual, because more would take long.
     """
 
     before: tuple[int, ...]
     as_of: int
     is_cut: bool = False
+    days: tuple[int, ...] = ()
 
     @property
     def at(self) -> tuple[int, ...]:
         """All instants."""
         return (*self.before, self.as_of)
+
+    @property
+    def looked_at(self) -> tuple[int, ...]:
+        """All instants, with the days."""
+        return tuple(sorted({*self.at, *self.days}))
 
 
 def weeks_of(model: Model, data: Dataset, as_of: int, asked: int | None) -> Weeks:
@@ -80,17 +99,24 @@ def weeks_of(model: Model, data: Dataset, as_of: int, asked: int | None) -> Week
     zone = Zone.named(model.timezone)
     oldest = data.connection.execute(_OLDEST, [as_of]).fetchall()[0][0]
     possible = 0 if oldest is None else (as_of - int(oldest)) // (7 * DAY)
-    most = asked if asked is not None else AT_LEAST if is_much(data) else USUAL
-    count = min(most, possible)
+    wanted = asked if asked is not None else AT_LEAST if is_much(data) else USUAL
+    count = min(wanted, possible)
     today = local_date(as_of, zone)
     before = days(zone, today - timedelta(weeks=count), today - timedelta(weeks=1), every=7) if count else []
-    return Weeks(tuple(before), as_of, asked is None and count < min(USUAL, possible))
+    most = REMEMBERING if remembers(model) else DAILY
+    daily = min(count, most, DAYS_OF_RECORDS // max(1, 7 * _records(data)))
+    each = days(zone, today - timedelta(weeks=daily), today - timedelta(days=1)) if daily else []
+    return Weeks(tuple(before), as_of, asked is None and count < min(USUAL, possible), tuple(each))
 
 
 def is_much(data: Dataset) -> bool:
     """Whether there are more records than are quickly gone through many times."""
+    return _records(data) > QUICK
+
+
+def _records(data: Dataset) -> int:
     (count,) = data.connection.execute(_COUNT).fetchall()[0]
-    return int(count) > QUICK
+    return int(count)
 
 
 _OLDEST = """SELECT min("at") FILTER ("at" <= ?) FROM events"""
@@ -108,19 +134,27 @@ class Past:
         self._weeks = weeks
         for level in LEVELS:
             self._connection.execute(written(_empty(model, level)))
+            self._connection.execute(f'CREATE TABLE site_days_{level} ("at" BIGINT, id TEXT, stage SMALLINT)')
         self._connection.execute("CREATE TABLE site_histories (level TEXT, id TEXT, history TEXT)")
+        self._connection.execute("CREATE TABLE site_moved (level TEXT, id TEXT, moves TEXT)")
 
     def replay(self, data: Dataset, counted: Counted | None = None, days: Told | None = None) -> None:
-        """Scores all weeks before the last one; `days` makes the tables of the days before, if rules remember them."""
-        earlier = self._weeks.before[:-1] if self._weeks else ()
-        if not earlier:
+        """Scores all weeks before the last one, and the days of the last ones; `days` makes the tables of the days
+        before, if rules remember them."""
+        if self._weeks is None:
+            return
+        earlier = self._weeks.before[:-1]
+        instants = sorted({*earlier, *self._weeks.days} - {*self._weeks.before[-1:]})
+        if not instants:
             return
         only = {level: {"id", "stage", "disqualified", *scores_of(self._model, level)} for level in LEVELS}
-        with replay(self._model, data, earlier, counted=counted, only=only, past=days) as found:
+        with replay(self._model, data, instants, counted=counted, only=only, past=days) as found:
             for level in LEVELS:
+                names, source = _columns(found, level), f"{level}_history"
                 place = call("list_position", exp.array(*map(number, earlier)), column("at"))
                 week = exp.Sub(this=place, expression=number(1))
-                self._fill(found.connection, level, _columns(found, level), week, f"{level}_history")
+                self._fill(found.connection, level, names, week, source, _among(earlier))
+                self._fill_days(found.connection, level, names, column("at"), source, _among(self._weeks.days))
 
     def add(self, run: Run) -> None:
         """Takes the results of a run at one of the instants."""
@@ -129,7 +163,9 @@ class Past:
         week = number(self._weeks.at.index(run.as_of))
         for level in LEVELS:
             names = {each.title: column(each.name) for each in run.plan.results[level]}
-            self._fill(run.connection, level, names, week, f"{level}_results")
+            self._fill(run.connection, level, names, week, f"{level}_results", exp.true())
+            if self._weeks.days:
+                self._fill_days(run.connection, level, names, number(run.as_of), f"{level}_results", exp.true())
 
     def _fill(
         self,
@@ -138,16 +174,32 @@ class Past:
         names: Mapping[str, exp.Expr],
         week: exp.Expr,
         source: str,
+        where: exp.Expr,
     ) -> None:
         scores = [exp.Div(this=names[score], expression=_UNITS.copy()) for score in scores_of(self._model, level)]
         query = exp.select(week, names["id"], _place(self._model, level, names), *scores).from_(table(source))
-        connection.execute(written(insert(query, table(f"site_past_{level}"))))
+        connection.execute(written(insert(query.where(where), table(f"site_past_{level}"))))
+
+    def _fill_days(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        level: Level,
+        names: Mapping[str, exp.Expr],
+        at: exp.Expr,
+        source: str,
+        where: exp.Expr,
+    ) -> None:
+        query = exp.select(at, names["id"], _place(self._model, level, names)).from_(table(source)).where(where)
+        connection.execute(written(insert(query, table(f"site_days_{level}"))))
 
     def tell(self) -> None:
         """Finds where anything is other than in the week before, when all weeks are there, and tells it of each."""
         for level in LEVELS:
             self._connection.execute(written(_steps(self._model, level)))
             self._connection.execute(written(insert(_histories(self._model, level), table("site_histories"))))
+            if self._weeks is not None and self._weeks.days:
+                asked = {"level": level, "first": self._weeks.days[0]}
+                self._connection.execute(_MOVED[level], asked)
 
     def close(self) -> None:
         """Forgets it all."""
@@ -156,6 +208,26 @@ class Past:
 
 
 _UNITS = exp.Literal.number("10000.0")
+
+# Whoever was not there on a day was below the first stage.
+_MOVED = {
+    level: f"""
+INSERT INTO site_moved
+SELECT $level, id, concat('[', string_agg(move, ',' ORDER BY "at"), ']')
+FROM (
+    SELECT "at", id, stage, coalesce(lag(stage) OVER (PARTITION BY id ORDER BY "at"), -1) AS before,
+        json_array("at" // 1000000, before, stage)::VARCHAR AS move
+    FROM site_days_{level}
+    QUALIFY "at" > $first AND before <> stage
+)
+GROUP BY id
+"""
+    for level in LEVELS
+}
+
+
+def _among(instants: Sequence[int]) -> exp.Expr:
+    return column("at").isin(*instants) if instants else exp.false()
 
 
 def score_column(place: int) -> str:

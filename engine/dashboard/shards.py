@@ -24,13 +24,14 @@ _AT_ONCE = 2_000
 _ACCOUNTS = """
 SELECT a.key, a.id, a.rest::VARCHAR,
     coalesce(l.lines, '[]'), coalesce(e.events, '[]'), coalesce(w.weeks, 'null')::VARCHAR, coalesce(h.history, 'null'),
-    coalesce(x.said, 'null')
+    coalesce(x.said, 'null'), coalesce(m.moves, 'null')
 FROM site_accounts AS a
 LEFT JOIN site_lines AS l ON l.owner = 2 * a.key + 1
 LEFT JOIN site_events AS e ON e.owner = 2 * a.key + 1
 LEFT JOIN site_weeks AS w ON w.account = a.key
 LEFT JOIN site_histories AS h ON h.level = 'account' AND h.id = a.id
 LEFT JOIN site_explained AS x ON x.level = 'account' AND x.id = a.id
+LEFT JOIN site_moved AS m ON m.level = 'account' AND m.id = a.id
 ORDER BY a.key
 """
 
@@ -38,12 +39,13 @@ _PEOPLE = """
 SELECT p.account,
     concat_ws(
         ',', to_json(p.id), coalesce(to_json(p.name), 'null'), p.brief, p.rest, coalesce(l.lines, '[]'),
-        coalesce(h.history, 'null'), coalesce(x.said, 'null')
+        coalesce(h.history, 'null'), coalesce(x.said, 'null'), coalesce(m.moves, 'null')
     )
 FROM site_people AS p
 LEFT JOIN site_lines AS l ON l.owner = 2 * p.key
 LEFT JOIN site_histories AS h ON h.level = 'lead' AND h.id = p.id
 LEFT JOIN site_explained AS x ON x.level = 'lead' AND x.id = p.id
+LEFT JOIN site_moved AS m ON m.level = 'lead' AND m.id = p.id
 WHERE p.account IS NOT NULL ORDER BY p.account, p.key
 """
 
@@ -51,13 +53,14 @@ _ALONE = """
 SELECT p.id,
     concat_ws(
         ',', to_json(p.id), coalesce(to_json(p.name), 'null'), p.brief, p.rest, coalesce(l.lines, '[]'),
-        coalesce(h.history, 'null'), coalesce(x.said, 'null')
+        coalesce(h.history, 'null'), coalesce(x.said, 'null'), coalesce(m.moves, 'null')
     ),
     coalesce(e.events, '[]')
 FROM site_people AS p
 LEFT JOIN site_lines AS l ON l.owner = 2 * p.key
 LEFT JOIN site_histories AS h ON h.level = 'lead' AND h.id = p.id
 LEFT JOIN site_explained AS x ON x.level = 'lead' AND x.id = p.id
+LEFT JOIN site_moved AS m ON m.level = 'lead' AND m.id = p.id
 LEFT JOIN site_events AS e ON e.owner = 2 * p.key
 WHERE p.account IS NULL ORDER BY p.key
 """
@@ -66,9 +69,9 @@ WHERE p.account IS NULL ORDER BY p.key
 def write_shards(run: Run, folder: Path) -> dict[str, list[Any]]:
     """Writes `a0.js` … with accounts and `p0.js` … with people without one.
 
-    A document of an account is [rest, lines, people, events, weeks, history, told], one of a person without an account
-    has nulls for the account's own; each of the people is [id, name, results, rest, lines, history, told]. Gives the
-    place of the first account in each file, and the id of the first person.
+    A document of an account is [rest, lines, people, events, weeks, history, told, moves], one of a person without an
+    account has nulls for the account's own; each of the people is [id, name, results, rest, lines, history, told,
+    moves]. Gives the place of the first account in each file, and the id of the first person.
     """
     accounts = _write(folder, "a", _accounts(run))
     alone = _write(folder, "p", _alone(run))
@@ -79,13 +82,13 @@ def _accounts(run: Run) -> Iterator[tuple[str, str]]:
     people = _Followed(_rows(run, _PEOPLE))
     for key, id, *own in _rows(run, _ACCOUNTS):
         known = ",".join(f"[{person}]" for person in people.take(key))
-        rest, lines, events, weeks, history, told = own
-        yield id, f"[{rest},{lines},[{known}],{events},{weeks},{history},{told}]"
+        rest, lines, events, weeks, history, told, moves = own
+        yield id, f"[{rest},{lines},[{known}],{events},{weeks},{history},{told},{moves}]"
 
 
 def _alone(run: Run) -> Iterator[tuple[str, str]]:
     for id, person, events in _rows(run, _ALONE):
-        yield id, f"[null,null,[[{person}]],{events},null,null,null]"
+        yield id, f"[null,null,[[{person}]],{events},null,null,null,null]"
 
 
 def _rows(run: Run, query: str) -> Iterator[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from ...grammar.late_methods import dataclass
@@ -46,14 +46,21 @@ class Standings:
         day = last_otherwise(found, now, self.today - ONE_DAY, BACK)
         return None if day is None else Turn(day + ONE_DAY, found.get(day), now)
 
-    def coming(self, id: str, now: str | None) -> Iterator[Turn]:
+    def gone(self, id: str) -> Iterator[Turn]:
+        """The moves of the days before, and of the day itself, but for the first one."""
+        yield from self._turns(id, range(1 - BACK, 1))
+
+    def coming(self, id: str) -> Iterator[Turn]:
         """The moves of the days after."""
-        found, before = self.by_id.get(id, {}), now
-        for number in range(1, AHEAD + 1):
+        yield from self._turns(id, range(1, AHEAD + 1))
+
+    def _turns(self, id: str, numbers: Iterable[int]) -> Iterator[Turn]:
+        found = self.by_id.get(id, {})
+        for number in numbers:
             day = self.today + number * ONE_DAY
-            if found.get(day) != before:
-                yield Turn(day, before, found.get(day))
-                before = found.get(day)
+            before, after = found.get(day - ONE_DAY), found.get(day)
+            if before != after:
+                yield Turn(day, before, after)
 
     def left(self, days: Collection[datetime.date], around: Population) -> dict[datetime.date, Memory]:
         """What some of these days were left by those before them, of the records around somebody; nothing where rules

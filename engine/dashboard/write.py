@@ -24,8 +24,8 @@ from ..runners.told import told as days_told
 from . import pages
 from .committee import committee
 from .entries import entries, numbers_of, rules, told
+from .explained import DATED, Told, make_explained
 from .explained import USUAL as USUALLY_EXPLAINED
-from .explained import make_explained
 from .happenings import SCREENED, Shown, types_read
 from .ladders import LEVELS, ladders, measures
 from .lines import keep_lines
@@ -96,7 +96,8 @@ class _Site:
         self._counted = counted
         self._schema = ruleset.model.schema
         usual = 0 if is_much(data) else USUALLY_EXPLAINED
-        self._explained = usual if asked.explained is None else asked.explained
+        self._in_full = usual if asked.explained is None else asked.explained
+        self._explained = Told()
         self._facets = facets(data.connection, self._schema)
         names = Names(tuple(used(ruleset.written.statements)), ruleset.model.params)
         self._ladders = ladders(ruleset.model, names)
@@ -109,7 +110,7 @@ class _Site:
         weeks = None
         if self._asked.weeks != 0:
             weeks = weeks_of(model, self._data, self._as_of, self._asked.weeks)
-        instants = weeks.at if weeks else (self._as_of,)
+        instants = weeks.looked_at if weeks else (self._as_of,)
         with (
             closing(Past(connection, model, weeks)) as past,
             days_told(asked.plan, connection, instants, self._counted) as days,
@@ -139,10 +140,11 @@ class _Site:
         shown = Shown(self._asked.events, self._asked.events_of_person, back)
         since = weeks.before[-1] if weeks and weeks.before else None
         with tables(run, self._schema, self._ladders, self._facets, shown, since):
-            if self._explained:
+            model, level = self._ruleset.model, pages.first_level(self._ruleset.model)
+            dated = 0 if self._asked.explained == 0 or model.stages(level) is None else DATED
+            if self._in_full or dated:
                 self._progress("looking for what is next …")
-            level = pages.first_level(self._ruleset.model)
-            self._explained = make_explained(run, self._ruleset.model, self._data, level, self._explained)
+            self._explained = make_explained(run, model, self._data, level, self._in_full, dated)
             self._progress("writing pages …")
             self._give("accounts", _listed(pages.accounts(run)))
             self._give("people", _listed(pages.people(run)))
@@ -201,7 +203,9 @@ class _Site:
             "reasons": list(run.plan.reasons),
             "listed": pages.MOST_PEOPLE,
             "events_shown": [self._asked.events, self._asked.events_of_person],
-            "explained": self._explained,
+            "explained": self._explained.in_full,
+            "dated": self._explained.dated,
+            "compares": self._explained.compares,
         }
 
     def _give(self, name: str, text: str) -> None:

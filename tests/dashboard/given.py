@@ -126,7 +126,7 @@ class Site:
         place = [row[0] for row in accounts].index(id)
         shard = max(number for number, start in enumerate(starts) if start <= place)
         found = self.given(f"a{shard}")[place - starts[shard]]
-        names = ("rest", "lines", "people", "events", "weeks", "history", "told")
+        names = ("rest", "lines", "people", "events", "weeks", "history", "told", "moves")
         made = dict(zip(names, found, strict=True))
         brief = accounts[place][2]
         return {**made, "brief": brief, "history": self._weekly("account", brief, made["history"])}
@@ -134,7 +134,7 @@ class Site:
     def person(self, account: str, id: str) -> dict[str, Any]:
         """The document of a person of an account, by the names of its parts."""
         found = next(row for row in self.account(account)["people"] if row[0] == id)
-        made = dict(zip(("id", "name", "brief", "rest", "lines", "history", "told"), found, strict=True))
+        made = dict(zip(("id", "name", "brief", "rest", "lines", "history", "told", "moves"), found, strict=True))
         return {**made, "history": self._weekly("lead", made["brief"], made["history"])}
 
     def _weekly(self, level: str, brief: list[Any], steps: list[list[Any]] | None) -> list[list[Any]] | None:

@@ -125,7 +125,22 @@ def test_where_nobody_looked_ahead_the_page_says_how_to_ask(page: Any, site: giv
     said = page.locator(".next").inner_text()
     assert "Gives nothing yet for readiness:" in said and "Large +30" in said
     assert "Nobody is engaged as buyer." in said and "scoreline explain small birch --why-not MQA" in said
-    assert "Marketing engaged, since the week to 1 Mar" in page.locator("main").inner_text()
+    assert "What will be lost by when says scoreline explain small birch --history" in said
+    assert "Marketing engaged, since 1 Mar 2026" in page.locator("main").inner_text()
+    load(page, site.folder)
+
+
+def test_each_page_says_since_when_and_what_was_looked_at(page: Any, site: given.Site, tmp_path: Path) -> None:
+    go(page, "#/account/birch")
+    said = page.locator(".since").inner_text()
+    assert page.locator(".since .chip").all_inner_texts() == ["no stage", "MEA"] and "on 1 Mar 2026" in said
+    assert "Each day since 31 Aug 2025 was looked at" in said and "scoreline explain small birch --history" in said
+    go(page, "#/person/acme/ben")
+    said = page.locator(".since").inner_text()
+    assert said.startswith("Since when\n\nNo move: at the end of 1 Feb 2026") and "Each day since 1 Feb 2026" in said
+    load(page, given.write(tmp_path / "site", 0, explained=0).folder, "#/account/birch")
+    said = page.locator(".since").inner_text()
+    assert "This site was made without the weeks before. What was before says scoreline explain small birch" in said
     load(page, site.folder)
 
 

@@ -48,7 +48,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[given.Site, Ruleset,
 
 def test_the_sentence_and_the_ways_are_those_of_explain(demo: tuple[given.Site, Ruleset, Any, int]) -> None:
     site, ruleset, dataset, at = demo
-    told = {id: found["told"] for id, *_ in site.given("accounts") if (found := site.account(id))["told"]}
+    every = {id: site.account(id)["told"] or {} for id, *_ in site.given("accounts")}
+    told = {id: found for id, found in every.items() if "said" in found}
     assert len(told) >= 4
     for id, said in told.items():
         found = explained(ruleset, id, dataset, at, level="account", ahead=True)
@@ -80,8 +81,27 @@ def test_stages_of_weeks_agree_with_the_day_that_explain_names(demo: tuple[given
 def test_those_whom_the_overview_names_are_told_of(demo: tuple[given.Site, Ruleset, Any, int]) -> None:
     site, *_ = demo
     _, first = site.given("site")["first"]
-    assert all(site.account(id)["told"] for id, *_ in first[:4])
-    assert any(site.account(id)["told"] is None for id, *_ in site.given("accounts"))
+    assert all("said" in site.account(id)["told"] for id, *_ in first[:4])
+    others = [told for id, *_ in site.given("accounts") if "said" not in (told := site.account(id)["told"] or {})]
+    assert any("next" not in told and told["moves"] for told in others if told)
+
+
+def test_dates_are_those_of_the_history(demo: tuple[given.Site, Ruleset, Any, int]) -> None:
+    """Of those, too, of whom nothing else is told."""
+    site, ruleset, dataset, at = demo
+    seen = 0
+    for id, *_ in site.given("accounts"):
+        told = site.account(id)["told"]
+        if told is None:
+            continue
+        found = history(ruleset.model, dataset, id, at, "account")
+        moves = [move for move in found.moves if move.day > told["from"] and not move.already]
+        assert told["moves"] == [[move.day, move.before, move.after] for move in moves]
+        assert [move[:3] for move in told["coming"]] == [
+            [move.day, move.before, move.after] for move in found.forecast.moves
+        ]
+        seen += len(moves) * ("said" not in told)
+    assert seen
 
 
 def test_what_is_foretold_comes(tmp_path: Path) -> None:
@@ -112,7 +132,7 @@ def test_records_around_many_are_those_around_each(demo: tuple[given.Site, Rules
 def test_so_many_are_told_of_as_are_asked_for(tmp_path: Path, most: int) -> None:
     site = given.write(tmp_path / "site", explained=most)
     told = [site.account(id)["told"] for id in ("acme", "birch", "__proto__")]
-    assert all((each is None) == (most == 0) for each in told)
+    assert all((each is None or "said" not in each) == (most == 0) for each in told)
 
 
 def written(folder: Path, rules: str) -> tuple[given.Site, Ruleset, Any, int]:
@@ -130,6 +150,7 @@ def written(folder: Path, rules: str) -> tuple[given.Site, Ruleset, Any, int]:
 def test_where_scores_hang_on_everybody_nobody_is_told_of(tmp_path: Path) -> None:
     site, *_ = written(tmp_path, given.RULES + "\nscore place for account:\n    first: rank(readiness) <= 2 => +1\n")
     assert all(site.account(id)["told"] is None for id in ("acme", "birch", "__proto__"))
+    assert site.given("site")["compares"] and not site.given("site")["dated"]
 
 
 REMEMBERING = (

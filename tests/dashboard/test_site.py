@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 import shutil
@@ -313,3 +314,50 @@ def test_libraries_are_as_their_keepers_published_them() -> None:
     listed = re.findall(r"\| `([\w.]+)` .*`([0-9a-f]{64})` \|", (FRONT / "vendor" / "README.md").read_text("utf-8"))
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (FRONT / "vendor").glob("*.js")}
     assert dict(listed) == found and len(found) == 2
+
+
+RANKED = given.RULES.replace('MQA "Marketing qualified": readiness >= 30', "MQA: rank(readiness) <= 2")
+REMEMBERING = given.RULES.replace("engaged >= 1", "engaged >= 1 stays while readiness >= 5")
+
+
+@pytest.mark.parametrize("rules", [given.RULES, RANKED, REMEMBERING], ids=["alone", "ranked", "remembering"])
+def test_of_the_last_weeks_each_day_is_known(tmp_path: Path, rules: str) -> None:
+    """Accounts and people moved on those days on which runs give them another stage than on the day before."""
+    given.rules(tmp_path / "rules")
+    (tmp_path / "rules" / "small.rules").write_text(rules, encoding="utf-8")
+    ruleset = scoreline.load(tmp_path / "rules")
+    dataset, folder = open_data(ruleset, given.data()), tmp_path / "site"
+    folder.mkdir()
+    write_site(folder, ruleset, dataset, instant(given.AS_OF, ruleset, dataset), Asked(8, explained=0), lambda _: None)
+    site = given.Site(folder)
+    last = datetime.date(2026, 3, 1)
+    first = last - datetime.timedelta(weeks=1 if rules is REMEMBERING else 4)
+    assert site.given("site")["past"]["daily"] == seconds_of(first)
+    expected: dict[str, list[list[int]]] = {}
+    before: dict[str, int] = {}
+    for day in (first + datetime.timedelta(days=n) for n in range((last - first).days + 1)):
+        found = score(ruleset, given.data(), as_of=day.isoformat())
+        for level, rows in (("account", found.accounts), ("lead", found.leads)):
+            names = [stage["name"] for stage in site.given("site")["levels"][level]["stages"]]
+            for row in rows:
+                place = names.index(row["stage"]) if row["stage"] else -1
+                if day > first and place != before.get(row["id"], -1):
+                    expected.setdefault(row["id"], []).append([seconds_of(day), before.get(row["id"], -1), place])
+                before[row["id"]] = place
+    people = [(owner, id) for id, _, _, owner in site.given("people") if owner]
+    told = {id: site.account(id)["moves"] for id in ("acme", "birch", "__proto__")}
+    told |= {id: site.person(owner, id)["moves"] for owner, id in people}
+    assert {id: moves for id, moves in told.items() if moves} == {id: expected[id] for id in told if id in expected}
+    assert expected
+
+
+def seconds_of(day: datetime.date) -> int:
+    end = datetime.datetime.combine(day, datetime.time.max, datetime.UTC)
+    return int(end.timestamp())
+
+
+def test_days_are_left_out_where_there_is_much_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past, "DAYS_OF_RECORDS", 7)
+    site = given.write(tmp_path / "site")
+    assert site.given("site")["past"]["daily"] is None
+    assert all(site.account(id)["moves"] is None and site.account(id)["history"] for id in ("acme", "birch"))

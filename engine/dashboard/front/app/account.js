@@ -6,7 +6,7 @@
 
   const TELLING = ["domain", "website", "industry", "segment", "city", "country", "region"];
 
-  /** The document of an account, from the file that holds it: [rest, lines, people, events, weeks, history, told]. */
+  /** The document of an account, from the file that holds it: [rest, lines, people, events, weeks, history, told, moves]. */
   async function documentOf(id) {
     const rows = await load("accounts");
     const place = rows.findIndex((row) => row[0] === id);
@@ -15,7 +15,7 @@
     const shard = starts.findLastIndex((start) => start <= place);
     const found = (await load(`a${shard}`))[place - starts[shard]];
     const row = scoreline.accountRow(rows[place]);
-    return { row, ...opened(found), history: weekly(row, found[5]), told: found[6] };
+    return { row, ...opened(found), history: weekly(row, found[5]), told: found[6], moves: found[7] };
   }
 
   function opened([rest, lines, people, events, weeks]) {
@@ -23,9 +23,9 @@
     return { parts: rest?.[0] ?? null, facts: rest?.[1] ?? null, lines, people: known, events: scoreline.eventsOf(events, known), weeks };
   }
 
-  function person([id, name, results, rest, lines, steps, told]) {
+  function person([id, name, results, rest, lines, steps, told, moves]) {
     const found = brief("lead", results);
-    return { id, name, brief: found, parts: rest?.[0] ?? null, facts: rest?.[1] ?? null, lines, history: weekly(found, steps), told };
+    return { id, name, brief: found, parts: rest?.[0] ?? null, facts: rest?.[1] ?? null, lines, history: weekly(found, steps), told, moves };
   }
 
   /** Weeks, stages and a list for each score: the data have only the weeks where anything changed. */
@@ -51,7 +51,7 @@
         h("nav.crumbs", { "aria-label": "Where this is" }, h("a", { href: href("accounts") }, "Accounts"), " / ", row.id),
         h("div.heading", h("h1", row.name ?? row.id, " ", levels.account.stages.length || row.reason !== null ? chip("account", row.place) : null), h("p.lead", inShort(found))),
         scoreTiles("account", row.scores, found.history),
-        h("div.pair", h("div", scoreline.ladder("account", row, found.parts, since(found.history), found.told), scoreline.whatNext("account", row.id, row, found.parts, found.lines, found.people, found.told), history("account", found.history), factsCard("account", found.facts, row)), scoreline.reasons("account", row.scores, found.lines, found.history)),
+        h("div.pair", h("div", scoreline.ladder("account", row, found.parts, scoreline.since("account", found), found.told), scoreline.whatNext("account", row.id, row, found.parts, found.lines, found.people, found.told), scoreline.stages("account", row.id, row, found), history("account", found.history), factsCard("account", found.facts, row)), scoreline.reasons("account", row.scores, found.lines, found.history)),
         scoreline.committee(row.id, found.people), peopleTable(row.id, found.people),
         scoreline.activity({ account: row.id, events: found.events, weeks: found.weeks, shown: site.events_shown[0], of: `of ${row.name ?? row.id}, and the newest of each of its people` }),
       ],
@@ -89,16 +89,6 @@
     if (series.length < 2) return "new";
     const by = series.at(-1) - series.at(-2);
     return Math.abs(by) < 0.05 ? "–" : h(`span.${by > 0 ? "good" : "bad"}`, signedFew(by));
-  }
-
-  /** Since when the stage is as it is, as far as the ends of weeks say: in between it may have been another. */
-  function since(past) {
-    if (!past || past[0].length < 2) return null;
-    const [weeks, places] = past;
-    const changed = places.findLastIndex((place) => place !== places.at(-1));
-    if (changed === places.length - 2) return `since the week to ${shortDay(site.past.at[weeks.at(-1)])}`;
-    if (changed < 0) return places.length === 2 ? "and so a week ago" : `and so at the end of each of the last ${places.length - 1} weeks`;
-    return `and so at the end of each week since ${shortDay(site.past.at[weeks[changed + 1]])}`;
   }
 
   /** Scores and stages, week by week. `past` is [weeks, stages, a list for each score]. */
@@ -170,5 +160,5 @@
     return { title: "Not here", content: [h("h1", "Not here"), h("p.lead", `There is no ${noun} `, h("b", id), " in this site."), h("p", h("a", { href: href(page) }, `All ${page}`))] };
   }
 
-  Object.assign(scoreline, { accountDocument: documentOf, openedDocument: opened, scoreTiles, factsCard, stageSince: since, weeksCard: history, missingPage: missing });
+  Object.assign(scoreline, { accountDocument: documentOf, openedDocument: opened, scoreTiles, factsCard, weeksCard: history, missingPage: missing });
 })();

@@ -9,7 +9,7 @@
     const { stages } = site.levels[level];
     if (!stages.length) return null;
     const next = brief.place < stages.length ? brief.place + 1 : -1;
-    return h("section.card", h("h2", "Stage"), told ? [h("p.lead", told.said), brief.reason === null ? null : h("p.how", "Whoever is disqualified counts for no stage.")] : sentence(level, brief, parts, since),
+    return h("section.card", h("h2", "Stage"), told?.said ? [h("p.lead", told.said), brief.reason === null ? null : h("p.how", "Whoever is disqualified counts for no stage.")] : sentence(level, brief, parts, since),
       h("ol.ladder", stages.map((stage, place) => step(level, stage, place, brief, parts, place === next))));
   }
 

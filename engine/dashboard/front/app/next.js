@@ -13,8 +13,8 @@
     const { stages } = levels[level];
     if (!stages.length || brief.reason !== null) return null;
     const next = brief.place + 1 < stages.length ? stages[brief.place + 1] : null;
-    const ways = told ? told.next && !told.next.reached ? found(told.next, level, id, people) : null : next && missing(level, id, next, parts, lines, people);
-    const ahead = told ? coming(level, brief, told) : null;
+    const ways = told?.said ? told.next && !told.next.reached ? found(told.next, level, id, people) : null : next && missing(level, id, next, parts, lines, people);
+    const ahead = told ? coming(level, id, brief, told) : notForetold(level, id, brief);
     return ways || ahead ? h("section.card.next", h("h2", "What next"), ways, ahead) : null;
   }
 
@@ -74,7 +74,7 @@
     return [
       could.map(([score, rules]) => [h("p", "Gives nothing yet for ", h("b", spoken(score)), ":"), h("ul.ways", rules.map((rule) => h("li", h("a.rule", { href: href("model", [rule.anchor]) }, rule.title), h("span.how", ` ${rule.worth}`))))]),
       roles.length ? h("p", "Nobody is engaged as ", h("b", roles.map(spoken).join(", ")), ".") : null,
-      h("p.how", site.explained ? `The smallest sets of steps to ${next.label} are looked for where somebody is furthest: for ${plural(site.explained, "page")} here. For this one ask ` : "For the smallest sets of steps that would be enough ask ", h("code", command)),
+      h("p.how", site.explained && site.first[0] === level ? `The smallest sets of steps to ${next.label} are looked for where somebody is furthest: for ${plural(site.explained, "page")} here. For this one ask ` : "For the smallest sets of steps that would be enough ask ", h("code", command)),
     ];
   }
 
@@ -88,10 +88,19 @@
 
   // --- if nothing more happens -----------------------------------------------------------------------------------------
 
-  function coming(level, { place }, { coming: moves, until }) {
-    const heading = h("h3", "If nothing more happens");
-    if (!moves.length) return place < 0 ? null : [heading, h("p", `It stays where it is, at least until ${dated(until)}.`)];
-    return [heading, h("ul.moved.coming", moves.map(([day, before, after, why]) => h("li", h("span.step", at(level, before), " → ", at(level, after)), h("span", `on ${dated(day)}`, why ? `, ${why}` : ""))))];
+  const heading = () => h("h3", "If nothing more happens");
+  const command = (id, more) => h("code", `scoreline explain ${site.ruleset.name} ${id} ${more}`);
+
+  function coming(level, id, { place }, { coming: moves, until }) {
+    if (!moves.length) return place < 0 ? null : [heading(), h("p", `It stays where it is, at least until ${dated(until)}.`)];
+    return [heading(), h("ul.moved.coming", moves.map(([day, before, after, why]) => h("li", h("span.step", at(level, before), " → ", at(level, after)), h("span", `on ${dated(day)}`, why ? `, ${why}` : "")))), moves[0][3] ? null : h("p.how", "What will tip it says ", command(id, "--history"))];
+  }
+
+  /** Where it is not worked out what will be lost by when. */
+  function notForetold(level, id, { place }) {
+    if (place < 0) return null;
+    if (site.compares) return [heading(), h("p.how", "What will be lost by when is not told where rules compare with everybody: it hangs on what all others do.")];
+    return [heading(), h("p.how", site.dated && site.first[0] === level ? `What will be lost by when is told of the ${plural(site.dated, "page")} of those who are furthest. For this one ask ` : "What will be lost by when says ", command(id, "--history"))];
   }
 
   function at(level, name) {
@@ -100,5 +109,5 @@
 
   const dated = (iso) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" }).format(new Date(`${iso}T12:00:00Z`));
 
-  Object.assign(scoreline, { whatNext });
+  Object.assign(scoreline, { whatNext, dated, commandOf: command, standsAt: at });
 })();

@@ -17,7 +17,7 @@
         h("nav.crumbs", { "aria-label": "Where this is" }, account ? [h("a", { href: href("accounts") }, "Accounts"), " / ", h("a", { href: href("account", [account]) }, account)] : h("a", { href: href("people") }, "People"), " / ", id),
         h("div.heading", h("h1", person.name ?? person.id, " ", levels.lead.stages.length || brief.reason !== null ? chip("lead", brief.place) : null), h("p.lead", inShort(person, account))),
         scoreline.scoreTiles("lead", brief.scores, person.history),
-        h("div.pair", h("div", scoreline.ladder("lead", brief, person.parts, scoreline.stageSince(person.history), person.told), scoreline.whatNext("lead", person.id, brief, person.parts, person.lines, null, person.told), scoreline.weeksCard("lead", person.history), scoreline.factsCard("lead", person.facts, brief), activity), scoreline.reasons("lead", brief.scores, person.lines, person.history)),
+        h("div.pair", h("div", scoreline.ladder("lead", brief, person.parts, scoreline.since("lead", person), person.told), scoreline.whatNext("lead", person.id, brief, person.parts, person.lines, null, person.told), scoreline.stages("lead", person.id, brief, person), scoreline.weeksCard("lead", person.history), scoreline.factsCard("lead", person.facts, brief), activity), scoreline.reasons("lead", brief.scores, person.lines, person.history)),
       ],
     };
   };
