@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+LAUNCH = Path(__file__).parent / "launch.py"
 Command = Sequence[str]
 
 
@@ -42,19 +42,20 @@ class Failed(RuntimeError):
 
 def run(command: Command) -> Run:
     """Run a command in the checkout; its stdout may end in a line of JSON with `work`."""
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        begun = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=err)
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
+    with (
+        tempfile.TemporaryFile("w+") as out,
+        tempfile.TemporaryFile("w+") as err,
+        tempfile.NamedTemporaryFile("r", encoding="utf-8") as told,
+    ):
+        launched = [sys.executable, "-SE", str(LAUNCH), told.name, *command]
+        subprocess.run(launched, cwd=ROOT, stdout=out, stderr=err, check=True)
+        code, wall, most, spent = json.load(told)
         out.seek(0)
         err.seek(0)
-        if process.returncode:
+        if code:
             raise Failed(command, out.read()[-2000:] + err.read()[-2000:])
         said = last_json(out.read())
-    spent = used.ru_utime + used.ru_stime
-    return Run(wall, used.ru_maxrss / 1024, said.get("work", wall), said.get("cpu", spent), said)
+    return Run(wall, most / 1024, said.get("work", wall), said.get("cpu", spent), said)
 
 
 class Clock:
