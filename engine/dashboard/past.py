@@ -91,30 +91,32 @@ class Weeks:
         return tuple(sorted({*self.at, *self.days}))
 
 
-def weeks_of(model: Model, data: Dataset, as_of: int, asked: int | None) -> Weeks:
-    """The ends of the same weekday of so many weeks before; unasked (None) as many as are quickly worked out.
+def weeks_of(model: Model, data: Dataset, as_of: int, asked: int | None, records: int) -> Weeks:
+    """The ends of the same weekday of so many weeks before; unasked (None) as many as are quickly worked out
+    with so many `records`.
 
     Weeks before the first event are left out: there is nothing to see.
     """
     zone = Zone.named(model.timezone)
     oldest = data.connection.execute(_OLDEST, [as_of]).fetchall()[0][0]
     possible = 0 if oldest is None else (as_of - int(oldest)) // (7 * DAY)
-    wanted = asked if asked is not None else AT_LEAST if is_much(data) else USUAL
+    wanted = asked if asked is not None else AT_LEAST if is_much(records) else USUAL
     count = min(wanted, possible)
     today = local_date(as_of, zone)
     before = days(zone, today - timedelta(weeks=count), today - timedelta(weeks=1), every=7) if count else []
     most = REMEMBERING if remembers(model) else DAILY
-    daily = min(count, most, DAYS_OF_RECORDS // max(1, 7 * _records(data)))
+    daily = min(count, most, DAYS_OF_RECORDS // max(1, 7 * records))
     each = days(zone, today - timedelta(weeks=daily), today - timedelta(days=1)) if daily else []
     return Weeks(tuple(before), as_of, asked is None and count < min(USUAL, possible), tuple(each))
 
 
-def is_much(data: Dataset) -> bool:
-    """Whether there are more records than are quickly gone through many times."""
-    return _records(data) > QUICK
+def is_much(records: int) -> bool:
+    """Whether these are more than are quickly gone through many times."""
+    return records > QUICK
 
 
-def _records(data: Dataset) -> int:
+def count_records(data: Dataset) -> int:
+    """How many events, contacts and accounts there are."""
     (count,) = data.connection.execute(_COUNT).fetchall()[0]
     return int(count)
 

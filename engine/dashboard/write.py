@@ -30,7 +30,7 @@ from .happenings import SCREENED, Shown, types_read
 from .ladders import LEVELS, ladders, measures
 from .lines import keep_lines
 from .news import history_json
-from .past import USUAL, Past, Weeks, is_much, weeks_of
+from .past import USUAL, Past, Weeks, count_records, is_much, weeks_of
 from .records import facets, facts
 from .scripts import as_json, write_script
 from .shards import write_shards
@@ -95,7 +95,8 @@ class _Site:
         self._progress = progress
         self._counted = counted
         self._schema = ruleset.model.schema
-        usual = 0 if is_much(data) else USUALLY_EXPLAINED
+        self._records = count_records(data)
+        usual = 0 if is_much(self._records) else USUALLY_EXPLAINED
         self._in_full = usual if asked.explained is None else asked.explained
         self._explained = Told()
         self._facets = facets(data.connection, self._schema)
@@ -109,7 +110,7 @@ class _Site:
         asked = self._ready()
         weeks = None
         if self._asked.weeks != 0:
-            weeks = weeks_of(model, self._data, self._as_of, self._asked.weeks)
+            weeks = weeks_of(model, self._data, self._as_of, self._asked.weeks, self._records)
         instants = weeks.looked_at if weeks else (self._as_of,)
         with (
             closing(Past(connection, model, weeks)) as past,

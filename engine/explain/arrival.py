@@ -24,7 +24,7 @@ from ..memory import remembers
 from ..records import Population, known_at
 from ..rows import compares
 from .causes import Causes
-from .followed import AT_ONCE, Followed
+from .followed import Followed
 from .report import Arrival
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Recollection:
         at, first = evaluation.as_of, datetime.date.max
         if back:
             first = first_day(self.course.population, at, evaluation.zone, self.oldest) - ONE_DAY
-        with closing(Followed(model, self.known_at(at), row.level, row.entity.id, AT_ONCE, scored=True)) as followed:
+        with closing(Followed(model, self.known_at(at), row.level, row.entity.id, scored=True)) as followed:
             is_told = followed.begin(first, at)
             followed.tell(evaluation, at)
             yield replace(self, followed=followed) if is_told else self
@@ -169,7 +169,7 @@ def _planned(
         followed = past.others or past.followed
         if followed is None:
             data = past.known_at(evaluation.as_of)
-            followed = stack.enter_context(closing(Followed(evaluation.model, data, row.level, row.entity.id, AT_ONCE)))
+            followed = stack.enter_context(closing(Followed(evaluation.model, data, row.level, row.entity.id)))
         while last >= farthest:
             try:
                 found, earliest = followed.stages(farthest, last)

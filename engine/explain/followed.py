@@ -28,10 +28,9 @@ AT_ONCE = 400
 class Followed:
     """A lead or account, followed through some days at once; with the scores of leads where `scored`. Close it."""
 
-    def __init__(self, model: Model, data: Dataset, level: Level, id: str, at_once: int, scored: bool = False) -> None:
+    def __init__(self, model: Model, data: Dataset, level: Level, id: str, scored: bool = False) -> None:
         self._model, self._data, self._level, self._id = model, data, level, id
         self._zone = Zone.named(model.timezone)
-        self._at_once = at_once
         self._scored = scored
         self._held: Replayed | None = None
         self._first = datetime.date.max
@@ -43,7 +42,7 @@ class Followed:
 
         today = local_date(as_of, self._zone)
         with suppress(PlanError):
-            self._work_out(max(first, today - self._at_once * ONE_DAY), today - ONE_DAY, (as_of,))
+            self._work_out(max(first, today - AT_ONCE * ONE_DAY), today - ONE_DAY, (as_of,))
         return self._held is not None
 
     def stages(self, first: datetime.date, last: datetime.date) -> tuple[Stages, datetime.date]:
@@ -53,7 +52,7 @@ class Followed:
 
         if self._held is None or last < self._first:
             after = last + ONE_DAY if self._scored else last  # what somebody scored then is asked for, too
-            self._work_out(max(first, last - self._at_once * ONE_DAY), after)
+            self._work_out(max(first, last - AT_ONCE * ONE_DAY), after)
         assert self._held is not None
         return stages_by_day(self._held, self._level, self._id).get(self._id, {}), self._first
 

@@ -118,21 +118,22 @@ class Across:
         """Works out the plan at these instants, given in ascending order; tells `collect` which of them are there, and
         `counted` how many are done of how many."""
         counted = counted or partial(uncounted, "")
-        done = 0
+        done, rows = 0, self._rows()
         counted(done, len(instants))
         self._cursor.execute(_FEW_INSTANTS)
         once, spanning, at_hand, each = self._steps.parts
         with self._made(once, (*spanning, *at_hand, *each)):
-            for chunk in self._at_once(instants, at_once or self._most()):
+            for chunk in self._at_once(instants, at_once or max(1, BUDGET // rows), max(STRETCH, LITTLE // rows)):
                 with self._instants(chunk), self._made(each, (), RESULTS):
                     collect(chunk)
                 done += len(chunk)
                 counted(done, len(instants))
 
-    def _at_once(self, instants: Sequence[int], most: int) -> Iterator[Sequence[int]]:
-        """The instants that are worked on at once, while what they have in common with those around them is there."""
+    def _at_once(self, instants: Sequence[int], most: int, longest: int) -> Iterator[Sequence[int]]:
+        """The instants that are worked on at once, so many at `most`, while what they have in common with those around
+        them is there; `longest` is how many are followed from one to the next."""
         _, spanning, at_hand, each = self._steps.parts
-        for stretch in _evenly(instants, max(STRETCH, LITTLE // self._rows())):
+        for stretch in _evenly(instants, longest):
             with self._table(EVERY, ["as_of"], ["BIGINT"], [list(stretch)]), self._made(spanning, (*at_hand, *each)):
                 for some in _chunks(stretch, max(1, AT_HAND_AT_ONCE // most) * most):
                     bounds = [[some[0]], [some[-1]]]
@@ -154,10 +155,6 @@ class Across:
         fill_table(self._cursor, name, columns, types, values)
         yield
         drop(self._cursor, name)
-
-    def _most(self) -> int:
-        """How many instants are worked on at once."""
-        return max(1, BUDGET // self._rows())
 
     def _rows(self) -> int:
         """About how many rows of contacts and events are worked on, at least one."""

@@ -13,7 +13,7 @@ import pytest
 
 import scoreline
 from scoreline.cli.explain_text import render_text
-from scoreline.engine.explain import Explanation, arrival, explain
+from scoreline.engine.explain import Explanation, arrival, explain, followed
 from scoreline.engine.instants import DAY, Zone, day_end
 from scoreline.engine.model import Model
 from scoreline.engine.records import Account, Contact, Event, Population
@@ -346,7 +346,7 @@ def test_a_plan_that_follows_many_people_finds_the_same(model: Model, monkeypatc
         monkeypatch.setattr(arrival, "MANY", sys.maxsize)
         walked = explain(model, population, as_of, "acme", since=sys.maxsize, ahead=True)
         monkeypatch.setattr(arrival, "MANY", 0)
-        monkeypatch.setattr(arrival, "AT_ONCE", chances.choice([1, 3, 400]))
+        monkeypatch.setattr(followed, "AT_ONCE", chances.choice([1, 3, 400]))
         assert explain(model, population, as_of, "acme", since=3, planned=sys.maxsize, ahead=True) == walked, seed
         assert walked.arrival is not None
         known[walked.arrival.known] += 1
