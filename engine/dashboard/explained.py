@@ -46,7 +46,7 @@ LARGEST = 3_000
 
 
 @dataclass(frozen=True)
-class Told:
+class HowMany:
     """Of how many all is told, of how many at least the dates; and whether nobody is told of, since what decides
     stages or scores compares with everybody."""
 
@@ -86,7 +86,7 @@ WHERE brief->>1 IS NOT NULL ORDER BY moved DESC NULLS LAST, key LIMIT $most
 }
 
 
-def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: int, dated: int) -> Told:
+def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: int, dated: int) -> HowMany:
     """Makes the table, of so many of a level, and with dates alone of others up to so many; the tables of who there is,
     and of the weeks before, are there. Gives how many there are in it.
 
@@ -101,7 +101,7 @@ def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: in
         others = [] if remembers(model) else furthest[most:]
         found = dict(_told(model, data, level, in_full, others, run.as_of))
     run.connection.execute(_TABLE, {"level": level, "ids": list(found), "said": list(found.values())})
-    return Told(len(found.keys() & set(in_full)), len(found), compares)
+    return HowMany(len(found.keys() & set(in_full)), len(found), compares)
 
 
 def _ids(run: Run, level: Level, which: str, most: int) -> list[str]:

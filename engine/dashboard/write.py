@@ -24,7 +24,7 @@ from ..runners.told import told as days_told
 from . import pages
 from .committee import committee
 from .entries import entries, numbers_of, rules, told
-from .explained import DATED, Told, make_explained
+from .explained import DATED, HowMany, make_explained
 from .explained import USUAL as USUALLY_EXPLAINED
 from .happenings import SCREENED, Shown, types_read
 from .ladders import LEVELS, ladders, measures
@@ -98,7 +98,7 @@ class _Site:
         self._records = count_records(data)
         usual = 0 if is_much(self._records) else USUALLY_EXPLAINED
         self._in_full = usual if asked.explained is None else asked.explained
-        self._explained = Told()
+        self._explained = HowMany()
         self._facets = facets(data.connection, self._schema)
         names = Names(tuple(used(ruleset.written.statements)), ruleset.model.params)
         self._ladders = ladders(ruleset.model, names)
