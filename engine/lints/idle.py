@@ -22,7 +22,7 @@ from ...grammar.diagnostics import Diagnostic, finding
 from ...grammar.late_methods import dataclass
 from ..model import Arith, Block, Bound, Const, Expr, Line, Part, Points, Score, Times
 from ..rows import walk
-from .intervals import Interval, exactly
+from .intervals import Interval
 from .lines import Placed, placed, title
 from .review import Review
 from .tallies import fixed
@@ -129,7 +129,7 @@ def _limit(bounds: tuple[Bound, ...], kind: str) -> float | None:
 def _used_up(items: tuple[Line | Block, ...], value: Value, room: _Room, is_plain: bool) -> Iterator[Diagnostic]:
     """Items that cannot change a total, because the others leave no room. Only where the total is a plain sum."""
     addends = list(_addends(items, value, sure=True))
-    if not is_plain or any(part.factor != exactly(1) or part.sets or _is_tunable(item) for item, part in addends):
+    if not is_plain or any(part.factors or part.sets or _is_tunable(item) for item, part in addends):
         return
     lows = list(accumulate((part.points.low for _, part in addends), initial=0.0))
     highs = list(accumulate((part.points.high for _, part in addends), initial=0.0))

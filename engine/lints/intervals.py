@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from math import ceil, floor, inf, log, sqrt
+from math import ceil, floor, inf, isfinite, log, sqrt
 
 from ...grammar.late_methods import dataclass
+from ..rounding import UNITS
+
+HAIR = 1e-12
+"""How far doubles may be from what they stand for, as a part of it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,16 @@ def product(one: Interval, other: Interval) -> Interval:
     """The interval of a product."""
     ends = [times(a, b) for a in (one.low, one.high) for b in (other.low, other.high)]
     return Interval(min(ends), max(ends), one.may_miss or other.may_miss)
+
+
+def in_units(item: Interval) -> Interval:
+    """The interval of a value once it is rounded to units of points; at a half, or a hair from it, to either side."""
+    low, high = item.low * UNITS, item.high * UNITS
+    return replace(
+        item,
+        low=ceil(low - 0.5 - abs(low) * HAIR) / UNITS if isfinite(low) else item.low,
+        high=floor(high + 0.5 + abs(high) * HAIR) / UNITS if isfinite(high) else item.high,
+    )
 
 
 def negated(item: Interval) -> Interval:

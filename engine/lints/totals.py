@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import zip_longest
 from math import ceil, inf
 
 from ...grammar.late_methods import dataclass
@@ -28,7 +29,7 @@ from ..model import (
 )
 from .exclusive import sum_of
 from .facts import micros
-from .intervals import ONE, ZERO, Interval, hull, product, total
+from .intervals import ONE, ZERO, Interval, hull, in_units, product, total
 from .tallies import fixed
 
 Value = Callable[[Expr], Interval]
@@ -49,10 +50,10 @@ def is_always(condition: Expr | None) -> bool:
 
 @dataclass(frozen=True)
 class Parts:
-    """What the items of a block give: the sum of the additive ones, the factor, and the totals that `set` may put."""
+    """What the items of a block give: the sum of the additive ones, the factors, and the totals that `set` may put."""
 
     points: Interval = ZERO
-    factor: Interval = ONE
+    factors: tuple[Interval, ...] = ()
     sets: tuple[Interval, ...] = ()
     sure: bool = False
 
@@ -60,18 +61,21 @@ class Parts:
         """Both, where both count."""
         return Parts(
             total([self.points, other.points]),
-            product(self.factor, other.factor),
+            self.factors + other.factors,
             self.sets + other.sets,
             self.sure or other.sure,
         )
 
     def perhaps(self) -> Parts:
         """The same, where it may not count at all."""
-        return Parts(hull([self.points, ZERO]), hull([self.factor, ONE]), self.sets)
+        return Parts(hull([self.points, ZERO]), tuple(hull([factor, ONE]) for factor in self.factors), self.sets)
 
     def total(self) -> Interval:
-        """Sum, then factor, then `set`."""
-        return hull([product(self.points, self.factor), *self.sets])
+        """The sum, each factor after the other, then `set`; all in whole units."""
+        points = self.points
+        for factor in self.factors:
+            points = in_units(product(points, factor))
+        return hull([points, *self.sets])
 
 
 def score(rule: Score, value: Value) -> Interval:
@@ -86,7 +90,7 @@ def parts(items: tuple[Line | Block, ...], value: Value) -> Parts:
     perhaps: list[tuple[Line | Block, Interval]] = []
     for item in items:
         part = item_parts(item, value)
-        if part.sure or part.sets or part.factor != ONE:
+        if part.sure or part.sets or part.factors:
             found = found.beside(part)
         else:
             perhaps.append((item, part.points))
@@ -115,7 +119,7 @@ def _one_of(choices: list[Parts]) -> Parts:
         return Parts()
     return Parts(
         hull(choice.points for choice in maybe),
-        hull(choice.factor for choice in maybe),
+        tuple(hull(each) for each in zip_longest(*(choice.factors for choice in maybe), fillvalue=ONE)),
         tuple(item for choice in maybe for item in choice.sets),
     )
 
@@ -126,10 +130,12 @@ def _line(line: Line, value: Value) -> Parts:
         case Times(value=expr):
             factor = value(expr)
             may_not = factor.may_miss or factor.low < 0
-            found = Parts(factor=replace(factor, low=max(0.0, factor.low), high=max(0.0, factor.high)), sure=sure)
+            factor = in_units(factor)
+            known = replace(factor, low=max(0.0, factor.low), high=max(0.0, factor.high))
+            found = Parts(factors=(known,), sure=sure)
             return found if sure and not may_not else replace(found.perhaps(), sure=sure)
         case SetTo(value=expr):
-            return Parts(sets=(value(expr),), sure=sure)
+            return Parts(sets=(in_units(value(expr)),), sure=sure)
         case Points(value=expr):
             points = line_points(line, value(expr), value)
             return Parts(points if sure else hull([points, ZERO]), sure=sure)
@@ -137,8 +143,8 @@ def _line(line: Line, value: Value) -> Parts:
 
 
 def line_points(line: Line, points: Interval, value: Value) -> Interval:
-    """What a line gives where it holds, after decay and its own bounds."""
-    found = hull([points, ZERO]) if line.decay or points.may_miss else points
+    """What a line gives where it holds, after decay and its own bounds, in whole units."""
+    found = in_units(hull([points, ZERO]) if line.decay or points.may_miss else points)
     if line.each is not None:
         found = product(hull([found, ZERO]), Interval(0, most_counted(line), may_miss=False))
     for bound in in_order(line.bounds):
@@ -152,7 +158,7 @@ def bounded(points: Interval, bound: Bound, value: Value) -> Interval:
     """A total after a `max` or `min`; a bound that may be missing may not act."""
     if bound.per is not None:
         return _periodic(points, bound, value)
-    limit = value(bound.value)
+    limit = in_units(value(bound.value))
     within = points.clamped(None, limit.high) if bound.kind == "max" else points.clamped(limit.low, None)
     reached = within.clamped(None, limit.low) if bound.kind == "max" else within.clamped(limit.high, None)
     return hull([within, reached, *([points] if limit.may_miss else [])])
@@ -183,7 +189,7 @@ def _is_bounded(item: Line | Block) -> bool:
 
 def _periodic(points: Interval, bound: Bound, value: Value) -> Interval:
     """Bounds of periods move the sum of each towards 0, unless a `max` is below it or a `min` above."""
-    limit = value(bound.value)
+    limit = in_units(value(bound.value))
     if bound.kind == "max" and limit.low < 0:
         return replace(points, low=-inf)
     if bound.kind == "min" and limit.high > 0:

@@ -90,3 +90,16 @@ def test_what_the_lints_say_is_so_at_length(text: str, more: st.DataObject) -> N
 
 def test_a_population_can_be_empty() -> None:
     assert interpret(model_of("score s for lead:\n    always => +1\n", ZONE), Population([], [], []), AS_OF).leads == ()
+
+
+def test_bounds_count_with_whole_units() -> None:
+    """7.7777 × 1.5 is 11.66655 and counts as 11.6666; each factor rounds what the one before has left."""
+    text = (
+        "score one for account:\n    always => *1.5\n    always => +7.7777\n"
+        "score two for account:\n    always => *0.0001\n    always => *1000\n    always => +0.4\n    always => +0.1\n"
+    )
+    model = model_of(text, ZONE)
+    people = population({"accounts": [{"id": "a1"}], "contacts": [], "events": []}, Zone.named(ZONE), {})
+    outcome = interpret(model, people, AS_OF)
+    assert dict(outcome.accounts[0].scores) == {"one": 116666, "two": 1000}
+    stay_in_bounds(model, outcome)
