@@ -18,6 +18,7 @@ from .arriving import Arriving
 from .atoms import atom_of
 from .book import BASE, Book, EntityColumn, needed_columns
 from .carried import Carrying, carried
+from .compact import compacted
 from .definitions import Compiler
 from .early_tests import try_early
 from .effects import Entry
@@ -212,7 +213,7 @@ class _Planner:
         population = self._population(schedule, read, (*body, *decays))
         return Plan(
             model=model,
-            steps=(*population.build(), *_with_decays(body, decays)),
+            steps=self._in_little_room((*population.build(), *_with_decays(body, decays))),
             instant=tuple(book.instants.values()),
             results=results,
             reasons=tuple(line.text for line in model.ignored),
@@ -225,6 +226,12 @@ class _Planner:
             carried=population.carried,
             again=population.again() if isinstance(population, Carrying) else (),
         )
+
+    def _in_little_room(self, steps: tuple[Step | DecayStep, ...]) -> tuple[Step | DecayStep, ...]:
+        """The steps, whose events take little room where all are there at once."""
+        if self._counting.is_additive or self._early is not None:
+            return steps
+        return tuple(compacted(steps, "event", self._book.events, ("lead", "account")))
 
     def _population(self, schedule: Schedule, read: Reach, asked: tuple[Step | DecayStep, ...]) -> Population:
         """What makes the steps before the schedule's."""

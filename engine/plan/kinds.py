@@ -29,8 +29,8 @@ from .book import Book
 from .codes import NUMBER, coded, holds, texts_of
 from .flows import conjuncts
 from .population import SEEN
-from .reach import EVER
-from .scalars import TRUE, Column, Over, both, call, event, integer, joined, only_if
+from .reach import EVER, at_least, below
+from .scalars import TRUE, Column, Over, both, call, event, integer, joined, only_if, rewrite
 from .selects import EVENT_ROW, Selects, made_from, wanted
 from .steps import Join, Query, Source, Union, Values, rebuilt
 from .steps import Relation as AnyRelation
@@ -119,11 +119,20 @@ class Kinds:
         return rebuilt(relation, self._asked_of_numbers)
 
     def _asked_of_numbers(self, query: Query) -> Query:
-        below = query.source.relation
-        if self._code is not None and below == "event":
+        read = query.source.relation
+        if self._code is not None and read == "event":
             columns, where = self._code.of_number(self._number, (query.columns, query.where))
-            return replace(query, columns=columns, where=where)
-        return replace(query, source=replace(query.source, relation=rebuilt(below, self._asked_of_numbers)))
+            return replace(query, columns=columns, where=rewrite(where, self._told_of_age))
+        return replace(query, source=replace(query.source, relation=rebuilt(read, self._asked_of_numbers)))
+
+    def _told_of_age(self, test: Expr) -> Expr | None:
+        """A test of the age of events as one of the range of ages that their SLOT tells, if that has this bound."""
+        bucket = call("mod", event(SLOT), integer(self._buckets))
+        if (bound := below(test)) in self._bounds:
+            return Compare(op="<", left=bucket, right=integer(self._place(bound)))
+        if (bound := at_least(test)) in self._bounds:
+            return Compare(op=">=", left=bucket, right=integer(self._place(bound)))
+        return None
 
     def told(self, test: Expr) -> Expr:
         """What is asked of events, asked of their NUMBER as far as it tells."""

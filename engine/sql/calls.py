@@ -170,6 +170,8 @@ def _concat(*items: E) -> E:
 
 CALLS: dict[str, Callable[..., E]] = {
     "same": lambda item: item,
+    "narrow": lambda item: cast(item, "INT"),
+    "wide": lambda item: cast(item, "BIGINT"),
     "fold": lambda item: exp.Lower(this=item),
     "fold_list": _fold_list,
     "domain": texts.domain,

@@ -2,13 +2,13 @@
 -- reads events, lead, instant
 CREATE TEMPORARY TABLE "event" AS
 SELECT
-  "e"."lead" AS "lead",
-  "e"."day" AS "day",
+  CAST("e"."lead" AS INT) AS "lead",
+  CAST("e"."day" AS INT) AS "day",
   "e"."at" AS "at",
   "e"."type" AS "type",
   "e"."page_folded" AS "page_folded",
   "e"."age" AS "age",
-  "e"."age" // 86400000000 AS "age in days"
+  CAST("e"."age" // 86400000000 AS INT) AS "age in days"
 FROM (
   SELECT
     "e".*,
@@ -65,8 +65,8 @@ FROM (
       "e"."at" AS "at"
     FROM (
       SELECT
-        "e"."lead" AS "owner",
-        "e"."day" AS "day",
+        CAST("e"."lead" AS BIGINT) AS "owner",
+        CAST("e"."day" AS BIGINT) AS "day",
         "e"."at" AS "at"
       FROM "event" AS "e"
       WHERE
@@ -97,7 +97,7 @@ SELECT
   MAX(CASE WHEN "e"."passes 1" THEN "e"."at" END) AS "engagement_each_visited_within_90_days_l"
 FROM (
   SELECT
-    "e"."lead" AS "owner",
+    CAST("e"."lead" AS BIGINT) AS "owner",
     COALESCE("e"."type" = 'page_view', FALSE)
     AND (
       NOT "e"."page_folded" IS NULL
@@ -107,7 +107,7 @@ FROM (
     "e"."at" AS "at"
   FROM "event" AS "e"
   LEFT JOIN "decay_day" AS "decay_day_1"
-    ON "decay_day_1"."age" = "e"."age in days"
+    ON "decay_day_1"."age" = CAST("e"."age in days" AS BIGINT)
   WHERE
     NOT "e"."lead" IS NULL
 ) AS "e"

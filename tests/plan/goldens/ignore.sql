@@ -445,7 +445,7 @@ GROUP BY
 -- reads event_screened
 CREATE TEMPORARY TABLE "event" AS
 SELECT
-  "e"."lead" AS "lead",
+  CAST("e"."lead" AS INT) AS "lead",
   "e"."type" AS "type",
   "e"."page_folded" AS "page_folded",
   "e"."at" AS "at"
@@ -486,7 +486,7 @@ SELECT
   MAX(CASE WHEN "e"."passes 1" THEN "e"."at" END) AS "visited_pricing_newest"
 FROM (
   SELECT
-    "e"."lead" AS "owner",
+    CAST("e"."lead" AS BIGINT) AS "owner",
     COALESCE("e"."type" = 'page_view', FALSE)
     AND COALESCE("e"."page_folded" = 'pricing', FALSE) AS "passes 1",
     "e"."at" AS "at"

@@ -2,7 +2,7 @@
 -- reads events, lead, instant
 CREATE TEMPORARY TABLE "event" AS
 SELECT
-  "e"."lead" AS "lead",
+  CAST("e"."lead" AS INT) AS "lead",
   "e"."type" AS "type",
   LOWER("e"."page") AS "page_folded",
   "e"."now as_of" - "e"."at" AS "age",
@@ -43,7 +43,7 @@ SELECT
   MAX(CASE WHEN "e"."passes 2" THEN "e"."at" END) AS "visited_newest"
 FROM (
   SELECT
-    "e"."lead" AS "owner",
+    CAST("e"."lead" AS BIGINT) AS "owner",
     COALESCE("e"."type" = 'page_view', FALSE)
     AND COALESCE("e"."page_folded" = 'pricing', FALSE)
     AND COALESCE("e"."age" < 1209600000000, FALSE) AS "passes 1",

@@ -2,8 +2,8 @@
 -- reads events, lead, account, instant
 CREATE TEMPORARY TABLE "event" AS
 SELECT
-  "e"."account" AS "account",
-  "e"."lead" AS "lead",
+  CAST("e"."account" AS INT) AS "account",
+  CAST("e"."lead" AS INT) AS "lead",
   "e"."type" AS "type",
   LOWER("e"."page") AS "page_folded",
   "e"."now as_of" - "e"."at" AS "age",
@@ -166,11 +166,11 @@ SELECT
   COUNT(DISTINCT "e"."lead") AS "visited_pricing_within_14_days_contacts"
 FROM (
   SELECT
-    "e"."account" AS "owner",
-    "e"."lead" AS "lead"
+    CAST("e"."account" AS BIGINT) AS "owner",
+    CAST("e"."lead" AS BIGINT) AS "lead"
   FROM "event" AS "e"
   LEFT JOIN "lead_values_1" AS "contact_lead_values_1"
-    ON "contact_lead_values_1"."key" = "e"."lead"
+    ON "contact_lead_values_1"."key" = CAST("e"."lead" AS BIGINT)
   WHERE
     NOT "e"."account" IS NULL
     AND "contact_lead_values_1"."disqualified" IS NULL
@@ -191,7 +191,7 @@ SELECT
   MAX(CASE WHEN "e"."passes 1" THEN "e"."at" END) AS "visited_pricing_within_14_days_newest"
 FROM (
   SELECT
-    "e"."account" AS "owner",
+    CAST("e"."account" AS BIGINT) AS "owner",
     (
       "contact_lead_values_1"."disqualified" IS NULL
     )
@@ -201,7 +201,7 @@ FROM (
     "e"."at" AS "at"
   FROM "event" AS "e"
   LEFT JOIN "lead_values_1" AS "contact_lead_values_1"
-    ON "contact_lead_values_1"."key" = "e"."lead"
+    ON "contact_lead_values_1"."key" = CAST("e"."lead" AS BIGINT)
   WHERE
     NOT "e"."account" IS NULL
 ) AS "e"

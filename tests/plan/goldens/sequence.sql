@@ -2,11 +2,11 @@
 -- reads events, lead, account, instant
 CREATE TEMPORARY TABLE "event" AS
 SELECT
-  "e"."lead" AS "lead",
+  CAST("e"."lead" AS INT) AS "lead",
   "e"."at" AS "at",
   "e"."type" AS "type",
   "e"."id" AS "id",
-  "e"."account" AS "account",
+  CAST("e"."account" AS INT) AS "account",
   LOWER("e"."page") AS "page_folded"
 FROM (
   SELECT
@@ -71,12 +71,12 @@ FROM (
           CAST(1 AS BIGINT) AS "own"
         FROM (
           SELECT
-            "e"."lead" AS "owner",
+            CAST("e"."lead" AS BIGINT) AS "owner",
             "e"."at" AS "at",
             "e"."type" AS "type",
             "e"."id" AS "id",
-            "e"."lead" AS "lead",
-            "e"."account" AS "account"
+            CAST("e"."lead" AS BIGINT) AS "lead",
+            CAST("e"."account" AS BIGINT) AS "account"
           FROM "event" AS "e"
           WHERE
             NOT "e"."lead" IS NULL
@@ -96,7 +96,7 @@ FROM (
           CAST(NULL AS BIGINT) AS "own"
         FROM (
           SELECT
-            "e"."lead" AS "owner",
+            CAST("e"."lead" AS BIGINT) AS "owner",
             "e"."at" AS "at",
             "e"."id" AS "id"
           FROM "event" AS "e"
@@ -156,12 +156,12 @@ FROM (
           CAST(1 AS BIGINT) AS "own"
         FROM (
           SELECT
-            "e"."lead" AS "owner",
+            CAST("e"."lead" AS BIGINT) AS "owner",
             "e"."at" AS "at",
             "e"."type" AS "type",
             "e"."id" AS "id",
-            "e"."lead" AS "lead",
-            "e"."account" AS "account"
+            CAST("e"."lead" AS BIGINT) AS "lead",
+            CAST("e"."account" AS BIGINT) AS "account"
           FROM "event" AS "e"
           WHERE
             NOT "e"."lead" IS NULL AND "e"."type" = 'webinar'
@@ -179,7 +179,7 @@ FROM (
           CAST(NULL AS BIGINT) AS "own"
         FROM (
           SELECT
-            "e"."lead" AS "owner",
+            CAST("e"."lead" AS BIGINT) AS "owner",
             "e"."at" AS "at",
             "e"."id" AS "id"
           FROM "event" AS "e"
