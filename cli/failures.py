@@ -131,7 +131,8 @@ def _too_long(error: Exception) -> int | None:
 
 def _engine(error: Exception) -> int | None:
     """What the engine had no room for, in words."""
-    duckdb = sys.modules.get("duckdb")  # whoever has not needed it so far has no error of it
+    # Whoever has not needed it so far has no error of it.
+    duckdb = sys.modules.get("duckdb") or sys.modules.get("_duckdb")
     said = str(error).lower()
     if duckdb is None or not isinstance(error, duckdb.Error):
         return None

@@ -112,6 +112,6 @@ def main() -> None:
     if code == INTERRUPTED:
         sys.stderr.flush()
         os._exit(code)  # DuckDB complains at length of what a statement that was stopped has left
-    if "duckdb" not in sys.modules:  # which would complain of what is left of it
+    if not {"duckdb", "_duckdb"} & {*sys.modules}:  # which would complain of what is left of it
         gc.freeze()  # the process ends, and all that is left with it
     sys.exit(code or unflushed)

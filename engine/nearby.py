@@ -141,15 +141,15 @@ class Nearby:
         opened: list[duckdb.DuckDBPyConnection] = []
 
         def fetch(kind: RecordKind, ids: Ids) -> list[Row]:
-            import duckdb
+            from .data.bare_engine import engine
 
             statements = self.known.statements
             try:
                 if not opened:
-                    opened.append(stack.enter_context(duckdb.connect()))
+                    opened.append(stack.enter_context(engine.connect()))
                     statements.prepare(opened[0])
                 return statements.fetch(opened[0], kind, ids)
-            except duckdb.Error as error:
+            except engine.Error as error:
                 raise _HaveChanged from error
 
         return fetch

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -13,6 +17,7 @@ import pytest
 
 from scoreline.cli import loading
 from scoreline.engine import unchanged
+from scoreline.engine.data import bare_engine
 from scoreline.engine.data.gathering import Statements
 
 Call = Callable[..., Any]
@@ -141,7 +146,7 @@ def test_lines_are_found_at_their_places_without_the_engine(
     first = explain("alder-2")
     assert b"alder" not in places(tmp_path).read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr(duckdb, "connect", lambda: pytest.fail("nobody needs it"))
+        patch.setattr(bare_engine.engine, "connect", lambda: pytest.fail("nobody needs it"))
         assert explain("alder-2") == first
     places(tmp_path).write_bytes(places(tmp_path).read_bytes()[:-8])
     assert explain("alder-2") == first
@@ -164,6 +169,25 @@ def test_what_is_no_line_is_fetched_by_the_engine(
     assert explain("alder-works") == first and reads == ["read"] and set(fetched) == {"accounts", "contacts"}
     places(tmp_path).unlink()
     assert explain("alder-works") == first and reads == ["read"] and "events" in fetched
+
+
+def test_whoever_fetches_records_does_without_the_package_around_the_engine(
+    explain: Call, data: Path, starter: Path, tmp_path: Path
+) -> None:
+    first = explain("alder-works")
+    places(tmp_path).unlink()
+    words = ["explain", str(starter), "alder-works", "--depth", "1", "--no-since", "--data", str(data)]
+    asked = f"from scoreline.cli.main import app\napp({[*words, '--as-of', '2026-03-01']!r}, standalone_mode=False)\n"
+    loaded = "import sys\nprint('duckdb' in sys.modules, '_duckdb' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked + loaded], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{first.out}False True\n"
+
+
+def test_where_the_engine_has_another_name_its_package_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "_duckdb", ModuleType("_duckdb"))
+        assert importlib.reload(bare_engine).engine is duckdb
+    assert importlib.reload(bare_engine).engine is not duckdb
 
 
 def test_an_unusual_line_is_fetched_by_the_engine(explain: Call, reads: list[str], only_lines: Path) -> None:
