@@ -38,21 +38,24 @@ def surroundings(
     `opened` reads them, and raises DataError by what is `allowed`; `now` is in nanoseconds since 1970. `later` is given
     what can be done once the answer is told.
     """
-    if not Path(data).is_dir() or compares(ruleset.model):
+    if not Path(data).is_dir():
         return opened()
     from .data.sources import Sources
     from .nearby import Folder, Nearby
-    from .unchanged import Files
+    from .unchanged import Files, Unchanged
 
     model = ruleset.model
     sources = ruleset.manifest.sources or Sources()
     files = Files(Path(data), sources)
-    folder = Folder(files, model.schema, model.timezone, allowed)
+    asked = (*allowed, ruleset.manifest.match_accounts is not None)
+    folder = Folder(files, model.schema, model.timezone, asked)
     known = folder.checked()
     if known is not None:
-        return Nearby(known, folder, opened)
+        return Nearby(known, folder, opened, Unchanged(files, known.stamp, folder.asked, now))
     stamp = files.stamp()
     dataset = opened()
+    if stamp is not None:
+        dataset.unchanged = Unchanged(files, stamp, folder.asked, now)
     later(partial(folder.keep, dataset, stamp, now))
     return dataset
 
@@ -104,8 +107,8 @@ def explained(
             from .everybody import Everybody, are_few  # rules that compare with nobody need no planner
             from .plan.errors import PlanError
 
-            if not are_few(data.whole()):
-                others = Everybody(model, data.whole(), entity, level)
+            if not are_few(data):
+                others = Everybody(model, data, entity, level)
                 with suppress(PlanError):
                     return found(others.beside, others)
         return found(around(data, model, entity), None)

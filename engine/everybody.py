@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
-from .data import Dataset
-from .history import Replayed, days, replay
+from .history import Replayed, days
+from .history.kept_replay import replay_everybody
 from .history.memories import ids_of, memory_of
 from .history.standings import Stages as Stood
 from .history.standings import last_otherwise, stages_by_day
@@ -29,7 +29,7 @@ from .model import Disqualification, Measure, Model, Stages, Standing
 from .plan.steps import LEVELS
 from .records import Population, Value
 from .rows import compares, compares_all, walk
-from .surroundings import near
+from .surroundings import Surroundings, near
 
 if TYPE_CHECKING:
     from .plan.compile import Titles
@@ -53,9 +53,10 @@ class Everybody:
     do, a plan also tells where the entity stood (`begin`, `stages`).
     """
 
-    def __init__(self, model: Model, data: Dataset, entity: str, level: Level | None = None) -> None:
+    def __init__(self, model: Model, data: Surroundings, entity: str, level: Level | None = None) -> None:
         self.data = data
         self.beside = near(data, entity)
+        self._named = set().union(*ids_of(self.beside).values())
         self.deciding = _deciding(model)
         self.tells_days = _days_compare(model)
         self.left: dict[datetime.date, Memory] = {}
@@ -81,7 +82,7 @@ class Everybody:
     def look(self, at: int) -> None:
         """Works out what is compared at an instant, if that is not known yet. Raises PlanError."""
         if any(at not in each.elsewhere for each in self._compared):
-            with replay(self._model, self.data, [at], only=None if self.tells_days else self._titles()) as found:
+            with self._replay([at], None if self.tells_days else self._titles()) as found:
                 self._keep(found, [at])
 
     def begin(self, as_of: int, back: int) -> None:
@@ -103,7 +104,7 @@ class Everybody:
     def _follow(self, instants: Sequence[int]) -> None:
         """Finds where the entity stood at instants of several days; and works out what is compared at the last of them,
         and before and after the last change among them."""
-        with replay(self._model, self.data, instants, only=self._titles(also=self._level)) as found:
+        with self._replay(instants, self._titles(also=self._level)) as found:
             stood = stages_by_day(found, self._level, self._entity).get(self._entity, {})
             day_of = {local_date(at, self._zone): at for at in instants}
             last = max(day_of)
@@ -111,6 +112,9 @@ class Everybody:
             around = [] if turn is None else [turn, turn + ONE_DAY]
             self._keep(found, sorted({day_of[day] for day in (*around, last)}))
         self._stood = {day: stood.get(day) for day in day_of}
+
+    def _replay(self, instants: Sequence[int], only: Titles | None, known_at: int | None = None) -> Replayed:
+        return replay_everybody(self._model, self.data, instants, only, self._named, self.tells_days, known_at)
 
     def _titles(self, also: Level | None = None) -> Titles:
         """What is worked out: what is compared and of whom, and the stage of one level."""
@@ -158,16 +162,14 @@ class _Compared:
         return value, "" if per is None else comparable(among, is_id(per))
 
 
-def are_few(data: Dataset) -> bool:
+def are_few(data: Surroundings) -> bool:
     """Whether everybody is worked out as fast as what is compared of them by a plan."""
-    query = "SELECT count(*) FROM (SELECT 1 FROM events LIMIT ?)"
-    return bool(data.connection.execute(query, [FEW + 1]).fetchall()[0][0] <= FEW)
+    return data.count_events() <= FEW
 
 
-def affordable(data: Dataset) -> int:
+def affordable(data: Surroundings) -> int:
     """How many days are gone through where nobody asked since when: each takes as long as there is data."""
-    (events,) = data.connection.execute("SELECT count(*) FROM events").fetchall()[0]
-    return max(FEWEST, min(MOST, WORK // max(1, int(events))))
+    return max(FEWEST, min(MOST, WORK // max(1, data.count_events())))
 
 
 def _has(found: Replayed, level: Level, title: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..grammar.diagnostics import Diagnostic
@@ -19,7 +20,7 @@ from .recall import is_switched_off
 from .records import Population
 from .schema import Schema
 from .shelf import Shelf
-from .unchanged import Files, Stamp
+from .unchanged import Files, Stamp, Unchanged
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,17 +41,18 @@ class Checked:
     findings: tuple[Diagnostic, ...]
     newest: int | None
     oldest: int | None
+    events: int
     statements: Statements
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A data folder as it is read: what `Checked` is kept of. `allowed` says what stops the reading."""
+    """A data folder as it is read: what `Checked` is kept of. `how` says what else decides what is read of it."""
 
     files: Files
     schema: Schema
     zone: str
-    allowed: tuple[object, ...]
+    how: tuple[object, ...]
 
     def checked(self) -> Checked | None:
         """What is known of the files, if they are as they were."""
@@ -70,6 +72,7 @@ class Folder:
             tuple(dataset.findings),
             dataset.newest_event(),
             dataset.oldest_event(),
+            dataset.count_events(),
             statements(dataset.connection, dataset.layouts, dataset.origins, zone),
         )
         CHECKED.keep(self._key, found)
@@ -89,19 +92,25 @@ class Folder:
 
     @property
     def _key(self) -> str:
-        return self.files.key(self.schema, self.zone, self.allowed)
+        return self.files.key(*self.asked)
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """All that decides what is read of the files."""
+        return self.schema, self.zone, self.how
 
     def _places_key(self, stamp: Stamp) -> str:
-        return self.files.key(self.schema, self.zone, self.allowed, stamp)
+        return self.files.key(*self.asked, stamp)
 
 
 @dataclass
 class Nearby:
-    """Files that were read before, of which somebody asks about one id; `opened` reads all of them again."""
+    """Files that were read before, of which somebody asks about one id; `opened` reads all of them again, once."""
 
     known: Checked
     folder: Folder
     opened: Callable[[], Dataset]
+    unchanged: Unchanged | None = None
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
@@ -116,8 +125,16 @@ class Nearby:
         """The instant of the oldest event; None without events."""
         return self.known.oldest
 
+    def count_events(self) -> int:
+        """How many events there are."""
+        return self.known.events
+
     def whole(self) -> Dataset:
         """All data."""
+        return self._all
+
+    @cached_property
+    def _all(self) -> Dataset:
         return self.opened()
 
     def around(self, entity: str) -> Population | None:

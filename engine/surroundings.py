@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ..grammar.diagnostics import Diagnostic
     from .data import Dataset
+    from .unchanged import Unchanged
 
 
 class Surroundings(Protocol):
@@ -20,6 +21,11 @@ class Surroundings(Protocol):
 
     @property
     def findings(self) -> Sequence[Diagnostic]: ...
+
+    @property
+    def unchanged(self) -> Unchanged | None: ...
+
+    def count_events(self) -> int: ...
 
     def newest_event(self) -> int | None: ...
 

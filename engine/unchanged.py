@@ -66,6 +66,27 @@ class Files:
         return hashlib.sha256(repr(about).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@dataclass(frozen=True)
+class Unchanged:
+    """The files of a folder that were read: what is made of all of them can be kept.
+
+    `stamp` is theirs from before they were read, `asked` says how that was done; `now` is in nanoseconds since 1970.
+    """
+
+    files: Files
+    stamp: Stamp
+    asked: tuple[object, ...]
+    now: int
+
+    def key(self, *of: object) -> str:
+        """The name under which something is kept that is made of them."""
+        return self.files.key(*self.asked, self.stamp, *of)
+
+    def are_still(self) -> bool:
+        """Whether they are as they were, and are not being written."""
+        return self.files.are_still(self.stamp, self.now)
+
+
 def _of(about: os.stat_result) -> tuple[object, ...]:
     return about.st_size, about.st_ino, about.st_mtime_ns, about.st_ctime_ns, about.st_dev
 

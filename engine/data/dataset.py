@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
@@ -22,6 +23,9 @@ from .known import EventsRead
 from .layout import KINDS, Layout, RecordKind, alike, layouts
 from .rejected import REJECTS
 from .sql import Sql, call, column, create_table, number, rows, run, table
+
+if TYPE_CHECKING:
+    from ..unchanged import Unchanged
 
 ALL_RECORDED = "everyone named has a record, and no record is a version"
 
@@ -50,7 +54,7 @@ class Dataset:
     VARCHAR[]; NULL is missing. Nothing is cut at an instant: versions, late and future events are all there.
 
     `topics` are for questions about records of which each counts as it stands in its file; `answers` are not looked for
-    again while the files are as they were.
+    again while the files are as they were; `unchanged` are these files, where what is made of them may be kept.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -62,6 +66,7 @@ class Dataset:
     origins: Origins | None = None
     answers: Answers = field(default_factory=Answers)
     topics: dict[RecordKind, Topic] = field(default_factory=dict)
+    unchanged: Unchanged | None = None
 
     @staticmethod
     def from_population(
@@ -120,6 +125,10 @@ class Dataset:
     def oldest_event(self) -> int | None:
         """The instant of the oldest event; None without events."""
         return self._of_events("min", call("min", column("at")))
+
+    def count_events(self) -> int:
+        """How many events there are."""
+        return int(str(rows(self.connection, exp.select(call("count", exp.Star())).from_(table("events")))[0][0]))
 
     def _of_events(self, asked: str, instant: Sql) -> int | None:
         def find() -> int | None:

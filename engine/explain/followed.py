@@ -18,7 +18,7 @@ from ..model import Model
 
 if TYPE_CHECKING:
     from ..data import Dataset
-    from ..history.replay import Replayed
+    from ..history import Replayed
     from ..history.standings import Stages
 
 AT_ONCE = 400
@@ -76,7 +76,7 @@ class Followed:
 
     def _work_out(self, first: datetime.date, last: datetime.date, more: Sequence[int] = ()) -> None:
         from ..history import days
-        from ..history.replay import replay
+        from ..history.replaying import replay
         from ..history.standings import only_stages
 
         self.close()

@@ -20,7 +20,8 @@ from ..model import Model
 from ..plan.steps import LEVELS
 from ..sql.statements import text
 from ..writers import Together, cell, write_csv, write_parquet
-from .replay import ENTRIES, Replayed
+from .replayed import Replayed
+from .replaying import ENTRIES
 
 Form = Literal["parquet", "csv"]
 ABOUT = "replay.json"

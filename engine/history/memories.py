@@ -12,7 +12,7 @@ from ..memory import Run, held_conditions
 from ..plan.past import REMEMBERED
 from ..plan.steps import LEVELS
 from ..records import Population
-from .replay import Replayed
+from .replayed import Replayed
 
 _Row = Mapping[str, object]
 _HELD = "held "

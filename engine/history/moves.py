@@ -11,7 +11,7 @@ from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..moves import Move
 from ..plan.steps import LEVELS
-from .replay import Replayed
+from .replayed import Replayed
 
 Counts = list[dict[str | None, int]]
 """By instant how many were at each stage; None: at none."""

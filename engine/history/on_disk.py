@@ -11,7 +11,7 @@ from ..data.sql import call, column, select, table, text
 from ..model import Model
 from ..sql.statements import temporary
 from ..sql.statements import text as statement
-from .replay import Replayed, Results, histories
+from .replayed import Replayed, Results, histories
 
 
 class OnDisk:

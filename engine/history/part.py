@@ -8,7 +8,7 @@ at everybody.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,8 @@ from ..data import Dataset
 from ..memory import anchored, remembers
 from ..model import Model
 from ..plan.steps import LEVELS
-from .replay import Replayed, replay
+from .replayed import Replayed
+from .replaying import replay
 
 if TYPE_CHECKING:
     from ..plan.compile import Titles
@@ -48,11 +49,12 @@ _PARTS = {
     "OR contact_id IN (SELECT id FROM asked_contacts)",
 }
 
-_LATER = (
-    "DELETE FROM accounts WHERE valid_from > $at",
-    "DELETE FROM contacts WHERE valid_from > $at",
-    """DELETE FROM events WHERE "at" > $at OR received_at > $at""",
-)
+_LATER = {
+    "accounts": "valid_from > $at",
+    "contacts": "valid_from > $at",
+    "events": '"at" > $at OR received_at > $at',
+}
+_ANY_LATER = [f"SELECT count(*) > 0 FROM {name} WHERE {later}" for name, later in _LATER.items()]
 
 
 @contextmanager
@@ -79,10 +81,21 @@ def replay_of(
             yield replayed
 
 
+@contextmanager
+def known(dataset: Dataset, at: int | None) -> Iterator[Dataset]:
+    """The data as they were known at an instant, if one is given: in an engine of their own where they go on."""
+    if at is None or not any(dataset.connection.execute(query, {"at": at}).fetchall()[0][0] for query in _ANY_LATER):
+        yield dataset
+        return
+    with _copied(dataset, dataset.connection, {name: f"SELECT * FROM {name}" for name in _PARTS}) as whole:
+        _forget_later(whole, at)
+        yield whole
+
+
 def _forget_later(part: Dataset, at: int) -> None:
     """Leave nothing of what is not known at an instant."""
-    for query in _LATER:
-        part.connection.execute(query, {"at": at}).fetchall()
+    for name, later in _LATER.items():
+        part.connection.execute(f"DELETE FROM {name} WHERE {later}", {"at": at}).fetchall()
 
 
 @contextmanager
@@ -91,11 +104,18 @@ def _part_of(dataset: Dataset, level: Level, ids: Collection[str]) -> Iterator[D
     cursor = dataset.connection.cursor()
     cursor.execute(_ASKED if level == "account" else _OF_LEADS, [list(ids)])
     cursor.execute(_PEOPLE, [list(ids) if level == "lead" else []])
+    with _copied(dataset, cursor, _PARTS) as part:
+        cursor.close()
+        yield part
+
+
+@contextmanager
+def _copied(dataset: Dataset, cursor: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) -> Iterator[Dataset]:
+    """What these queries give of each table, in an engine of its own."""
     with duckdb.connect() as connection, tempfile.TemporaryDirectory(prefix="scoreline-") as folder:
         part = Dataset.empty(dataset.schema, connection)
-        for name, query in _PARTS.items():
+        for name, query in queries.items():
             path = str(Path(folder) / f"{name}.parquet")
             cursor.sql(query).write_parquet(path)
             connection.read_parquet(path).insert_into(name)
-        cursor.close()
         yield part

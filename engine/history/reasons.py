@@ -23,7 +23,8 @@ from ..runners.across import Counted, uncounted
 from ..sql.statements import text
 from .moves import ASKED, asked
 from .part import replay_of
-from .replay import Replayed, replay
+from .replayed import Replayed
+from .replaying import replay
 
 Key = tuple[int, str]
 """An instant and an id."""

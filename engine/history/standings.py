@@ -9,7 +9,7 @@ from ...grammar.nodes import Level
 from ..instants import ONE_DAY, Zone, local_date
 from ..interpreter.ladders import DISQUALIFIED
 from ..plan.steps import LEVELS
-from .replay import Replayed
+from .replayed import Replayed
 
 Stages = Mapping[datetime.date, str | None]
 """The stage at the end of each day, `disqualified` being one of them; nothing of a day on which somebody is unknown."""

@@ -18,7 +18,7 @@ from scoreline.engine.history.calendar import Every
 from scoreline.engine.history.files import ReplayFiles
 from scoreline.engine.history.moves import StageMoves
 from scoreline.engine.history.on_disk import OnDisk
-from scoreline.engine.history.replay import histories
+from scoreline.engine.history.replayed import histories
 from scoreline.engine.ruleset import Ruleset
 from scoreline.engine.runners import across
 from scoreline.engine.scoring import open_data

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
 
-from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data import Dataset
 from ..data.sql import column
@@ -20,33 +19,16 @@ from ..ready_replay import ReadyReplay, ready_replay
 from ..runners.across import Across, Counted, by_instant, named, same_instant, uncounted
 from ..runners.embedded import is_versioned
 from ..runners.entries import named_entries, owner_id
-from ..runners.held import Held
 from ..runners.remembering import remember
 from ..runners.told import Told
 from ..sql.queries import table
 from ..sql.statements import temporary, text
+from .replayed import Replayed, histories
 
 if TYPE_CHECKING:
     from ..plan.compile import Physical, Titles
 
 ENTRIES = ("level", "id", "score", "line", "kind", "points", "events", "first", "last")
-
-Results = Mapping[Level, tuple[ResultColumn, ...]]
-
-
-@dataclass
-class Replayed(Held):
-    """Results at many instants, kept inside the engine. Close it, or use it in a `with`.
-
-    `connection` has the tables `lead_history` and `account_history`: `at` (microseconds), `id` and a column for each
-    result by its title (scores in units); and with contributions `contribution_history`.
-    """
-
-    model: Model
-    instants: tuple[int, ...]
-    connection: duckdb.DuckDBPyConnection
-    results: Results
-    has_contributions: bool
 
 
 def replay(
@@ -137,12 +119,6 @@ class _Tables:
                 made = temporary(table(name), query)
             self._cursor.execute(text(made.copy()))
         self._is_first = False
-
-
-def histories(results: Results, contributions: bool) -> list[str]:
-    """The names of the tables of a replay."""
-    found = [f"{level}_history" for level, made in results.items() if made]
-    return [*found, "contribution_history"] if contributions else found
 
 
 def _queries(plan: Plan, contributions: bool) -> dict[str, exp.Select]:
