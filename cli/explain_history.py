@@ -33,13 +33,22 @@ def _blocks(history: History, origin: str) -> Iterator[Block]:
     yield Prose(_standing(history))
     if history.left_out:
         names = listed(((Code(name),) for name in history.left_out), 4)
-        yield Prose(said(*names, ": left out, since they compare with everybody and would need everybody's history"))
+        before = f" before {calendar_day(history.left_out_before)}" if history.left_out_before else ""
+        why = "since they compare with everybody and would need everybody's history"
+        yield Prose(said(*names, f": left out{before}, {why}"))
     yield from _moves(history)
     yield from _scores(history)
     yield from _ahead(history)
 
 
+def _has_untold_stages(history: History) -> bool:
+    """Whether nothing is known of its stages, on no day."""
+    return f"stage of {history.level}s" in history.left_out and history.left_out_before is None
+
+
 def _standing(history: History) -> Said:
+    if _has_untold_stages(history):
+        return said(f"Its first event was on {calendar_day(history.first)}.")
     place = ("at ", Code(history.stage)) if history.stage else ("below the first stage",)
     verb_, since = "is ", ""
     if history.since:
@@ -60,9 +69,12 @@ def _next(moves: Sequence[Move]) -> str:
 
 
 def _moves(history: History) -> Iterator[Block]:
+    if _has_untold_stages(history):
+        return
     yield Head(said("Stages"))
     if not history.moves:
-        yield Prose(said("It has been at no stage since its first event."))
+        since = calendar_day(history.left_out_before) if history.left_out_before else "its first event"
+        yield Prose(said(f"It has been at no stage since {since}."))
         return
     hidden = len(history.moves) - MOST_MOVES
     if hidden > 0:
@@ -117,6 +129,8 @@ def cause(found: Cause) -> Said:
             text = said(what, *(said(" of ", *who) if who else ()))
         case "days":
             text = said(what, *(said(" for ", *who) if who else ()), " by the days that passed")
+        case "others":
+            text = said(what, *(said(" of ", *who) if who else ()), " by what changed about others")
         case _:
             text = said("lead ", *who, " is new or gone")
     line = "" if found.line is None or found.line == found.what else f" for {found.line}"
@@ -133,13 +147,21 @@ def _scores(history: History) -> Iterator[Block]:
     yield Head(said("Scores"))
     width = max(map(len, names))
     last = history.as_of[:10]
-    drawn = [f"{name:{width}}  {bars(series(history.days, name, last), 48)}" for name in names]
+    told = {name: _told(history, name) for name in names}
+    drawn = [f"{name:{width}}  {bars(series(told[name], name, last), 48)}" for name in names]
     yield Drawn(tuple(drawn), "the course of each score from the first event to now")
     yield Grid(
         ("score", "first", "highest", "on", "now"),
         tuple(_course(history.days, name) for name in names),
         frozenset({1, 2, 4}),
     )
+
+
+def _told(history: History, name: str) -> Sequence[Day]:
+    """The days of which a score is told."""
+    if name in history.days[0].scores or history.left_out_before is None:
+        return history.days
+    return [day for day in history.days if day.day >= history.left_out_before]
 
 
 def _course(days: Sequence[Day], name: str) -> tuple[Said, ...]:
@@ -173,7 +195,7 @@ def _ahead(history: History) -> Iterator[Block]:
     yield Head(said("If nothing more happens"))
     if forecast.moves:
         yield Points(tuple(map(point, forecast.moves)))
-    else:
+    elif not _has_untold_stages(history):
         yield Prose(said(f"Its stage stays as it is, up to {calendar_day(forecast.until)}."))
     if forecast.lapses:
         rows = (

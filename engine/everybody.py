@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,15 @@ class Everybody:
             self._follow(days(self._zone, max(first, last - MOST * ONE_DAY), last))
         return self._stood, max(first, min(self._stood))
 
+    def follow(self, first: datetime.date, as_of: int, ahead: int) -> None:
+        """Works out what is compared on each day from the first one to that of an instant, and on so many after it, as
+        if nothing more happened. Raises PlanError."""
+        today = local_date(as_of, self._zone)
+        before = days(self._zone, first, today - ONE_DAY)
+        instants = [*before, as_of, *days(self._zone, today + ONE_DAY, today + ahead * ONE_DAY)]
+        with self._replay(instants, None if self.tells_days else self._titles(), as_of) as found:
+            self._keep(found, instants)
+
     def _follow(self, instants: Sequence[int]) -> None:
         """Finds where the entity stood at instants of several days; and works out what is compared at the last of them,
         and before and after the last change among them."""
@@ -113,7 +123,9 @@ class Everybody:
             self._keep(found, sorted({day_of[day] for day in (*around, last)}))
         self._stood = {day: stood.get(day) for day in day_of}
 
-    def _replay(self, instants: Sequence[int], only: Titles | None, known_at: int | None = None) -> Replayed:
+    def _replay(
+        self, instants: Sequence[int], only: Titles | None, known_at: int | None = None
+    ) -> AbstractContextManager[Replayed]:
         return replay_everybody(self._model, self.data, instants, only, self._named, self.tells_days, known_at)
 
     def _titles(self, also: Level | None = None) -> Titles:

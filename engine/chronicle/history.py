@@ -1,13 +1,13 @@
 """Since when: a lead or account day by day, each move between stages with what tipped it, and what comes next.
 
-What compares with everybody (`rank`, `percentile`, and what reads them) is left out, and named: it would need
-everybody's history.
+What compares with everybody (`rank`, `percentile`, and what reads them) is told of the last days and of those ahead; of
+the days before it is left out, and named: it would need everybody's history.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -17,11 +17,12 @@ from ..alone import alone
 from ..explain import find
 from ..explain.causes import Causes, points_by_line
 from ..explain.report import Cause, Report
-from ..instants import ONE_DAY, Zone, local_date, local_time
+from ..instants import ONE_DAY, Zone, day_end, local_date, local_time
 from ..interpreter import Evaluation
 from ..interpreter.course import size
 from ..memory import anchored, remembers
 from ..model import Model, lines
+from ..reads import Key
 from ..records import Population
 from ..room import roomy
 from ..rounding import from_units
@@ -72,8 +73,9 @@ class Forecast(Report):
 @dataclass(frozen=True, slots=True)
 class History(Report):
     """A lead or account from its first event to the instant, or from the day from which rules remember. `days` are
-    those on which something was another than on the day before; `left_out` are results that compare with everybody.
-    Without `since` it is below the first stage, or was already where it is when its history begins."""
+    those on which something was another than on the day before. `left_out` are results that compare with everybody: of
+    days before `left_out_before` they are not told; without such a day, of none. Without `since` it is below the first
+    stage, or was already where it is when its history begins, or when its stages are told."""
 
     level: Level
     id: str
@@ -86,16 +88,29 @@ class History(Report):
     moves: tuple[Move, ...]
     forecast: Forecast
     left_out: tuple[str, ...] = ()
+    left_out_before: str | None = None
 
 
 def history(
     model: Model, dataset: Surroundings, id: str, as_of: int, level: Level | None = None, ahead: int = AHEAD
 ) -> History:
-    """The history of one id, and the days ahead. Raises UnknownId, or NotTold where all it has compares with all."""
-    model, keys = alone(anchored(model, dataset.oldest_event(), as_of))
-    left_out = tuple(key.words for key in keys)
-    population = around(dataset, model, id)
-    return roomy(lambda: of_population(model, population, id, as_of, level, ahead, left_out))
+    """The history of one id, and the days ahead. Raises UnknownId, or NotTold where there is nothing to tell."""
+    model = anchored(model, dataset.oldest_event(), as_of)
+    some, keys = alone(model)
+
+    def work() -> History:
+        if keys:
+            from ..plan.errors import PlanError
+
+            with suppress(PlanError):  # of what no plan can do, it is told what compares with nobody
+                return _among_everybody(model, some, dataset, id, as_of, level, ahead, keys)
+        return of_population(some, around(dataset, some, id), id, as_of, level, ahead, _words(keys))
+
+    return roomy(work)
+
+
+def _words(keys: Iterable[Key]) -> tuple[str, ...]:
+    return tuple(key.words for key in keys)
 
 
 def _not_told(level: Level, left_out: tuple[str, ...]) -> NotTold:
@@ -121,32 +136,93 @@ def of_population(
 
     The days are worked out `at_once` by a plan, or one after the other; by default as takes less time.
     """
-    there = Evaluation(replace(model, order=()), population, as_of)
-    row = find(there, id, level)
-    if not model.scores(row.level) and model.stages(row.level) is None:
-        raise _not_told(row.level, left_out)
-    zone = Zone.named(model.timezone)
-    events = there.world.timeline(row.entity).events
-    first = local_date(events[0].at if events else as_of, zone)
-    until, after = _ways(model, population, Who(row.level, id), as_of, first - ONE_DAY, ahead, at_once)
+    who, first = _begun_by(model, population, id, as_of, level, left_out)
+    until, after = _ways(model, population, who, as_of, first - ONE_DAY, ahead, at_once)
     past = Followed(first=first.isoformat())
     past.follow(until)
+    return _history(model, who, as_of, ahead, past, after, left_out)
+
+
+def _begun_by(
+    model: Model,
+    population: Population,
+    id: str,
+    as_of: int,
+    level: Level | None,
+    left_out: tuple[str, ...] = (),
+) -> tuple[Who, datetime.date]:
+    """Who has that id, and the day of their first event. Raises UnknownId and NotTold."""
+    there = Evaluation(replace(model, order=()), population, as_of)
+    row = find(there, id, level)
+    if not _has_any(model, row.level):
+        raise _not_told(row.level, left_out)
+    events = there.world.timeline(row.entity).events
+    return Who(row.level, id), local_date(events[0].at if events else as_of, Zone.named(model.timezone))
+
+
+def _has_any(model: Model, level: Level) -> bool:
+    return bool(model.scores(level)) or model.stages(level) is not None
+
+
+def _history(
+    model: Model,
+    who: Who,
+    as_of: int,
+    ahead: int,
+    past: Followed,
+    after: Iterator[Seen],
+    left_out: tuple[str, ...] = (),
+    left_out_before: str | None = None,
+) -> History:
+    zone = Zone.named(model.timezone)
     future = Followed(past.last)
     future.follow(after)
     now = past.days[-1]
     return History(
-        row.level,
-        id,
+        who.level,
+        who.id,
         local_time(as_of, zone),
         zone.name,
-        first.isoformat(),
+        past.first,
         now.stage,
         past.moves[-1].day if past.moves and not past.moves[-1].already and now.stage is not None else None,
         tuple(past.days),
         tuple(past.moves),
         Forecast(_later(as_of, zone, ahead), tuple(future.days), tuple(future.moves), tuple(future.lapses)),
         left_out,
+        left_out_before,
     )
+
+
+def _among_everybody(
+    model: Model,
+    some: Model,
+    dataset: Surroundings,
+    id: str,
+    as_of: int,
+    level: Level | None,
+    ahead: int,
+    keys: Collection[Key],
+) -> History:
+    """What compares with everybody is told of the last days and of those ahead, of which one plan tells what all others
+    have; of the days before only what `some` rules say that compare with nobody. Raises PlanError."""
+    from ..everybody import Everybody, affordable
+
+    others = Everybody(model, dataset, id, level)
+    who, first = _begun_by(model, others.beside, id, as_of, level)
+    begin, today = first - ONE_DAY, local_date(as_of, Zone.named(model.timezone))
+    turn = max(begin, today - affordable(dataset) * ONE_DAY)
+    others.follow(turn, as_of, ahead)
+    past = Followed(first=first.isoformat())
+    if turn > begin and _has_any(some, who.level):
+        until, _ = _ways(some, others.beside, who, day_end(turn, Zone.named(model.timezone)), begin, 0, None)
+        past.follow(until)
+    until, after = walked(model, others.beside, who, as_of, turn, ahead, others)
+    if turn > begin:
+        past.widen(next(until))
+    past.follow(until)
+    left = (_words(keys), turn.isoformat()) if turn > begin else ((), None)
+    return _history(model, who, as_of, ahead, past, after, *left)
 
 
 def _ways(
@@ -180,7 +256,7 @@ class Followed:
 
     def __init__(self, last: Seen | None = None, first: str = "") -> None:
         self.last = last
-        self._first = first
+        self.first = first
         self.days: list[Day] = []
         self.moves: list[Move] = []
         self.lapses: list[Lapse] = []
@@ -196,15 +272,25 @@ class Followed:
             self.lapses += self._lapsed(now)
             self.last = now
 
+    def widen(self, now: Seen) -> None:
+        """Goes on from the last day with more that is told: stages that were not told before were there already."""
+        if self.days and self.days[-1].day == now.day.day:
+            self.days[-1] = now.day
+        else:
+            self.days.append(now.day)
+        if now.day.stage is not None and (self.last is None or self.last.day.stage != now.day.stage):
+            self.moves.append(_begun(now, now.day.day))
+        self.last = now
+
     def _begin(self, now: Seen) -> None:
-        if now.day.day >= self._first:
+        if now.day.day >= self.first:
             self.days.append(now.day)
         if now.day.stage is None:
             return
-        if now.day.day == self._first:
+        if now.day.day == self.first:
             self.moves.append(_move(None, now))
         else:
-            self.moves.append(_begun(now, max(now.day.day, self._first)))
+            self.moves.append(_begun(now, max(now.day.day, self.first)))
 
     def _go_on(self, last: Seen, now: Seen) -> None:
         if not self.days or not _same(last.day, now.day):

@@ -21,6 +21,7 @@ from ..rounding import from_units
 from .days import Days
 
 if TYPE_CHECKING:
+    from ..everybody import Everybody
     from ..history import Replayed
 
 
@@ -83,9 +84,17 @@ Ways = tuple[Iterator[Seen], Iterator[Seen]]
 # --- day after day ----------------------------------------------------------------------------------------------------
 
 
-def walked(model: Model, population: Population, who: Who, as_of: int, first: datetime.date, ahead: int) -> Ways:
-    """By the interpreter, each day with what the days before have left."""
-    days = Days(model, population, as_of, first)
+def walked(
+    model: Model,
+    population: Population,
+    who: Who,
+    as_of: int,
+    first: datetime.date,
+    ahead: int,
+    others: Everybody | None = None,
+) -> Ways:
+    """By the interpreter, each day with what the days before have left, and with what is known of `others`."""
+    days = Days(model, population, as_of, first, others)
     return (_seen(found, who) for found in days.until()), (_seen(found, who) for found in days.after(ahead))
 
 

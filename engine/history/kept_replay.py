@@ -8,7 +8,8 @@ but a number that is made of it.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ SELECT kept.* REPLACE (coalesce(named.id, kept.id) AS id) FROM read_parquet(?) A
 """
 
 
+@contextmanager
 def replay_everybody(
     model: Model,
     data: Surroundings,
@@ -45,26 +47,21 @@ def replay_everybody(
     named: Collection[str],
     days: bool = False,
     known_at: int | None = None,
-) -> Replayed:
+) -> Iterator[Replayed]:
     """As `replay` of all data, with the tables of what was so on the days before where `days`; with `known_at` as if
     nothing more happened after that instant. Who is not one of the `named` may have another id. Raises PlanError."""
     kept = _Kept.of(model, data.unchanged, instants, only, days, known_at)
     found = None if kept is None else kept.get(named)
-    if found is None:
-        found = _worked_out(model, data, instants, only, known_at)
-        if kept is not None:
-            kept.put(found, days)
-    return found
+    with ExitStack() as stack:
+        if found is None:
+            from .part import known  # what was worked out before needs no planner
+            from .replaying import replay
 
-
-def _worked_out(
-    model: Model, data: Surroundings, instants: Sequence[int], only: Titles | None, known_at: int | None
-) -> Replayed:
-    from .part import known  # what was worked out before needs no planner
-    from .replaying import replay
-
-    with known(data.whole(), known_at) as everything:
-        return replay(model, everything, instants, only=only)
+            everything = stack.enter_context(known(data.whole(), known_at))
+            found = replay(model, everything, instants, only=only)
+            if kept is not None:
+                kept.put(found, days)
+        yield stack.enter_context(found)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,11 @@ from scoreline.cli.explain_history import page
 from scoreline.cli.page_formats import page_as
 from scoreline.engine.chronicle.history import History, NotTold, history
 from scoreline.engine.data import Dataset
+from scoreline.engine.everybody import Everybody
 from scoreline.engine.explain import UnknownId
 from scoreline.engine.instants import Zone, day_end
 from scoreline.engine.model import Model
+from scoreline.engine.plan.errors import refuse
 from scoreline.engine.records import Account, Contact, Event, Population
 
 MANIFEST = """\
@@ -135,16 +137,39 @@ def test_an_unknown_id(model: Model) -> None:
         told(model, "bob")
 
 
-def test_what_compares_with_everybody_is_left_out_and_named(tmp_path: Path) -> None:
-    rules = RULES + "measure place for lead = rank(interest)\nscore top for lead:\n    place <= 3 => +1\n"
-    found = told(scoreline.load(written(tmp_path, rules)).model, "ann")
-    assert sorted(found.left_out) == ["place of leads", "top of leads"]
+RANKED = "measure place for lead = rank({})\nscore top for lead:\n    place <= 3 => +1\n"
+
+
+def no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No plan can do what rules ask for."""
+
+    def follow(*_: object) -> None:
+        raise refuse("what compares with everybody")
+
+    monkeypatch.setattr(Everybody, "follow", follow)
+
+
+def test_what_compares_with_everybody_is_told_of_the_last_days(tmp_path: Path) -> None:
+    found = told(scoreline.load(written(tmp_path, RULES + RANKED.format("interest"))).model, "ann")
+    assert found.left_out == () and found.days[-1].scores["top"] == 1.0
+
+
+def test_where_no_plan_can_do_that_it_is_left_out_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_plan(monkeypatch)
+    found = told(scoreline.load(written(tmp_path, RULES + RANKED.format("interest"))).model, "ann")
+    assert sorted(found.left_out) == ["place of leads", "top of leads"] and found.left_out_before is None
     assert set(found.days[-1].scores) == {"interest"}
+    stages = RULES.partition("stages for account")[0] + "measure place for account = rank(best)\n"
+    stages += "score busy for account:\n    best >= 40 => +1\nstages for account:\n    hot: place <= 3\n"
+    account = told(scoreline.load(written(tmp_path, stages)).model, "acme")
+    lines = " ".join(page_as(page(account, ""), "text", 100).split())
+    assert "stage of accounts" in account.left_out and "Its first event was on 1 March 2026." in lines
+    assert "first stage" not in lines and "Its stage" not in lines and "no stage" not in lines
 
 
-def test_where_all_is_compared_with_everybody_it_says_so(tmp_path: Path) -> None:
-    rules = "measure place for lead = rank(seen)\nmeasure seen for lead = count(visit)\n"
-    rules += "score top for lead:\n    place <= 3 => +1\n"
+def test_where_nothing_else_is_there_to_tell_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_plan(monkeypatch)
+    rules = "measure seen for lead = count(visit)\n" + RANKED.format("seen")
     with pytest.raises(NotTold, match="compares with everybody") as caught:
         told(scoreline.load(written(tmp_path, rules)).model, "ann")
     assert "top of leads" in caught.value.hint and "scoreline replay" in caught.value.hint
