@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def results_of_run(model: Model, run: Run) -> Results:
     """The results of a run, which stays open as long as they are held."""
-    entries = KeptRows(run, run.entries) if run.has_contributions else []
+    entries = KeptRows(run, "contributions", run.entries) if run.has_contributions else []
     return Results(
         run.as_of,
         named(model),
@@ -42,16 +42,17 @@ def run_of(results: Results) -> Run | None:
 def _entities(model: Model, level: Level, run: Run) -> Table:
     columns = entity_columns(model, level, run.plan.history)
     titles = [column.name for column in columns]
-    rows = KeptRows(run, partial(run.entities, level, titles))
+    rows = KeptRows(run, f"{level}_results", partial(run.entities, level, titles))
     return Table(f"{level}s", columns, rows)
 
 
 class KeptRows(Sequence[Row]):
-    """The rows of one table of results. `query` gives the query of them as Python has them, or with True `typed` as
-    files have them."""
+    """The rows of one table of results, of which each is one of a step. `query` gives the query of them as Python has
+    them, or with True `typed` as files have them."""
 
-    def __init__(self, run: Run, query: Callable[[bool], exp.Select]) -> None:
+    def __init__(self, run: Run, step: str, query: Callable[[bool], exp.Select]) -> None:
         self._run = run
+        self._step = step
         self._query = query
 
     @property
@@ -88,8 +89,7 @@ class KeptRows(Sequence[Row]):
     def __len__(self) -> int:
         if "_rows" in self.__dict__:
             return len(self._rows)
-        counted = exp.select(exp.Count(this=exp.Star())).from_(self._query(False).subquery("rows"))
-        return int(self._run.connection.execute(text(counted)).fetchall()[0][0])
+        return self._run.rows_of(self._step)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows)

@@ -142,8 +142,15 @@ def _entries(plan: Plan) -> exp.Select:
     found: dict[str, exp.Expr] = {name: column(name, "n") for name in ("level", "score", "line", "kind")}
     found["id"] = owner_id()
     columns = [exp.alias_(found.get(name, column(name, "c")), named(name)) for name in ENTRIES]
-    instants, same = by_instant("c")
-    return named_entries(plan, [_at(), *columns], lambda alias: [same_instant(alias, "c")]).join(instants, on=same)
+
+    def within(alias: str) -> list[exp.Expr]:
+        return [same_instant(alias, "c")]
+
+    def beside(part: exp.Select) -> exp.Select:
+        instants, same = by_instant("c")
+        return part.join(instants, on=same)
+
+    return named_entries(plan, [_at(), *columns], within=within, beside=beside)
 
 
 def _at() -> exp.Expr:

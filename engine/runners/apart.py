@@ -65,6 +65,5 @@ def _entries(made: Run) -> Sequence[Contribution]:
 
     columns = [column("level", "n"), owner_id(), *(column(name, "n") for name in _ENTRY[:3])]
     columns += [column(name, "c") for name in _ENTRY[3:]]
-    order = [column("level", "n").desc(), column(POPULATIONS.number, "c"), column("key", "c"), column("entry", "c")]
-    query = named_entries(made.plan, columns, within).order_by(*order)
+    query = named_entries(made.plan, columns, (POPULATIONS.number, "key", "entry"), within)
     return [Contribution(*row) for row in made.connection.execute(text(query)).fetchall()]

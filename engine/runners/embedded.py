@@ -125,14 +125,13 @@ class Run(Held):
         """The entries with the names of their scores and lines, and the ids of their owners, in order."""
         columns = [
             _column("level", "n"),
-            exp.alias_(owner_id(), _name("id"), copy=False),
+            owner_id(),
             *(_column(name, "n") for name in ("score", "line", "kind")),
             exp.alias_(_decimal(_column("points", "c")) if typed else _column("points", "c"), _name("points")),
             _column("events", "c"),
             *(exp.alias_(_instant_of(_column(name, "c"), typed), _name(name)) for name in ("first", "last")),
         ]
-        made = named_entries(self.plan, columns)
-        return made.order_by(_column("level", "n").desc(), _column("key", "c"), _column("entry", "c"), copy=False)
+        return named_entries(self.plan, columns, ("key", "entry"))
 
     # --- rows ---------------------------------------------------------------------------------------------------
 
