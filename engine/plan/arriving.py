@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from .book import Book
 from .carried import Told, asked_of, events_at_instant
-from .increment import CARRIED_NEW, EVENTS_NEW, KEPT, NEW, TOUCHED
+from .increment import CARRIED_NEW, COUNTS, EVENTS_NEW, EVENTS_READ, KEPT, NEW, TOUCHED
 from .population import IGNORED_BY_CONTACT, Ignored, Population, ignored_in_all, same_names
 from .reach import Reach
 from .renaming import renamed
-from .scalars import TRUE
+from .scalars import TRUE, call, event
 from .steps import LEVELS, Carried, Query, Source, Step, Union
 
 EVENTS_ASKED = "events_asked"
@@ -50,6 +50,17 @@ class Arriving(Population):
         self.steps = []
         self._counts()
         return [replace(step, part="data") for step in (*made, *self.steps)]
+
+    def _counts(self) -> None:
+        """How many events there were, and how many have come."""
+        super()._counts()
+        counted = self.steps[-1].relation
+        names = counted.names
+        new = renamed(counted, lambda name, alias, is_source: EVENTS_READ if name == "events" else name)
+        assert isinstance(new, Query)
+        both = Union((Query(same_names(names), Source(f"{KEPT}{COUNTS}")), new))
+        total = Query(tuple((name, call("sum", event(name))) for name in names), Source(both))
+        self.steps[-1] = replace(self.steps[-1], relation=total)
 
     def _made(self, relation: str) -> list[Step]:
         """The steps that make one relation of events, with names of their own."""

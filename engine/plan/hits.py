@@ -155,16 +155,18 @@ class Hits:
         by_contact = lane.key == "account"
         counted = f"{name}{BY_CONTACT}" if by_contact else name
         query = self._hits(lane, by_contact)
+        relation: str | Union = counted
         if self._counting.adds:
             self._emit(f"{counted}{NEW}", query, f"{purpose}, in the events that are new")
-            query = added_up(
-                query.names, Union((_all_of(f"{KEPT}{counted}", query), _all_of(f"{counted}{NEW}", query)))
-            )
-        self._emit(counted, query, f"{purpose} and contact" if by_contact else purpose)
+            relation = Union((_all_of(f"{KEPT}{counted}", query), _all_of(f"{counted}{NEW}", query)))
+        else:
+            self._emit(counted, query, f"{purpose} and contact" if by_contact else purpose)
         if by_contact:
-            self._emit(name, self._of_all_contacts(lane, counted), purpose)
+            self._emit(name, self._of_all_contacts(lane, relation), purpose)
+        elif isinstance(relation, Union):
+            self._emit(name, added_up(query.names, relation), purpose)
 
-    def _of_all_contacts(self, lane: Lane, relation: str) -> Query:
+    def _of_all_contacts(self, lane: Lane, relation: str | Union) -> Query:
         names = ["owner", "atom", *self._asked[lane]]
         tests = [] if lane.without is None else [Missing(item=lane.without)]
         found = self._selects.select(Source(relation), EVENT_ROW, {name: event(name) for name in names}, tests)

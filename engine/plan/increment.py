@@ -25,6 +25,10 @@ TOUCHED: dict[Level, str] = {"lead": "touched lead", "account": "touched account
 """The relations of those who are worked out anew, with all that `lead` and `account` have; among them are all whom new
 events name."""
 LEADS_ASKED = "leads of touched accounts"
+EVENTS_READ = "events read since"
+"""The events that were read now; `events_new` are these, or more where older ones are to be counted anew."""
+COUNTS = "counts"
+"""The step that counts all events."""
 
 
 class NotAdditive(Exception):
@@ -42,7 +46,9 @@ class Increment:
     `reads_contacts`: a lead that is touched touches all accounts that his events name. `reads_accounts`: an account
     that is touched touches its leads, and whoever had events there. `needs_whole_contacts`: all events of a contact
     hang together (sessions, and what is ignored for what lies beside it). `screens`: a new event may make that older
-    ones of its contact are ignored, or are not any more. `carried` are the columns of what is kept of all events.
+    ones of its contact are ignored, or are not any more. `carried` are the columns of what is kept of all events, and
+    `settled` the steps that say of a kind of event what holds for ever, each with the column that tells its rows apart
+    (of the first: the number of the kind): they are made only where a kind is new.
 
     `whole` is the plan of a run of everybody that leaves all this.
     """
@@ -58,6 +64,7 @@ class Increment:
     needs_whole_contacts: bool
     screens: bool
     carried: tuple[str, ...]
+    settled: Mapping[str, str]
 
     @property
     def said(self) -> dict[str, Any]:
@@ -67,7 +74,7 @@ class Increment:
     @property
     def kept(self) -> tuple[str, ...]:
         """All steps of a run whose tables must be known as they are."""
-        return (*self.people, *self.found, *self.crossing)
+        return (*self.people, *self.found, *self.crossing, COUNTS, *self.settled)
 
     @property
     def asked(self) -> tuple[str, ...]:

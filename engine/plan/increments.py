@@ -8,7 +8,8 @@ who are touched and the kept ones of all others: the relation whose name ends in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, replace
 
 from ...grammar.late_methods import dataclass
@@ -16,12 +17,14 @@ from ...grammar.nodes import Level
 from ..memory import remembers
 from ..model import Compare, Model
 from .arriving import EVENT_NEW
+from .codes import NUMBER
 from .compile import plan, read_of
 from .hits import Counting
 from .increment import CARRIED_NEW, KEPT, LEADS_ASKED, NEW, TOUCHED, Increment, NotAdditive, level_of
+from .kinds import DISPATCH, KIND, SLOT
 from .renaming import renamed
 from .scalars import event, joined
-from .steps import LEVELS, DecayStep, Join, Plan, Query, Source, Step, Union
+from .steps import LEVELS, DecayStep, Join, Plan, Query, Relation, Source, Step, Union, relations
 
 KEEPING = Counting(is_additive=True)
 """How a run counts that others will be added to."""
@@ -55,11 +58,7 @@ class _Narrowing:
     def made(self) -> Increment:
         narrowed = [self._step(step) for step in self.plan.steps]
         crossing = {name: self._read_of(name, narrowed) for name in self.crossing}
-        steps: list[Step | DecayStep] = []
-        for step in narrowed:
-            steps.append(step)
-            if step.name in crossing and isinstance(step, Step):
-                steps.append(_with_others(step, crossing[step.name]))
+        steps = _with_all(narrowed, crossing)
         names = {step.name for step in steps}
         read = dict.fromkeys(name for step in steps for name in step.reads)
         is_screened = any("contact_ignored" in step.reads for step in steps)
@@ -80,7 +79,20 @@ class _Narrowing:
             needs_whole_contacts=screens or any(name.startswith("event_typed") for name in names),
             screens=screens,
             carried=self.plan.carried.names,
+            settled=self._settled(),
         )
+
+    def _settled(self) -> dict[str, str]:
+        """The steps that say of a kind of event what holds at every instant, if its number tells all of it, and both
+        plans make the same of it."""
+        if NUMBER not in self.plan.carried.names:
+            return {}
+        made = {step.name: step.relation for step in self.plan.steps if isinstance(step, Step)}
+        whole = {step.name: step.relation for step in self.whole.steps if isinstance(step, Step)}
+        steps = {KIND: NUMBER, DISPATCH: SLOT}
+        if any(name not in made or name not in whole for name in steps):
+            return {}
+        return steps if all(_of_all_events(made[name]) == whole[name] for name in steps) else {}
 
     def _step(self, step: Step | DecayStep) -> Step | DecayStep:
         if isinstance(step, DecayStep) or step.part == "data":
@@ -126,11 +138,35 @@ class _Narrowing:
             raise NotAdditive("accounts hang on other accounts")
 
 
-def _with_others(step: Step, names: Sequence[str]) -> Step:
+def _of_all_events(relation: Relation) -> Relation:
+    return renamed(relation, lambda name, alias, is_source: "event" if name == EVENT_NEW else name)
+
+
+def _with_all(steps: Sequence[Step | DecayStep], crossing: Mapping[str, Sequence[str]]) -> list[Step | DecayStep]:
+    """The steps, with those of everybody where these are read. What is read once is no step, but part of its reader."""
+    read = Counter(name for step in steps if isinstance(step, Step) for name in relations(step.relation))
+    inside = {f"{name}{ALL}": _of_all(name, names) for name, names in crossing.items() if read[f"{name}{ALL}"] == 1}
+    made: list[Step | DecayStep] = []
+    for step in steps:
+        made.append(_with_inside(step, inside))
+        if step.name in crossing and f"{step.name}{ALL}" not in inside:
+            purpose = f"{step.purpose}, and what is known of all others"
+            made.append(Step(f"{step.name}{ALL}", _of_all(step.name, crossing[step.name]), purpose))
+    return made
+
+
+def _with_inside(step: Step | DecayStep, inside: Mapping[str, Union]) -> Step | DecayStep:
+    """A step with relations in the place of the names of them."""
+    if isinstance(step, DecayStep) or not inside.keys() & set(step.reads):
+        return step
+    return replace(step, relation=renamed(step.relation, lambda name, alias, is_source: inside.get(name, name)))
+
+
+def _of_all(name: str, names: Sequence[str]) -> Union:
     """The rows of those who are touched, and those that are kept of all others."""
-    level = level_of(step.name)
+    level = level_of(name)
     assert level is not None
     is_touched = Join(TOUCHED[level], "t", Compare(op="==", left=joined("t", "key"), right=event("key")), "semi")
-    mine = Query(tuple((name, event(name)) for name in names), Source(step.name), (is_touched,))
-    others = Query(tuple((name, event(name)) for name in names), Source(f"{KEPT}{step.name}"))
-    return Step(f"{step.name}{ALL}", Union((mine, others)), f"{step.purpose}, and what is known of all others")
+    mine = Query(tuple((name, event(name)) for name in names), Source(name), (is_touched,))
+    others = Query(tuple((name, event(name)) for name in names), Source(f"{KEPT}{name}"))
+    return Union((mine, others))

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from .steps import Query, Relation, Union, Values, rebuilt
 
-Rename = Callable[[str, str, bool], str]
-"""Gives the name of a relation for its name, its alias, and whether it is the first that a query reads."""
+Rename = Callable[[str, str, bool], str | Union]
+"""Gives the name of a relation, or itself, for its name, its alias, and whether it is the first that a query reads."""
 
 
 def renamed(relation: Relation, rename: Rename) -> Relation:

@@ -16,6 +16,9 @@ from ..plan.fixed import at_instant
 from ..plan.increment import (
     BY_CONTACT,
     CARRIED,
+    CARRIED_NEW,
+    COUNTS,
+    EVENTS_READ,
     KEPT,
     LEADS_ASKED,
     TOUCHED,
@@ -37,7 +40,6 @@ RECOUNTED = "recounted lead"
 """The leads all of whose events are counted anew."""
 ARRIVED: dict[Level, str] = {"lead": "arrived lead", "account": "arrived account"}
 """Those whom only new events name, as they are numbered now."""
-_READ_NOW = "events read since"
 
 
 def run_increment(
@@ -57,10 +59,17 @@ def run_increment(
     cursor = data.connection.cursor()
     made = Added(increment.plan, as_of, cursor, data.counts, increment.plan.contributions is not None)
     try:
-        _Changes(increment, cursor, as_of, before, events).find()
+        changes = _Changes(increment, cursor, as_of, before, events)
+        changes.find()
         constants = instant_values(increment.plan, as_of, Zone.named(increment.plan.model.timezone))
         every = [at_instant(step, constants) for step in increment.plan.steps] if steps is None else steps
-        make_steps(cursor, every, [step.name for step in every], instant=constants)  # small: they go with the run
+        kept = [step.name for step in every]  # small: they go with the run
+        at = min(map(kept.index, increment.settled), default=0)
+        make_steps(cursor, every[:at], kept, instant=constants)
+        if increment.settled and changes.find_settled():
+            made.unchanged = tuple(increment.settled)
+        later = [step for step in every[at:] if step.name not in made.unchanged]
+        make_steps(cursor, later, kept, instant=constants)
         made.count()
     except BaseException:
         made.close()
@@ -96,8 +105,9 @@ PEOPLE = ("contact_now", "account_now", "named_contact", "named_account", "accou
 @dataclass
 class Added(Run):
     """A run of those whom new events touch. What became of the data is counted while what is known is still that of
-    the run before."""
+    the run before; `unchanged` are steps that are as they were there."""
 
+    unchanged: Sequence[str] = ()
     _counts: DataCounts = field(default_factory=DataCounts)
 
     def count(self) -> None:
@@ -119,13 +129,14 @@ class _Changes:
     events: str
 
     def find(self) -> None:
-        self._view(_READ_NOW, _all_of(table(self.events)))
+        self._view(EVENTS_READ, _all_of(table(self.events)))
         self.find_people()
         for name in self.increment.people:
             also = f' UNION ALL BY NAME FROM "arrived {name}"' if name in LEVELS else ""
             self._run(f'CREATE TEMP VIEW "{name}" AS FROM "known {name}"{also}')
         self._touched()
         self._events()
+        self._view(f"{KEPT}{COUNTS}", _all_of(self.before(COUNTS)))
         for name in self.increment.found:
             self._view(f"{KEPT}{name}", self._kept(name))
         for name in self.increment.crossing:
@@ -190,6 +201,20 @@ class _Changes:
             self._run(_WHOLE_CONTACTS)
         recounts = self.increment.screens and self._has_rows(RECOUNTED)
         self._run(_EVENTS_RECOUNTED if recounts else _EVENTS_NEW, _EVENTS_ASKED)
+
+    def find_settled(self) -> bool:
+        """What holds of kinds of events for ever, if all new ones are of kinds that are known; whether that is so."""
+        first, number = next(iter(self.increment.settled.items()))
+        kind = exp.column(number, quoted=True)
+        known = exp.select(kind.copy()).from_(self.before(first)).subquery()
+        new = (
+            exp.select(exp.Literal.number(1)).from_(table(CARRIED_NEW)).where(exp.not_(exp.In(this=kind, query=known)))
+        )
+        if self._has(text(new.limit(1))):
+            return False
+        for name in self.increment.settled:
+            self._view(name, _all_of(self.before(name)))
+        return True
 
     def _run(self, *statements: str) -> None:
         for statement in statements:

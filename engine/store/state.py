@@ -23,7 +23,17 @@ from ...grammar.nodes import Level
 from ..data import Dataset
 from ..data.sql import column, drop_table, number, rows, run, select, table
 from ..model import Model
-from ..plan.increment import BY_CONTACT, CARRIED, CARRIED_NEW, NEW, TOUCHED, Increment, NotAdditive, level_of
+from ..plan.increment import (
+    BY_CONTACT,
+    CARRIED,
+    CARRIED_NEW,
+    COUNTS,
+    NEW,
+    TOUCHED,
+    Increment,
+    NotAdditive,
+    level_of,
+)
 from ..plan.steps import LEVELS
 from ..ready_increments import ReadyIncrement, ready_increment
 from ..runners.embedded import Run, Watch, is_versioned, run_plan
@@ -61,8 +71,9 @@ class Keeping:
                 lines = levels_of_lines(cursor, model)
         else:
             lines = levels_of_lines(None, model)
-        said = repr((model.fingerprint, [typed.key for typed in typing.all], made_by, lines))
-        return Keeping(ready_increment(model, lines), typing, hashlib.sha256(said.encode()).hexdigest(), instant, lines)
+        ready = ready_increment(model, lines)
+        said = repr((model.fingerprint, [typed.key for typed in typing.all], made_by, lines, ready.increment.kept))
+        return Keeping(ready, typing, hashlib.sha256(said.encode()).hexdigest(), instant, lines)
 
     def add(self, dataset: Dataset) -> Run:
         """The results of those who are touched by what was read now, added to what the open store knows.
@@ -74,7 +85,9 @@ class Keeping:
         if read is None or read.table == "events" or not read.in_order or not self.typing.events.is_whole(read.files):
             raise NotAdditive("not all new events are in order")
         with _alone(dataset.connection) if sum(read.by_type.values()) <= FEW else nullcontext():
-            return run_increment(self.increment, dataset, self.instant, _where, read.table, self.ready.steps)
+            made = run_increment(self.increment, dataset, self.instant, _where, read.table, self.ready.steps)
+        self.unchanged.update(made.unchanged)
+        return made
 
     def whole(self, dataset: Dataset, watch: Watch | None = None) -> Run:
         """The results of everybody, with what is to be kept beside them."""
@@ -204,10 +217,21 @@ class Keeping:
             _insert(cursor, name, f"{name}{NEW}")
         if self.increment.carried:
             _insert(cursor, CARRIED, CARRIED_NEW)
+        run(cursor, exp.Delete(this=_where(COUNTS)))
+        _insert(cursor, COUNTS, COUNTS)
+        self._add_settled(cursor)
         for name, names in self.increment.crossing.items():
             touched = TOUCHED[level_of(name) or "lead"]
             _delete(cursor, name, "key", touched)
             _insert(cursor, name, name, names, touched)
+
+    def _add_settled(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """What is known of kinds of events that are new."""
+        for name, key in self.increment.settled.items():
+            if name not in self.unchanged:
+                known = select(column(key), source=_where(name)).subquery()
+                new = select(exp.Star(), source=table(name)).where(exp.Not(this=exp.In(this=column(key), query=known)))
+                run(cursor, exp.Insert(this=_where(name), expression=new, by_name=True))
 
     def _noted_records(self, cursor: duckdb.DuckDBPyConnection, made_at: int) -> dict[str, list[object]]:
         """What is to be noted of the files of accounts and contacts; those whose time says that they have not changed
