@@ -88,6 +88,10 @@ class Relation:
         made = with_join(made, aliased(new, "n"), joined, "FULL")
         return made.where(either(is_new, is_gone, *others), copy=False)
 
+    def _all_new(self, new: exp.Select) -> exp.Select:
+        """The rows that differ where there was nothing before."""
+        return select(named(exp.false(), GONE), *columns(self.columns), source=new)
+
     def newest(self, some: exp.Table | None = None) -> exp.Table | exp.Select:
         """The rows of the newest snapshot, all or those of some entities."""
         return self.now if some is None else select(*columns(self.columns), source=self.now).where(*is_of(some))
@@ -121,7 +125,8 @@ class Relation:
         )
         run(cursor, exp.Delete(this=self.changes, where=exp.Where(this=both(told_anew, *is_of(unlike)))))
         mine = select(*columns(self.columns), source=new).where(*is_of(unlike), copy=False)
-        self._write(cursor, at, self.differences(self.state(place.before, unlike), mine))
+        before = None if place.before is None else self.state(place.before, unlike)
+        self._write(cursor, at, self._all_new(mine) if before is None else self.differences(before, mine))
         if after is not None and place.after is not None:
             self._write(cursor, place.after, self.differences(mine, after))
 
