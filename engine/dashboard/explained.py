@@ -1,7 +1,8 @@
 """What `explain` says of those whom one looks at first: since when they are where they are, and why; what would have to
 happen next; and what will be lost by when if nothing more happens.
 
-    site_explained    level, id, said (JSON)    an object, as `_Telling.of` makes it, or with dates alone
+    site_explained    level, id, said (JSON)    an object, as `_Telling.of` makes it, or with dates alone, or with those
+                                                ahead alone
 """
 
 from __future__ import annotations
@@ -34,21 +35,23 @@ from ..steps.obstacles import CERTAIN, WHY
 from .around import Around
 from .pages import of_overview
 from .scripts import as_json
-from .standings import AHEAD, BACK, Standings, Turn, standings
+from .standings import AHEAD, BACK, Standings, Turn, standings, standings_ahead
 
 USUAL = 6
 """So many are told of unasked, and as many of the disqualified; nobody where there is much data."""
 DATED = 30
 """Of so many of the furthest a plan tells at least when they moved, and when they will, which takes little more; but
 where rules remember days."""
+AHEAD_OF_RECORDS = 10_000_000
+"""So many records are gone through on the days ahead together, where all must be looked at and nobody asked."""
 LARGEST = 3_000
 """Nothing is told of an account with more events, nor of a lead of such an account: that takes too long."""
 
 
 @dataclass(frozen=True)
 class HowMany:
-    """Of how many all is told, of how many at least the dates; and whether nobody is told of, since what decides
-    stages or scores compares with everybody."""
+    """Of how many all is told, of how many at least the dates; and whether of nobody more than what comes, since what
+    decides stages or scores compares with everybody."""
 
     in_full: int = 0
     dated: int = 0
@@ -86,22 +89,27 @@ WHERE brief->>1 IS NOT NULL ORDER BY moved DESC NULLS LAST, key LIMIT $most
 }
 
 
-def make_explained(run: Run, model: Model, data: Dataset, level: Level, most: int, dated: int) -> HowMany:
+def make_explained(
+    run: Run, model: Model, data: Dataset, level: Level, most: int, dated: int, records: int | None
+) -> HowMany:
     """Makes the table, of so many of a level, and with dates alone of others up to so many; the tables of who there is,
     and of the weeks before, are there. Gives how many there are in it.
 
-    Nobody is told of where what decides stages or scores compares with everybody: that takes long for each.
+    Where what decides stages or scores compares with everybody, it is told by when what will be lost, of both: unless
+    it would take too long to look at all `records` on each day ahead, where that matters.
     """
     furthest = _ids(run, level, _FURTHEST, max(most, dated))
     in_full = [*furthest[:most], *_ids(run, level, _OUT_LAST[level], most)]
     found: dict[str, str] = {}
-    model, left_out = alone(model)
+    some, left_out = alone(model)
     compares = any(key.kind in ("stage", "disqualify", "score") for key in left_out)
     if not compares:
-        others = [] if remembers(model) else furthest[most:]
-        found = dict(_told(model, data, level, in_full, others, run.as_of))
+        others = [] if remembers(some) else furthest[most:]
+        found = dict(_told(some, data, level, in_full, others, run.as_of))
+    elif dated and not remembers(model) and AHEAD * (records or 0) <= AHEAD_OF_RECORDS:
+        found = dict(_foretold(model, data, level, furthest, run.as_of))
     run.connection.execute(_TABLE, {"level": level, "ids": list(found), "said": list(found.values())})
-    return HowMany(len(found.keys() & set(in_full)), len(found), compares)
+    return HowMany(0 if compares else len(found.keys() & set(in_full)), len(found), compares)
 
 
 def _ids(run: Run, level: Level, which: str, most: int) -> list[str]:
@@ -127,6 +135,22 @@ def _told(
                 yield id, as_json(telling.of(id, population))
         for id in dated:
             yield id, as_json(telling.dates(id))
+
+
+def _foretold(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Iterator[tuple[str, str]]:
+    """What comes, by a plan for all data: where somebody will be hangs on what all others do."""
+    with suppress(PlanError), standings_ahead(model, data, level, ids, as_of) as by_day:
+        for id in ids:
+            yield id, as_json(_coming(by_day, id))
+
+
+def _coming(by_day: Standings, id: str) -> dict[str, Any]:
+    """The moves of the days ahead, up to the last one, `until`: each with its day, the stages before and after, and
+    room for what will weigh most."""
+    return {
+        "coming": [[turn.day.isoformat(), turn.before, turn.after, None] for turn in by_day.coming(id)],
+        "until": (by_day.today + AHEAD * ONE_DAY).isoformat(),
+    }
 
 
 def _next(found: Next) -> dict[str, Any]:
@@ -164,13 +188,12 @@ class _Telling:
         }
 
     def dates(self, id: str) -> dict[str, Any]:
-        """`moves`: those of the days `from` a first one on; `coming`: those of the days ahead, up to the last one,
-        `until`. Each has its day, the stages before and after; and those ahead what will weigh most, if it is known."""
+        """`moves`: those of the days `from` a first one on, each with its day, the stages before and after; and what
+        comes."""
         return {
             "from": (self._today - BACK * ONE_DAY).isoformat(),
             "moves": [[turn.day.isoformat(), turn.before, turn.after] for turn in self._by_day.gone(id)],
-            "coming": [[turn.day.isoformat(), turn.before, turn.after, None] for turn in self._by_day.coming(id)],
-            "until": (self._today + AHEAD * ONE_DAY).isoformat(),
+            **_coming(self._by_day, id),
         }
 
     def _past(self, course: Course, around: Population, *days: datetime.date) -> Recollection:

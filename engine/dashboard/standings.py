@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..data import Dataset
-from ..history import Replayed, days
+from ..history import Replayed, days, replay
 from ..history.memories import ids_of, memory_of
-from ..history.part import replay_of
+from ..history.part import known, replay_of
 from ..history.standings import Stages, last_otherwise, only_stages, stages_by_day
 from ..instants import ONE_DAY, Zone, local_date
 from ..interpreter.memory import Memory
@@ -80,5 +80,20 @@ def standings(model: Model, data: Dataset, level: Level, ids: Collection[str], a
     after = days(zone, today + ONE_DAY, today + AHEAD * ONE_DAY)
     instants = [*before, as_of, *after]
     with replay_of(model, data, level, ids, instants, only=only_stages(level), known_at=as_of) as replayed:
+        found = stages_by_day(replayed, level)
+        yield Standings(today, {id: found.get(id, {}) for id in ids}, replayed)
+
+
+@contextmanager
+def standings_ahead(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Iterator[Standings]:
+    """Those of the days after alone, by one plan for all data: for rules that compare with everybody, and remember
+    nothing. Raises PlanError."""
+    zone = Zone.named(model.timezone)
+    today = local_date(as_of, zone)
+    instants = [as_of, *days(zone, today + ONE_DAY, today + AHEAD * ONE_DAY)]
+    with (
+        known(data, as_of) as everything,
+        replay(model, everything, instants, only=only_stages(level)) as replayed,
+    ):
         found = stages_by_day(replayed, level)
         yield Standings(today, {id: found.get(id, {}) for id in ids}, replayed)

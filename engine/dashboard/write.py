@@ -145,7 +145,8 @@ class _Site:
             dated = 0 if self._asked.explained == 0 or model.stages(level) is None else DATED
             if self._in_full or dated:
                 self._progress("looking for what is next …")
-            self._explained = make_explained(run, model, self._data, level, self._in_full, dated)
+            records = self._records if self._asked.explained is None else None
+            self._explained = make_explained(run, model, self._data, level, self._in_full, dated, records)
             self._progress("writing pages …")
             self._give("accounts", _listed(pages.accounts(run)))
             self._give("people", _listed(pages.people(run)))

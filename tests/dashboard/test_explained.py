@@ -13,6 +13,7 @@ import scoreline
 from scoreline.engine.asking import explained
 from scoreline.engine.chronicle.history import history
 from scoreline.engine.dashboard import Asked, write_site
+from scoreline.engine.dashboard import explained as explained_module
 from scoreline.engine.dashboard.around import Around
 from scoreline.engine.demo import generate
 from scoreline.engine.explain.arrival import Recollection
@@ -135,7 +136,7 @@ def test_so_many_are_told_of_as_are_asked_for(tmp_path: Path, most: int) -> None
     assert all((each is None or "said" not in each) == (most == 0) for each in told)
 
 
-def written(folder: Path, rules: str) -> tuple[given.Site, Ruleset, Any, int]:
+def written(folder: Path, rules: str, explained: int | None = 100) -> tuple[given.Site, Ruleset, Any, int]:
     """The site by other rules, with what it was made of."""
     (folder / "site").mkdir()
     given.rules(folder / "rules")
@@ -143,14 +144,34 @@ def written(folder: Path, rules: str) -> tuple[given.Site, Ruleset, Any, int]:
     ruleset = scoreline.load(folder / "rules")
     dataset = open_data(ruleset, given.data())
     at = instant(given.AS_OF, ruleset, dataset)
-    write_site(folder / "site", ruleset, dataset, at, Asked(0, explained=100), lambda _said: None)
+    write_site(folder / "site", ruleset, dataset, at, Asked(0, explained=explained), lambda _said: None)
     return given.Site(folder / "site"), ruleset, dataset, at
 
 
-def test_where_scores_hang_on_everybody_nobody_is_told_of(tmp_path: Path) -> None:
-    site, *_ = written(tmp_path, given.RULES + "\nscore place for account:\n    first: rank(readiness) <= 2 => +1\n")
-    assert all(site.account(id)["told"] is None for id in ("acme", "birch", "__proto__"))
-    assert site.given("site")["compares"] and not site.given("site")["dated"]
+RANKED = given.RULES.replace("readiness >= 30 and", "place <= 1 and readiness >= 5 and").replace(
+    "\nstages for account", "\nmeasure place for account = rank(readiness)\n\nstages for account"
+)
+
+
+def test_where_stages_hang_on_everybody_it_is_told_what_comes(tmp_path: Path) -> None:
+    """By when they move, as histories say; of what is next nothing."""
+    site, ruleset, dataset, at = written(tmp_path, RANKED)
+    moves = 0
+    for id in ("acme", "birch", "__proto__"):
+        told = site.account(id)["told"]
+        assert set(told) == {"coming", "until"}
+        foreseen = history(ruleset.model, dataset, id, at, "account").forecast
+        assert told["until"] == foreseen.until
+        assert told["coming"] == [[move.day, move.before, move.after, None] for move in foreseen.moves]
+        moves += len(told["coming"])
+    about = site.given("site")
+    assert moves and about["compares"] and (about["explained"], about["dated"]) == (0, 3)
+
+
+def test_it_is_not_where_that_takes_long_and_nobody_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explained_module, "AHEAD_OF_RECORDS", 1)
+    site, *_ = written(tmp_path, RANKED, explained=None)
+    assert site.account("acme")["told"] is None and not site.given("site")["dated"]
 
 
 REMEMBERING = (

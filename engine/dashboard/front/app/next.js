@@ -99,7 +99,6 @@
   /** Where it is not worked out what will be lost by when. */
   function notForetold(level, id, { place }) {
     if (place < 0) return null;
-    if (site.compares) return [heading(), h("p.how", "What will be lost by when is not told where rules compare with everybody: it hangs on what all others do.")];
     return [heading(), h("p.how", site.dated && site.first[0] === level ? `What will be lost by when is told of the ${plural(site.dated, "page")} of those who are furthest. For this one ask ` : "What will be lost by when says ", command(id, "--history"))];
   }
 

@@ -7,11 +7,11 @@
 
   /**
    * The moves, the newest first, each with its day in words, or the last one of its week; the `first` day of all that
-   * were looked at; and `from` when on each day was, if any. `told` has the days of those who are furthest, `moves`
+   * were looked at; and `from` when on each day was, if any. `told` has the days of those who are furthest, if it has any, `moves`
    * those of the last weeks, `history` the ends of weeks.
    */
   function moves(level, { history, told, moves: lately }) {
-    const daily = told ? { from: scoreline.dated(told.from), at: seconds(told.from), list: told.moves.map(([iso, before, after]) => ({ on: scoreline.dated(iso), before: placeOf(level, before), after: placeOf(level, after) })) }
+    const daily = told?.moves ? { from: scoreline.dated(told.from), at: seconds(told.from), list: told.moves.map(([iso, before, after]) => ({ on: scoreline.dated(iso), before: placeOf(level, before), after: placeOf(level, after) })) }
       : site.past?.daily ? { from: day(site.past.daily), at: site.past.daily, list: (lately ?? []).map(([at, before, after]) => ({ on: day(at), before, after })) }
       : { from: null, at: Infinity, list: [] };
     const [weeks, places] = history ?? [[], []];
