@@ -152,6 +152,7 @@ def score(
     made = run_plan(found.plan, dataset, at, contributions, watch, known=recalled, counted=counted, steps=found.steps)
     if not dataset.all_recorded and has_all_recorded(made, dataset):
         dataset.note_all_recorded()
+    made.let_go()
     return results_of_run(ruleset.model, made)
 
 

@@ -27,7 +27,7 @@ from ..sql.queries import table
 from ..sql.statements import text
 from .entries import named_entries, owner_id
 from .held import Held
-from .making import AnyStep, fill_table, instant_values, make_steps
+from .making import AnyStep, drop, fill_table, instant_values, make_steps
 
 if TYPE_CHECKING:
     from ..plan.compile import Physical
@@ -57,6 +57,7 @@ class Run(Held):
     connection: duckdb.DuckDBPyConnection
     read: ReadCounts
     has_contributions: bool
+    _counted: DataCounts | None = None
 
     @property
     def leads(self) -> duckdb.DuckDBPyRelation:
@@ -75,6 +76,15 @@ class Run(Held):
 
     def counts(self) -> DataCounts:
         """What became of the data."""
+        return self._counted or self._count()
+
+    def let_go(self) -> None:
+        """Gives back what results do not need, once that is counted: who there is, with all that is read of them."""
+        self._counted = self._count()
+        for level in LEVELS:
+            drop(self.connection, level)
+
+    def _count(self) -> DataCounts:
         existing, everything = self._rows("counts", "existing", "all_events")[0]
         found = self._rows("ignored", "reason", "n") if self.plan.reasons else []
         by_reason = dict(found)
@@ -82,7 +92,7 @@ class Run(Held):
         for number, reason in enumerate(self.plan.reasons):
             if by_reason.get(number):
                 ignored[reason] = ignored.get(reason, 0) + by_reason[number]
-        known = {level: self._counted(level) for level in LEVELS}
+        known = {level: self._known(level) for level in LEVELS}
         return DataCounts(
             read=self.read.read,
             duplicates=self.read.duplicates,
@@ -140,7 +150,7 @@ class Run(Held):
         query = exp.select(exp.Count(this=exp.Star())).from_(table(name))
         return int(self.connection.execute(text(query)).fetchall()[0][0])
 
-    def _counted(self, level: Level) -> tuple[int, int]:
+    def _known(self, level: Level) -> tuple[int, int]:
         """How many entities of a level there are, and how many of them have a record."""
         known = exp.CountIf(this=_column("known"))
         query = exp.Select(expressions=[exp.Count(this=exp.Star()), known]).from_(table(level))
