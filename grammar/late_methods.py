@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from reprlib import recursive_repr
 from threading import RLock
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -130,11 +131,20 @@ def _init(frozen: bool, cls: type) -> Method:
         if spec.init:
             (by_name if spec.kw_only else plain).append(_parameter(spec, names))
         if spec.init or makes:
-            lines.append(f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
+            lines.append(_setting(cls, name, value, names) if frozen else f"self.{name} = {value}")
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
     parameters = ", ".join(["self", *plain, *(["*", *by_name] if by_name else [])])
     return _written(cls, f"def __init__({parameters}):\n " + "\n ".join(lines or ["pass"]), names)
+
+
+def _setting(cls: type, name: str, value: str, names: dict[str, object]) -> str:
+    """What sets a field of which nobody else may set it; one that has a slot is set right there."""
+    place = getattr(cls, name, None)
+    if not isinstance(place, MemberDescriptorType):
+        return f"_set(self, {name!r}, {value})"
+    names[f"_set_{name}"] = place.__set__
+    return f"_set_{name}(self, {value})"
 
 
 def _parameter(spec: dataclasses.Field[Any], names: dict[str, object]) -> str:

@@ -7,7 +7,7 @@ the clock, the memory of a day. What is known for longer than an instant is kept
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -98,7 +98,7 @@ class Steady(Evaluation):
         self._period = period
         self._at = as_of
         self._noted = Noted(*period.span)
-        self._now: dict[tuple[Hashable, Entity], Kept] = {}
+        self._now: dict[tuple[Hashable, Entity | None], Kept] = {}
         super().__init__(model, Population(), as_of, memory, period.lasting, left)
 
     # --- what is read -------------------------------------------------------------------------------------------------
@@ -317,22 +317,14 @@ class Steady(Evaluation):
 
     def _passing(self, selection: Selection, reading: Reading, entity: Entity, row: Row) -> Sequence[Event]:
         """The events of all the period that pass what is so of them at every instant."""
-        events = self._every(entity).of_types(reading.types)
-        names = reading.names
-        if names is None:
-            known: dict[Hashable, bool] = self.lasting.remembered(selection, PASSING, dict)
-            asked: Iterable[Hashable] = (event.id for event in events)
-        else:  # many events say the same
-            known = self.lasting.remembered(selection, "passing by what is said", dict)
-            asked = (_said(event, names) for event in events)
-        found = []
-        for event, key in zip(events, asked, strict=True):
-            passes = known.get(key)
-            if passes is None:
-                passes = known[key] = self.holds(reading.own, row.at_event(event))
-            if passes:
-                found.append(event)
-        return found
+        events, names = self._every(entity).of_types(reading.types), reading.names
+        said = [event.id for event in events] if names is None else _said(events, names)  # many events say the same
+        purpose = PASSING if names is None else "passing by what is said"
+        known: dict[Hashable, bool] = self.lasting.remembered(selection, purpose, dict)
+        for key, event in dict(zip(said, events, strict=True)).items():
+            if key not in known:
+                known[key] = self.holds(reading.own, row.at_event(event))
+        return [event for event, key in zip(events, said, strict=True) if known[key]]
 
     def _place(self, events: Sequence[Event], age: int) -> int:
         """How many events are at least as old; noted is for how long just these are."""
@@ -409,7 +401,16 @@ class Steady(Evaluation):
 
     def compared(self, expr: Compare, row: Row) -> bool:
         """Whether a comparison of a score holds, and for how long, though it may fade meanwhile."""
+        if self._is_of_now(expr.left, row):
+            return compare(self, expr, row)
         return self._once(("compared", id(expr)), row.entity, lambda: self._compare(expr, row))
+
+    def _is_of_now(self, expr: Expr, row: Row) -> bool:
+        """Whether a score is known for this instant alone, and nothing of how it fades: there is no more to note."""
+        if not isinstance(expr, Result) or expr.what != "score":
+            return False
+        kept = self._now.get((("score", expr.name), row.lead if expr.level == "lead" else row.account))
+        return kept is not None and kept.fades is None and kept.until - kept.since == 1
 
     def _compare(self, expr: Compare, row: Row) -> bool:
         holds = compare(self, expr, row)
@@ -480,10 +481,15 @@ OWN: Mapping[type[Expr], Callable[[Any, Any, Row], Any]] = {
 Steady.handlers = {**HANDLERS, **OWN}
 
 
-def _said(event: Event, names: Iterable[str]) -> Hashable:
-    """The type of an event, and what some of its properties say."""
-    values = [event.properties.get(name) for name in names]
-    return event.type, *values, *map(type, values)
+def _said(events: Sequence[Event], names: Sequence[str]) -> Sequence[Hashable]:
+    """Of each event its type, and what some of its properties say."""
+    if not names:
+        return [event.type for event in events]
+    if len(names) == 1:
+        (name,) = names
+        return [(event.type, value := event.properties.get(name), type(value)) for event in events]
+    found = ((event.type, [event.properties.get(name) for name in names]) for event in events)
+    return [(type_, *values, *map(type, values)) for type_, values in found]
 
 
 def _asks_for_some(often: Often) -> bool:
