@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from .model import Derived, Expr, Field, Model, Part, Prop
-from .rows import walk
+from .model import Derived, Model
 from .schema import FieldType, Schema
 
 _SESSION = "session"
@@ -18,12 +17,9 @@ def narrowed(model: Model, wanted: Iterable[tuple[str, str]] = ()) -> Schema:
 
     `wanted` are more fields to keep, each with its level. Event types all stay: the data are told by them.
     """
-    fields, properties = set(wanted), {_SESSION}
-    for definition in (*model.ignored, *model.order):
-        if isinstance(definition, Derived):
-            fields.add((definition.level, definition.name))
-        for step in walk(definition, getattr(definition, "level", "lead")):
-            _note(step.item, fields, properties)
+    named, asked = model.named
+    derived = ((item.level, item.name) for item in model.order if isinstance(item, Derived))
+    fields, properties = {*named, *derived, *wanted}, {_SESSION, *asked}
     schema = model.schema
     return replace(
         schema,
@@ -31,13 +27,6 @@ def narrowed(model: Model, wanted: Iterable[tuple[str, str]] = ()) -> Schema:
         account=_kept(schema.account, {name for level, name in fields if level == "account"}),
         events={event_type: _kept(declared, properties) for event_type, declared in schema.events.items()},
     )
-
-
-def _note(item: Expr | Part, fields: set[tuple[str, str]], properties: set[str]) -> None:
-    if isinstance(item, Field):
-        fields.add((item.level, item.name))
-    elif isinstance(item, Prop):
-        properties.add(item.name)
 
 
 def _kept(declared: Mapping[str, FieldType], names: set[str]) -> dict[str, FieldType]:

@@ -18,6 +18,7 @@ from .base import Expr, Part, inside
 from .effects import Block, Bound, Line
 from .events import Length, Selection
 from .meaning import meaning
+from .values import Field, Prop
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,21 @@ class Model:
             found.add(type(item))
             waiting.extend(inside(item))
         return frozenset(found)
+
+    @cached_property
+    def named(self) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
+        """The fields that anything reads, each with its level, and the properties of events."""
+        fields: set[tuple[str, str]] = set()
+        properties: set[str] = set()
+        waiting: list[Expr | Part] = [*self.ignored, *self.order]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, Field):
+                fields.add((item.level, item.name))
+            elif isinstance(item, Prop):
+                properties.add(item.name)
+            waiting.extend(inside(item))
+        return frozenset(fields), frozenset(properties)
 
     def scores(self, level: Level) -> list[Score]:
         """The scores of a level in the order of their computation."""
