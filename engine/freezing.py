@@ -37,6 +37,7 @@ _MODULES = frozenset(
         "engine.model.events",
         "engine.model.rollups",
         "engine.model.values",
+        "engine.plan.increment",
         "engine.plan.steps",
         "engine.nearby",
         "engine.schema",

@@ -36,6 +36,17 @@ class NotAdditive(Exception):
 
 
 @dataclass(frozen=True)
+class Settled:
+    """What a value in new events says at every instant: where it is known, the steps need not be made that say it. The
+    values stand in a column of a relation; the `steps` are told with the columns that tell their rows apart, and all
+    values that were ever met stand in that of the first."""
+
+    relation: str
+    column: str
+    steps: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Increment:
     """The steps over what has changed, and what must be known of the run before, by the names of its steps.
 
@@ -47,8 +58,7 @@ class Increment:
     that is touched touches its leads, and whoever had events there. `needs_whole_contacts`: all events of a contact
     hang together (sessions, and what is ignored for what lies beside it). `screens`: a new event may make that older
     ones of its contact are ignored, or are not any more. `carried` are the columns of what is kept of all events, and
-    `settled` the steps that say of a kind of event what holds for ever, each with the column that tells its rows apart
-    (of the first: the number of the kind): they are made only where a kind is new.
+    `settled` is made only where something in new events was never met, in the order of the steps.
 
     `whole` is the plan of a run of everybody that leaves all this.
     """
@@ -64,7 +74,7 @@ class Increment:
     needs_whole_contacts: bool
     screens: bool
     carried: tuple[str, ...]
-    settled: Mapping[str, str]
+    settled: tuple[Settled, ...]
 
     @property
     def said(self) -> dict[str, Any]:
@@ -74,7 +84,8 @@ class Increment:
     @property
     def kept(self) -> tuple[str, ...]:
         """All steps of a run whose tables must be known as they are."""
-        return (*self.people, *self.found, *self.crossing, COUNTS, *self.settled)
+        settled = (name for each in self.settled for name in each.steps)
+        return (*self.people, *self.found, *self.crossing, COUNTS, *settled)
 
     @property
     def asked(self) -> tuple[str, ...]:

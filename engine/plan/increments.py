@@ -16,15 +16,16 @@ from ...grammar.late_methods import dataclass
 from ...grammar.nodes import Level
 from ..memory import remembers
 from ..model import Compare, Model
+from .adapter import AGES
 from .arriving import EVENT_NEW
 from .codes import NUMBER
 from .compile import plan, read_of
-from .hits import Counting
-from .increment import CARRIED_NEW, KEPT, LEADS_ASKED, NEW, TOUCHED, Increment, NotAdditive, level_of
+from .hits import Counting, worths
+from .increment import CARRIED_NEW, KEPT, LEADS_ASKED, NEW, TOUCHED, Increment, NotAdditive, Settled, level_of
 from .kinds import DISPATCH, KIND, SLOT
 from .renaming import renamed
 from .scalars import event, joined
-from .steps import LEVELS, DecayStep, Join, Plan, Query, Relation, Source, Step, Union, relations
+from .steps import LEVELS, DecayStep, Join, Plan, Query, Source, Step, Union, relations
 
 KEEPING = Counting(is_additive=True)
 """How a run counts that others will be added to."""
@@ -82,17 +83,18 @@ class _Narrowing:
             settled=self._settled(),
         )
 
-    def _settled(self) -> dict[str, str]:
-        """The steps that say of a kind of event what holds at every instant, if its number tells all of it, and both
-        plans make the same of it."""
-        if NUMBER not in self.plan.carried.names:
-            return {}
-        made = {step.name: step.relation for step in self.plan.steps if isinstance(step, Step)}
-        whole = {step.name: step.relation for step in self.whole.steps if isinstance(step, Step)}
-        steps = {KIND: NUMBER, DISPATCH: SLOT}
-        if any(name not in made or name not in whole for name in steps):
-            return {}
-        return steps if all(_of_all_events(made[name]) == whole[name] for name in steps) else {}
+    def _settled(self) -> tuple[Settled, ...]:
+        """What both plans make the same of: what the number of a kind of event tells, if it tells all, and what points
+        are worth by their age in days, which most new events share with older ones."""
+        found = [Settled(EVENT_NEW, AGES["day"], {worths("day"): "age"})]
+        if NUMBER in self.plan.carried.names:
+            found.append(Settled(CARRIED_NEW, NUMBER, {KIND: NUMBER, DISPATCH: SLOT}))
+        made = {step.name: step for step in self.plan.steps}
+        whole = {step.name: step for step in self.whole.steps}
+        same = {name for name, step in made.items() if name in whole and _of_all_events(step) == whole[name]}
+        order = [name for name in made if name in same]
+        known = [each for each in found if same >= {*each.steps}]
+        return tuple(sorted(known, key=lambda each: min(map(order.index, each.steps))))
 
     def _step(self, step: Step | DecayStep) -> Step | DecayStep:
         if isinstance(step, DecayStep) or step.part == "data":
@@ -138,8 +140,16 @@ class _Narrowing:
             raise NotAdditive("accounts hang on other accounts")
 
 
-def _of_all_events(relation: Relation) -> Relation:
-    return renamed(relation, lambda name, alias, is_source: "event" if name == EVENT_NEW else name)
+def _of_all_events(step: Step | DecayStep) -> Step | DecayStep:
+    """A step that reads new events, as it would read all."""
+
+    def name_for(name: str, alias: str, is_source: bool) -> str:
+        return "event" if name == EVENT_NEW else name
+
+    if isinstance(step, Step):
+        return replace(step, relation=renamed(step.relation, name_for))
+    ages = renamed(step.ages, name_for)
+    return replace(step, ages=ages) if isinstance(ages, Query) else step
 
 
 def _with_all(steps: Sequence[Step | DecayStep], crossing: Mapping[str, Sequence[str]]) -> list[Step | DecayStep]:

@@ -16,7 +16,6 @@ from ..plan.fixed import at_instant
 from ..plan.increment import (
     BY_CONTACT,
     CARRIED,
-    CARRIED_NEW,
     COUNTS,
     EVENTS_READ,
     KEPT,
@@ -24,6 +23,7 @@ from ..plan.increment import (
     TOUCHED,
     Increment,
     NotAdditive,
+    Settled,
     level_of,
 )
 from ..plan.steps import LEVELS
@@ -64,12 +64,14 @@ def run_increment(
         constants = instant_values(increment.plan, as_of, Zone.named(increment.plan.model.timezone))
         every = [at_instant(step, constants) for step in increment.plan.steps] if steps is None else steps
         kept = [step.name for step in every]  # small: they go with the run
-        at = min(map(kept.index, increment.settled), default=0)
-        make_steps(cursor, every[:at], kept, instant=constants)
-        if increment.settled and changes.find_settled():
-            made.unchanged = tuple(increment.settled)
-        later = [step for step in every[at:] if step.name not in made.unchanged]
-        make_steps(cursor, later, kept, instant=constants)
+        for settled in increment.settled:
+            at = next(number for number, step in enumerate(every) if step.name in settled.steps)
+            make_steps(cursor, every[:at], kept, instant=constants)
+            every = every[at:]
+            if changes.find_settled(settled):
+                made.unchanged = (*made.unchanged, *settled.steps)
+                every = [step for step in every if step.name not in settled.steps]
+        make_steps(cursor, every, kept, instant=constants)
         made.count()
     except BaseException:
         made.close()
@@ -202,17 +204,15 @@ class _Changes:
         recounts = self.increment.screens and self._has_rows(RECOUNTED)
         self._run(_EVENTS_RECOUNTED if recounts else _EVENTS_NEW, _EVENTS_ASKED)
 
-    def find_settled(self) -> bool:
-        """What holds of kinds of events for ever, if all new ones are of kinds that are known; whether that is so."""
-        first, number = next(iter(self.increment.settled.items()))
-        kind = exp.column(number, quoted=True)
-        known = exp.select(kind.copy()).from_(self.before(first)).subquery()
-        new = (
-            exp.select(exp.Literal.number(1)).from_(table(CARRIED_NEW)).where(exp.not_(exp.In(this=kind, query=known)))
-        )
+    def find_settled(self, settled: Settled) -> bool:
+        """What values of new events say, if all of them are known; whether that is so."""
+        first, key = next(iter(settled.steps.items()))
+        known = exp.select(exp.column(key, quoted=True)).from_(self.before(first)).subquery()
+        is_known = exp.In(this=exp.column(settled.column, quoted=True), query=known)
+        new = exp.select(exp.Literal.number(1)).from_(table(settled.relation)).where(exp.not_(is_known))
         if self._has(text(new.limit(1))):
             return False
-        for name in self.increment.settled:
+        for name in settled.steps:
             self._view(name, _all_of(self.before(name)))
         return True
 

@@ -226,8 +226,8 @@ class Keeping:
             _insert(cursor, name, name, names, touched)
 
     def _add_settled(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """What is known of kinds of events that are new."""
-        for name, key in self.increment.settled.items():
+        """What values say that new events were the first to have."""
+        for name, key in (step for each in self.increment.settled for step in each.steps.items()):
             if name not in self.unchanged:
                 known = select(column(key), source=_where(name)).subquery()
                 new = select(exp.Star(), source=table(name)).where(exp.Not(this=exp.In(this=column(key), query=known)))
