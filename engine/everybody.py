@@ -83,8 +83,7 @@ class Everybody:
     def look(self, at: int) -> None:
         """Works out what is compared at an instant, if that is not known yet. Raises PlanError."""
         if any(at not in each.elsewhere for each in self._compared):
-            with self._replay([at], None if self.tells_days else self._titles()) as found:
-                self._keep(found, [at])
+            self._learn([at], None if self.tells_days else self._titles(), None)
 
     def begin(self, as_of: int, back: int) -> None:
         """Works out what is compared at an instant; and together with it where the entity stood on so many days before,
@@ -102,13 +101,24 @@ class Everybody:
             self._follow(days(self._zone, max(first, last - MOST * ONE_DAY), last))
         return self._stood, max(first, min(self._stood))
 
-    def follow(self, first: datetime.date, as_of: int, ahead: int) -> None:
-        """Works out what is compared on each day from the first one to that of an instant, and on so many after it, as
-        if nothing more happened. Raises PlanError."""
+    def follow(self, as_of: int, back: int, ahead: int) -> None:
+        """Works out what is compared on each of so many days before an instant, at it, and on so many after it, as if
+        nothing more happened. Raises PlanError.
+
+        The days up to the instant are those that `begin` works out, so that one of both finds what the other has kept;
+        where days hang on those before them, all are worked out together.
+        """
         today = local_date(as_of, self._zone)
-        before = days(self._zone, first, today - ONE_DAY)
-        instants = [*before, as_of, *days(self._zone, today + ONE_DAY, today + ahead * ONE_DAY)]
-        with self._replay(instants, None if self.tells_days else self._titles(), as_of) as found:
+        until = [*days(self._zone, today - back * ONE_DAY, today - ONE_DAY), as_of]
+        after = days(self._zone, today + ONE_DAY, today + ahead * ONE_DAY)
+        if self.tells_days:
+            self._learn([*until, *after], None, as_of)
+        else:
+            self._learn(until, self._titles(also=self._level), None)
+            self._learn(after, self._titles(), as_of)
+
+    def _learn(self, instants: Sequence[int], only: Titles | None, known_at: int | None) -> None:
+        with self._replay(instants, only, known_at) as found:
             self._keep(found, instants)
 
     def _follow(self, instants: Sequence[int]) -> None:

@@ -95,7 +95,7 @@ def history(
     model: Model, dataset: Surroundings, id: str, as_of: int, level: Level | None = None, ahead: int = AHEAD
 ) -> History:
     """The history of one id, and the days ahead. Raises UnknownId, or NotTold where there is nothing to tell."""
-    model = anchored(model, dataset.oldest_event(), as_of)
+    model = anchored(model, dataset.oldest_event(), as_of) if remembers(model) else model
     some, keys = alone(model)
 
     def work() -> History:
@@ -211,8 +211,9 @@ def _among_everybody(
     others = Everybody(model, dataset, id, level)
     who, first = _begun_by(model, others.beside, id, as_of, level)
     begin, today = first - ONE_DAY, local_date(as_of, Zone.named(model.timezone))
-    turn = max(begin, today - affordable(dataset) * ONE_DAY)
-    others.follow(turn, as_of, ahead)
+    back = affordable(dataset)
+    turn = max(begin, today - back * ONE_DAY)
+    others.follow(as_of, back, ahead)
     past = Followed(first=first.isoformat())
     if turn > begin and _has_any(some, who.level):
         until, _ = _ways(some, others.beside, who, day_end(turn, Zone.named(model.timezone)), begin, 0, None)

@@ -11,6 +11,7 @@ import pytest
 
 from scoreline.engine import everybody
 from scoreline.engine.asking import explained, surroundings
+from scoreline.engine.chronicle.history import history
 from scoreline.engine.data import Dataset
 from scoreline.engine.history import replaying
 from scoreline.engine.instants import DAY, format_instant
@@ -97,6 +98,18 @@ def test_nothing_is_worked_out_twice(tmp_path: Path, replays: list[int], stages:
     told = [ask(id, **how) for id, how in asked]
     assert before and len(replays) == before
     assert told == [anew(rules, records, id, **how) for id, how in asked]
+
+
+def test_a_history_takes_over_what_was_worked_out_to_explain(tmp_path: Path, replays: list[int]) -> None:
+    rules, records = rules_of(tmp_path, None), population(0)
+    data = written(tmp_path / "data", records)
+    asking(rules, data)("a3")
+    assert replays == [31]
+    for _ in range(2):
+        found = surroundings(rules, str(data), lambda: open_data(rules, str(data)), (), FAR, lambda _: None)
+        told = history(rules.model, found, "a8", AS_OF)
+    assert replays == [31, 90]
+    assert told == history(rules.model, Dataset.from_population(records, rules.model.schema), "a8", AS_OF)
 
 
 def test_it_belongs_to_rules_files_and_instant(tmp_path: Path, replays: list[int]) -> None:
