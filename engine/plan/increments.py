@@ -104,7 +104,8 @@ class _Narrowing:
 
         def name_for(name: str, alias: str, is_source: bool) -> str:
             if name in LEVELS:
-                return self._people(name, alias, is_source, level, both)
+                is_own = step.name == f"{name}_results" and alias == name  # the record beside its results
+                return self._people(name, alias, is_source or is_own, level, both)
             of = level_of(name)
             if of is None or both or name.startswith(KEPT):
                 return name

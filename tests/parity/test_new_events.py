@@ -317,6 +317,31 @@ def carried(company: Company) -> int:
         return len(store.execute('FROM "state: event carried"').fetchall())
 
 
+def test_what_kinds_and_ages_say_is_known_of_events_before(tmp_path: Path) -> None:
+    days = (f"    view(where page == 'p{number}') within {number} days => +{number}\n" for number in range(2, 40))
+    company = Company(tmp_path, RULES + "score many for lead:\n" + "".join(days))
+    company.write("accounts", [{"id": "acme"}, {"id": "birch"}])
+    company.contacts([ANN, BEN, CAY])
+    company.add([view(1), view(2, "cay", 5)])
+    assert company.check(AT) == ""
+    known = told(company)
+    company.add([view(3, "ben", 5), view(4, "ann", 1)])
+    assert company.check(AT) == "added" and told(company) == known
+    company.add([replace(view(5, "ben", 4), properties={"page": "p5"}), view(6, "cay", 3)])
+    assert company.check(AT) == "added" and all(told(company)[name] > rows for name, rows in known.items())
+    known = told(company)
+    company.add([replace(view(7, "ann", 4), properties={"page": "p5"})])
+    assert company.check(AT) == "added" and told(company) == known
+
+
+def told(company: Company) -> dict[str, int]:
+    """How many rows a store has of what kinds and ages of events say."""
+    with duckdb.connect(str(company.store), read_only=True) as store:
+        return {
+            name: len(store.execute(f'FROM "state: {name}"').fetchall()) for name in ("kind", "dispatch", "worth_day")
+        }
+
+
 def test_nothing_is_added_to_what_another_run_has_written_meanwhile(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
