@@ -102,10 +102,10 @@ def verb(move: Move) -> str:
     >>> verb(Move("2026-03-01", None, "MQA", {}, {}, ())), verb(Move("2026-03-01", "MQA", None, {}, {}, ()))
     ('enters MQA', 'leaves MQA')
     >>> verb(Move("2026-03-01", None, "MQA", {}, {}, (), already=True))
-    'was already at MQA when its history begins'
+    'was already at MQA on the first day that is told'
     """
     if move.already:
-        return f"was already at {move.after} when its history begins"
+        return f"was already at {move.after} on the first day that is told"
     if move.before is None:
         return f"enters {move.after}"
     return f"leaves {move.before}" if move.after is None else f"moves from {move.before} to {move.after}"

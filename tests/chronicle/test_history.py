@@ -183,5 +183,5 @@ def test_a_history_that_begins_late_does_not_say_that_anything_happened_then(mod
     assert (found.since, found.first) == (None, "2026-03-01")
     lines = " ".join(page_as(page(found, ""), "text", 100).split())
     assert "It has been at `warm` since 6 March 2026 or longer; its first event was on 1 March 2026" in lines
-    assert "6 March 2026: was already at warm when its history begins" in lines
+    assert "6 March 2026: was already at warm on the first day that is told" in lines
     assert not any(move.already for move in told(model, "ann").moves)
