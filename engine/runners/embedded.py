@@ -75,12 +75,14 @@ class Run(Held):
         return self.connection.sql(text(self.entries(typed=True)))
 
     def counts(self) -> DataCounts:
-        """What became of the data."""
-        return self._counted or self._count()
+        """What became of the data: counted when it is first asked, and known from then on."""
+        if self._counted is None:
+            self._counted = self._count()
+        return self._counted
 
     def let_go(self) -> None:
         """Gives back what results do not need, once that is counted: who there is, with all that is read of them."""
-        self._counted = self._count()
+        self.counts()
         for level in LEVELS:
             drop(self.connection, level)
 

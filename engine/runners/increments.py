@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
 
 import duckdb
 from sqlglot import exp
@@ -27,7 +26,6 @@ from ..plan.increment import (
     level_of,
 )
 from ..plan.steps import LEVELS
-from ..results import DataCounts
 from ..sql.queries import table
 from ..sql.statements import temporary, text
 from .embedded import Run
@@ -72,7 +70,7 @@ def run_increment(
                 made.unchanged = (*made.unchanged, *settled.steps)
                 every = [step for step in every if step.name not in settled.steps]
         make_steps(cursor, every, kept, instant=constants)
-        made.count()
+        made.counts()  # while what is known is still that of the run before
     except BaseException:
         made.close()
         raise
@@ -106,18 +104,10 @@ PEOPLE = ("contact_now", "account_now", "named_contact", "named_account", "accou
 
 @dataclass
 class Added(Run):
-    """A run of those whom new events touch. What became of the data is counted while what is known is still that of
-    the run before; `unchanged` are steps that are as they were there."""
+    """A run of those whom new events touch, which has counted what became of all data; `unchanged` are steps that are
+    as they were in the run before."""
 
     unchanged: Sequence[str] = ()
-    _counts: DataCounts = field(default_factory=DataCounts)
-
-    def count(self) -> None:
-        self._counts = super().counts()
-
-    def counts(self) -> DataCounts:
-        """What became of all data."""
-        return self._counts
 
 
 @dataclass(frozen=True)
