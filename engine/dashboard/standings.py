@@ -74,26 +74,31 @@ class Standings:
 @contextmanager
 def standings(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Iterator[Standings]:
     """By one plan for all days, and for no more than these depend on. Raises PlanError."""
-    zone = Zone.named(model.timezone)
-    today = local_date(as_of, zone)
-    before = days(zone, today - BACK * ONE_DAY, today - ONE_DAY)
-    after = days(zone, today + ONE_DAY, today + AHEAD * ONE_DAY)
-    instants = [*before, as_of, *after]
+    instants = _instants(model, as_of, BACK)
     with replay_of(model, data, level, ids, instants, only=only_stages(level), known_at=as_of) as replayed:
-        found = stages_by_day(replayed, level)
-        yield Standings(today, {id: found.get(id, {}) for id in ids}, replayed)
+        yield _standings(replayed, level, ids, as_of)
 
 
 @contextmanager
 def standings_ahead(model: Model, data: Dataset, level: Level, ids: Collection[str], as_of: int) -> Iterator[Standings]:
     """Those of the days after alone, by one plan for all data: for rules that compare with everybody, and remember
     nothing. Raises PlanError."""
-    zone = Zone.named(model.timezone)
-    today = local_date(as_of, zone)
-    instants = [as_of, *days(zone, today + ONE_DAY, today + AHEAD * ONE_DAY)]
     with (
         known(data, as_of) as everything,
-        replay(model, everything, instants, only=only_stages(level)) as replayed,
+        replay(model, everything, _instants(model, as_of, 0), only=only_stages(level)) as replayed,
     ):
-        found = stages_by_day(replayed, level)
-        yield Standings(today, {id: found.get(id, {}) for id in ids}, replayed)
+        yield _standings(replayed, level, ids, as_of)
+
+
+def _instants(model: Model, as_of: int, back: int) -> list[int]:
+    """The ends of so many days before, the instant itself, and the ends of the days after."""
+    zone = Zone.named(model.timezone)
+    today = local_date(as_of, zone)
+    before = days(zone, today - back * ONE_DAY, today - ONE_DAY)
+    return [*before, as_of, *days(zone, today + ONE_DAY, today + AHEAD * ONE_DAY)]
+
+
+def _standings(replayed: Replayed, level: Level, ids: Collection[str], as_of: int) -> Standings:
+    found = stages_by_day(replayed, level)
+    today = local_date(as_of, Zone.named(replayed.model.timezone))
+    return Standings(today, {id: found.get(id, {}) for id in ids}, replayed)
