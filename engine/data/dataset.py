@@ -128,11 +128,11 @@ class Dataset:
 
     def count_events(self) -> int:
         """How many events there are."""
-        return int(str(rows(self.connection, exp.select(call("count", exp.Star())).from_(table("events")))[0][0]))
+        return self._of_events("count", call("count", exp.Star())) or 0
 
-    def _of_events(self, asked: str, instant: Sql) -> int | None:
+    def _of_events(self, asked: str, what: Sql) -> int | None:
         def find() -> int | None:
-            value = rows(self.connection, exp.select(instant).from_(table("events")))[0][0]
+            value = rows(self.connection, exp.select(what).from_(table("events")))[0][0]
             return None if value is None else int(str(value))
 
         topic = self.topics.get("events")
