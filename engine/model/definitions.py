@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import date
 from functools import cached_property
@@ -165,27 +165,18 @@ class Model:
     @cached_property
     def classes(self) -> frozenset[type]:
         """The classes of all that stands in the definitions: whoever looks for one need not go through them."""
-        found: set[type] = set()
-        waiting: list[Expr | Part] = list(self.order)
-        while waiting:
-            item = waiting.pop()
-            found.add(type(item))
-            waiting.extend(inside(item))
-        return frozenset(found)
+        return frozenset(map(type, _all_inside(self.order)))
 
     @cached_property
     def named(self) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
         """The fields that anything reads, each with its level, and the properties of events."""
         fields: set[tuple[str, str]] = set()
         properties: set[str] = set()
-        waiting: list[Expr | Part] = [*self.ignored, *self.order]
-        while waiting:
-            item = waiting.pop()
+        for item in _all_inside([*self.ignored, *self.order]):
             if isinstance(item, Field):
                 fields.add((item.level, item.name))
             elif isinstance(item, Prop):
                 properties.add(item.name)
-            waiting.extend(inside(item))
         return frozenset(fields), frozenset(properties)
 
     def scores(self, level: Level) -> list[Score]:
@@ -206,6 +197,15 @@ class Model:
         """In file order: the first that holds gives the reason."""
         found = [item for item in self.order if isinstance(item, Disqualification) and item.level == level]
         return sorted(found, key=lambda item: item.position)
+
+
+def _all_inside(parts: Iterable[Part]) -> Iterator[Expr | Part]:
+    """Some parts and all that stands in them, in no order."""
+    waiting: list[Expr | Part] = list(parts)
+    while waiting:
+        item = waiting.pop()
+        yield item
+        waiting.extend(inside(item))
 
 
 def lines(items: tuple[Line | Block, ...]) -> Iterator[Line]:
