@@ -16,6 +16,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 import click
@@ -129,10 +130,14 @@ def _too_long(error: Exception) -> int | None:
     return Failure(str(error), error.hint, WRONG).show()
 
 
+def loaded_engine() -> ModuleType | None:
+    """The engine, if this process has needed it so far: else there is no error of it, and nothing that it has left."""
+    return sys.modules.get("duckdb") or sys.modules.get("_duckdb")
+
+
 def _engine(error: Exception) -> int | None:
     """What the engine had no room for, in words."""
-    # Whoever has not needed it so far has no error of it.
-    duckdb = sys.modules.get("duckdb") or sys.modules.get("_duckdb")
+    duckdb = loaded_engine()
     said = str(error).lower()
     if duckdb is None or not isinstance(error, duckdb.Error):
         return None

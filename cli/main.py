@@ -16,7 +16,7 @@ import click
 
 from .. import __version__
 from ..engine.room import roomy
-from .failures import INTERRUPTED, ending, telling_pipes
+from .failures import INTERRUPTED, ending, loaded_engine, telling_pipes
 from .options import colour_option
 
 COMMANDS = {
@@ -112,6 +112,6 @@ def main() -> None:
     if code == INTERRUPTED:
         sys.stderr.flush()
         os._exit(code)  # DuckDB complains at length of what a statement that was stopped has left
-    if not {"duckdb", "_duckdb"} & {*sys.modules}:  # which would complain of what is left of it
+    if loaded_engine() is None:  # which would complain of what is left of it
         gc.freeze()  # the process ends, and all that is left with it
     sys.exit(code or unflushed)
