@@ -80,9 +80,7 @@ def explained(
     """
     from .explain import explain
 
-    model = ruleset.model
-    if remembers(model):
-        model = anchored(model, data.oldest_event(), as_of)
+    model = anchored(ruleset.model, data.oldest_event, as_of)
 
     def found(population: Population, others: Everybody | None) -> Explanation:
         days, planned = _how_far(model, population, since, others)

@@ -7,7 +7,7 @@ definitions that it hangs on. A ruleset that remembers nothing is worked out at 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from ..grammar.late_methods import dataclass
@@ -62,9 +62,10 @@ def first_day(model: Model, oldest: int | None, as_of: int) -> datetime.date:
     return local_date(as_of if oldest is None else oldest, Zone.named(model.timezone))
 
 
-def anchored(model: Model, oldest: int | None, as_of: int) -> Model:
-    """The model with its first day written down, so that a part of the data is remembered as the whole is."""
-    return replace(model, history_from=first_day(model, oldest, as_of))
+def anchored(model: Model, oldest: Callable[[], int | None], as_of: int) -> Model:
+    """The model with its first day written down, so that a part of the data is remembered as the whole is; as it is
+    if it remembers nothing."""
+    return replace(model, history_from=first_day(model, oldest(), as_of)) if remembers(model) else model
 
 
 LONGEST = 3_700

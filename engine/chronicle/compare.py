@@ -104,7 +104,7 @@ class Comparison(Report):
 
 def side_of(model: Model, dataset: Dataset, id: str, as_of: int, level: Level | None = None) -> Sided:
     """One side of a comparison, worked out from the records that it depends on. Raises UnknownId."""
-    whole = anchored(model, dataset.oldest_event(), as_of)
+    whole = anchored(model, dataset.oldest_event, as_of)
     evaluation = Evaluation(whole, around(dataset, whole, id), as_of)
     return evaluation, find(evaluation, id, level)
 

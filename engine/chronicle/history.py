@@ -95,7 +95,7 @@ def history(
     model: Model, dataset: Surroundings, id: str, as_of: int, level: Level | None = None, ahead: int = AHEAD
 ) -> History:
     """The history of one id, and the days ahead. Raises UnknownId, or NotTold where there is nothing to tell."""
-    model = anchored(model, dataset.oldest_event(), as_of) if remembers(model) else model
+    model = anchored(model, dataset.oldest_event, as_of)
     some, keys = alone(model)
 
     def work() -> History:

@@ -122,7 +122,7 @@ def _told(
 ) -> Iterator[tuple[str, str]]:
     if not (in_full or dated):
         return
-    model = anchored(model, data.oldest_event(), as_of) if remembers(model) else model
+    model = anchored(model, data.oldest_event, as_of)
     with (
         suppress(PlanError),
         standings(model, data, level, [*in_full, *dated], as_of) as by_day,

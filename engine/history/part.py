@@ -17,7 +17,7 @@ import duckdb
 
 from ...grammar.nodes import Level
 from ..data import Dataset
-from ..memory import anchored, remembers
+from ..memory import anchored
 from ..model import Model
 from ..plan.steps import LEVELS
 from .replayed import Replayed
@@ -72,8 +72,7 @@ def replay_of(
     """The results at some instants of these leads or accounts, and of those whom theirs hang on; of others they may be
     other than in a replay of all. `only` and `entries_of` name what is worked out, as `replay` says. With `known_at` as
     if nothing more happened after that instant. For rules that compare nobody with everybody. Raises PlanError."""
-    if remembers(model):
-        model = anchored(model, dataset.oldest_event(), instants[-1])
+    model = anchored(model, dataset.oldest_event, instants[-1])
     with _part_of(dataset, level, ids) as part:
         if known_at is not None:
             _forget_later(part, known_at)

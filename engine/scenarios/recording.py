@@ -79,7 +79,7 @@ def record(
         row = (evaluation := Evaluation(model, of, as_of)).row(level, who)
         return None if row is None else _results(evaluation, row, wanted, unsure)
 
-    before = results(population, id_, anchored(model, dataset.oldest_event(), as_of))
+    before = results(population, id_, anchored(model, dataset.oldest_event, as_of))
     if before is None:
         raise NotRecordable(f"there is no lead or account `{id_}` in the data")
     if not before:

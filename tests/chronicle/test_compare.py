@@ -13,7 +13,7 @@ from scoreline.engine.data import Dataset
 from scoreline.engine.model import Model
 from scoreline.engine.records import Contact, Population
 
-from .test_history import ANN, RULES, at, written
+from .test_history import ANN, MANIFEST, RULES, at, written
 
 BOTH = Population((), [*ANN.contacts, Contact("bob", "birch")], ANN.events)
 
@@ -51,6 +51,16 @@ def test_one_lead_at_two_instants_and_what_happened_in_between(model: Model) -> 
     found = compared(model, ("ann", 4), ("ann", 8))
     assert (found.left.stage, found.right.stage) == ("cool", "warm")
     assert [(cause.kind, cause.what, cause.points) for cause in found.causes] == [("came", "demo", 25.5)]
+
+
+def test_what_happened_in_between_is_told_where_there_are_no_events(tmp_path: Path) -> None:
+    folder = written(tmp_path, "score fit for lead:\n    buyer: contact.role == 'buyer' => +50\n")
+    (folder / "ruleset.yaml").write_text(MANIFEST.replace("contact: {}", "contact: {role: text}"), encoding="utf-8")
+    model = scoreline.load(folder).model
+    ann = [Contact("ann", None, {"role": role}, at(date(2026, 3, day))) for day, role in ((1, "user"), (5, "buyer"))]
+    dataset = Dataset.from_population(Population((), ann), model.schema)
+    found = compare(*(side_of(model, dataset, "ann", at(date(2026, 3, day))) for day in (4, 8)))
+    assert [(cause.kind, cause.points) for cause in found.causes] == [("field", 50.0)]
 
 
 def test_one_lead_under_two_rulesets(model: Model, tmp_path: Path) -> None:

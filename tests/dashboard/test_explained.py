@@ -194,7 +194,7 @@ def test_what_will_weigh_most_is_told_where_rules_remember(tmp_path: Path, stage
         foreseen = history(model, dataset, id, at, "account").forecast.moves
         assert [move[:3] for move in told] == [[move.day, move.before, move.after] for move in foreseen]
         for day, _, _, why in told[:1]:
-            course = Course(anchored(model, dataset.oldest_event(), at), known_at(dataset.population(), at))
+            course = Course(anchored(model, dataset.oldest_event, at), known_at(dataset.population(), at))
             past = Recollection.of(course, day_end(datetime.date.fromisoformat(day), zone))
             there = past.on(datetime.date.fromisoformat(day))
             causes = Causes(past.on(datetime.date.fromisoformat(day) - ONE_DAY), there).of_stage("account", id)

@@ -42,7 +42,7 @@ def check(seed: int) -> int:
     population = records.population(records.crowd(chances), Zone.named(model.timezone), TYPES)
     as_of = day_end(date(2026, 4, chances.randint(1, 9)), Zone.named(model.timezone))
     oldest = min((event.at for event in population.events), default=None)
-    model, keys = alone(anchored(model, oldest, as_of))
+    model, keys = alone(anchored(model, lambda: oldest, as_of))
     left_out = tuple(key.words for key in keys)
     outcome = interpret(model, population, as_of)
     entity = chances.choice([*outcome.leads, *outcome.accounts])

@@ -24,7 +24,7 @@ def test_the_surroundings_of_an_id_give_its_results(
 ) -> None:
     population = records.population(data, Zone.named("UTC"), TYPES)
     oldest = min((event.at for event in population.events), default=None)
-    model = anchored(model_of(text, "UTC"), oldest, at)  # so that a part remembers the days that the whole does
+    model = anchored(model_of(text, "UTC"), lambda: oldest, at)  # so that a part remembers the days that the whole does
     dataset = Dataset.from_population(population, model.schema)
     whole = dataset.population()
     outcome = interpret(model, whole, at)
