@@ -395,12 +395,13 @@ class _Planner:
         return steps
 
     def _reach(self, schedule: Schedule, atoms: bool = True, followed: bool = True) -> Reach:
-        """Which events the columns can need; without `atoms` those that are counted by kind need none, and without
-        `followed` those whose values are followed from one instant to the next."""
+        """Which events the columns can need; without `atoms` those that are counted by kind need none, nor those whose
+        values are kept, and without `followed` those whose values are followed from one instant to the next."""
         if self._book.sessions is not None:
             return {ANY: None}  # every event is part of a session
         by_kind = schedule.hits.atoms if atoms else ()
         columns = schedule.columns if atoms or not schedule.hits else _not_by_kind(schedule.columns)
+        columns = columns if atoms else [column for column in columns if not schedule.is_added(column)]
         columns = columns if followed else [column for column in columns if not schedule.is_followed(column)]
         sets = (rows for column in columns if column.rows for rows in distinct_rows(column.rows))
         tests = [

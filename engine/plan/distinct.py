@@ -10,9 +10,9 @@ from ..model import Expr
 from .ahead import EVENT_EVER, FROM, UNTIL, timed
 from .atoms import Atom, only_events
 from .book import Book, EntityColumn
+from .differing import values_counted
 from .pace import Pace
 from .reach import EVER
-from .rowsets import EventSet, Grouped, Output
 from .scalars import Column, call, event, integer, is_known, leaves, only_if
 from .selects import EVENT_ROW, Selects
 from .spells import BEFORE, SPAN, aged, counted, in_span, turns
@@ -69,12 +69,6 @@ class Distinct:
 
 def _counts_values(column: EntityColumn) -> tuple[Atom, Expr] | None:
     """The atom and the value of its events of which a column counts how many there are; None if it asks for more."""
-    match column.rows, column.output:
-        case Grouped(rows=EventSet() as rows, by=value, often=None), Output(what="count", item=None) as output:
-            pass
-        case EventSet() as rows, Output(what="distinct", item=Expr() as value) as output:
-            pass
-        case _:
-            return None
-    atom = None if output.counter or output.by else only_events(rows, None)
-    return None if atom is None else (atom, value)
+    found = values_counted(column)
+    atom = None if found is None else only_events(found[0], None)
+    return None if found is None or atom is None else (atom, found[1])

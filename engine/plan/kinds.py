@@ -120,7 +120,7 @@ class Kinds:
 
     def _asked_of_numbers(self, query: Query) -> Query:
         read = query.source.relation
-        if self._code is not None and read == "event":
+        if self._code is not None and read in ("event", self._events):
             columns, where = self._code.of_number(self._number, (query.columns, query.where))
             return replace(query, columns=columns, where=rewrite(where, self._told_of_age))
         return replace(query, source=replace(query.source, relation=rebuilt(read, self._asked_of_numbers)))

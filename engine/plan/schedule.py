@@ -17,6 +17,7 @@ from .ahead import NOTHING_AHEAD, Ahead, ever, is_there
 from .atoms import Atom, Found, Lane, atom_of
 from .book import BASE, OWN, Book, EntityColumn, needed_columns
 from .calm import BUSY
+from .differing import Differing
 from .distinct import Distinct
 from .flows import Flows
 from .hits import AT_ONCE, Counting, Entries, Hits
@@ -92,6 +93,8 @@ class Schedule:
         asked = self.columns if by_kind else ()
         self.hits = Hits(book, self._selects, self._step, asked, entries, ahead.events, counting, pace)
         self._distinct = Distinct(book, self._selects, self._step, pace if ahead.events else None)
+        added = Flows(self._selects, self.emit, counting.events)
+        self._differing = Differing(self._selects, added, self._step, counting)
 
     @cached_property
     def _readers(self) -> dict[str, set[str]]:
@@ -137,6 +140,7 @@ class Schedule:
             here = [column for column in columns if column.layer == layer]
             here = self._add_looks(here)
             outputs = self._add_hits(self._add_followed([column for column in here if column.formula is None]))
+            outputs = self._add_differing(outputs)
             self._add_outputs([column for column in outputs if not isinstance(column.rows, LeadRows)])
             self._add_formulas(
                 [column for column in here if column.formula is not None and column.level == "lead"], "lead"
@@ -225,6 +229,20 @@ class Schedule:
         """Whoever is calm has no row in a relation of what is counted at each instant."""
         if self.hits.is_counted_at_each(lane):
             self._counted.add(name)
+
+    # --- different values ---------------------------------------------------------------------------------------
+
+    def is_added(self, column: EntityColumn) -> bool:
+        """Whether the values that a column counts are kept, and those of new events come to them."""
+        return self._differing.is_added(column)
+
+    def _add_differing(self, columns: list[EntityColumn]) -> list[EntityColumn]:
+        """The columns that count different values which are kept; gives the others."""
+        added = [column for column in columns if self.is_added(column)]
+        for part, query in self._differing.counts(added):
+            name = self.emit(f"{part[0].level}_set", query, f"for {part[0].name}: how many different values there are")
+            self._settle(part, name)
+        return [column for column in columns if not self.is_added(column)]
 
     # --- spells -------------------------------------------------------------------------------------------------
 

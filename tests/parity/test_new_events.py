@@ -21,6 +21,7 @@ from scoreline.engine.instants import Zone, format_instant
 from scoreline.engine.memory import remembers
 from scoreline.engine.plan.increment import NotAdditive
 from scoreline.engine.ready import ready
+from scoreline.engine.ready_increments import ready_increment
 from scoreline.engine.records import Contact, Event, Population
 from scoreline.engine.results import DataCounts, EntityResult
 from scoreline.engine.ruleset import Ruleset
@@ -340,6 +341,48 @@ def told(company: Company) -> dict[str, int]:
         return {
             name: len(store.execute(f'FROM "state: {name}"').fetchall()) for name in ("kind", "dispatch", "worth_day")
         }
+
+
+VALUES = """\
+score s for lead:
+    view within 9 days => +1
+    each day with view within 9 days => +2
+    distinct(page of view within 9 days) >= 2 => +5
+    talk => disqualify 'left'
+score t for account:
+    view within 9 days => +1
+    view at least 2 times within 3 days => +1
+    talk within 3 days => +1
+    intent => +1
+    always => +0.5 * max(s of leads)
+    view by at least 2 contacts within 9 days => +7
+    distinct(date of view within 9 days) >= 3 => +10
+    distinct(page of view within 2 days) >= 2 => +20
+"""
+
+
+def test_different_values_are_kept_and_those_of_new_events_come_to_them(tmp_path: Path) -> None:
+    company = Company(tmp_path, VALUES)
+    company.write("accounts", [{"id": "acme"}, {"id": "birch"}])
+    company.contacts([ANN, BEN, CAY])
+    company.add([view(1), view(2, "cay", 5), view(3, "ann", 2), view(4, "ben", 20)])
+    assert company.check(AT) == "" and points_of(company) == {"acme": 4.5, "birch": 2.5}
+    assert "event" not in {step.name for step in ready_increment(company.rules.model, ("account",)).steps}
+    docs = {"page": "docs"}
+    for new, acme, birch in (
+        ([view(5), view(6, "cay", 5)], 4.5, 2.5),  # a day, a page and a contact that are known
+        ([replace(view(7, "ben"), properties=docs), view(8, "cay", 4)], 31.5, 3.5),
+        ([replace(view(9, "ben"), type="talk")], 4.5, 3.5),  # what he looked at is left out
+        ([view(10, "ben", 3), view(11, "ann", 3), replace(view(12), properties=docs)], 38, 3.5),
+    ):
+        company.add(new)
+        assert company.check(AT) == "added" and points_of(company) == {"acme": acme, "birch": birch}
+
+
+def points_of(company: Company) -> dict[str, float]:
+    """What a store says of each account."""
+    with duckdb.connect(str(company.store), read_only=True) as store:
+        return {name: float(points) for name, points in store.execute("SELECT id, t FROM accounts").fetchall()}
 
 
 def test_nothing_is_added_to_what_another_run_has_written_meanwhile(
