@@ -15,6 +15,10 @@ from .errors import OTHER_FILE, StoreError, in_words
 from .migrations import LATEST, MIGRATIONS
 from .trees import STORE, inside
 
+_WRITTEN_ONCE = "SET GLOBAL checkpoint_threshold = '1KB'"
+"""What is committed goes right where it stays, and not into a log first: a store is closed after what it was opened
+for."""
+
 
 @contextmanager
 def opened(
@@ -33,6 +37,8 @@ def opened(
                 message = f"`{path}` is of version {version}, made by Scoreline {maker}; this one knows up to {LATEST}"
                 raise StoreError(message, "update Scoreline: `pip install -U scoreline`")
             if to_write or version == LATEST:
+                if to_write:
+                    cursor.execute(_WRITTEN_ONCE).fetchall()
                 if version < LATEST:
                     _migrate(cursor, version, made_by)
                 yield cursor
