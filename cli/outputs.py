@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..engine.compiling import Compiled
     from ..engine.frames import Results, Table
     from ..engine.model import Model
+    from ..grammar.nodes import Level
 
 
 def heading(rules: Compiled, results: Results) -> str:
@@ -117,12 +118,15 @@ def show(results: Results, model: Model, form: str, only: str | None, contributi
 
 
 def show_tables(results: Results, model: Model, only: str | None, contributions: bool, top: int | None) -> None:
-    """Accounts, leads, and what gave them their points, as tables for people."""
+    """Accounts, leads, and what gave them their points, as tables for people: unless one is asked for, only those of
+    which the rules say anything."""
     from ..engine.best import best
     from .tables import SHOWN
     from .tables import show as show_table
 
-    chosen = [table for table in (results.accounts, results.leads) if only is None or table.name == f"{only}s"]
+    tables: dict[Level, Table] = {"account": results.accounts, "lead": results.leads}
+    told = [level for level in tables if model.says_of(level)] or [*tables]
+    chosen = [table for level, table in tables.items() if level == only or (only is None and level in told)]
     say()
     for number, table in enumerate(chosen):
         if number:

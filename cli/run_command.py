@@ -186,10 +186,11 @@ def described(rules: Ruleset, settings: Sequence[str]) -> dict[str, Any]:
 
 
 def best_id(results: Results, model: Model) -> str | None:
-    """The account, or else the lead, that one would look at first."""
+    """The account, or else the lead, that one would look at first; the lead where rules say nothing of accounts."""
     from ..engine.best import best
 
-    table = results.accounts if results.accounts.rows else results.leads
+    of_leads = results.leads.rows and not model.says_of("account")
+    table = results.accounts if results.accounts.rows and not of_leads else results.leads
     return next((str(row[0]) for row in best(table, model, 1)), None)
 
 

@@ -193,6 +193,10 @@ class Model:
         """The ladder of a level, if it has one."""
         return next((item for item in self.order if isinstance(item, Stages) and item.level == level), None)
 
+    def says_of(self, level: Level) -> bool:
+        """Whether there is a result of a level at all."""
+        return any(not isinstance(item, Derived) and item.level == level for item in self.order)
+
     def disqualifications(self, level: Level) -> list[Disqualification]:
         """In file order: the first that holds gives the reason."""
         found = [item for item in self.order if isinstance(item, Disqualification) and item.level == level]

@@ -136,6 +136,18 @@ def test_the_table_shows_both_levels(scoreline: Call, starter: Path) -> None:
     assert max(map(len, done.out.splitlines())) <= 100
 
 
+def test_a_level_of_which_rules_say_nothing_is_only_shown_when_asked_for(
+    scoreline: Call, starter: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "ruleset.yaml").write_text("scoreline: 1\nname: people\ntimezone: UTC\nfiles: [people.rules]\n")
+    (tmp_path / "people.rules").write_text("score here for lead:\n    there: always => +1\n")
+    words = ("run", tmp_path, "--data", starter / "data", *AS_OF, "--top", "1")
+    done, accounts = scoreline(*words), scoreline(*words, "--only", "account")
+    assert done.out.startswith("Leads\n") and "Accounts" not in done.out
+    assert f"scoreline explain {tmp_path} alder-1 " in done.err
+    assert accounts.out.startswith("Accounts\n") and f"scoreline explain {tmp_path} alder-works " in accounts.err
+
+
 def test_csv_on_stdout_is_one_table(scoreline: Call, starter: Path) -> None:
     done = scoreline("run", starter, "--data", starter / "data", *AS_OF, "--format", "csv", "--only", "lead")
     rows = list(csv.DictReader(io.StringIO(done.out)))
