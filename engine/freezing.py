@@ -39,6 +39,7 @@ _MODULES = frozenset(
         "engine.model.values",
         "engine.plan.increment",
         "engine.plan.steps",
+        "engine.runners.script",
         "engine.nearby",
         "engine.schema",
         "engine.sql.prepared",

@@ -1,32 +1,25 @@
-"""What was planned before is not planned again: plans with their statements are kept in the user's cache folder.
+"""Plans of single runs with their statements, as they were made before if they were (see `planned.py`).
 
-An entry belongs to what the rules mean, to what a plan says in their words, and to this very code; data and instants do
-not matter. Plans of rules that remember the days before have others inside, and are made anew.
+Plans of rules that remember the days before have others inside, and are made anew.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import cached_property
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ..grammar.late_methods import dataclass
 from .memory import remembers
 from .model import Model
 from .plan.steps import Plan
-from .recall import is_switched_off, this_code
+from .planned import kept_or_made
 from .runners.embedded import plan_for
-from .shelf import Shelf
 from .sql.prepared import Prepared, for_any_instant
 
 if TYPE_CHECKING:
     import duckdb
-
-PLANS = Shelf("plans")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -62,32 +55,6 @@ def ready(
         lambda: prepared(plan_for(model, connection, contributions, screened=screened, recorded=recorded)),
         lambda made: (said_of(made.plan), made.steps),
     )
-
-
-def kept_or_made(
-    asked: tuple[Model, *tuple[object, ...]],
-    build: Callable[[Any], T],
-    make: Callable[[], T],
-    tell: Callable[[T], object],
-) -> T:
-    """What was made before of a model and what else is asked, which `build` makes of the tree that `tell` told of it;
-    or what is made now, and kept."""
-    if is_switched_off():
-        return make()
-    key = _key(*asked)
-    known = PLANS.recall(key, build)
-    if known is None:
-        known = make()
-        PLANS.keep(key, tell(known))
-    return known
-
-
-def _key(model: Model, *of_plan: object) -> str:
-    """The fingerprint does not tell what plans say in words, nor in which order results stand."""
-    order = [(type(item).__name__, getattr(item, "level", ""), getattr(item, "name", "")) for item in model.order]
-    words = [line.text for line in model.ignored]
-    asked = (this_code(), version("sqlglot"), model.fingerprint, order, words, *of_plan)
-    return hashlib.sha256(repr(asked).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def said_of(plan: Plan) -> dict[str, Any]:

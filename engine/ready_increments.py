@@ -11,7 +11,8 @@ from ..grammar.nodes import Level
 from .memory import remembers
 from .model import Model
 from .plan.increment import Increment, NotAdditive
-from .ready import Ready, built, kept_or_made, prepared, said_of
+from .planned import kept_or_made
+from .ready import Ready, built, prepared, said_of
 from .sql.prepared import Prepared, for_any_instant
 
 

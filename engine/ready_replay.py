@@ -11,7 +11,8 @@ from .memory import remembers
 from .model import Model
 from .plan.pace import Pace
 from .plan.steps import LEVELS, Plan
-from .ready import built, kept_or_made, said_of
+from .planned import kept_or_made
+from .ready import built, said_of
 from .runners.across import Part, Statements, statements
 
 if TYPE_CHECKING:

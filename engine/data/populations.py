@@ -2,60 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import duckdb
 from sqlglot import exp
 
-from ..records import Account, Contact, Event, Population, Value
+from ..records import Account, Contact, Population
 from .layout import Layout
 from .rebuilt import Layouts, Row, rebuilt
 from .sql import call, column, insert, rows, run, select, table, text, value_list
+from .stored import columns_of
 
 
 def store(connection: duckdb.DuckDBPyConnection, layouts: Layouts, population: Population) -> None:
     """Insert the records of a population into the tables of the layouts."""
-    accounts = [[each.id, each.valid_from, *_values(each.fields, layouts["accounts"])] for each in population.accounts]
-    contacts = [
-        [each.id, each.account_id, each.valid_from, *_values(each.fields, layouts["contacts"])]
-        for each in population.contacts
-    ]
-    asked = {type_: _asked(layouts["events"], type_) for type_ in {each.type for each in population.events}}
-    events = [[*_head(each), *_properties(each, asked[each.type])] for each in population.events]
-    for layout, records in zip(layouts.values(), (accounts, contacts, events), strict=True):
-        _insert(connection, layout, records)
+    for kind, values in columns_of(layouts, population).items():
+        if values[0]:
+            _insert(connection, layouts[kind], values)
 
 
-def _head(event: Event) -> tuple[object, ...]:
-    return event.id, event.type, event.at, event.contact_id, event.account_id, event.received_at
-
-
-def _values(fields: Mapping[str, Value], layout: Layout) -> list[object]:
-    return [_stored(fields.get(each.field)) for each in layout.columns]
-
-
-def _asked(layout: Layout, event_type: str) -> list[str | None]:
-    """Of each column the property that events of a type have in it; None where these have none."""
-    return [each.field if any(event_type in one.types for one in each.variants) else None for each in layout.columns]
-
-
-def _properties(event: Event, asked: Sequence[str | None]) -> list[object]:
-    """The event's values, each in the column that its type uses for the property."""
-    return [None if name is None else _stored(event.properties.get(name)) for name in asked]
-
-
-def _stored(value: Value) -> object:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, layout: Layout, records: Sequence[Sequence[object]]) -> None:
-    if not records:
-        return
+def _insert(connection: duckdb.DuckDBPyConnection, layout: Layout, values: Sequence[Sequence[object]]) -> None:
     parameters: list[object] = []
-    columns = [
-        value_list([record[place] for record in records], type_, parameters)
-        for place, type_ in enumerate(layout.sql_types)
-    ]
+    columns = [value_list(each, type_, parameters) for each, type_ in zip(values, layout.sql_types, strict=True)]
     run(connection, insert(exp.select(*columns), table(layout.kind)), parameters)
 
 

@@ -28,7 +28,6 @@ from .followed import Followed
 from .report import Arrival
 
 if TYPE_CHECKING:
-    from ..data import Dataset
     from ..everybody import Everybody
 
 WORK = 500_000
@@ -89,27 +88,20 @@ class Recollection:
         return found
 
     @contextmanager
-    def following(self, evaluation: Steady, row: Row, back: bool) -> Iterator[Recollection]:
-        """The same where a plan has followed an account of many people up to the instant of its evaluation, which knows
-        then what they score; without looking `back` at that instant only. As it is where there is no need or no way."""
+    def following(self, evaluation: Steady, row: Row) -> Iterator[Recollection]:
+        """The same where a plan follows an account of many people from the instant of its evaluation, which knows then
+        what they score. As it is where there is no need or no way."""
         model = self.course.model
         many = row.level == "account" and size(self.course.population) >= MANY
         if not many or self.others is not None or remembers(model) or compares(model):
             yield self
             return
-        at, first = evaluation.as_of, datetime.date.max
-        if back:
-            first = first_day(self.course.population, at, evaluation.zone, self.oldest) - ONE_DAY
-        with closing(Followed(model, self.known_at(at), row.level, row.entity.id, scored=True)) as followed:
-            is_told = followed.begin(first, at)
+        at = evaluation.as_of
+        known = known_at(self.course.population, at)
+        with closing(Followed(model, known, row.level, row.entity.id, scored=True)) as followed:
+            is_told = followed.begin(at)
             followed.tell(evaluation, at)
             yield replace(self, followed=followed) if is_told else self
-
-    def known_at(self, as_of: int) -> Dataset:
-        """The data that were known at an instant, for a plan."""
-        from ..data import Dataset  # what was read before is explained without the engine, if it can be
-
-        return Dataset.from_population(known_at(self.course.population, as_of), self.course.model.schema)
 
     def _end(self, day: datetime.date) -> int:
         return day_end(day, Zone.named(self.course.model.timezone))
@@ -168,8 +160,8 @@ def _planned(
     with ExitStack() as stack:
         followed = past.others or past.followed
         if followed is None:
-            data = past.known_at(evaluation.as_of)
-            followed = stack.enter_context(closing(Followed(evaluation.model, data, row.level, row.entity.id)))
+            known = known_at(past.course.population, evaluation.as_of)
+            followed = stack.enter_context(closing(Followed(evaluation.model, known, row.level, row.entity.id)))
         while last >= farthest:
             try:
                 found, earliest = followed.stages(farthest, last)

@@ -78,7 +78,7 @@ def explain(
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    with past.following(evaluation, row, planned > 0) as past:
+    with past.following(evaluation, row) as past:
         found = _alone(evaluation, row, goal)
         if since or planned:
             if first is not None:

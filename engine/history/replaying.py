@@ -123,13 +123,13 @@ class _Tables:
 
 def _queries(plan: Plan, contributions: bool) -> dict[str, exp.Select]:
     """These tables as queries of the results that are there."""
-    made = [_entities(columns, level) for level, columns in plan.results.items() if columns]
+    made = [entities(columns, level) for level, columns in plan.results.items() if columns]
     if contributions:
         made.append(_entries(plan))
     return dict(zip(histories(plan.results, contributions), made, strict=True))
 
 
-def _entities(results: Sequence[ResultColumn], level: Level) -> exp.Select:
+def entities(results: Sequence[ResultColumn], level: Level) -> exp.Select:
     """The results of a level by instant."""
     instants, same = by_instant("r")
     columns = [exp.alias_(column(each.name, "r"), named(each.title)) for each in results]

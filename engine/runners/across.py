@@ -15,14 +15,11 @@ from ..data.sql import column
 from ..garbage import uncollected
 from ..instants import Zone
 from ..plan.steps import AT_HAND, EVERY, INSTANT, NUMBER, DecayStep, Plan, Step
-from ..schema import Kind
-from ..sql.literals import TYPES
 from ..sql.prepared import Prepared, prepared
 from ..sql.queries import table
-from .making import drop, fill_table, instant_values, make_steps
-
-BUDGET = 6_000_000
-"""About so many rows of contacts and events are worked on at once."""
+from .amounts import BUDGET, EVENT, rows_at_instant
+from .filling import instants_columns, instants_values
+from .making import drop, fill_table, make_steps
 
 STRETCH = 100
 """At most so many instants are followed from one to the next, before that begins anew: all that is followed is held."""
@@ -32,12 +29,6 @@ LITTLE = 6_000_000
 
 AT_HAND_AT_ONCE = 30
 """About so many instants are at hand: what is so at any of them is picked out of all that is so in the stretch."""
-
-EVENT = "event"
-"""The step that has the events as they are at an instant; without it they are only counted."""
-
-COUNTED = 3
-"""So many rows of what is counted a contact has about, where events themselves are not looked at."""
 
 RESULTS = ("lead_results", "account_results", "contributions")
 
@@ -49,7 +40,7 @@ def uncounted(what: str, done: int, of: int) -> None:
     """Nobody is told."""
 
 
-_FEW_INSTANTS = "SET SESSION nested_loop_join_threshold = 100"
+FEW_INSTANTS = "SET SESSION nested_loop_join_threshold = 100"
 """What counts at so few instants is compared with each of them: to sort it first, as the engine would, takes longer."""
 
 UNREAD = ("counts", "ignored")
@@ -73,6 +64,11 @@ class Statements:
     def parts(self) -> tuple[Part, Part, Part, Part]:
         """Those of each kind."""
         return self.once, self.spanning, self.at_hand, self.each
+
+    @property
+    def only_count(self) -> bool:
+        """Whether events themselves are not looked at, at the single instants."""
+        return all(step.name != EVENT for step in self.each)
 
 
 def statements(plan: Plan, contributions: bool = False) -> Statements:
@@ -120,7 +116,7 @@ class Across:
         counted = counted or partial(uncounted, "")
         done, rows = 0, self._rows()
         counted(done, len(instants))
-        self._cursor.execute(_FEW_INSTANTS)
+        self._cursor.execute(FEW_INSTANTS)
         once, spanning, at_hand, each = self._steps.parts
         with self._made(once, (*spanning, *at_hand, *each)):
             for chunk in self._at_once(instants, at_once or max(1, BUDGET // rows), max(STRETCH, LITTLE // rows)):
@@ -150,28 +146,25 @@ class Across:
             drop(self._cursor, name)
 
     @contextmanager
-    def _table(self, name: str, columns: list[str], types: list[str], values: Sequence[object]) -> Iterator[None]:
+    def _table(
+        self, name: str, columns: Sequence[str], types: Sequence[str], values: Sequence[object]
+    ) -> Iterator[None]:
         """A table of these columns, for so long."""
         fill_table(self._cursor, name, columns, types, values)
         yield
         drop(self._cursor, name)
 
     def _rows(self) -> int:
-        """About how many rows of contacts and events are worked on, at least one."""
+        """About how many rows of contacts and events are worked on at one instant, at least one."""
         queries = [f"SELECT count(*) FROM {name}" for name in ("contacts", "events")]
         contacts, events = (int(self._cursor.execute(query).fetchall()[0][0]) for query in queries)
-        if not any(step.name == EVENT for step in self._steps.each):
-            events = min(events, COUNTED * contacts)
-        return max(1, contacts + events)
+        return rows_at_instant(contacts, events, self._steps.only_count)
 
     def _instants(self, instants: Sequence[int]) -> AbstractContextManager[None]:
         """The relation of the instants, for so long: one row each."""
-        zone = Zone.named(self._plan.model.timezone)
-        rows = [instant_values(self._plan, at, zone) for at in instants]
-        kinds: dict[str, Kind] = {name: value.kind for name, value in rows[0].items()}
-        values: list[object] = [list(range(len(rows))), *([row[name].value for row in rows] for name in kinds)]
-        types = ["BIGINT", *(TYPES[kind] for kind in kinds.values())]
-        return self._table(INSTANT, [NUMBER, *kinds], types, values)
+        values = instants_values(self._plan.instant, instants, Zone.named(self._plan.model.timezone))
+        names, types = zip(*instants_columns(self._plan.instant), strict=True)
+        return self._table(INSTANT, names, types, values)
 
 
 def _chunks(instants: Sequence[int], size: int) -> Iterator[Sequence[int]]:

@@ -22,7 +22,8 @@ from ..plan.steps import LEVELS, Plan
 from ..sql.queries import table
 from ..sql.statements import temporary, text
 from .across import UNREAD, Counted
-from .making import drop, instant_values, make_steps
+from .filling import instant_values
+from .making import drop, make_steps
 from .remembering import days_before, fill_tables, make_tables
 
 
@@ -62,7 +63,7 @@ _IN_DOUBT: Mapping[Level, str] = {"lead": "leads_in_doubt", "account": "accounts
 
 def _add_doubts(plan: Plan, cursor: duckdb.DuckDBPyConnection, as_of: int) -> None:
     """Adds those who are in doubt at an instant."""
-    constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
+    constants = instant_values(plan.instant, as_of, Zone.named(plan.model.timezone))
     asked = [step for step in plan.steps if step.name not in UNREAD]
     make_steps(cursor, [at_instant(step, constants) for step in asked], [f"{level}_results" for level in LEVELS])
     for level in LEVELS:

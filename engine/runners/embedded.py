@@ -26,8 +26,9 @@ from ..sql.prepared import Prepared
 from ..sql.queries import table
 from ..sql.statements import text
 from .entries import named_entries, owner_id
+from .filling import instant_values
 from .held import Held
-from .making import AnyStep, drop, fill_table, instant_values, make_steps
+from .making import AnyStep, drop, fill_table, make_steps
 
 if TYPE_CHECKING:
     from ..plan.compile import Physical
@@ -277,7 +278,7 @@ def run_plan(
 
         if prepare is not None:
             prepare(cursor)
-        constants = instant_values(plan, as_of, Zone.named(plan.model.timezone))
+        constants = instant_values(plan.instant, as_of, Zone.named(plan.model.timezone))
         every = _settled(plan, constants) if steps is None else steps
         asked = [step for step in every if made.has_contributions or step.part != "contributions"]
         make_steps(cursor, asked, (*KEPT, *keep), tell, constants)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-import duckdb
+if TYPE_CHECKING:
+    import duckdb
 
 
 class Held:

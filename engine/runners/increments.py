@@ -29,7 +29,8 @@ from ..plan.steps import LEVELS
 from ..sql.queries import table
 from ..sql.statements import temporary, text
 from .embedded import Run
-from .making import AnyStep, instant_values, make_steps
+from .filling import instant_values
+from .making import AnyStep, make_steps
 
 Place = Callable[[str], exp.Table]
 """Where the table of a step of the run before is."""
@@ -59,7 +60,7 @@ def run_increment(
     try:
         changes = _Changes(increment, cursor, as_of, before, events)
         changes.find()
-        constants = instant_values(increment.plan, as_of, Zone.named(increment.plan.model.timezone))
+        constants = instant_values(increment.plan.instant, as_of, Zone.named(increment.plan.model.timezone))
         every = [at_instant(step, constants) for step in increment.plan.steps] if steps is None else steps
         kept = [step.name for step in every]  # small: they go with the run
         for settled in increment.settled:
