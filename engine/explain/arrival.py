@@ -88,9 +88,10 @@ class Recollection:
         return found
 
     @contextmanager
-    def following(self, evaluation: Steady, row: Row) -> Iterator[Recollection]:
-        """The same where a plan follows an account of many people from the instant of its evaluation, which knows then
-        what they score. As it is where there is no need or no way."""
+    def following(self, evaluation: Steady, row: Row, back: int) -> Iterator[Recollection]:
+        """The same where a plan follows an account of many people: what they score at the instant of its evaluation is
+        known then, and where it stood on so many days before begins to be worked out. As it is where there is no need
+        or no way."""
         model = self.course.model
         many = row.level == "account" and size(self.course.population) >= MANY
         if not many or self.others is not None or remembers(model) or compares(model):
@@ -101,7 +102,24 @@ class Recollection:
         with closing(Followed(model, known, row.level, row.entity.id, scored=True)) as followed:
             is_told = followed.begin(at)
             followed.tell(evaluation, at)
+            asked = self._asked(evaluation, row, back) if is_told and back else None
+            if asked is not None:
+                followed.look_back(*asked)
             yield replace(self, followed=followed) if is_told else self
+
+    def _asked(self, evaluation: Steady, row: Row, back: int) -> tuple[datetime.date, datetime.date] | None:
+        """The first and the last of the days of which a plan will be asked where somebody stood; None where nobody
+        asks."""
+        now, since = evaluation.since_when(lambda: standing(evaluation, row))
+        if now is None and evaluation.model.stages(row.level) is None:
+            return None
+        first, today = self.first_day(evaluation), local_date(evaluation.as_of, evaluation.zone)
+        last = _day_before(today, since, first, evaluation.zone)
+        return (_farthest(today, first, back), last) if last >= first - ONE_DAY else None
+
+    def first_day(self, evaluation: Evaluation) -> datetime.date:
+        """The day of the oldest record before an instant that has a time: before it nothing can have been otherwise."""
+        return first_day(self.course.population, evaluation.as_of, evaluation.zone, self.oldest)
 
     def _end(self, day: datetime.date) -> int:
         return day_end(day, Zone.named(self.course.model.timezone))
@@ -129,12 +147,10 @@ def arrive(past: Recollection, evaluation: Steady, row: Row, left: int, planned:
     left = left if past.followed is None else 0
     if now is None and evaluation.model.stages(row.level) is None:
         return None
-    zone = evaluation.zone
+    zone, first = evaluation.zone, past.first_day(evaluation)
     today = day = local_date(evaluation.as_of, zone)
-    first = first_day(past.course.population, evaluation.as_of, zone, past.oldest)
-    earliest = day_start(first - ONE_DAY, zone)
     while True:
-        after, day = day, min(day, local_date(max(since, earliest), zone)) - ONE_DAY
+        after, day = day, _day_before(day, since, first, zone)
         if day < first - ONE_DAY:
             return Arrival("start", first.isoformat())
         if not left:
@@ -156,7 +172,7 @@ def _planned(
     from ..plan.errors import PlanError
 
     today, now = local_date(evaluation.as_of, evaluation.zone), standing(evaluation, row)
-    farthest = today - min(most, (today - first).days + 1) * ONE_DAY
+    farthest = _farthest(today, first, most)
     with ExitStack() as stack:
         followed = past.others or past.followed
         if followed is None:
@@ -172,6 +188,17 @@ def _planned(
                 return _turned(past, evaluation, row, day, found.get(day))
             last = earliest - ONE_DAY
     return Arrival("start", first.isoformat()) if farthest < first else Arrival("longer", farthest.isoformat())
+
+
+def _day_before(day: datetime.date, since: int, first: datetime.date, zone: Zone) -> datetime.date:
+    """The newest day before this one on which it may have been otherwise, where it is known since when it is so; or the
+    second before the first one."""
+    return min(day, local_date(max(since, day_start(first - ONE_DAY, zone)), zone)) - ONE_DAY
+
+
+def _farthest(today: datetime.date, first: datetime.date, most: int) -> datetime.date:
+    """The day before the first one, or as many days ago as may be looked at."""
+    return today - min(most, (today - first).days + 1) * ONE_DAY
 
 
 def _turned(past: Recollection, evaluation: Steady, row: Row, day: datetime.date, before: str | None) -> Arrival:

@@ -78,15 +78,19 @@ def explain(
     row = find(evaluation, id, level)
     if goal is not None:
         _check_goal(model, row.level, goal)
-    with past.following(evaluation, row) as past:
+    with past.following(evaluation, row, planned) as past:
         found = _alone(evaluation, row, goal)
+        if first is not None and (since or planned):
+            first(found)
+        is_followed = past.followed is not None
+        if is_followed:  # while it works out the days before
+            found = _with_leads(evaluation, row, found, leads)
         if since or planned:
-            if first is not None:
-                first(found)
             found = _come(found, evaluation, row, _arrival(past, evaluation, row, since, planned), goal)
     if early is not None:
         early(found)
-    found = _with_leads(evaluation, row, found, leads)
+    if not is_followed:
+        found = _with_leads(evaluation, row, found, leads)
     if goal is None and not ahead:
         return found
     from .ahead import look_ahead  # takes time to load: somebody may have the first words meanwhile

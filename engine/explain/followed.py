@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ...grammar.nodes import Level
 from ..data.bare_engine import engine
+from ..history.days import days
 from ..instants import ONE_DAY, Zone, local_date
 from ..interpreter.ladders import DISQUALIFIED
 from ..interpreter.steady import Steady
 from ..model import Model
+from ..plan.errors import PlanError
 from ..plan.pace import DAYS, Pace, pace
 from ..records import Population
 
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
     from ..history.standings import Stages
     from ..runners.script import Played, Script
+
+Days = tuple[datetime.date, "Played"]
+"""Days up to some other, from the first one on, as they were worked out."""
 
 AT_ONCE = 400
 """How many days a plan works out before it is asked for those before them."""
@@ -41,28 +47,39 @@ class Followed:
         self._last = datetime.date.max
         self._now: Played | None = None
         self._days: Played | None = None
+        self._beside = ThreadPoolExecutor(1)
+        self._coming: tuple[datetime.date, Future[Days]] | None = None
 
     def begin(self, as_of: int) -> bool:
         """Work out an instant; whether any plan can."""
-        from ..plan.errors import PlanError
-
         self._last = local_date(as_of, self._zone) - ONE_DAY
         with suppress(PlanError):
             self._now = self._played(self._script(pace([as_of])), [as_of])
         return self._now is not None
 
+    def look_back(self, first: datetime.date, last: datetime.date) -> None:
+        """Begin with what `stages` is going to be asked for, while somebody looks at the instant."""
+        with suppress(PlanError):
+            script = self._script(DAYS)
+            self._coming = last, self._beside.submit(self._days_of, script, first, last)
+
     def stages(self, first: datetime.date, last: datetime.date) -> tuple[Stages, datetime.date]:
         """The stages up to the last day, and since which day they are worked out: the first one, or a later one. Raises
         PlanError."""
-        from ..history.days import days
-
         self._forget_days()
-        script = self._script(DAYS)
-        first = max(first, last - min(AT_ONCE, script.most(self._population)) * ONE_DAY)
-        after = min(last + ONE_DAY, self._last) if self._scored else last  # what is scored then is asked for, too
-        self._days = self._played(script, days(self._zone, first, after))
+        if self._coming is not None and self._coming[0] == last:
+            first, self._days = self._coming[1].result()
+            self._coming = None
+        else:
+            first, self._days = self._days_of(self._script(DAYS), first, last)
         told = self._days.results(self._level, id=self._id)
         return {local_date(at, self._zone): _standing(row) for at, row in told}, first
+
+    def _days_of(self, script: Script, first: datetime.date, last: datetime.date) -> Days:
+        """The last of these days, as many as are worked out at once."""
+        first = max(first, last - min(AT_ONCE, script.most(self._population)) * ONE_DAY)
+        after = min(last + ONE_DAY, self._last) if self._scored else last  # what is scored then is asked for, too
+        return first, self._played(script, days(self._zone, first, after))
 
     def tell(self, evaluation: Steady, at: int) -> None:
         """Let the evaluation of an instant know what leads score then, if that was worked out."""
@@ -78,6 +95,9 @@ class Followed:
 
     def close(self) -> None:
         """Give back what is held of the days."""
+        if self._coming is not None:
+            _, self._days = self._coming[1].result()
+        self._beside.shutdown()
         self._forget_days()
         if self._now is not None:
             self._now.close()
