@@ -10,23 +10,27 @@ import datetime
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import field, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..grammar.late_methods import dataclass
 from ..grammar.nodes import Level
+from .either_way import EitherWay, either_way
 from .history import Replayed, days
-from .history.kept_replay import replay_everybody
+from .history.kept_replay import is_kept, replay_everybody
 from .history.memories import ids_of, memory_of
 from .history.standings import Stages as Stood
 from .history.standings import last_otherwise, stages_by_day
 from .instants import ONE_DAY, Zone, local_date
+from .interpreter.course import size
 from .interpreter.keys import comparable, is_id
 from .interpreter.made import Made
 from .interpreter.memory import Memory
-from .interpreter.rollups import OTHERS, Elsewhere, segmented
+from .interpreter.rollups import NOBODY, OTHERS, Elsewhere, segmented
 from .links import upstream
 from .memory import remembered
-from .model import Disqualification, Measure, Model, Stages, Standing
+from .model import Disqualification, Grade, Measure, Model, Score, Stages, Standing
 from .plan.steps import LEVELS
 from .records import Population, Value
 from .rows import compares, compares_all, walk
@@ -41,6 +45,8 @@ WORK = 2_500_000
 """How many events are gone through, on all days together, where nobody asked since when."""
 FEWEST, MOST = 7, 30
 """The fewest days that are gone through then, and the most that are gone through at once."""
+SMALL = 3_000
+"""Somebody of that size (see `size`) is tried on each day before everybody is worked out on it."""
 
 Ids = Mapping[Level, Collection[str]]
 
@@ -74,6 +80,22 @@ class Everybody:
             order = upstream(order, [*wanted, *measures])
         self._model = replace(model, order=order)
         self._zone = Zone.named(model.timezone)
+        self._rules = model
+
+    @cached_property
+    def _either_way(self) -> EitherWay | None:
+        """Whoever asks whether the stage hangs on others, where that takes less time than to work out these."""
+        if self.tells_days or size(self.beside) > SMALL:
+            return None
+        ways = either_way(self._rules, self._level)
+        return EitherWay(ways, self.beside, self._level, self._entity) if ways else None
+
+    @cached_property
+    def _scores_compare(self) -> bool:
+        """Whether more of what its level has hangs on others than its stages."""
+        order = self._rules.order
+        shown = [item for item in order if isinstance(item, Score | Grade) and item.level == self._level]
+        return compares(replace(self._rules, order=upstream(order, shown)))
 
     def tell(self, made: Made) -> None:
         """Keeps what is known of others where evaluations look for it: what is looked for later, too."""
@@ -82,7 +104,7 @@ class Everybody:
 
     def look(self, at: int) -> None:
         """Works out what is compared at an instant, if that is not known yet. Raises PlanError."""
-        if any(at not in each.elsewhere for each in self._compared):
+        if any(each.elsewhere.get(at, NOBODY) is NOBODY for each in self._compared):
             self._learn([at], None if self.tells_days else self._titles(), None)
 
     def begin(self, as_of: int, back: int) -> None:
@@ -90,7 +112,7 @@ class Everybody:
         or as many as are at once. Raises PlanError."""
         if back:
             today = local_date(as_of, self._zone)
-            self._follow([*days(self._zone, today - min(back, MOST) * ONE_DAY, today - ONE_DAY), as_of])
+            self._follow([*days(self._zone, today - min(back, MOST) * ONE_DAY, today - ONE_DAY), as_of], as_of)
         else:
             self.look(as_of)
 
@@ -114,24 +136,75 @@ class Everybody:
         if self.tells_days:
             self._learn([*until, *after], None, as_of)
         else:
-            self._learn(until, self._titles(also=self._level), None)
-            self._learn(after, self._titles(), as_of)
+            self._learn_some(until, self._titles(also=self._level), as_of, None)
+            self._learn_some(after, self._titles(), as_of, as_of)
 
     def _learn(self, instants: Sequence[int], only: Titles | None, known_at: int | None) -> None:
         with self._replay(instants, only, known_at) as found:
             self._keep(found, instants)
 
-    def _follow(self, instants: Sequence[int]) -> None:
-        """Finds where the entity stood at instants of several days; and works out what is compared at the last of them,
-        and before and after the last change among them."""
-        with self._replay(instants, self._titles(also=self._level)) as found:
-            stood = stages_by_day(found, self._level, self._entity).get(self._entity, {})
-            day_of = {local_date(at, self._zone): at for at in instants}
-            last = max(day_of)
-            turn = last_otherwise(stood, stood.get(last), last - ONE_DAY, len(day_of) - 1)
-            around = [] if turn is None else [turn, turn + ONE_DAY]
-            self._keep(found, sorted({day_of[day] for day in (*around, last)}))
-        self._stood = {day: stood.get(day) for day in day_of}
+    def _learn_some(self, instants: Sequence[int], only: Titles, today: int, known_at: int | None) -> None:
+        """Works out what is compared on the days on which it matters: those on which the stage may hang on it, those
+        before and after which it is another, and today. Of all others nothing will be asked but what hangs on nobody.
+        """
+        needed = self._mattering(instants, only, today, known_at)
+        if needed is None:
+            self._learn(instants, only, known_at)
+            return
+        if needed:
+            self._learn(needed, self._titles(), known_at)
+        for each in self._compared:
+            each.elsewhere |= dict.fromkeys({*instants} - {*needed}, NOBODY)
+
+    def _mattering(self, instants: Sequence[int], only: Titles, today: int, known_at: int | None) -> list[int] | None:
+        """None where these are all, or known, or so many that all may as well be worked out for whoever comes next."""
+        if self._is_kept(instants, only, known_at) or self._either_way is None or self._scores_compare:
+            return None
+        every = sorted({*instants, today})
+        stood = self._either_way.stood(every, known_at)
+        are_same = (one in stood and other in stood and stood[one] == stood[other] for one, other in pairwise(every))
+        around = {at for pair, same in zip(pairwise(every), are_same, strict=True) if not same for at in pair}
+        needed = sorted({today, *around} & {*instants})
+        return needed if 2 * len(needed) <= len(instants) else None
+
+    def _follow(self, instants: Sequence[int], as_of: int | None = None) -> None:
+        """Finds where the entity stood at instants of several days, of which the last may be that which is asked about;
+        and works out what is compared at that one, and before and after the last change among them."""
+        stood = self._stood_anyway(instants)
+        if stood is None:
+            with self._replay(instants, self._titles(also=self._level)) as found:
+                stood = stages_by_day(found, self._level, self._entity).get(self._entity, {})
+                self._keep(found, self._around(stood, instants))
+        elif instants[-1] == as_of or len(self._around(stood, instants)) > 1:  # else nothing is asked of these days
+            self._learn(self._around(stood, instants), self._titles(), None)
+        self._stood = {day: stood.get(day) for day in self._by_day(instants)}
+
+    def _stood_anyway(self, instants: Sequence[int]) -> Stood | None:
+        """Where it stood however it compares with everybody. None where it hangs on that, or where what everybody has
+        is known, or worth being worked out: whoever is asked about after somebody else is not the last one."""
+        if self._is_kept(instants, self._titles(also=self._level)) or self._either_way is None:
+            return None
+        found = self._either_way.stood(instants)
+        if len(found) < len(instants):
+            return None
+        stood = {local_date(at, self._zone): stage for at, stage in found.items()}
+        around = self._around(stood, instants)
+        is_cheap = len(around) == 1 or self._is_kept(around, self._titles())
+        return stood if is_cheap or not self._is_kept(around[-1:], self._titles()) else None
+
+    def _around(self, stood: Stood, instants: Sequence[int]) -> list[int]:
+        """The last of the instants, and those before and after the last change."""
+        day_of = self._by_day(instants)
+        last = max(day_of)
+        turn = last_otherwise(stood, stood.get(last), last - ONE_DAY, len(day_of) - 1)
+        around = [] if turn is None else [turn, turn + ONE_DAY]
+        return sorted({day_of[day] for day in (*around, last)})
+
+    def _by_day(self, instants: Sequence[int]) -> dict[datetime.date, int]:
+        return {local_date(at, self._zone): at for at in instants}
+
+    def _is_kept(self, instants: Sequence[int], only: Titles, known_at: int | None = None) -> bool:
+        return is_kept(self._model, self.data, instants, only, known_at)
 
     def _replay(
         self, instants: Sequence[int], only: Titles | None, known_at: int | None = None

@@ -64,6 +64,14 @@ def replay_everybody(
         yield stack.enter_context(found)
 
 
+def is_kept(
+    model: Model, data: Surroundings, instants: Sequence[int], only: Titles | None, known_at: int | None = None
+) -> bool:
+    """Whether such a replay was kept, so that it takes no time; never of one with the days before."""
+    kept = _Kept.of(model, data.unchanged, instants, only, False, known_at)
+    return kept is not None and KEPT.get(kept.key) is not None
+
+
 @dataclass(frozen=True)
 class _Kept:
     """The entry of a replay, whether there is one or not."""

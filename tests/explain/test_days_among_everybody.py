@@ -20,7 +20,7 @@ from scoreline.engine.records import Contact, Event, Population, known_at
 from scoreline.engine.rounding import from_units
 
 from .acme import AS_OF
-from .test_everybody import ASIDE, REMEMBERING, population, rules_of
+from .test_everybody import ASIDE, REMEMBERING, SELDOM, population, rules_of
 
 pytestmark = pytest.mark.usefixtures("shared_cache")
 
@@ -56,7 +56,7 @@ def check(model: Model, records: Population, id: str, ahead: int, sampled: bool)
     return found
 
 
-@pytest.mark.parametrize(("stages", "seed"), [(None, 0), (None, 3), (REMEMBERING, 0), (ASIDE, 1)])
+@pytest.mark.parametrize(("stages", "seed"), [(None, 0), (None, 3), (REMEMBERING, 0), (ASIDE, 1), (SELDOM, 0)])
 def test_each_day_is_as_a_run_at_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stages: str | None, seed: int
 ) -> None:
@@ -65,6 +65,9 @@ def test_each_day_is_as_a_run_at_its_end(
     model = rules_of(tmp_path, stages).model
     found = check(model, records, "a3", 40, sampled=True)
     assert found.left_out == () and found.left_out_before is None
+    if stages is SELDOM:
+        for id in ("a2", "a5", "a8"):
+            check(model, records, id, 40, sampled=True)
     if stages is None:
         assert found.forecast.moves
         check(model, records, "c1", 40, sampled=True)
@@ -72,7 +75,7 @@ def test_each_day_is_as_a_run_at_its_end(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("stages", [None, REMEMBERING, ASIDE])
+@pytest.mark.parametrize("stages", [None, REMEMBERING, ASIDE, SELDOM])
 def test_each_day_of_many_is_as_a_run_at_its_end(tmp_path: Path, stages: str | None, seed: int) -> None:
     model, records = rules_of(tmp_path, stages).model, population(seed, 9 if stages is REMEMBERING else 40)
     for id in ("a3", "a8", "c1"):
