@@ -53,8 +53,9 @@ def _weeks(ctx: click.Context, param: click.Parameter, given: str | None) -> int
     type=click.IntRange(0, 100_000),
     metavar="N",
     help="The pages of so many accounts, the furthest first, and of so many disqualified ones, also say what tipped "
-    "them, what would have to happen next, and what will be lost by when and why. Default: 6, or none where there are "
-    "more than 300,000 records; the 30 furthest have dates all the same, but for 0.",
+    "them, what would have to happen next, and what will be lost by when and why. Default: 30 (6 where rules "
+    "remember days), or none where there are more than 300,000 records; the 30 furthest have dates all the same, but "
+    "for 0.",
 )
 @click.option(
     "--backtest",

@@ -37,8 +37,9 @@ from .pages import of_overview
 from .scripts import as_json
 from .standings import AHEAD, BACK, Standings, Turn, standings, standings_ahead
 
-USUAL = 6
-"""So many are told of unasked, and as many of the disqualified; nobody where there is much data."""
+USUAL, REMEMBERING = 30, 6
+"""So many are told of unasked, and as many of the disqualified; fewer where rules remember days, which must
+be gone through for each of them; nobody where there is much data."""
 DATED = 30
 """Of so many of the furthest a plan tells at least when they moved, and when they will, which takes little more; but
 where rules remember days."""

@@ -17,6 +17,7 @@ from ..handbook import handbook
 from ..handbook.definitions import used
 from ..handbook.names import Names
 from ..instants import format_instant
+from ..memory import remembers
 from ..ready import Ready, ready
 from ..runners.across import Counted
 from ..runners.embedded import Run, run_plan
@@ -25,6 +26,7 @@ from . import pages
 from .committee import committee
 from .entries import entries, numbers_of, rules, told
 from .explained import DATED, HowMany, make_explained
+from .explained import REMEMBERING as EXPLAINED_REMEMBERING
 from .explained import USUAL as USUALLY_EXPLAINED
 from .happenings import SCREENED, Shown, types_read
 from .ladders import LEVELS, ladders, measures
@@ -96,7 +98,8 @@ class _Site:
         self._counted = counted
         self._schema = ruleset.model.schema
         self._records = count_records(data)
-        usual = 0 if is_much(self._records) else USUALLY_EXPLAINED
+        many = EXPLAINED_REMEMBERING if remembers(ruleset.model) else USUALLY_EXPLAINED
+        usual = 0 if is_much(self._records) else many
         self._in_full = usual if asked.explained is None else asked.explained
         self._explained = HowMany()
         self._facets = facets(data.connection, self._schema)

@@ -12,7 +12,7 @@ import pytest
 from scoreline.cli.failures import ending
 from scoreline.cli.main import app
 from scoreline.engine.dashboard import write as writing
-from scoreline.engine.dashboard.explained import USUAL
+from scoreline.engine.dashboard.explained import REMEMBERING, USUAL
 
 from . import given
 from .conftest import Call
@@ -138,4 +138,4 @@ def test_a_backtest_must_be_one(scoreline: Call, place: Path) -> None:
 
 def test_the_help_says_how_many_are_explained_unasked(scoreline: Call) -> None:
     _, out, _ = scoreline("report", "--help")
-    assert f"Default: {USUAL}," in " ".join(out.split())
+    assert f"Default: {USUAL} ({REMEMBERING} where" in " ".join(out.split())
