@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,8 @@ from ..plan.pace import DAYS, Pace, pace
 from ..records import Population
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import duckdb
 
     from ..history.standings import Stages
@@ -47,7 +48,6 @@ class Followed:
         self._last = datetime.date.max
         self._now: Played | None = None
         self._days: Played | None = None
-        self._beside = ThreadPoolExecutor(1)
         self._coming: tuple[datetime.date, Future[Days]] | None = None
 
     def begin(self, as_of: int) -> bool:
@@ -59,9 +59,12 @@ class Followed:
 
     def look_back(self, first: datetime.date, last: datetime.date) -> None:
         """Begin with what `stages` is going to be asked for, while somebody looks at the instant."""
+        from concurrent.futures import ThreadPoolExecutor  # takes time to load, and few need it
+
         with suppress(PlanError):
-            script = self._script(DAYS)
-            self._coming = last, self._beside.submit(self._days_of, script, first, last)
+            script, beside = self._script(DAYS), ThreadPoolExecutor(1)
+            self._coming = last, beside.submit(self._days_of, script, first, last)
+            beside.shutdown(wait=False)
 
     def stages(self, first: datetime.date, last: datetime.date) -> tuple[Stages, datetime.date]:
         """The stages up to the last day, and since which day they are worked out: the first one, or a later one. Raises
@@ -97,7 +100,6 @@ class Followed:
         """Give back what is held of the days."""
         if self._coming is not None:
             _, self._days = self._coming[1].result()
-        self._beside.shutdown()
         self._forget_days()
         if self._now is not None:
             self._now.close()
