@@ -9,7 +9,7 @@ from itertools import count
 
 from ..model import Compare, Expr, Missing
 from ..schema import Kind
-from .atoms import Lane, only_events
+from .atoms import Atom, Lane, only_events
 from .book import EntityColumn
 from .flows import Flows
 from .hits import Counting
@@ -39,7 +39,7 @@ class Differing:
         found = values_counted(column) if self._counting.is_additive else None
         if found is None:
             return False
-        _, value = found
+        *_, value = found
         return all(isinstance(leaf, Column) and leaf.table == "e" and leaf.name != "session" for leaf in leaves(value))
 
     def counts(self, columns: Sequence[EntityColumn]) -> Iterator[tuple[list[EntityColumn], Query]]:
@@ -48,8 +48,8 @@ class Differing:
         for column in columns:
             found = values_counted(column)
             assert found is not None
-            rows, value = found
-            parts.setdefault((Lane(rows.key, rows.without, ""), value.kind), []).append((column, *found))
+            rows, atom, value = found
+            parts.setdefault((atom.lane, value.kind), []).append((column, rows, value))
         for (lane, _), part in parts.items():
             names = [column.name for column, *_ in part]
             yield [column for column, *_ in part], self._counted(lane, names, self._values(lane, part))
@@ -92,9 +92,9 @@ class Differing:
         return Query((("key", event("owner")), *found.items()), Source(each), group=(event("owner"),))
 
 
-def values_counted(column: EntityColumn) -> tuple[EventSet, Expr] | None:
-    """The events and the value of which a column counts how many different ones there are, where nothing but the events
-    themselves and their age decides; None if it asks for more."""
+def values_counted(column: EntityColumn) -> tuple[EventSet, Atom, Expr] | None:
+    """The events, also as an atom, and the value of which a column counts how many different ones there are; None if
+    it asks for more than the events themselves and their age."""
     match column.rows, column.output:
         case Grouped(rows=EventSet() as rows, by=value, often=None), Output(what="count", item=None) as output:
             pass
@@ -102,4 +102,5 @@ def values_counted(column: EntityColumn) -> tuple[EventSet, Expr] | None:
             pass
         case _:
             return None
-    return None if output.counter or output.by or only_events(rows, None) is None else (rows, value)
+    atom = None if output.counter or output.by else only_events(rows, None)
+    return None if atom is None else (rows, atom, value)

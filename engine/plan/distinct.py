@@ -8,7 +8,7 @@ from itertools import count
 
 from ..model import Expr
 from .ahead import EVENT_EVER, FROM, UNTIL, timed
-from .atoms import Atom, only_events
+from .atoms import Atom
 from .book import Book, EntityColumn
 from .differing import values_counted
 from .pace import Pace
@@ -33,9 +33,9 @@ class Distinct:
 
     def is_followed(self, column: EntityColumn) -> bool:
         """Whether what a column counts is followed from one instant to the next."""
-        if self._pace is None or (found := _counts_values(column)) is None:
+        if self._pace is None or (found := values_counted(column)) is None:
             return False
-        atom, value = found
+        _, atom, value = found
         late = timed(self._book)
         reads = leaves((atom.tests, value))
         is_own = all(isinstance(leaf, Column) and leaf.table == "e" and leaf.name not in late for leaf in reads)
@@ -44,9 +44,9 @@ class Distinct:
     def changes(self, column: EntityColumn, number: int) -> Query:
         """By how much the number of values of an owner differs from one instant to the next; `number` is that of the
         column, as a `tally`."""
-        found = _counts_values(column)
+        found = values_counted(column)
         assert found is not None
-        atom, value = found
+        _, atom, value = found
         name = f"{atom.lane.key}_values_there_{next(self._numbers)}"
         turned, made = f"{name}_turns", f"{name}_counted"
         whose = (event("owner"), event("value", value.kind))
@@ -65,10 +65,3 @@ class Distinct:
         columns = {"owner": owner, "value": value, FROM: since, UNTIL: until}
         tests = [*atom.tests, is_known(owner), is_known(value), *in_span(since, until)]
         return self._selects.select(Source(EVENT_EVER), EVENT_ROW, columns, tests, (), (SPAN,))
-
-
-def _counts_values(column: EntityColumn) -> tuple[Atom, Expr] | None:
-    """The atom and the value of its events of which a column counts how many there are; None if it asks for more."""
-    found = values_counted(column)
-    atom = None if found is None else only_events(found[0], None)
-    return None if found is None or atom is None else (atom, found[1])
