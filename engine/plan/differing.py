@@ -13,8 +13,7 @@ from .atoms import Atom, Lane, only_events
 from .book import EntityColumn
 from .flows import Flows
 from .hits import Counting
-from .increment import BY_CONTACT, KEPT, NEW
-from .population import same_names
+from .increment import BY_CONTACT
 from .rowsets import EventSet, Grouped, Output
 from .scalars import Column, call, event, integer, is_known, leaves, only_if
 from .selects import EVENT_ROW, Selects, wanted
@@ -61,12 +60,7 @@ class Differing:
         found = queries[0] if len(queries) == 1 else Union(queries)
         name = f"{lane.key}_differing_{next(self._numbers)}{BY_CONTACT if lane.key == 'account' else ''}"
         purpose = f"the values that {len(part)} counts of different ones stand on"
-        if not self._counting.adds:
-            self._emit(name, found, purpose)
-            return name
-        self._emit(f"{name}{NEW}", found, f"{purpose}, in the events that are new")
-        names = same_names(found.names)
-        return Union((Query(names, Source(f"{KEPT}{name}")), Query(names, Source(f"{name}{NEW}"))))
+        return self._counting.found(self._emit, name, found, purpose)
 
     def _differing(self, lane: Lane, number: int, rows: EventSet, value: Expr) -> Query:
         contact = ["lead"] if lane.key == "account" else []

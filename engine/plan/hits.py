@@ -48,6 +48,15 @@ class Counting:
     adds: bool = False
     carried: Carried = NOTHING_CARRIED
 
+    def found(self, emit: Emit, name: str, relation: Query | Union, purpose: str) -> str | Union:
+        """Makes the step of what is found in the events, and gives the relation that has all of it: with what was
+        found before, if these are only the new ones."""
+        if not self.adds:
+            emit(name, relation, purpose)
+            return name
+        emit(f"{name}{NEW}", relation, f"{purpose}, in the events that are new")
+        return Union((_all_of(f"{KEPT}{name}", relation), _all_of(f"{name}{NEW}", relation)))
+
 
 AT_ONCE = Counting()
 
@@ -155,12 +164,7 @@ class Hits:
         by_contact = lane.key == "account"
         counted = f"{name}{BY_CONTACT}" if by_contact else name
         query = self._hits(lane, by_contact)
-        relation: str | Union = counted
-        if self._counting.adds:
-            self._emit(f"{counted}{NEW}", query, f"{purpose}, in the events that are new")
-            relation = Union((_all_of(f"{KEPT}{counted}", query), _all_of(f"{counted}{NEW}", query)))
-        else:
-            self._emit(counted, query, f"{purpose} and contact" if by_contact else purpose)
+        relation = self._counting.found(self._emit, counted, query, f"{purpose} and contact" if by_contact else purpose)
         if by_contact:
             self._emit(name, self._of_all_contacts(lane, relation), purpose)
         elif isinstance(relation, Union):
@@ -473,7 +477,7 @@ def added_up(names: Iterable[str], relation: Query | Union) -> Query:
     return Query(columns, Source(relation), group=tuple(event(name) for name in keys))
 
 
-def _all_of(relation: str, like: Query) -> Query:
+def _all_of(relation: str, like: Query | Union) -> Query:
     return Query(tuple((name, event(name)) for name in like.names), Source(relation))
 
 
