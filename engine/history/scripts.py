@@ -51,21 +51,21 @@ def _written(model: Model, versioned: bool, many: Pace, only: Titles) -> Script:
     once, spanning, at_hand, each = _parts(steps)
     told = {level: columns for level, columns in made.results.items() if columns}
     return Script(
-        {
+        tables={
             kind: filling(kind, zip(layout.names, layout.sql_types, strict=True), lasting=True)
             for kind, layout in layouts(model.schema).items()
         },
-        (Making(FEW_INSTANTS), *once),
-        filling(EVERY, [("as_of", "BIGINT")]),
-        spanning,
-        filling(AT_HAND, [("first", "BIGINT"), ("last", "BIGINT")]),
-        at_hand,
-        filling(INSTANT, instants_columns(made.instant)),
-        each,
-        made.instant,
-        {level: text(_results(columns, level)) for level, columns in told.items()},
-        {level: tuple(each.title for each in columns) for level, columns in told.items()},
-        steps.only_count,
+        once=(Making(FEW_INSTANTS), *once),
+        every=filling(EVERY, [("as_of", "BIGINT")]),
+        spanning=spanning,
+        bounds=filling(AT_HAND, [("first", "BIGINT"), ("last", "BIGINT")]),
+        at_hand=at_hand,
+        instants=filling(INSTANT, instants_columns(made.instant)),
+        each=each,
+        columns=made.instant,
+        results={level: text(_results(columns, level)) for level, columns in told.items()},
+        titles={level: tuple(each.title for each in columns) for level, columns in told.items()},
+        only_counts=steps.only_count,
     )
 
 
