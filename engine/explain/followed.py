@@ -71,8 +71,7 @@ class Followed:
         PlanError."""
         self._forget_days()
         if self._coming is not None and self._coming[0] == last:
-            first, self._days = self._coming[1].result()
-            self._coming = None
+            first, self._days = self._come()
         else:
             first, self._days = self._days_of(self._script(DAYS), first, last)
         told = self._days.results(self._level, id=self._id)
@@ -99,12 +98,18 @@ class Followed:
     def close(self) -> None:
         """Give back what is held of the days."""
         if self._coming is not None:
-            _, self._days = self._coming[1].result()
+            _, self._days = self._come()
         self._forget_days()
         if self._now is not None:
             self._now.close()
         if self._connection is not None:
             self._connection.close()
+
+    def _come(self) -> Days:
+        """What was begun, when it is done; nobody waits for it again, not even if it failed."""
+        assert self._coming is not None
+        (_, coming), self._coming = self._coming, None
+        return coming.result()
 
     def _forget_days(self) -> None:
         if self._days is not None:
