@@ -49,6 +49,11 @@ LARGEST = 3_000
 """Nothing is told of an account with more events, nor of a lead of such an account: that takes too long."""
 
 
+def unasked(model: Model) -> int:
+    """Of how many all is told where nobody asks for more or fewer, and where there is not much data."""
+    return REMEMBERING if remembers(model) else USUAL
+
+
 @dataclass(frozen=True)
 class HowMany:
     """Of how many all is told, of how many at least the dates; and whether of nobody more than what comes, since what

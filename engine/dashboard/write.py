@@ -17,7 +17,6 @@ from ..handbook import handbook
 from ..handbook.definitions import used
 from ..handbook.names import Names
 from ..instants import format_instant
-from ..memory import remembers
 from ..ready import Ready, ready
 from ..runners.across import Counted
 from ..runners.embedded import Run, run_plan
@@ -25,9 +24,7 @@ from ..runners.told import told as days_told
 from . import pages
 from .committee import committee
 from .entries import entries, numbers_of, rules, told
-from .explained import DATED, HowMany, make_explained
-from .explained import REMEMBERING as EXPLAINED_REMEMBERING
-from .explained import USUAL as USUALLY_EXPLAINED
+from .explained import DATED, HowMany, make_explained, unasked
 from .happenings import SCREENED, Shown, types_read
 from .ladders import LEVELS, ladders, measures
 from .lines import keep_lines
@@ -98,8 +95,7 @@ class _Site:
         self._counted = counted
         self._schema = ruleset.model.schema
         self._records = count_records(data)
-        many = EXPLAINED_REMEMBERING if remembers(ruleset.model) else USUALLY_EXPLAINED
-        usual = 0 if is_much(self._records) else many
+        usual = 0 if is_much(self._records) else unasked(ruleset.model)
         self._in_full = usual if asked.explained is None else asked.explained
         self._explained = HowMany()
         self._facets = facets(data.connection, self._schema)
